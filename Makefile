@@ -1,0 +1,36 @@
+# The commands a contributor uses. `make demo` and `make test` do all their own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test check catalogs lock
+
+.venv/.runtime: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	touch $@
+
+.venv/.development: .venv/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+setup: .venv/.development ## make .venv from the locked requirements
+
+demo: .venv/.runtime ## the main job on the example issues: needs no server and no system package
+	$(BIN)/postduif demo
+
+check: .venv/.development ## format, lint, types, arrows, catalogs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.house.catalogs
+
+catalogs: .venv/.development ## extract the sentences of the product and update its catalogs
+	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --omit-header -k _ -k ngettext:1,2 -o translations/interface.pot .
+	for locale in en ar; do \
+	  $(BIN)/pybabel -q update -D interface -i translations/interface.pot -d translations -l $$locale --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header; done
+
+lock: ## lock the requirements anew, with hashes and without index lines
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt

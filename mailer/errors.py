@@ -41,19 +41,19 @@ class Problem:
 
 
 class PostduifError(Exception):
-    """Something a person must hear about; `text` says what and how to mend it."""
+    """Something a person must hear about; `text` says what and how to mend it, `problems` where."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, problems: Sequence[Problem] = ()) -> None:
         super().__init__(str(text))
         self.text = text
+        self.problems = tuple(problems)
 
 
 class ContentError(PostduifError):
     """The editor or a translator can mend it: the files say where."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(_("Er staan fouten in de inhoud; verzonden of veranderd is er niets."))
-        self.problems = tuple(problems)
+        super().__init__(_("Er staan fouten in de inhoud. Er is niets verzonden en niets veranderd."), problems)
 
 
 class NotAllowedError(PostduifError):

@@ -1,0 +1,242 @@
+"""Every setting, read once from postduif.toml, secret files and the environment; frozen afterwards.
+
+The file may be read by every editor, so a secret never stands in it: a secret comes from a file named after its key in
+the folder $CREDENTIALS_DIRECTORY (systemd), or from an environment variable such as POSTDUIF_SMTP__PASSWORD.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from babel.core import Locale, UnknownLocaleError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from mailer.errors import Place, Problem, SettingsError
+from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
+from wording import Text, _
+from wording.interface import direction
+
+FILE = "postduif.toml"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Smtp(_Part):
+    """The relay that hands mail on. `security` "starttls" and "tls" verify the certificate."""
+
+    host: str = "localhost"
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    connections: int = 4
+    per_minute: int = 0
+    """Messages handed over in any minute; 0 is no limit."""
+
+
+class Storage(_Part):
+    """Where things are kept; folders are relative to the content folder."""
+
+    database: str = ""
+    """An SQLAlchemy URL; empty is SQLite in the data folder."""
+    broker: str = "memory://"
+    data: Path = Path("var")
+    keys: Path = Path("var/keys")
+
+
+class Approval(_Part):
+    """`four_eyes`: who approves is not who publishes. An organisation of one can waive it; that is logged."""
+
+    four_eyes: bool = True
+
+
+class Print(_Part):
+    """Labels or address letters, and where the window of the envelope is. Offsets in millimetres."""
+
+    address: Literal["labels", "letters"] = "labels"
+    sheet: Literal["L7163", "L7160"] = "L7163"
+    offset_x: float = 0.0
+    offset_y: float = 0.0
+    window: Literal["left", "right"] = "right"
+    flip: Literal["long", "short"] = "short"
+
+
+class Settings(BaseSettings):
+    """The whole of postduif.toml."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="POSTDUIF_", env_nested_delimiter="__", arbitrary_types_allowed=True
+    )
+
+    organisation: Organisation
+    base_url: str
+    source_locale: str = "nl"
+    time_zone: str = "Europe/Amsterdam"
+    locales: dict[str, LocaleSettings]
+    publications: dict[str, Publication]
+    audiences: dict[str, Audience]
+    protected: tuple[str, ...] = ()
+    approval: Approval = Approval()
+    smtp: Smtp = Smtp()
+    storage: Storage = Storage()
+    print: Print = Print()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment and secret files win over the file in the content folder; no .env is ever read."""
+        return env_settings, file_secret_settings, init_settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_tables(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """A table knows its own key: `[audiences.detention]` is the audience with key "detention"."""
+        for group, key in (("audiences", "key"), ("publications", "key"), ("locales", "code")):
+            tables = data.get(group)
+            if isinstance(tables, dict):
+                data[group] = {name: {**table, key: name} for name, table in tables.items() if isinstance(table, dict)}
+        for code, table in data.get("locales", {}).items():
+            table.setdefault("direction", _direction(code))
+        return data
+
+    @model_validator(mode="after")
+    def _know_each_other(self) -> Settings:
+        mistakes = list(_mistakes(self))
+        if mistakes:
+            raise ValidationError.from_exception_data("postduif.toml", mistakes)
+        return self
+
+    def house(self) -> House:
+        """What steps 1–5 receive."""
+        return House(
+            self.organisation,
+            self.base_url.rstrip("/"),
+            self.source_locale,
+            self.time_zone,
+            self.locales,
+            self.audiences,
+            self.publications,
+            self.protected,
+        )
+
+
+def settings_from(folder: Path) -> Settings:
+    """Read the settings of a content folder.
+
+    Raises SettingsError that names the file, the key and, where there is a choice, the known values.
+    """
+    path = folder / FILE
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            _("In {folder} staat geen postduif.toml. Maak een map met `postduif init MAP`.", folder=folder)
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            _("De instellingen zijn niet te lezen."),
+            [Problem(_place_of(error), _("Geen geldige TOML: {why}", why=error))],
+        ) from None
+    try:
+        return Settings(**data, _secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"))
+    except ValidationError as error:
+        problems = [Problem(Place(FILE), _explanation(mistake)) for mistake in error.errors(include_url=False)]
+        raise SettingsError(_("De instellingen kloppen niet."), problems) from None
+
+
+def _place_of(error: ValueError) -> Place:
+    line = re.search(r"at line (\d+)", str(error))
+    return Place(FILE, int(line[1]) if line else 0)
+
+
+def _direction(code: str) -> str:
+    try:
+        return direction(code)
+    except ValueError:
+        return "ltr"  # the locale itself is reported as unknown by `_mistakes`
+
+
+def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
+    """What no single key shows: names that must exist elsewhere in the file."""
+    locales, audiences = settings.locales, settings.audiences
+    yield from _unknown("source_locale", [settings.source_locale], locales)
+    yield from _unknown("time_zone", [settings.time_zone], dict.fromkeys(available_timezones()), show=False)
+    for code, locale in locales.items():
+        for name, key in ((code, f"locales.{code}"), (locale.formats, f"locales.{code}.formats")):
+            if not _is_locale(name):
+                yield _mistake(key, name, "een taalcode van CLDR, zoals nl, ar of ar_MA")
+    for name, audience in audiences.items():
+        yield from _unknown(f"audiences.{name}.locales", audience.locales, locales)
+        yield from _unknown(f"audiences.{name}.fallback", [audience.fallback], dict.fromkeys(audience.locales))
+    for name, publication in settings.publications.items():
+        yield from _unknown(f"publications.{name}.audiences", publication.audiences, audiences)
+
+
+def _unknown(
+    key: str, names: Iterable[str], known: Mapping[str, Any], *, show: bool = True
+) -> Iterable[InitErrorDetails]:
+    for name in names:
+        if name not in known:
+            yield _mistake(key, name, ", ".join(sorted(known)) if show else "een IANA-tijdzone, zoals Europe/Amsterdam")
+
+
+def _mistake(key: str, value: str, known: str) -> InitErrorDetails:
+    problem = PydanticCustomError("unknown_name", "unknown", {"value": value, "known": known})
+    return InitErrorDetails(type=problem, loc=tuple(key.split(".")), input=value)
+
+
+def _is_locale(name: str) -> bool:
+    try:
+        Locale.parse(name, sep="_")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
+
+
+def _explanation(mistake: ErrorDetails) -> Text:
+    key = ".".join(str(part) for part in mistake["loc"])
+    match mistake["type"]:
+        case "unknown_name":
+            context = mistake["ctx"]
+            return _(
+                "`{key}`: ‘{value}’ is onbekend. Bekend: {known}.",
+                key=key,
+                value=context["value"],
+                known=context["known"],
+            )
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return _(
+                "`{key}` is geen instelling. Bekend: {known}.", key=key, known=", ".join(known_keys(mistake["loc"]))
+            )
+        case "missing" | "missing_argument":
+            return _("`{key}` ontbreekt.", key=key)
+        case _:
+            # the value itself may be a secret, so only the rule is shown
+            return _("`{key}` klopt niet: {why}", key=key, why=mistake["msg"])
+
+
+def known_keys(loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that may stand where `loc` stands in the file."""
+    here: Any = Settings.model_json_schema()
+    definitions = here["$defs"]
+    for part in loc[:-1]:
+        here = here.get("properties", {}).get(part) or here.get("additionalProperties", {})
+        if "$ref" in here:
+            here = definitions[here["$ref"].rpartition("/")[2]]
+    return sorted(here.get("properties", {}))

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check catalogs lock
+.PHONY: setup demo test check servers catalogs lock
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -19,7 +19,13 @@ setup: .venv/.development ## make .venv from the locked requirements
 demo: .venv/.runtime ## the main job on the example issues: needs no server and no system package
 	$(BIN)/postduif demo
 
-check: .venv/.development ## format, lint, types, arrows, catalogs
+servers: ## install (apt, as root) or name the system programs that tests and checks use
+	tests/install-servers
+
+test: .venv/.development servers ## every test, against real servers that the tests start themselves
+	$(BIN)/python -m pytest
+
+check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -29,7 +35,7 @@ check: .venv/.development ## format, lint, types, arrows, catalogs
 catalogs: .venv/.development ## extract the sentences of the product and update its catalogs
 	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --omit-header -k _ -k ngettext:1,2 -o translations/interface.pot .
 	for locale in en ar; do \
-	  $(BIN)/pybabel -q update -D interface -i translations/interface.pot -d translations -l $$locale --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header; done
+	  $(BIN)/pybabel -q update -D interface -i translations/interface.pot -d translations -l $$locale --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; done
 
 lock: ## lock the requirements anew, with hashes and without index lines
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt

@@ -1,1 +1,1 @@
-
+"""The `postduif` command, a module per noun."""

@@ -1,7 +1,8 @@
 """Every setting, read once from postduif.toml, secret files and the environment; frozen afterwards.
 
-The file may be read by every editor, so a secret never stands in it: a secret comes from a file named after its key in
-the folder $CREDENTIALS_DIRECTORY (systemd), or from an environment variable such as POSTDUIF_SMTP__PASSWORD.
+The file may be read by every editor, so a secret never stands in it. A secret comes from a file in the folder
+$CREDENTIALS_DIRECTORY (systemd) named after its key, such as `smtp__password`, or from the environment variable
+POSTDUIF_SMTP__PASSWORD.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from zoneinfo import available_timezones
 from babel.core import Locale, UnknownLocaleError
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from mailer.errors import Place, Problem, SettingsError
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
@@ -101,7 +108,12 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment and secret files win over the file in the content folder; no .env is ever read."""
-        return env_settings, file_secret_settings, init_settings
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        if folder is None:
+            return env_settings, init_settings
+        secrets = SecretsSettingsSource(settings_cls, secrets_dir=folder)
+        files = NestedSecretsSettingsSource(secrets, secrets_prefix="", secrets_nested_delimiter="__")
+        return env_settings, files, init_settings
 
     @model_validator(mode="before")
     @classmethod
@@ -136,6 +148,19 @@ class Settings(BaseSettings):
         )
 
 
+_OWN_NAMES = {"key", "code"}
+"""The name of a table, which we fill in ourselves."""
+
+_EXPECTED = {
+    "int": _("een geheel getal"),
+    "float": _("een getal"),
+    "string": _("een tekst tussen aanhalingstekens"),
+    "bool": _("true of false"),
+    "tuple": _("een lijst tussen rechte haken"),
+    "dict": _("een tabel"),
+}
+
+
 def settings_from(folder: Path) -> Settings:
     """Read the settings of a content folder.
 
@@ -154,7 +179,7 @@ def settings_from(folder: Path) -> Settings:
             [Problem(_place_of(error), _("Geen geldige TOML: {why}", why=error))],
         ) from None
     try:
-        return Settings(**data, _secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"))
+        return Settings(**data)
     except ValidationError as error:
         problems = [Problem(Place(FILE), _explanation(mistake)) for mistake in error.errors(include_url=False)]
         raise SettingsError(_("De instellingen kloppen niet."), problems) from None
@@ -226,6 +251,10 @@ def _explanation(mistake: ErrorDetails) -> Text:
             )
         case "missing" | "missing_argument":
             return _("`{key}` ontbreekt.", key=key)
+        case "enum" | "literal_error":
+            return _("`{key}` moet een van deze zijn: {known}.", key=key, known=mistake["ctx"]["expected"])
+        case kind if kind.partition("_")[0] in _EXPECTED:
+            return _("`{key}` moet {kind} zijn.", key=key, kind=_EXPECTED[kind.partition("_")[0]])
         case _:
             # the value itself may be a secret, so only the rule is shown
             return _("`{key}` klopt niet: {why}", key=key, why=mistake["msg"])
@@ -239,4 +268,4 @@ def known_keys(loc: tuple[int | str, ...]) -> list[str]:
         here = here.get("properties", {}).get(part) or here.get("additionalProperties", {})
         if "$ref" in here:
             here = definitions[here["$ref"].rpartition("/")[2]]
-    return sorted(here.get("properties", {}))
+    return sorted(set(here.get("properties", {})) - _OWN_NAMES)

@@ -1,0 +1,1 @@
+"""The house itself: arrows between rooms, catalogs, sizes."""

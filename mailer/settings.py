@@ -70,8 +70,8 @@ class Approval(_Part):
 class Print(_Part):
     """Labels or address letters, and where the window of the envelope is. Offsets in millimetres."""
 
-    address: Literal["labels", "letters"] = "labels"
-    sheet: Literal["L7163", "L7160"] = "L7163"
+    address: Literal["labels", "window"] = "labels"
+    labels: Literal["L7163", "L7160"] = "L7163"
     offset_x: float = 0.0
     offset_y: float = 0.0
     window: Literal["left", "right"] = "right"

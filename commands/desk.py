@@ -1,0 +1,34 @@
+"""What every command starts from: the content folder, the database, and the wired parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from mailer.bootstrap import Parts
+
+
+@dataclass
+class Desk:
+    """Opened by the first command that needs it, so that `--help` reads no file."""
+
+    content: Path
+    database: str
+
+    @cached_property
+    def parts(self) -> Parts:
+        from mailer.bootstrap import wire
+
+        return wire(self.content, self.database)
+
+
+def desk(context: typer.Context) -> Desk:
+    """The desk of this invocation."""
+    found = context.find_object(Desk)
+    assert found is not None, "the application's callback makes it"  # noqa: S101 — a promise of typer's, not input
+    return found

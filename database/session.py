@@ -10,16 +10,22 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from database.keys import KeyRing
+
 
 class Store:
     """Two doors to one database: `transaction` to change it, `reading` to look.
 
     SQLite needs two engines: writers begin IMMEDIATE, so that two of them wait instead of failing half-way
     (https://sqlite.org/isolation.html), and readers must not take that lock.
+
+    Every session carries the key ring (`database.keys.keys_of(session)`), so that sealed columns can be opened without
+    a global. Without a ring the store still works for whatever touches no person: the schema, the ledger's counts.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: KeyRing | None = None) -> None:
         self.url = _with_driver(url)
+        self._info = {"keys": keys}
         self._writer = _engine(self.url, "BEGIN IMMEDIATE")
         self._reader = _engine(self.url, "BEGIN") if self.is_sqlite else self._writer
 
@@ -35,13 +41,13 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises. Rows stay readable afterwards."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False, info=self._info) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent look; nothing written here is kept."""
-        with Session(self._reader, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False, info=self._info) as session:
             yield session
 
     def close(self) -> None:

@@ -1,0 +1,136 @@
+"""A ring of keys from files: one root per kind of secret, several ids per root while one replaces another.
+
+A key is a file `<root>.<id>` (mode 0400) of 32 random bytes in base32, so that it can also be printed. The highest id
+seals; the others still open. Keys come from files only: an environment leaks into child processes and crash reports.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import Session
+
+from wording import Text, _
+
+ROOTS = ("data", "index", "links", "audit", "session")
+"""What each is for: sealed columns, blind indexes, links in mail, the audit chain, sessions of staff."""
+
+_FILE = re.compile(r"(?P<root>[a-z]+)\.(?P<kid>[1-9][0-9]{0,3})")
+_BYTES = 32
+
+
+class KeysError(Exception):
+    """A key is missing, wrong or badly kept: whoever set the system up can mend it. `text` says how."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """All roots with their ids. Neither `repr` nor `==` touches the secrets."""
+
+    roots: Mapping[str, Mapping[int, bytes]] = field(repr=False, compare=False)
+    _derived: dict[tuple[str, str, int], bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> KeyRing:
+        """The keys in `folder`. Raises KeysError when a root is missing or a file is open to others or damaged."""
+        roots: dict[str, dict[int, bytes]] = {root: {} for root in ROOTS}
+        for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+            if (name := _FILE.fullmatch(path.name)) and name["root"] in roots:
+                roots[name["root"]][int(name["kid"])] = _secret(path)
+        if missing := [root for root, keys in roots.items() if not keys]:
+            raise KeysError(
+                _(
+                    "In {folder} ontbreekt een sleutel voor: {roots}. Zet de sleutels terug, of maak ze bij een "
+                    "nieuwe installatie met: postduif keys create",
+                    folder=folder,
+                    roots=", ".join(missing),
+                )
+            )
+        return cls(roots)
+
+    @classmethod
+    def create(cls, folder: Path) -> KeyRing:
+        """A new ring in `folder`. Raises KeysError when keys are there: overwriting them loses every address."""
+        if folder.is_dir() and any(_FILE.fullmatch(path.name) for path in folder.iterdir()):
+            raise KeysError(_("In {folder} staan al sleutels; die worden nooit overschreven.", folder=folder))
+        for root in ROOTS:
+            write_key(folder, root, 1)
+        return cls.from_folder(folder)
+
+    @classmethod
+    def generated(cls) -> KeyRing:
+        """A ring that exists in memory only, for a check or a test."""
+        return cls({root: {1: secrets.token_bytes(_BYTES)} for root in ROOTS})
+
+    def ids(self, root: str) -> tuple[int, ...]:
+        """The ids of a root, newest first."""
+        return tuple(sorted(self.roots[root], reverse=True))
+
+    def current(self, root: str) -> int:
+        """The id that seals and signs."""
+        return max(self.roots[root])
+
+    def derive(self, root: str, purpose: str, kid: int) -> bytes:
+        """32 bytes for one purpose (HKDF-SHA256, RFC 5869). Raises KeysError when the ring lacks the id."""
+        found = self._derived.get((root, purpose, kid))
+        return found if found is not None else self._derive(root, purpose, kid)
+
+    def _derive(self, root: str, purpose: str, kid: int) -> bytes:
+        if kid not in self.roots[root]:
+            raise KeysError(
+                _(
+                    "De database gebruikt sleutel {root}.{kid}, en die is er niet. Zet het bestand terug.",
+                    root=root,
+                    kid=kid,
+                )
+            )
+        info = f"postduif {root} {purpose}".encode()
+        key = HKDF(algorithm=SHA256(), length=_BYTES, salt=None, info=info).derive(self.roots[root][kid])
+        self._derived[root, purpose, kid] = key
+        return key
+
+
+def write_key(folder: Path, root: str, kid: int) -> Path:
+    """Write a new random key, readable by its owner only; an existing file is never opened. Raises FileExistsError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{root}.{kid}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.b32encode(secrets.token_bytes(_BYTES)).rstrip(b"=") + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def keys_of(session: Session) -> KeyRing:
+    """The ring this session was opened with. Raises KeysError when the store was opened without keys."""
+    ring = session.info.get("keys")
+    if not isinstance(ring, KeyRing):
+        raise KeysError(_("Deze opdracht heeft de sleutels nodig, maar de database is zonder sleutels geopend."))
+    return ring
+
+
+def _secret(path: Path) -> bytes:
+    if path.stat().st_mode & 0o027:
+        raise KeysError(_("Anderen kunnen {path} lezen. Beperk dat met: chmod 0400 {path}", path=path))
+    text = path.read_bytes().strip()
+    try:
+        secret = base64.b32decode(text + b"=" * (-len(text) % 8))
+    except binascii.Error:
+        secret = b""
+    if len(secret) != _BYTES:
+        raise KeysError(_("{path} is geen sleutel van Postduif, of is beschadigd.", path=path))
+    return secret

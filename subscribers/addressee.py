@@ -1,0 +1,37 @@
+"""A reader by post, as the postal desk needs to see one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Centre:
+    """Where post is delivered. `postal_lines` stand under the name: street or box, then postcode and city.
+
+    Centres move and change their rules: `checked_on` is the day somebody last asked.
+    """
+
+    key: str
+    name: str
+    postal_lines: tuple[str, ...]
+    asks_registration: bool
+    """True: the centre delivers only post that bears the addressee's registration number."""
+    checked_on: date
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One person, with what belongs on the envelope and what decides the booklet inside.
+
+    Name and registration stay out of `repr`, so that no traceback or log line shows them.
+    """
+
+    uid: UUID
+    name: str = field(repr=False)
+    centre: Centre
+    registration: str | None = field(repr=False)
+    locale: str
+    large_print: bool = False

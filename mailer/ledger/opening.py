@@ -1,0 +1,140 @@
+"""Freeze editions, record approvals and open a mailing with one delivery per reader. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from database.base import now
+from mailer.ledger.states import DeliveryState, MailingEvent, MailingState, mailing_after
+from mailer.ledger.tables import BATCH, Approval, Delivery, EditionImage, FrozenEdition, Mailing
+from mailer.organisation import Channel
+
+
+@dataclass(frozen=True)
+class EditionToFreeze:
+    """What a reader of one audience, locale and channel will get: an e-mail, or a PDF for the postal desk."""
+
+    audience: str
+    locale: str
+    channel: Channel
+    subject: str
+    html: str | None = None
+    text: str | None = None
+    message: bytes | None = None
+    pdf: bytes | None = None
+    images: Mapping[str, bytes] = field(default_factory=dict)
+
+    def content_hash(self) -> str:
+        """SHA-256 over every part, each preceded by its length, so that no two contents share one."""
+        digest = sha256()
+        parts = [self.audience, self.locale, self.channel, self.subject, self.html, self.text, self.message, self.pdf]
+        for name in sorted(self.images):
+            parts += [name, self.images[name]]
+        for part in parts:
+            data = part.encode() if isinstance(part, str) else part or b""
+            digest.update(len(data).to_bytes(8, "big") + data)
+        return digest.hexdigest()
+
+
+def approve(session: Session, *, slug: str, content_hash: str, person: UUID, at: datetime | None = None) -> bool:
+    """Record that `person` approves exactly this content; False if that was recorded already."""
+    row = {"issue_slug": slug, "content_hash": content_hash, "person": person, "at": at or now()}
+    return _insert_new(session, Approval, [row]) == 1
+
+
+def approvals(session: Session, *, slug: str, content_hash: str) -> list[Approval]:
+    """Who approved exactly this content, the earliest first; an approval of other content does not count."""
+    wanted = select(Approval).where(Approval.issue_slug == slug, Approval.content_hash == content_hash)
+    return list(session.scalars(wanted.order_by(Approval.at, Approval.id)))
+
+
+def open_mailing(
+    session: Session, *, slug: str, publication: str, content_hash: str, scheduled_at: datetime | None = None
+) -> Mailing:
+    """A new, approved mailing without editions or deliveries yet; the caller has checked the approvals."""
+    mailing = Mailing(
+        issue_slug=slug,
+        publication=publication,
+        content_hash=content_hash,
+        state=mailing_after(MailingState.DRAFT, MailingEvent.APPROVE),
+        scheduled_at=scheduled_at,
+    )
+    session.add(mailing)
+    session.flush()
+    return mailing
+
+
+def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> FrozenEdition:
+    """Copy an edition with its images into the database; from here on no file is needed to send it."""
+    frozen = FrozenEdition(
+        mailing_id=mailing.id,
+        audience=edition.audience,
+        locale=edition.locale,
+        channel=edition.channel,
+        content_hash=edition.content_hash(),
+        subject=edition.subject,
+        html=edition.html,
+        text=edition.text,
+        message=edition.message,
+        pdf=edition.pdf,
+    )
+    session.add(frozen)
+    session.flush()
+    images = [{"edition_id": frozen.id, "name": name, "data": data} for name, data in edition.images.items()]
+    if images:
+        session.execute(insert(EditionImage), images)
+    return frozen
+
+
+def add_deliveries(session: Session, mailing: Mailing, frozen: FrozenEdition, readers: Iterable[UUID]) -> int:
+    """One pending delivery per reader; returns how many are new.
+
+    A reader who has or had this issue through this channel, in whatever mailing or edition, is passed over.
+    Memory stays at one batch, however many readers there are.
+    """
+    batch = _last_batch(session, mailing)
+    added = 0
+    for group in _groups(readers, BATCH):
+        batch += 1
+        rows = [
+            {
+                "mailing_id": mailing.id,
+                "edition_id": frozen.id,
+                "issue_slug": mailing.issue_slug,
+                "reader": reader,
+                "channel": frozen.channel,
+                "batch": batch,
+                "state": DeliveryState.PENDING,
+                "tries": 0,
+            }
+            for reader in group
+        ]
+        added += _insert_new(session, Delivery, rows)
+    return added
+
+
+def _last_batch(session: Session, mailing: Mailing) -> int:
+    return session.scalar(select(func.max(Delivery.batch)).where(Delivery.mailing_id == mailing.id)) or 0
+
+
+def _groups(readers: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    waiting = iter(readers)
+    while group := list(islice(waiting, size)):
+        yield group
+
+
+def _insert_new(session: Session, table: type[Approval | Delivery], rows: list[dict[str, object]]) -> int:
+    """Insert rows, leaving out those a unique constraint already holds; returns how many went in."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+    result = session.connection().execute(statement, rows)
+    return int(result.rowcount)

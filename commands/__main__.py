@@ -11,11 +11,13 @@ import typer
 from commands import demo, issue, mailing, printing, staff, worker
 from commands.desk import Desk
 from commands.words import say
-from wording import _
+from wording import ExplainedError, _
 
 app = typer.Typer(
     name="postduif",
-    help=say(_("Eén nummer in Markdown wordt de juiste editie, in de juiste taal, langs de juiste weg, voor elke lezer.")),
+    help=say(
+        _("Eén nummer in Markdown wordt de juiste editie, in de juiste taal, langs de juiste weg, voor elke lezer.")
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,  # Rich costs 60 ms at each start
     pretty_exceptions_enable=False,
@@ -26,7 +28,8 @@ app = typer.Typer(
 def options(
     context: typer.Context,
     content: Annotated[
-        Path, typer.Option(envvar="POSTDUIF_CONTENT", help=say(_("De map met postduif.toml, issues/ en translations/.")))
+        Path,
+        typer.Option(envvar="POSTDUIF_CONTENT", help=say(_("De map met postduif.toml, issues/ en translations/."))),
     ] = Path(),
     database: Annotated[
         str,
@@ -50,12 +53,9 @@ def main() -> None:
     """Run the command; an error a person can mend is told in their language, never as a traceback."""
     try:
         app()
-    except Exception as error:
+    except ExplainedError as error:
         from commands.telling import tell_error
-        from mailer.errors import PostduifError
 
-        if not isinstance(error, PostduifError):
-            raise
         tell_error(error)
         sys.exit(1)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from commands.words import say
 from mailer.errors import PostduifError, Problem, Severity
-from wording import Text, _
+from wording import ExplainedError, Text, _
 
 
 def tell(text: Text | str) -> None:
@@ -35,6 +35,8 @@ def tell_problems(problems: Iterable[Problem]) -> None:
         sys.stderr.write(f"{line_of(problem)}\n")
 
 
-def tell_error(error: PostduifError) -> None:
-    tell_problems(error.problems)
+def tell_error(error: ExplainedError) -> None:
+    """What went wrong, with the places first when there are several."""
+    if isinstance(error, PostduifError):
+        tell_problems(error.problems)
     sys.stderr.write(f"{say(error.text)}\n")

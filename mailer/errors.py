@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wording import Text, _
+from wording import ExplainedError, Text, _
 
 
 class Severity(StrEnum):
@@ -40,12 +40,11 @@ class Problem:
     severity: Severity = Severity.ERROR
 
 
-class PostduifError(Exception):
+class PostduifError(ExplainedError):
     """Something a person must hear about; `text` says what and how to mend it, `problems` where."""
 
     def __init__(self, text: Text, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(str(text))
-        self.text = text
+        super().__init__(text)
         self.problems = tuple(problems)
 
 

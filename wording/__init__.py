@@ -40,6 +40,14 @@ def ngettext(singular: str, plural: str, count: int, **values: Any) -> Text:
     return Text(singular, {"count": count, **values}, plural, count)
 
 
+class ExplainedError(Exception):
+    """An error a person can mend; `text` tells them how, in whatever language they read."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
 def fill(pattern: str, values: Mapping[str, Any]) -> str:
     """Put values into `{name}` slots, and nothing else: no attribute, index or format is ever evaluated.
 

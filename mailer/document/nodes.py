@@ -88,10 +88,15 @@ Spans: TypeAlias = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Inline Markdown, unwrapped, as a translator will see it; `line` is 1-based in the file of the issue."""
+    """Inline Markdown, unwrapped, as a translator will see it; `line` is 1-based in `file`.
+
+    A `standing` source comes from a standing text, so its translation stands in the catalog `standing`.
+    """
 
     markdown: str
     line: int
+    file: str = ""
+    standing: bool = False
 
 
 # ── blocks ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from markdown_it.common.utils import unescapeAll
+
 from mailer.document.containers import container
 from mailer.document.markdown import MAX_NESTING
 from mailer.document.nodes import (
@@ -63,7 +65,7 @@ def _block(reading: Reading, branch: Branch) -> Block[Source]:
         case "table_open":
             return _table(reading, branch)
         case "code_block" | "fence":
-            return CodeBlock(branch.token.content, branch.token.info.strip())
+            return CodeBlock(branch.token.content, unescapeAll(branch.token.info.strip()))
         case "hr":
             return Rule()
         case unknown:  # a rule was enabled in markdown.py and not here

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mailer.document.attributes import attributed
 from mailer.document.build import blocks
@@ -69,7 +70,7 @@ def _is_section(branch: Branch) -> bool:
 def _sections(reading: Reading, top: Sequence[Branch]) -> Iterator[Section[Source]]:
     """The sections of `top`, which begins with a heading of level 2 or is empty."""
     starts = [number for number, branch in enumerate(top) if _is_section(branch)]
-    for start, end in zip(starts, [*starts[1:], len(top)], strict=True):
+    for start, end in pairwise([*starts, len(top)]):
         yield _section(reading, top[start], blocks(reading, tuple(top[start + 1 : end])))
 
 

@@ -1,0 +1,199 @@
+"""Step 1: the bytes of an issue.md to an `Issue`: front matter (YAML 1.1) and Markdown source, all mistakes at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import yaml
+
+from mailer.errors import Place, Problem, Severity
+from mailer.organisation import House, Publication
+from wording import Text, _
+
+KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences")
+OPTIONAL_KEYS = frozenset({"audiences"})
+
+MAX_BYTES = 210_000
+"""The body's own limit (`mailer.document.tree.MAX_BYTES`) and room for front matter."""
+
+MAX_FRONT_MATTER = 10_000
+"""Characters. Front matter is a dozen lines; YAML is not made for hostile megabytes."""
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_FENCE = re.compile(r"---[ \t]*")
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One number of a publication as the editor wrote it. `markdown` begins at line `first_line` of `file`."""
+
+    slug: str
+    publication: str
+    number: str
+    title: str
+    subject: str
+    preheader: str
+    day: date
+    audiences: tuple[str, ...]
+    markdown: str
+    file: str
+    first_line: int
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of each front matter key."""
+
+
+class _FrontMatter:
+    """The keys of the front matter as they are asked for; every mistake is added to `problems`."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.nodes: dict[str, yaml.Node] = {}
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def wrong(self, line: int, text: Text) -> None:
+        self.problems.append(Problem(Place(self.file, line), text))
+
+    def read(self, text: str) -> None:
+        try:
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+        except (yaml.YAMLError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = 1 if mark is None else mark.line + 2
+            self.wrong(line, _("Dit is geen YAML. Zet aanhalingstekens om een tekst met een dubbele punt erin."))
+            return
+        if not isinstance(root, yaml.MappingNode):
+            self.wrong(2, _("Hier horen regels als ‘title: Nieuwsbrief 24’ te staan."))
+            return
+        for key, value in root.value:
+            self._add(key, value)
+        for name in KNOWN_KEYS:
+            if name not in self.nodes and name not in OPTIONAL_KEYS:
+                self.wrong(1, _("‘{key}’ ontbreekt; zet bovenaan een regel ‘{key}: …’.", key=name))
+
+    def _add(self, key: yaml.Node, value: yaml.Node) -> None:
+        name, line = str(key.value)[:40], key.start_mark.line + 2
+        if name not in KNOWN_KEYS:
+            self.wrong(line, _("‘{key}’ is onbekend; wel: {known}.", key=name, known=", ".join(KNOWN_KEYS)))
+        elif name in self.nodes:
+            self.wrong(line, _("‘{key}’ staat er twee keer.", key=name))
+        else:
+            self.nodes[name], self.lines[name] = value, line
+
+    def text(self, name: str) -> str:
+        node = self.nodes.get(name)
+        if node is None:
+            return ""
+        if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":str") or not node.value.strip():
+            self.wrong(self.lines[name], _("‘{key}’ moet tekst zijn; zet er zo nodig aanhalingstekens om.", key=name))
+            return ""
+        if not node.value.strip().isprintable():
+            self.wrong(self.lines[name], _("‘{key}’ moet op één regel staan, zonder onzichtbare tekens.", key=name))
+        return str(node.value).strip()
+
+    def day(self, name: str) -> date:
+        node = self.nodes.get(name)
+        try:
+            return date.min if node is None else date.fromisoformat(str(node.value))
+        except ValueError:
+            self.wrong(self.lines[name], _("‘{key}’ moet een datum zijn, zoals 2026-11-26.", key=name))
+            return date.min
+
+    def audiences(self, publication: Publication) -> tuple[str, ...]:
+        """Those named, in the publication's order; all of the publication when none are."""
+        node = self.nodes.get("audiences")
+        if node is None:
+            return publication.audiences
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        named = [item.value for item in items if isinstance(item, yaml.ScalarNode) and item.value]
+        if len(named) != len(items) or not named:
+            self.wrong(self.lines["audiences"], _("‘audiences’ moet een lijst zijn, zoals [legal-aid, womens-orgs]."))
+        for item in items:
+            if isinstance(item, yaml.ScalarNode) and item.value and item.value not in publication.audiences:
+                self.wrong(item.start_mark.line + 2, audience_unknown(item.value, publication.audiences))
+        return tuple(audience for audience in publication.audiences if audience in named)
+
+
+def audience_unknown(name: str, known: tuple[str, ...]) -> Text:
+    return _("De doelgroep ‘{name}’ hoort niet bij deze publicatie; wel: {known}.", name=name, known=", ".join(known))
+
+
+def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issue | None, list[Problem]]:
+    """Read an issue. There is none when a problem says so; all problems are returned at once."""
+    publication = publication_of(slug, house)
+    if publication is None:
+        return None, [_whole(file, _slug_unknown(slug, house))]
+    text, problems = _text(data, file)
+    if text is None:
+        return None, problems
+    front, first_line = _front_matter(text, file)
+    if front.problems:
+        return None, front.problems
+    found = Issue(
+        slug=slug,
+        publication=publication.key,
+        number=slug.removeprefix(publication.key + "-"),
+        title=front.text("title"),
+        subject=front.text("subject"),
+        preheader=front.text("preheader"),
+        day=front.day("date"),
+        audiences=front.audiences(publication),
+        markdown="\n".join(text.split("\n")[first_line - 1 :]),
+        file=file,
+        first_line=first_line,
+        lines=front.lines,
+    )
+    return (None if any(p.severity is Severity.ERROR for p in front.problems) else found), front.problems
+
+
+def publication_of(slug: str, house: House) -> Publication | None:
+    """The publication whose key begins this slug, the longest if several do; None for a slug that is none."""
+    fitting = [key for key in house.publications if slug.startswith(key + "-")] if _SLUG.fullmatch(slug) else []
+    return house.publications[max(fitting, key=len)] if fitting else None
+
+
+def _front_matter(text: str, file: str) -> tuple[_FrontMatter, int]:
+    """The front matter and the number of the line after it."""
+    front = _FrontMatter(file)
+    lines = text.split("\n")
+    end = next((n for n, line in enumerate(lines[1:], start=1) if _FENCE.fullmatch(line)), None)
+    if not _FENCE.fullmatch(lines[0]) or end is None:
+        front.wrong(1, _("Bovenaan ontbreekt het kopje tussen twee regels met ---: title, subject, preheader en date."))
+        return front, 1
+    head = "\n".join(lines[1:end])
+    if len(head) > MAX_FRONT_MATTER:
+        front.wrong(1, _("Het kopje tussen de regels met --- is te lang; ontbreekt de tweede regel met ---?"))
+    else:
+        front.read(head)
+    return front, end + 2
+
+
+def _text(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
+    """The text of the file with LF line ends, or what is wrong with it as a whole."""
+    if len(data) > MAX_BYTES:
+        return None, [
+            _whole(file, _("Deze tekst is groter dan {most} kB; maak er twee nummers van.", most=MAX_BYTES // 1000))
+        ]
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Problem(Place(file, line), _("Dit bestand is geen UTF-8; bewaar het opnieuw als UTF-8."))]
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return None, [
+            Problem(Place(file, line), _("Hier staat een teken (NUL) dat in geen tekst hoort; haal het weg."))
+        ]
+    return text, []
+
+
+def _whole(file: str, text: Text) -> Problem:
+    return Problem(Place(file), text)
+
+
+def _slug_unknown(slug: str, house: House) -> Text:
+    known = ", ".join(f"{key}-…" for key in house.publications)
+    return _("‘{slug}’ is geen nummer van een publicatie; een map heet zoals {known}.", slug=slug, known=known)

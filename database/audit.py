@@ -1,0 +1,155 @@
+"""Who looked at, exported, printed or changed what: append-only, and chained so that a gap or a change shows.
+
+Each row's MAC (HMAC-SHA256) covers the row and the MAC before it. Subjects and actors are pseudonymous ids, never
+names. The database itself refuses UPDATE, and DELETE within the retention time (triggers in the migration).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, String, delete, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from database.base import Base, UtcDateTime, now
+from database.declared import DUTY, personal
+from database.keys import KeyRing, keys_of
+from wording import _
+
+RETENTION = timedelta(days=396)
+"""13 months; the trigger of the first migration holds the same number of days."""
+
+_LOCK = 0x706F7374
+"""PostgreSQL's advisory lock that makes writers of the chain queue up; the number is "post" in ASCII."""
+
+
+class Event(StrEnum):
+    """What is worth writing down. Other rooms may record events of their own under other names."""
+
+    VIEW_LIST = "view_list"
+    VIEW_ONE = "view_one"
+    SEARCH = "search"
+    EXPORT = "export"
+    PRINT = "print"
+    EDIT = "edit"
+    ERASE = "erase"
+    IMPORT = "import"
+    APPROVE = "approve"
+    WAIVE = "waive"
+    LOGIN = "login"
+    FAIL = "fail"
+    ROLE = "role"
+    KEY = "key"
+    CONFIG = "config"
+    PRUNED = "pruned"
+
+
+class AuditRow(Base):
+    """One thing that was done. `seq` has no gaps."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        {"info": personal(_("kunnen nagaan wie gegevens zag of veranderde"), DUTY, _("13 maanden, onder pseudoniem"))},
+    )
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    event: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(80))
+    """Id of a person, or the name of a command or worker."""
+    subject: Mapped[UUID | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kid: Mapped[int]
+    previous: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: how many rows, the first that does not fit (None: all fit), and the MAC at the end.
+
+    Rows cut off at the end leave no trace in the chain: keep `head` and `rows` elsewhere too (the weekly summary).
+    """
+
+    rows: int
+    broken_at: int | None
+    head: str
+
+
+def record(
+    session: Session,
+    event: str,
+    actor: UUID | str,
+    subject: UUID | None = None,
+    *,
+    detail: Mapping[str, str | int | bool] | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Append one row in the caller's transaction. `detail` holds codes and counts: no name, no address, no text."""
+    keys = keys_of(session)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    last = session.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
+    row = AuditRow(
+        seq=last.seq + 1 if last else 1,
+        at=(at or now()).replace(microsecond=0),
+        event=str(event),
+        actor=str(actor),
+        subject=subject,
+        detail=dict(detail or {}),
+        kid=keys.current("audit"),
+        previous=last.mac if last else "",
+    )
+    row.mac = _mac(keys, row)
+    session.add(row)
+    session.flush()
+
+
+def verify(session: Session) -> Verdict:
+    """Walk the chain from its oldest row. Raises KeysError when an audit key is missing."""
+    keys, rows, head, expected = keys_of(session), 0, "", _start(session)
+    for row in session.scalars(select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1000)):
+        fits = (row.seq, row.previous) == expected and hmac.compare_digest(row.mac, _mac(keys, row))
+        if not fits:
+            return Verdict(rows, row.seq, head)
+        rows, head, expected = rows + 1, row.mac, (row.seq + 1, row.mac)
+    return Verdict(rows, None, head)
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Delete rows older than `before`, and write down where the chain now begins. Returns how many went."""
+    last = session.scalar(select(AuditRow).where(AuditRow.at < before).order_by(AuditRow.seq.desc()).limit(1))
+    if last is None:
+        return 0
+    count = len(session.scalars(select(AuditRow.seq).where(AuditRow.seq <= last.seq)).all())
+    record(session, Event.PRUNED, "retention", detail={"through": last.seq, "mac": last.mac, "rows": count})
+    session.execute(delete(AuditRow).where(AuditRow.seq <= last.seq))
+    return count
+
+
+def _start(session: Session) -> tuple[int, str]:
+    """Where the chain begins: after the newest row that says how far was pruned."""
+    pruned = select(AuditRow).where(AuditRow.event == Event.PRUNED).order_by(AuditRow.seq.desc()).limit(1)
+    row = session.scalar(pruned)
+    return (int(row.detail["through"]) + 1, str(row.detail["mac"])) if row else (1, "")
+
+
+def _mac(keys: KeyRing, row: AuditRow) -> str:
+    facts = [
+        row.seq,
+        row.at.astimezone(UTC).isoformat(),
+        row.event,
+        row.actor,
+        str(row.subject),
+        row.detail,
+        row.previous,
+    ]
+    message = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return hmac.digest(keys.derive("audit", "chain", row.kid), message, "sha256").hex()

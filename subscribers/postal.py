@@ -1,0 +1,131 @@
+"""Use cases of readers by post: who asked for the letters, who is no longer there.
+
+Each works in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.base import new_id
+from database.keys import keys_of
+from database.sealed import seal
+from subscribers.addressee import Centre
+from subscribers.repository import centres
+from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
+from wording import Text, _
+
+_MAX_NAME = 120
+"""Characters that fit on the address block in the smallest type the postal service reads."""
+
+
+class AskedBy(StrEnum):
+    """How somebody asked for the letters: a code, never a story."""
+
+    PHONE = "phone"
+    LETTER = "letter"
+    VISIT = "visit"
+    LAWYER = "lawyer"
+
+
+class SuspendedBecause(StrEnum):
+    """Why post stopped. The first four are what comes back on an envelope."""
+
+    UNKNOWN = "unknown"
+    DEPARTED = "departed"
+    REFUSED = "refused"
+    TRANSFERRED = "transferred"
+    UNCONFIRMED = "unconfirmed"
+
+
+class AddresseeError(ValueError):
+    """The addressee cannot be written down; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True)
+class NewAddressee:
+    """What the postal desk knows of somebody who asks for the letters."""
+
+    name: str = field(repr=False)
+    centre: str
+    locale: str
+    registration: str | None = field(default=None, repr=False)
+    large_print: bool = False
+    asked_by: AskedBy = AskedBy.PHONE
+    audience: str = "detention"
+
+
+def save_centre(session: Session, centre: Centre) -> None:
+    """Write down a centre, new or changed."""
+    session.merge(
+        CentreRow(
+            key=centre.key,
+            name=centre.name,
+            postal_lines=list(centre.postal_lines),
+            asks_registration=centre.asks_registration,
+            checked_on=centre.checked_on,
+        )
+    )
+    session.flush()
+
+
+def add_addressee(session: Session, new: NewAddressee, today: date, uid: UUID | None = None) -> UUID:
+    """Write down somebody who asked for the letters. Raises AddresseeError."""
+    centre = centres(session).get(new.centre)
+    if centre is None:
+        raise AddresseeError(_("Het centrum ‘{centre}’ is onbekend.", centre=new.centre))
+    if centre.asks_registration and not new.registration:
+        raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
+    _check_name(new.name)
+    uid = uid or new_id()
+    session.add(AddresseeRow(**row_of(session, uid, new, today)))
+    session.flush()
+    return uid
+
+
+def row_of(session: Session, uid: UUID, new: NewAddressee, today: date) -> dict[str, object]:
+    """The columns of a new row, sealed."""
+    keys = keys_of(session)
+    number = new.registration
+    return {
+        "uid": uid,
+        "name": seal(keys, AddresseeRow.name, uid, new.name),
+        "registration": seal(keys, AddresseeRow.registration, uid, number) if number else None,
+        "centre": seal(keys, AddresseeRow.centre, uid, new.centre),
+        "locale": seal(keys, AddresseeRow.locale, uid, new.locale),
+        "large_print": seal(keys, AddresseeRow.large_print, uid, "yes" if new.large_print else "no"),
+        "source": seal(keys, AddresseeRow.source, uid, new.asked_by),
+        "audience": new.audience,
+        "state": AddresseeState.ACTIVE,
+        "confirmed_on": today,
+    }
+
+
+def confirm_addressee(session: Session, uid: UUID, today: date) -> None:
+    """The person was heard from: still there, still wants the letters."""
+    row = session.get_one(AddresseeRow, uid)
+    row.state, row.confirmed_on, row.suspended_on, row.suspended_because = AddresseeState.ACTIVE, today, None, None
+
+
+def suspend_addressee(session: Session, uid: UUID, because: SuspendedBecause, today: date) -> None:
+    """Print nothing more for this person: the post came back, or nobody confirmed in time."""
+    row = session.get_one(AddresseeRow, uid)
+    row.state, row.suspended_on, row.suspended_because = AddresseeState.SUSPENDED, today, because
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise AddresseeError(_("De naam is leeg; zonder naam komt post niet aan."))
+    if len(name) > _MAX_NAME:
+        raise AddresseeError(_("De naam is te lang voor een envelop."))
+    if any(not (c.isprintable() or c == "\u200c") for c in name):  # ZWNJ belongs to Persian spelling
+        raise AddresseeError(_("In de naam staat een onzichtbaar teken; typ de naam opnieuw."))

@@ -1,0 +1,133 @@
+"""Every query about who may receive what. Never commits.
+
+Addresses are opened only where somebody is about to be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from database.keys import keys_of
+from database.sealed import Sealed, blind_indexes, open_sealed
+from subscribers.address import Address
+from subscribers.addressee import Addressee, Centre
+from subscribers.chunks import chunks
+from subscribers.reader import Reader, ReaderRef
+from subscribers.suppression import suppressed
+from subscribers.tables import (
+    AddresseeRow,
+    AddresseeState,
+    CentreRow,
+    Membership,
+    MembershipState,
+    Subscriber,
+    SubscriberState,
+    Suppression,
+)
+
+
+def readers_of(session: Session, audience: str, day: date | None = None) -> list[ReaderRef]:
+    """Who gets the next mailing to this audience: confirmed, not suppressed, not paused on `day` (today)."""
+    query = select(Subscriber.uid, Subscriber.locale).where(_receives(audience, day)).order_by(Subscriber.uid)
+    return [ReaderRef(uid, locale) for uid, locale in session.execute(query)]
+
+
+def may_receive(session: Session, uids: Collection[UUID], audience: str) -> dict[UUID, Reader]:
+    """Those among `uids` who may be written to at this moment, with their address; whoever is absent must not be.
+
+    Asked in the transaction that claims a delivery, so that nobody who left a moment ago is still mailed.
+    """
+    found: dict[UUID, Reader] = {}
+    for some in chunks(uids):
+        query = select(Subscriber).where(Subscriber.uid.in_(some), _receives(audience, None))
+        found.update({row.uid: _reader(session, row) for row in session.scalars(query)})
+    barred = suppressed(session, [reader.address for reader in found.values()])
+    return {uid: reader for uid, reader in found.items() if reader.address not in barred}
+
+
+def subscriber_with(session: Session, address: Address) -> Subscriber | None:
+    """The row of this address, whatever its state."""
+    indexes = blind_indexes(keys_of(session), "email", address.canonical)
+    return session.scalar(select(Subscriber).where(Subscriber.address_index.in_(indexes)))
+
+
+def address_of(session: Session, row: Subscriber) -> str | None:
+    """The address in words; None for whoever left."""
+    if row.address is None:
+        return None
+    return open_sealed(keys_of(session), Subscriber.address, row.uid, row.address)
+
+
+def memberships(session: Session, uid: UUID) -> dict[str, MembershipState]:
+    """The audiences of one reader, also those they left."""
+    rows = session.scalars(select(Membership).where(Membership.subscriber == uid).order_by(Membership.audience))
+    return {row.audience: MembershipState(row.state) for row in rows}
+
+
+def centres(session: Session) -> dict[str, Centre]:
+    """All detention centres by key."""
+    rows = session.scalars(select(CentreRow).order_by(CentreRow.key))
+    return {
+        row.key: Centre(row.key, row.name, tuple(row.postal_lines), row.asks_registration, row.checked_on)
+        for row in rows
+    }
+
+
+def addressees_of(session: Session, audience: str) -> list[ReaderRef]:
+    """Who gets the next post of this audience."""
+    rows = session.scalars(select(AddresseeRow).where(_posted(), AddresseeRow.audience == audience))
+    refs = [ReaderRef(row.uid, _opened(session, row, AddresseeRow.locale, row.locale)) for row in rows]
+    return sorted(refs, key=lambda ref: ref.uid)
+
+
+def may_be_posted(session: Session, uids: Collection[UUID]) -> dict[UUID, Addressee]:
+    """Those among `uids` whose post may be printed now, opened; whoever is absent must not be."""
+    places, found = centres(session), {}
+    for some in chunks(uids):
+        for row in session.scalars(select(AddresseeRow).where(AddresseeRow.uid.in_(some), _posted())):
+            found[row.uid] = _addressee(session, row, places)
+    return found
+
+
+def _receives(audience: str, day: date | None) -> ColumnElement[bool]:
+    day = day or datetime.now(UTC).date()
+    member = select(Membership.subscriber).where(
+        Membership.audience == audience, Membership.state == MembershipState.ACTIVE
+    )
+    return and_(
+        Subscriber.state == SubscriberState.ACTIVE,
+        Subscriber.bouncing.is_(False),
+        Subscriber.address.is_not(None),
+        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= day),
+        Subscriber.uid.in_(member),
+        Subscriber.address_index.not_in(select(Suppression.address_index)),
+    )
+
+
+def _posted() -> ColumnElement[bool]:
+    return AddresseeRow.state == AddresseeState.ACTIVE
+
+
+def _reader(session: Session, row: Subscriber) -> Reader:
+    return Reader(row.uid, row.locale, address_of(session, row) or "")
+
+
+def _addressee(session: Session, row: AddresseeRow, places: dict[str, Centre]) -> Addressee:
+    return Addressee(
+        row.uid,
+        _opened(session, row, AddresseeRow.name, row.name),
+        places[_opened(session, row, AddresseeRow.centre, row.centre)],
+        _opened(session, row, AddresseeRow.registration, row.registration) if row.registration else None,
+        _opened(session, row, AddresseeRow.locale, row.locale),
+        _opened(session, row, AddresseeRow.large_print, row.large_print) == "yes",
+    )
+
+
+def _opened(session: Session, row: AddresseeRow, column: InstrumentedAttribute[Any], sealed: Sealed) -> str:
+    return open_sealed(keys_of(session), column, row.uid, sealed)

@@ -1,0 +1,166 @@
+"""Use cases of readers by e-mail: ask, confirm, change, leave. Each works in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database import onetime
+from database.base import new_id, now
+from database.keys import keys_of
+from database.sealed import blind_index, seal
+from subscribers.address import Address, address_from
+from subscribers.consent import Choice, ConsentKind, Evidence, SuppressedBecause
+from subscribers.evidence import wording_with, write_consent
+from subscribers.limits import count, within_limits
+from subscribers.repository import memberships, subscriber_with
+from subscribers.suppression import bar, lift, suppressed
+from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState
+
+CONFIRM = "confirm"
+"""Purpose of the single-use token in a confirmation mail."""
+CONFIRM_WITHIN = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class ConfirmationNeeded:
+    """A mail with a button must go to this address; the reader is not one before it is pressed."""
+
+    subject: UUID
+    choice: Choice
+    address: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+def subscribe(
+    session: Session, typed: str, choice: Choice, evidence: Evidence, *, network: str = ""
+) -> ConfirmationNeeded | None:
+    """Write down that somebody asks for these audiences. Raises AddressError.
+
+    None when no mail may be sent: the mailbox had its share, or complained before. The page says the same either way.
+    `network` is a coarse origin of the request, for the limits; only a keyed hash of it is kept, for 30 days.
+    """
+    address = address_from(typed)
+    if suppressed(session, [address.text]).get(address.text) == SuppressedBecause.COMPLAINED:
+        return None
+    if not within_limits(session, address):
+        return None
+    count(session, address, network)
+    row = subscriber_with(session, address) or _new_subscriber(session, address, choice.locale)
+    write_consent(session, row.uid, ConsentKind.ASKED, choice, evidence)
+    payload = {
+        "address": address.text,
+        "audiences": choice.audiences,
+        "locale": choice.locale,
+        "wording": evidence.wording and evidence.wording.hash,
+    }
+    token = onetime.issue(session, CONFIRM, row.uid, CONFIRM_WITHIN, payload)
+    return ConfirmationNeeded(row.uid, choice, address.text, token)
+
+
+def confirm(session: Session, token: str, source: str = "confirmation mail") -> UUID | None:
+    """The button in the mail was pressed: now this is a reader. None when the token is unknown, used or late."""
+    redeemed = onetime.redeem(session, CONFIRM, token)
+    row = session.get(Subscriber, redeemed.subject) if redeemed else None
+    if redeemed is None or row is None:
+        return None
+    asked = redeemed.payload
+    address, choice = address_from(asked["address"]), Choice(tuple(asked["audiences"]), asked["locale"])
+    row.address = seal(keys_of(session), Subscriber.address, row.uid, address.text)
+    row.state, row.locale = SubscriberState.ACTIVE, choice.locale
+    row.bouncing, row.bounce_score = False, 0.0
+    _join(session, row.uid, choice.audiences)
+    lift(session, address)
+    evidence = Evidence(source, wording_with(session, asked["wording"] or ""))
+    write_consent(session, row.uid, ConsentKind.CONFIRMED, choice, evidence)
+    return row.uid
+
+
+def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> None:
+    """Set which audiences a confirmed reader belongs to, and the language. An empty choice is leaving."""
+    row = session.get_one(Subscriber, uid)
+    now_in = {name for name, state in memberships(session, uid).items() if state == MembershipState.ACTIVE}
+    if gone := now_in - set(choice.audiences):
+        leave(session, uid, evidence.source, gone)
+    if choice.audiences:
+        row.locale = choice.locale
+        _join(session, uid, set(choice.audiences) - now_in)
+        write_consent(session, uid, ConsentKind.CHANGED, choice, evidence)
+
+
+def pause(session: Session, uid: UUID, until: date | None, source: str) -> None:
+    """Send nothing before this day; None ends the pause."""
+    row = session.get_one(Subscriber, uid)
+    row.paused_until = until
+    write_consent(session, uid, ConsentKind.PAUSED, Choice((), row.locale), Evidence(f"{source}, until {until}"))
+
+
+def leave(session: Session, uid: UUID, source: str, audiences: Collection[str] | None = None) -> None:
+    """Leave some audiences, or all (None). Who is left in none is forgotten: the address goes, a keyed hash stays.
+
+    Doing it twice changes nothing. An id that is unknown (erased already) is no error.
+    """
+    row = session.get(Subscriber, uid)
+    if row is None:
+        return
+    left = _walk_out(session, uid, audiences)
+    if left:
+        write_consent(session, uid, ConsentKind.LEFT, Choice(tuple(left), row.locale), Evidence(source))
+    if row.state != SubscriberState.LEFT and MembershipState.ACTIVE not in memberships(session, uid).values():
+        _forget_address(session, row, SuppressedBecause.UNSUBSCRIBED)
+
+
+def suppress(session: Session, typed: str, because: SuppressedBecause, source: str) -> None:
+    """Never write to this address again, whether or not it is a reader's. Raises AddressError."""
+    address = address_from(typed)
+    row = subscriber_with(session, address)
+    if row is None:
+        bar(session, blind_index(keys_of(session), "email", address.canonical), because)
+        return
+    kind = ConsentKind.COMPLAINED if because is SuppressedBecause.COMPLAINED else ConsentKind.LEFT
+    left = _walk_out(session, row.uid, None)
+    write_consent(session, row.uid, kind, Choice(tuple(left), row.locale), Evidence(source))
+    _forget_address(session, row, because)
+
+
+def _new_subscriber(session: Session, address: Address, locale: str) -> Subscriber:
+    keys, uid = keys_of(session), new_id()
+    row = Subscriber(
+        uid=uid,
+        address=seal(keys, Subscriber.address, uid, address.text),
+        address_index=blind_index(keys, "email", address.canonical),
+        state=SubscriberState.PENDING,
+        locale=locale,
+        created_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _join(session: Session, uid: UUID, audiences: Collection[str]) -> None:
+    for audience in audiences:
+        session.merge(Membership(subscriber=uid, audience=audience, state=MembershipState.ACTIVE, since=now()))
+    session.flush()
+
+
+def _walk_out(session: Session, uid: UUID, audiences: Collection[str] | None) -> list[str]:
+    rows = session.scalars(
+        select(Membership).where(Membership.subscriber == uid, Membership.state != MembershipState.LEFT)
+    )
+    gone = [row for row in rows if audiences is None or row.audience in audiences]
+    for row in gone:
+        row.state, row.since = MembershipState.LEFT, now()
+    session.flush()
+    return sorted(row.audience for row in gone)
+
+
+def _forget_address(session: Session, row: Subscriber, because: SuppressedBecause) -> None:
+    row.state, row.address, row.paused_until = SubscriberState.LEFT, None, None
+    session.flush()
+    bar(session, row.address_index, because)

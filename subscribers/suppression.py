@@ -1,0 +1,45 @@
+"""Addresses that must never be written to, kept as keyed hashes that survive erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from database.base import now
+from database.keys import keys_of
+from database.sealed import blind_indexes
+from subscribers.address import Address, address_from
+from subscribers.chunks import chunks
+from subscribers.consent import SuppressedBecause
+from subscribers.tables import Suppression
+
+
+def suppressed(session: Session, addresses: Iterable[str]) -> dict[str, str]:
+    """Those among the addresses that must not be written to, with the reason; looked up under every index key."""
+    keys, spelled = keys_of(session), {}
+    for text in addresses:
+        for index in blind_indexes(keys, "email", address_from(text).canonical):
+            spelled[index] = text
+    reasons: dict[str, str] = {}
+    for some in chunks(spelled):
+        rows = session.scalars(select(Suppression).where(Suppression.address_index.in_(some)))
+        reasons.update({spelled[row.address_index]: row.reason for row in rows})
+    return reasons
+
+
+def bar(session: Session, index: str, because: SuppressedBecause) -> None:
+    """Never write to the address with this blind index again. A complaint is never made milder by a later reason."""
+    row = session.get(Suppression, index)
+    if row is None:
+        session.add(Suppression(address_index=index, reason=because, at=now()))
+    elif row.reason != SuppressedBecause.COMPLAINED:
+        row.reason, row.at = because, now()
+    session.flush()
+
+
+def lift(session: Session, address: Address) -> None:
+    """The reader pressed the button in a confirmation mail: only that ends a suppression."""
+    indexes = blind_indexes(keys_of(session), "email", address.canonical)
+    session.execute(delete(Suppression).where(Suppression.address_index.in_(indexes)))

@@ -1,0 +1,235 @@
+"""From a content folder to an open mailing: read, render, approve, freeze and write down.
+
+What is approved is the rendered editions themselves: their hash is recorded, and publishing renders again, compares, and
+freezes exactly that. Any change to a text, an image, a translation or a template makes another hash and voids approvals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.audit import Event, record
+from database.people import Person, Role
+from database.session import Store
+from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.artefacts.message import message_from
+from mailer.artefacts.print_job import PrintJob, Typeset
+from mailer.artefacts.print_tree import print_job_from
+from mailer.content import Content
+from mailer.document.parse import Document
+from mailer.edition import Edition, edition_from
+from mailer.errors import ContentError, NotAllowedError, Problem
+from mailer.issue import Issue
+from mailer.ledger import opening
+from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.tables import Mailing
+from mailer.organisation import Audience, Channel, House
+from mailer.translation.apply import TranslatedDocument, in_source_language, translate
+from mailer.translation.extract import STANDING
+from subscribers.reader import ReaderRef
+from subscribers.repository import addressees_of, readers_of
+from wording import _
+from wording.interface import interface
+
+
+@dataclass(frozen=True)
+class Press:
+    """What turns an issue into artefacts."""
+
+    house: House
+    content: Content
+    typeset: Typeset
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did. `mailing` is None when every reader has or gets the issue already."""
+
+    mailing: int | None
+    deliveries: int
+
+
+def translations(press: Press, issue: Issue, document: Document) -> dict[str, TranslatedDocument]:
+    """The document in every locale that an audience of the issue reads. Raises ContentError for a broken catalog."""
+    house, content = press.house, press.content
+    found: dict[str, TranslatedDocument] = {}
+    for locale in dict.fromkeys(locale for key in issue.audiences for locale in house.audiences[key].locales):
+        if locale == house.source_locale:
+            found[locale] = in_source_language(issue, document, locale)
+        else:
+            own, standing = (content.catalog(domain, locale)[0] for domain in (issue.slug, STANDING))
+            found[locale], _missing = translate(issue, document, own, standing)
+    return found
+
+
+def editions(press: Press, slug: str) -> list[Edition]:
+    """Every edition of an issue, in the order of its audiences. Raises ContentError with all that is wrong."""
+    issue, document = press.content.issue(slug)
+    translated = translations(press, issue, document)
+    made: list[Edition] = []
+    problems: dict[Problem, None] = {}
+    for audience in (press.house.audiences[key] for key in issue.audiences):
+        for locale in audience.locales:
+            try:
+                made.append(edition_from(translated[locale], audience, press.house))
+            except ContentError as error:
+                problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ContentError(list(problems))
+    return made
+
+
+def edition(press: Press, slug: str, audience: str, locale: str) -> Edition:
+    """One edition for a preview; where a translation is missing the source stands. Raises ContentError."""
+    issue, document = press.content.issue(slug)
+    chosen = _audience(press.house, audience)
+    if locale not in chosen.locales:
+        known = ", ".join(chosen.locales)
+        raise NotAllowedError(
+            _("‘{audience}’ krijgt geen editie in ‘{locale}’; wel in: {known}.", audience=audience, locale=locale, known=known)
+        )
+    return edition_from(translations(press, issue, document)[locale], chosen, press.house, unfinished=True)
+
+
+def email_of(press: Press, cut: Edition) -> EmailArtefact:
+    """The e-mail of an edition, with its images from the content folder."""
+    return email_from(cut, press.house, interface(cut.locale), _images(press, cut))
+
+
+def print_job_of(press: Press, cut: Edition, *, large: bool = False) -> PrintJob:
+    """The print job of an edition; `large` is A4 in large print."""
+    return print_job_from(cut, press.house, interface(cut.locale), _images(press, cut), large=large)
+
+
+def rendered(press: Press, slug: str) -> list[EditionToFreeze]:
+    """Every edition as its readers will get it. Raises ContentError and TypesettingError."""
+    return [_rendered(press, cut) for cut in editions(press, slug)]
+
+
+def content_hash(finished: Iterable[EditionToFreeze]) -> str:
+    """What an approval is bound to: SHA-256 over the hashes of all editions."""
+    return sha256("".join(each.content_hash() for each in finished).encode()).hexdigest()
+
+
+def approve(press: Press, store: Store, slug: str, person: Person) -> bool:
+    """Record that `person` approves the issue as it is now; False when that was recorded already.
+
+    Raises NotAllowedError for somebody who may not approve, ContentError for an issue that is not finished.
+    """
+    _require(person, Role.APPROVER)
+    digest = content_hash(rendered(press, slug))
+    with store.transaction() as session:
+        is_new = opening.approve(session, slug=slug, content_hash=digest, person=person.uid)
+        if is_new:
+            record(session, Event.APPROVE, person.uid, detail={"issue": slug, "hash": digest})
+    return is_new
+
+
+def publish(
+    press: Press, store: Store, slug: str, person: Person, *, four_eyes: bool, scheduled_at: datetime | None = None
+) -> Published:
+    """Freeze the editions and open a mailing with one delivery per reader; the caller starts it afterwards.
+
+    Raises NotAllowedError when nobody else approved exactly this content, ContentError when it is not finished.
+    """
+    _require(person, Role.EDITOR)
+    finished = rendered(press, slug)
+    digest = content_hash(finished)
+    with store.transaction() as session:
+        _check_approval(session, slug, digest, person.uid, four_eyes=four_eyes)
+        mailing = opening.open_mailing(
+            session,
+            slug=slug,
+            publication=_publication(press.house, slug),
+            content_hash=digest,
+            scheduled_at=scheduled_at,
+        )
+        added = sum(_write_down(session, press.house, mailing, finished))
+        if added == 0:
+            session.rollback()
+            return Published(None, 0)
+    return Published(mailing.id, added)
+
+
+def _rendered(press: Press, cut: Edition) -> EditionToFreeze:
+    channel = press.house.audiences[cut.audience].channel
+    if channel is Channel.POST:
+        [pdf] = press.typeset([print_job_of(press, cut)])
+        return EditionToFreeze(cut.audience, cut.locale, channel, cut.subject, pdf=pdf)
+    mail = email_of(press, cut)
+    return EditionToFreeze(
+        audience=cut.audience,
+        locale=cut.locale,
+        channel=channel,
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        message=message_from(mail, cut, press.house).frozen(),
+        images={image.cid: image.picture.data for image in mail.images},
+    )
+
+
+def _write_down(
+    session: Session, house: House, mailing: Mailing, finished: Sequence[EditionToFreeze]
+) -> Iterator[int]:
+    """Freeze each edition and give it its readers; yields how many are new.
+
+    The audiences come in the order of the issue, so a reader of two gets the copy of the first.
+    """
+    for each in finished:
+        audience = house.audiences[each.audience]
+        frozen = opening.freeze(session, mailing, each)
+        readers = [ref.uid for ref in _readers(session, audience) if audience.locale_for(ref.locale) == each.locale]
+        yield opening.add_deliveries(session, mailing, frozen, readers)
+
+
+def _readers(session: Session, audience: Audience) -> list[ReaderRef]:
+    if audience.channel is Channel.POST:
+        return addressees_of(session, audience.key)
+    return readers_of(session, audience.key)
+
+
+def _check_approval(session: Session, slug: str, digest: str, publisher: UUID, *, four_eyes: bool) -> None:
+    others = [one for one in opening.approvals(session, slug=slug, content_hash=digest) if one.person != publisher]
+    if others:
+        return
+    if four_eyes:
+        raise NotAllowedError(
+            _(
+                "Iemand anders moet {slug} eerst goedkeuren zoals het nu is: `postduif approve {slug} --as NAAM`. "
+                "Na elke wijziging is een nieuwe goedkeuring nodig.",
+                slug=slug,
+            )
+        )
+    record(session, Event.WAIVE, publisher, detail={"issue": slug, "hash": digest})
+
+
+def _require(person: Person, role: Role) -> None:
+    if role not in person.roles:
+        raise NotAllowedError(_("Hiervoor is de rol ‘{role}’ nodig.", role=role.value))
+
+
+def _images(press: Press, cut: Edition) -> dict[str, bytes]:
+    _issue, document = press.content.issue(cut.slug)
+    images = press.content.images(cut.slug, document)
+    if logo := press.house.organisation.look.logo:
+        images[logo] = press.content.logo(logo)
+    return images
+
+
+def _audience(house: House, key: str) -> Audience:
+    try:
+        return house.audiences[key]
+    except KeyError:
+        known = ", ".join(house.audiences)
+        raise NotAllowedError(_("De doelgroep ‘{key}’ is onbekend. Bekend: {known}.", key=key, known=known)) from None
+
+
+def _publication(house: House, slug: str) -> str:
+    return slug.rpartition("-")[0] if slug.rpartition("-")[0] in house.publications else slug.partition("-")[0]

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from mailer.document.nodes import Blocks, Section, Spans
+from mailer.document.formats import filled
+from mailer.document.links import is_allowed
+from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Section, Span, Spans
+from mailer.document.walking import mapped
+from mailer.errors import ContentError, NotAllowedError
+from mailer.organisation import Audience, House
+from mailer.translation.apply import TranslatedDocument
+from wording import _
 
 
 @dataclass(frozen=True)
@@ -28,3 +37,78 @@ class Edition:
     day: date
     lead: Blocks[Spans]
     sections: tuple[Section[Spans], ...]
+
+
+def edition_from(
+    translated: TranslatedDocument,
+    audience: Audience,
+    house: House,
+    *,
+    without: Collection[str] = (),
+    unfinished: bool = False,
+) -> Edition:
+    """What `audience` gets. `without` are anchors of sections to leave out; `unfinished` is for a preview, or for an
+    editor's decision, and lets source text stand where a translation is missing.
+
+    Raises NotAllowedError when this issue or locale is not for the audience, ContentError when a text it would show
+    is not translated.
+    """
+    _check_for(translated, audience)
+    sections = tuple(
+        one for one in translated.body.sections if one.anchor not in without and _is_for(one, audience.key)
+    )
+    shown = {None, *(section.anchor for section in sections)}
+    missing = [one.problem(translated.locale) for one in translated.untranslated if one.section in shown]
+    if missing and not unfinished:
+        raise ContentError(missing)
+    settings = house.locales[translated.locale]
+    formats = audience.formats.get(translated.locale, settings.formats)
+    return Edition(
+        slug=translated.slug,
+        publication=translated.publication,
+        number=translated.number,
+        audience=audience.key,
+        locale=translated.locale,
+        formats=formats,
+        direction=settings.direction,
+        title=filled(translated.title, formats),
+        subject=filled(translated.subject, formats),
+        preheader=filled(translated.preheader, formats),
+        day=translated.day,
+        lead=_safe(translated.body.lead),
+        sections=_safe(sections),
+    )
+
+
+def _check_for(translated: TranslatedDocument, audience: Audience) -> None:
+    if audience.key not in translated.audiences:
+        raise NotAllowedError(_("{slug} is niet voor ‘{audience}’.", slug=translated.slug, audience=audience.key))
+    if translated.locale not in audience.locales:
+        raise NotAllowedError(
+            _("‘{audience}’ krijgt geen editie in ‘{locale}’.", audience=audience.key, locale=translated.locale)
+        )
+
+
+def _is_for(section: Section[Spans], audience: str) -> bool:
+    return section.audiences is None or audience in section.audiences
+
+
+def _safe(tree: Any) -> Any:
+    """Without links that go anywhere but https, mailto or tel: an overridden check must not become a dangerous link."""
+    return mapped(tree, _without_bad_link)
+
+
+def _without_bad_link(node: Any) -> Any | None:
+    match node:
+        case tuple() if any(isinstance(one, Link) and not is_allowed(one.href) for one in node):
+            return tuple(_safe(span) for one in node for span in _unlinked(one))
+        case Action(label, href) if not is_allowed(href):
+            return Paragraph(label)
+        case CaseLaw(title, court, decided, ecli, href, blocks) if href is not None and not is_allowed(href):
+            return CaseLaw(title, court, decided, ecli, None, _safe(blocks))
+        case _:
+            return None
+
+
+def _unlinked(span: Span) -> Spans:
+    return span.children if isinstance(span, Link) and not is_allowed(span.href) else (span,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 
@@ -9,6 +10,8 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
 from mailer.document.nodes import Formatted
+
+MARK = re.compile(r"\{(date|time|number|amount):([^{}\n]{1,40})\}")
 
 
 def is_valid(kind: str, value: str) -> bool:
@@ -48,3 +51,10 @@ def _amount(number: Decimal, currency: str, formats: str) -> str:
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise ValueError(currency)
     return format_currency(number, currency, locale=formats)
+
+
+def filled(text: str, formats: str) -> str:
+    """A plain text, such as a subject, with its `{date:…}` and the like written out; what is no value stays."""
+    return MARK.sub(
+        lambda mark: written(Formatted(mark[1], mark[2]), formats) if is_valid(mark[1], mark[2]) else mark[0], text
+    )

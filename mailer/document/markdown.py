@@ -16,8 +16,13 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from mailer.document.formats import MARK
+
 References = Mapping[str, Mapping[str, Any]]
-"""Reference definitions as markdown-it keeps them: label → href, title and map (0-based lines)."""
+"""Reference definitions as markdown-it keeps them: label → href, title and map (0-based lines).
+
+`tree.read` adds `line` (1-based in the file) and `standing`.
+"""
 
 SLOTS = frozenset({"greeting"})
 """What an editor may write between double braces."""
@@ -28,7 +33,6 @@ MAX_NESTING = 20
 _CONTAINER = re.compile(r"(:{3,})[ \t]*([^:\s].*)?$")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _SLOT = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
-_FORMATTED = re.compile(r"\{(date|time|number|amount):([^{}\n]{1,40})\}")
 
 
 def block_tokens(markdown: str) -> tuple[list[Token], dict[str, Any]]:
@@ -117,7 +121,7 @@ def _slot(state: StateInline, silent: bool) -> bool:
 
 
 def _formatted(state: StateInline, silent: bool) -> bool:
-    return _mark(state, silent, _FORMATTED, "formatted", None)
+    return _mark(state, silent, MARK, "formatted", None)
 
 
 def _mark(state: StateInline, silent: bool, pattern: re.Pattern[str], kind: str, known: frozenset[str] | None) -> bool:

@@ -105,7 +105,10 @@ def read(
         reading = Reading(file, first_line, standing, (), {}, texts)
         reading.problem(0, _("Deze tekst is groter dan {most} kB; maak er twee nummers van.", most=MAX_BYTES // 1000))
         return reading, ()
-    tokens, references = block_tokens(markdown)
+    tokens, found = block_tokens(markdown)
+    references = {
+        label: {**one, "line": first_line + one["map"][0], "standing": standing} for label, one in found.items()
+    }
     lines = ("",) * (first_line - 1) + tuple(markdown.split("\n"))
     return Reading(file, first_line, standing, lines, references, texts), branches(iter(tokens))
 

@@ -1,0 +1,229 @@
+"""The content folder: issues, their images, standing texts and catalogs, read and saved as files.
+
+Saving is guarded twice: by the hash of what the writer saw, and by a lock, so that no one's work is written over.
+A file appears under its own name only when it is whole (write beside, flush, rename).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from PIL import Image as PillowImage
+
+from mailer.document.images import ImageFact, ImageState
+from mailer.document.nodes import Figure
+from mailer.document.parse import Document, document_from
+from mailer.document.review import review
+from mailer.document.tree import MAX_BYTES, STANDING
+from mailer.document.walking import all_blocks
+from mailer.errors import ContentError, Place, PostduifError, Problem, Severity
+from mailer.issue import Issue, issue_from, publication_of
+from mailer.organisation import House
+from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalog, po_from, pot_from
+from mailer.translation.messages import Message
+from wording import _
+
+MAX_IMAGE_BYTES = 10_000_000
+MAX_PIXELS = 40_000_000
+"""A photo of a good telephone; larger ones are a mistake or a bomb."""
+
+IMAGE_FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+class ChangedMeanwhileError(PostduifError):
+    """Someone else saved the file first; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """An issue as far as it can be read, and everything there is to say about it."""
+
+    issue: Issue | None
+    document: Document | None
+    problems: tuple[Problem, ...]
+
+    def or_raise(self) -> tuple[Issue, Document]:
+        """The issue and its document. Raises ContentError when there is an error among the problems."""
+        errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        if errors or self.issue is None or self.document is None:
+            raise ContentError(errors)
+        return self.issue, self.document
+
+
+class Content:
+    """One content folder of one organisation."""
+
+    def __init__(self, folder: Path, house: House) -> None:
+        self.folder, self.house = folder, house
+
+    # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def slugs(self) -> list[str]:
+        """The issues in the folder, by slug."""
+        return sorted(path.parent.name for path in self.folder.glob("issues/*/issue.md"))
+
+    def read(self, slug: str) -> Read:
+        """Steps 1 and 2 with everything a check finds; nothing is raised for a mistake in the text."""
+        file = f"issues/{slug}/issue.md"
+        path = self.folder / file
+        if publication_of(slug, self.house) is not None and not path.is_file():
+            return Read(None, None, (Problem(Place(file), _("Dit bestand bestaat niet.")),))
+        data = path.read_bytes() if path.is_file() else b""
+        issue, problems = issue_from(data, slug=slug, file=file, house=self.house)
+        if issue is None:
+            return Read(None, None, tuple(problems))
+        standing, unreadable = self._standing()
+        document, mistakes = document_from(issue.markdown, file=file, first_line=issue.first_line, standing=standing)
+        said = review(issue, document, self.house, self.image_facts(slug, document))
+        return Read(issue, document, tuple(sorted((*problems, *unreadable, *mistakes, *said), key=lambda p: p.place)))
+
+    def issue(self, slug: str) -> tuple[Issue, Document]:
+        """An issue without errors and its document. Raises ContentError."""
+        return self.read(slug).or_raise()
+
+    def standing(self) -> dict[str, str]:
+        """The standing texts, by name. Raises ContentError for one that is not UTF-8 or too large."""
+        texts, problems = self._standing()
+        if problems:
+            raise ContentError(problems)
+        return texts
+
+    def _standing(self) -> tuple[dict[str, str], list[Problem]]:
+        texts: dict[str, str] = {}
+        problems: list[Problem] = []
+        for path in sorted(self.folder.glob(f"{STANDING}/*.md")):
+            try:
+                texts[path.stem] = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8").replace("\r\n", "\n")
+            except UnicodeDecodeError:
+                place = Place(f"{STANDING}/{path.name}")
+                problems.append(Problem(place, _("Dit bestand is geen UTF-8; bewaar het opnieuw als UTF-8.")))
+        return texts, problems
+
+    # ── images ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def image(self, slug: str, name: str) -> bytes:
+        """The bytes of an image beside the issue. Raises ContentError unless it is one."""
+        path = self._image_path(slug, name)
+        if path is None or self.image_fact(slug, name).state is not ImageState.FINE:
+            raise ContentError([Problem(Place(f"issues/{slug}/{name}"), _("Deze afbeelding is niet te gebruiken."))])
+        return path.read_bytes()
+
+    def images(self, slug: str, document: Document) -> dict[str, bytes]:
+        """Every image of the document, by the name it has there."""
+        return {name: self.image(slug, name) for name in _image_names(document)}
+
+    def image_facts(self, slug: str, document: Document) -> dict[str, ImageFact]:
+        return {name: self.image_fact(slug, name) for name in _image_names(document)}
+
+    def image_fact(self, slug: str, name: str) -> ImageFact:
+        path = self._image_path(slug, name)
+        if path is None:
+            return ImageFact(ImageState.OUTSIDE)
+        if not path.is_file():
+            return ImageFact(ImageState.MISSING)
+        size = path.stat().st_size
+        if size > MAX_IMAGE_BYTES:
+            return ImageFact(ImageState.TOO_LARGE)
+        try:
+            with PillowImage.open(path, formats=IMAGE_FORMATS) as image:
+                width, height = image.size
+                image.verify()
+        except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
+            return ImageFact(ImageState.NOT_AN_IMAGE)
+        if width * height > MAX_PIXELS:
+            return ImageFact(ImageState.TOO_LARGE)
+        return ImageFact(ImageState.FINE, width, height, size)
+
+    def _image_path(self, slug: str, name: str) -> Path | None:
+        """Where `name` is, if that is in the issue's own folder; a symbolic link out of it does not count."""
+        name = unquote(name)  # Markdown writes a space in a name as %20
+        parts = PurePosixPath(name)
+        if not name or ":" in name or "\\" in name or "\0" in name or parts.is_absolute() or ".." in parts.parts:
+            return None
+        folder = (self.folder / "issues" / slug).resolve()
+        path = (folder / parts).resolve()
+        return path if path.is_relative_to(folder) else None
+
+    # ── catalogs ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def catalog_file(self, domain: str, locale: str) -> str:
+        return f"translations/{locale}/LC_MESSAGES/{domain}.po"
+
+    def catalog(self, domain: str, locale: str) -> tuple[Catalog, str]:
+        """A catalog and the hash of its file ("" and an empty catalog when there is none yet). Raises ContentError."""
+        path = self.folder / self.catalog_file(domain, locale)
+        if not path.is_file():
+            return new_catalog(domain, locale, ()), ""
+        data = path.read_bytes()
+        catalog, problems = catalog_from(data, domain=domain, locale=locale, file=self.catalog_file(domain, locale))
+        if catalog is None:
+            raise ContentError(problems)
+        return catalog, digest(data)
+
+    def save_catalog(self, catalog: Catalog, base_hash: str) -> str:
+        """Save a catalog made from the file with `base_hash`; returns the new hash.
+
+        Raises ChangedMeanwhileError when the file is no longer that one.
+        """
+        return self.change_catalog(catalog.domain, catalog.locale, lambda _now: catalog, base_hash)
+
+    def change_catalog(
+        self, domain: str, locale: str, change: Callable[[Catalog], Catalog], base_hash: str | None = None
+    ) -> str:
+        """Read, change and save a catalog while nobody else can; an equal file is not written again."""
+        with self._locked():
+            now, now_hash = self.catalog(domain, locale)
+            if base_hash is not None and base_hash != now_hash:
+                raise ChangedMeanwhileError(_("Iemand anders heeft dit bestand intussen bewaard; laad het opnieuw."))
+            data = po_from(change(now))
+            if digest(data) != now_hash:
+                _write_whole(self.folder / self.catalog_file(domain, locale), data)
+            return digest(data)
+
+    def save_template(self, domain: str, messages: Sequence[Message]) -> bool:
+        """Write `translations/<domain>.pot`; false when it already said just this."""
+        path, data = self.folder / "translations" / f"{domain}.pot", pot_from(domain, messages)
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        _write_whole(path, data)
+        return True
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer of catalogs at a time, over all processes on this machine."""
+        folder = self.folder / "translations"
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _image_names(document: Document) -> list[str]:
+    blocks = [*document.body.lead, *(block for section in document.body.sections for block in section.blocks)]
+    return list(dict.fromkeys(block.src for block in all_blocks(tuple(blocks)) if isinstance(block, Figure)))
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is either the old one or the new one, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,158 @@
+"""What a PO file must be before Babel sees it.
+
+Babel joins duplicates, accepts conflict markers and cut-off strings, and hangs on `nplurals=1000000000`. A volunteer's
+file is therefore read line by line against the grammar of PO (gettext manual, chapter "PO Files") first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from mailer.errors import Place, Problem
+from mailer.translation.headers import plural_forms, same_plural
+from wording import Text, _
+
+MAX_BYTES = 2_000_000
+"""A newsletter of 200 kB with comments and an Arabic translation stays well below."""
+
+MAX_PROBLEMS = 20
+"""More says no more: the file is refused whole."""
+
+_STRING = r'"((?:[^"\\]|\\[abfnrtv"\\]|\\x[0-9a-fA-F]{2})*)"'
+_KEYWORD = re.compile(rf"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])[ \t]+{_STRING}")
+_MORE = re.compile(_STRING)
+_CONFLICT = re.compile(r"<{7}|={7}$|>{7}|\|{7}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def gate(data: bytes, *, domain: str, locale: str, file: str, most: int) -> tuple[str, dict[str, str], list[Problem]]:
+    """The text of a PO file with LF line ends, its header fields, and every reason to refuse it."""
+    text, refused = _text(data, most)
+    if refused is not None:
+        line, reason = refused
+        return "", {}, [Problem(Place(file, line), reason)]
+    reader = _Reader()
+    found = list(islice(reader.problems(text.split("\n")), MAX_PROBLEMS))
+    if not found:
+        found = list(_header_problems(reader.header, domain, locale))
+    return text, reader.header, [Problem(Place(file, line), reason) for line, reason in found]
+
+
+def _text(data: bytes, most: int) -> tuple[str, tuple[int, Text] | None]:
+    if len(data) > most:
+        return "", (
+            0,
+            _("Dit PO-bestand is groter dan {most} kB; dat is te groot voor een nieuwsbrief.", most=most // 1000),
+        )
+    if not data.strip():
+        return "", (0, _("Dit PO-bestand is leeg."))
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "", (1, _("Het bestand begint met een BOM; bewaar het als UTF-8 zonder BOM."))
+    try:
+        text = data.decode("utf-8").replace("\r\n", "\n")  # translators' programs on Windows write CRLF
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return "", (line, _("Dit bestand is geen UTF-8; bewaar het opnieuw als UTF-8."))
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        return "", (line, _("Hier staat een stuurteken dat in geen tekst hoort; haal het weg."))
+    return text, None
+
+
+class _Reader:
+    """The grammar of PO, one line at a time. `header` is filled from the entry with the empty msgid."""
+
+    def __init__(self) -> None:
+        self.header: dict[str, str] = {}
+        self._seen: dict[tuple[str, str], int] = {}
+        self._obsolete_seen: dict[tuple[str, str], int] = {}
+        self._parts: dict[str, list[str]] = {}
+        self._last = ""
+        self._start = 0
+        self._obsolete = False
+
+    def problems(self, lines: list[str]) -> Iterator[tuple[int, Text]]:
+        for number, raw in enumerate(lines, start=1):
+            yield from self._line(raw.strip(), number)
+        yield from self._finish(len(lines))
+        if not self.header and not self._seen:
+            yield 1, _("Hier staat geen PO-bestand in.")
+
+    def _line(self, line: str, number: int) -> Iterator[tuple[int, Text]]:
+        if _CONFLICT.match(line):
+            yield number, _("Hier staat een conflict van git; kies een van beide teksten en haal de streepjes weg.")
+        elif line.startswith("#~"):
+            yield from self._content(line[2:].strip(), number, obsolete=True) if not line.startswith("#~|") else ()
+        elif not line or line.startswith("#"):
+            yield from self._finish(number) if line else ()
+        else:
+            yield from self._content(line, number, obsolete=False)
+
+    def _content(self, line: str, number: int, *, obsolete: bool) -> Iterator[tuple[int, Text]]:
+        if more := _MORE.fullmatch(line):
+            if self._last:
+                self._parts[self._last].append(more[1])
+                return
+            yield number, _("Hier staat tekst zonder msgid of msgstr ervoor.")
+        elif keyword := _KEYWORD.fullmatch(line):
+            yield from self._keyword(keyword[1], keyword[2], number, obsolete=obsolete)
+        elif line.count('"') % 2 or line.endswith("\\"):
+            yield number, _("Deze tekst is niet afgesloten met een aanhalingsteken; is het bestand afgekapt?")
+        else:
+            yield number, _("Deze regel hoort niet in een PO-bestand.")
+
+    def _keyword(self, keyword: str, string: str, number: int, *, obsolete: bool) -> Iterator[tuple[int, Text]]:
+        begins = keyword == "msgctxt" or (keyword == "msgid" and self._last != "msgctxt")
+        if begins:
+            yield from self._finish(number)
+            self._start, self._obsolete = number, obsolete
+        if keyword == "msgid_plural" or keyword.startswith("msgstr["):
+            yield number, _("Een nieuwsbrief heeft geen meervoudsvormen; haal msgid_plural en msgstr[…] weg.")
+        elif not begins and (keyword in self._parts or (keyword == "msgstr" and "msgid" not in self._parts)):
+            yield number, _("Hier ontbreekt een msgid.")
+        elif keyword == "msgctxt":
+            yield number, _("Een nieuwsbrief gebruikt geen msgctxt; haal die regel weg.")
+        self._last = keyword
+        self._parts[keyword] = [string]
+
+    def _finish(self, number: int) -> Iterator[tuple[int, Text]]:
+        """Close the entry that was being read."""
+        parts, self._parts, self._last = self._parts, {}, ""
+        if not parts:
+            return
+        if "msgstr" not in parts and not any(name.startswith("msgstr[") for name in parts):
+            yield self._start, _("Bij deze msgid ontbreekt de msgstr; is het bestand afgekapt?")
+            return
+        key = ("".join(parts.get("msgctxt", [])), "".join(parts.get("msgid", [])))
+        seen = self._obsolete_seen if self._obsolete else self._seen
+        if key in seen:
+            yield self._start, _("Deze msgid staat er al op regel {line}.", line=seen[key])
+        seen[key] = self._start
+        if key == ("", "") and not self._obsolete:
+            yield from self._read_header("".join(parts.get("msgstr", [])))
+
+    def _read_header(self, text: str) -> Iterator[tuple[int, Text]]:
+        for line in text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\").split("\n"):
+            name, colon, value = line.partition(":")
+            if colon and name.strip() in self.header:
+                yield self._start, _("‘{field}’ staat twee keer in de kop.", field=name.strip())
+            elif colon:
+                self.header[name.strip()] = value.strip()
+
+
+def _header_problems(header: dict[str, str], domain: str, locale: str) -> Iterator[tuple[int, Text]]:
+    if not header:
+        yield 1, _('De kop van het PO-bestand ontbreekt (msgid "" met Language en Content-Type).')
+        return
+    if (language := header.get("Language", "")).replace("-", "_").lower() != locale.lower():
+        yield 1, _("Dit bestand is in de taal ‘{found}’, niet in ‘{wanted}’.", found=language, wanted=locale)
+    if (project := header.get("Project-Id-Version", "")) != domain:
+        yield 1, _("Dit bestand hoort bij ‘{found}’, niet bij ‘{wanted}’.", found=project, wanted=domain)
+    charset = header.get("Content-Type", "").partition("charset=")[2].strip().lower()
+    if charset not in {"utf-8", "utf8"}:
+        yield 1, _("De kop noemt de tekenset ‘{found}’; dat moet UTF-8 zijn.", found=charset[:40])
+    rule = header.get("Plural-Forms")
+    if rule is not None and not same_plural(rule, plural_forms(locale)):
+        yield 1, _("De meervoudsregel in de kop klopt niet; die moet zijn: {rule}.", rule=plural_forms(locale))

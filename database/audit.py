@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -115,7 +115,7 @@ def record(
 def verify(session: Session) -> Verdict:
     """Walk the chain from its oldest row. Raises KeysError when an audit key is missing."""
     keys, rows, head, expected = keys_of(session), 0, "", _start(session)
-    for row in session.scalars(select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1000)):
+    for row in _pages(session):
         fits = (row.seq, row.previous) == expected and hmac.compare_digest(row.mac, _mac(keys, row))
         if not fits:
             return Verdict(rows, row.seq, head)
@@ -132,6 +132,18 @@ def prune(session: Session, before: datetime) -> int:
     record(session, Event.PRUNED, "retention", detail={"through": last.seq, "mac": last.mac, "rows": count})
     session.execute(delete(AuditRow).where(AuditRow.seq <= last.seq))
     return count
+
+
+def _pages(session: Session) -> Iterator[AuditRow]:
+    """All rows in order, a page at a time: the chain may be long, and memory is not."""
+    after = -1
+    while page := session.scalars(
+        select(AuditRow).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(1000)
+    ).all():
+        yield from page
+        after = page[-1].seq
+        for row in page:
+            session.expunge(row)
 
 
 def _start(session: Session) -> tuple[int, str]:

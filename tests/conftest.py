@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from database.base import Base
+from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
 from tests import servers
@@ -44,7 +45,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A database with every table, made by the migrations."""
-    opened = Store(database_url)
+    opened = Store(database_url, KeyRing.generated())
     upgrade(opened)
     Base.metadata.create_all(opened.engine)
     yield opened

@@ -8,7 +8,14 @@ from alembic import context
 
 from database.base import Base
 
-TABLES = ("database.audit", "subscribers.tables", "mailer.ledger.tables")
+TABLES = (
+    "database.audit",
+    "database.fit",
+    "database.onetime",
+    "database.people",
+    "subscribers.tables",
+    "mailer.ledger.tables",
+)
 
 for module in TABLES:
     import_module(module)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -35,18 +36,51 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/postduif.sqlite"
     server = request.getfixturevalue("postgres_url")
     name = f"test_{uuid4().hex[:12]}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    _on_server(server, f"CREATE DATABASE {name}")
     return str(server.replace("/postgres?", f"/{name}?"))
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    """A database with every table, made by the migrations."""
-    opened = Store(database_url, KeyRing.generated())
-    upgrade(opened)
-    Base.metadata.create_all(opened.engine)
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, to be copied: the migrations run once, not once a test."""
+    path = tmp_path_factory.mktemp("migrated") / "postduif.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_url: str) -> str:
+    """The name of a PostgreSQL database with every table, to be copied."""
+    _on_server(postgres_url, "CREATE DATABASE migrated")
+    _migrate(postgres_url.replace("/postgres?", "/migrated?"))
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database with every table, made by the migrations, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        copied = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "postduif.sqlite")
+        url = f"sqlite:///{copied}"
+    else:
+        server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("migrated_database")
+        name = f"test_{uuid4().hex[:12]}"
+        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        url = server.replace("/postgres?", f"/{name}?")
+    opened = Store(url, KeyRing.generated())
     yield opened
     opened.close()
+
+
+def _migrate(url: str) -> None:
+    opened = Store(url)
+    upgrade(opened)
+    Base.metadata.create_all(opened.engine)
+    opened.close()
+
+
+def _on_server(url: str, statement: str) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -43,7 +43,17 @@ def postgres() -> Iterator[str]:
         initdb = [program("initdb", "postgresql"), "-D", f"{home}/data", "-U", "postduif", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True, **run_as)
         server = subprocess.Popen(
-            [program("postgres", "postgresql"), "-D", f"{home}/data", "-k", folder, "-c", "listen_addresses="],
+            [
+                program("postgres", "postgresql"),
+                "-D",
+                f"{home}/data",
+                "-k",
+                folder,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             **run_as,

@@ -1,0 +1,89 @@
+"""Readers by post: what stands on the envelope, who is printed, and that nothing about them is readable at rest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from database.session import Store
+from subscribers.examples import EXAMPLE_CENTRES
+from subscribers.postal import (
+    AddresseeError,
+    AskedBy,
+    NewAddressee,
+    SuspendedBecause,
+    add_addressee,
+    confirm_addressee,
+    save_centre,
+    suspend_addressee,
+)
+from subscribers.repository import addressees_of, may_be_posted
+
+TODAY = date(2026, 11, 24)
+KARIM = NewAddressee("كريم المثال", "duinrand", "ar", "R-00042", large_print=True, asked_by=AskedBy.LETTER)
+
+
+@pytest.fixture
+def desk(store: Store) -> Store:
+    with store.transaction() as session:
+        for centre in EXAMPLE_CENTRES:
+            save_centre(session, centre)
+    return store
+
+
+def test_an_addressee_comes_back_as_written_down(desk: Store) -> None:
+    with desk.transaction() as session:
+        uid = add_addressee(session, KARIM, TODAY)
+    with desk.reading() as session:
+        found = may_be_posted(session, [uid])[uid]
+        assert [(ref.uid, ref.locale) for ref in addressees_of(session, "detention")] == [(uid, "ar")]
+    assert (found.name, found.centre, found.registration) == (KARIM.name, EXAMPLE_CENTRES[0], "R-00042")
+    assert (found.locale, found.large_print) == ("ar", True)
+    assert KARIM.name not in repr(found) + repr(KARIM)
+
+
+def test_a_returned_envelope_stops_the_post_at_once_until_somebody_is_heard_from(desk: Store) -> None:
+    with desk.transaction() as session:
+        uid = add_addressee(session, KARIM, TODAY)
+        suspend_addressee(session, uid, SuspendedBecause.DEPARTED, TODAY)
+    with desk.transaction() as session:
+        assert may_be_posted(session, [uid]) == {}
+        assert addressees_of(session, "detention") == []
+        confirm_addressee(session, uid, TODAY)
+    with desk.reading() as session:
+        assert set(may_be_posted(session, [uid])) == {uid}
+
+
+@pytest.mark.parametrize(
+    ("new", "why"),
+    [
+        (NewAddressee("Noor", "nergens", "nl"), "onbekend"),
+        (NewAddressee("Noor", "duinrand", "nl"), "registratienummer"),
+        (NewAddressee("  ", "heideoord", "nl"), "leeg"),
+        (NewAddressee("x" * 300, "heideoord", "nl"), "te lang"),
+        (NewAddressee("Noor\nBram", "heideoord", "nl"), "onzichtbaar"),
+        (NewAddressee("\u202eNoor", "heideoord", "nl"), "onzichtbaar"),
+    ],
+)
+def test_what_cannot_stand_on_an_envelope_is_refused(desk: Store, new: NewAddressee, why: str) -> None:
+    with pytest.raises(AddresseeError, match=why), desk.transaction() as session:
+        add_addressee(session, new, TODAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë", "Zoe\u0308", "ተስፋዬ", "தமிழ்", "王小明", "O'Brien; DROP", "<b>", "{{7*7}}", "علی\u200cرضا"]
+)
+def test_every_script_may_stand_on_an_envelope(desk: Store, name: str) -> None:
+    with desk.transaction() as session:
+        uid = add_addressee(session, NewAddressee(name, "heideoord", "en"), TODAY)
+        assert may_be_posted(session, [uid])[uid].name == name
+
+
+def test_nothing_about_a_person_in_detention_is_readable_at_rest(desk: Store) -> None:
+    with desk.transaction() as session:
+        add_addressee(session, NewAddressee("Canary Kanarie", "duinrand", "ar", "R-00042"), TODAY)
+    with desk.reading() as session:
+        dump = repr(session.execute(text("SELECT * FROM addressee")).all())
+    assert not {word for word in ("Kanarie", "R-00042", "duinrand", "'ar'", "phone") if word in dump}

@@ -1,0 +1,193 @@
+"""Consent is the licence to send: nobody gets mail before pressing the button, and nobody after leaving."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from database.session import Store
+from subscribers import services
+from subscribers.address import AddressError
+from subscribers.consent import Choice, SuppressedBecause
+from subscribers.repository import may_receive, memberships
+from subscribers.tables import ConsentEvent, Subscriber, SubscriberState, Suppression
+from tests.subscribers.people import ANNA, BAS, FORM, ask, gets, leave, reader, suppress
+
+
+def events(store: Store) -> list[str]:
+    with store.reading() as session:
+        return list(session.scalars(select(ConsentEvent.event).order_by(ConsentEvent.id)))
+
+
+def test_asking_alone_makes_nobody_a_reader(store: Store) -> None:
+    assert ask(store, ANNA) is not None
+    assert gets(store) == set()
+    assert events(store) == ["asked"]
+
+
+def test_the_button_in_the_mail_makes_a_reader_once(store: Store) -> None:
+    needed = ask(store, ANNA)
+    assert needed is not None
+    with store.transaction() as session:
+        uid = services.confirm(session, needed.token)
+        assert services.confirm(session, needed.token) is None
+    assert gets(store) == {uid}
+    assert gets(store, "noo-national") == set()
+    assert events(store) == ["asked", "confirmed"]
+
+
+def test_a_token_that_was_never_given_out_confirms_nobody(store: Store) -> None:
+    ask(store, ANNA)
+    with store.transaction() as session:
+        assert services.confirm(session, "A" * 43) is None
+
+
+def test_the_evidence_holds_the_words_and_cannot_be_changed(store: Store) -> None:
+    reader(store, ANNA)
+    with store.reading() as session:
+        event = session.scalars(select(ConsentEvent).where(ConsentEvent.event == "confirmed")).one()
+        assert (event.audiences, event.locale, event.wording) == (
+            ["legal-aid"],
+            "nl",
+            FORM.wording and FORM.wording.hash,
+        )
+    for statement in ("UPDATE consent_event SET locale = 'en'", "DELETE FROM consent_event", "DELETE FROM wording"):
+        with pytest.raises(DBAPIError), store.transaction() as session:
+            session.execute(text(statement))
+
+
+@pytest.mark.parametrize("again", [ANNA, "ANNA@Lezers.Example", "anna+x@lezers.example"])
+def test_one_mailbox_gets_one_confirmation_mail_a_day(store: Store, again: str) -> None:
+    assert ask(store, ANNA) is not None
+    assert ask(store, again) is None
+
+
+def test_one_mailbox_gets_three_confirmation_mails_in_thirty_days(store: Store) -> None:
+    asked = []
+    for _day in range(6):
+        asked.append(ask(store, ANNA) is not None)
+        with store.transaction() as session:
+            for identity, at in session.execute(text("SELECT id, at FROM asked")).all():
+                moved = (datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at) - timedelta(
+                    days=2
+                )
+                session.execute(
+                    text("UPDATE asked SET at = :at WHERE id = :id"),
+                    {"at": moved.isoformat(" ")[:26] if isinstance(at, str) else moved, "id": identity},
+                )
+    assert asked == [True, True, True, False, False, False]
+
+
+def test_who_leaves_one_audience_keeps_the_other(store: Store) -> None:
+    uid = reader(store, ANNA, "legal-aid", "noo-national")
+    leave(store, uid, "legal-aid")
+    assert gets(store) == set()
+    assert gets(store, "noo-national") == {uid}
+
+
+def test_who_leaves_everything_is_forgotten_but_for_a_keyed_hash(store: Store) -> None:
+    uid = reader(store, BAS, "legal-aid", "noo-national")
+    leave(store, uid)
+    leave(store, uid)  # a second click changes nothing
+    assert gets(store) == gets(store, "noo-national") == set()
+    with store.reading() as session:
+        row = session.get_one(Subscriber, uid)
+        assert (row.state, row.address) == (SubscriberState.LEFT, None)
+        assert session.scalars(select(Suppression.reason)).all() == ["unsubscribed"]
+    assert events(store) == ["asked", "confirmed", "left"]
+
+
+def test_leaving_the_last_audience_is_leaving_everything(store: Store) -> None:
+    uid = reader(store, BAS)
+    leave(store, uid, "legal-aid")
+    with store.reading() as session:
+        assert session.get_one(Subscriber, uid).address is None
+
+
+def test_who_left_comes_back_by_the_button_only(store: Store) -> None:
+    uid = reader(store, BAS)
+    leave(store, uid)
+    with store.transaction() as session:
+        session.execute(text("DELETE FROM asked"))  # another day
+    needed = ask(store, BAS)
+    assert gets(store) == set()
+    assert needed is not None
+    with store.transaction() as session:
+        assert services.confirm(session, needed.token) == uid
+    assert gets(store) == {uid}
+
+
+def test_who_complained_gets_not_even_a_confirmation_mail(store: Store) -> None:
+    uid = reader(store, BAS)
+    suppress(store, "Bas@lezers.example", SuppressedBecause.COMPLAINED)
+    suppress(store, BAS, SuppressedBecause.BOUNCED)  # a later, milder reason
+    assert gets(store) == set()
+    with store.transaction() as session:
+        session.execute(text("DELETE FROM asked"))
+        assert memberships(session, uid) == {"legal-aid": "left"}
+    assert ask(store, BAS) is None
+
+
+def test_an_address_can_be_barred_before_it_ever_subscribed(store: Store) -> None:
+    suppress(store, BAS, SuppressedBecause.COMPLAINED)
+    assert ask(store, BAS) is None
+
+
+def test_a_suppressed_reader_is_refused_at_the_claim_whatever_the_row_says(store: Store) -> None:
+    uid = reader(store, ANNA)
+    with store.transaction() as session:
+        index = session.get_one(Subscriber, uid).address_index
+        session.add(Suppression(address_index=index, reason="complained", at=datetime.now(UTC)))
+    assert gets(store) == set()
+    with store.reading() as session:
+        assert may_receive(session, [uid], "legal-aid") == {}
+
+
+def test_a_pause_lasts_until_its_day(store: Store) -> None:
+    uid = reader(store, ANNA)
+    today = datetime.now(UTC).date()
+    for until, gone in ((today + timedelta(days=1), True), (today, False), (None, False)):
+        with store.transaction() as session:
+            services.pause(session, uid, until, "preferences")
+        assert gets(store) == (set() if gone else {uid})
+
+
+def test_preferences_add_remove_and_change_the_language(store: Store) -> None:
+    uid = reader(store, ANNA, "legal-aid", "noo-national")
+    with store.transaction() as session:
+        services.change(session, uid, Choice(("noo-national", "womens-orgs"), "en"), FORM)
+    assert (gets(store), gets(store, "womens-orgs"), gets(store, "noo-national")) == (set(), {uid}, {uid})
+    assert events(store)[-2:] == ["left", "changed"]
+
+
+def test_preferences_without_any_audience_are_leaving(store: Store) -> None:
+    uid = reader(store, ANNA)
+    with store.transaction() as session:
+        services.change(session, uid, Choice((), "nl"), FORM)
+        assert session.get_one(Subscriber, uid).state == SubscriberState.LEFT
+
+
+def test_the_claim_gives_addresses_as_they_were_typed(store: Store) -> None:
+    uid = reader(store, "Anna@Lezers.example", locale="ar")
+    with store.reading() as session:
+        found = may_receive(session, [uid], "legal-aid")[uid]
+    assert (found.address, found.locale) == ("Anna@lezers.example", "ar")
+    assert "Anna" not in repr(found)
+
+
+def test_a_broken_address_writes_nothing_down(store: Store) -> None:
+    with pytest.raises(AddressError):
+        ask(store, "a@x.nl\r\nRCPT TO:<b@x.nl>")
+    assert events(store) == []
+
+
+def test_no_table_shows_an_address(store: Store) -> None:
+    leave(store, reader(store, BAS))
+    reader(store, ANNA)
+    with store.reading() as session:
+        tables = ("subscriber", "membership", "suppression", "asked", "consent_event", "one_time", "audit")
+        dump = " ".join(repr(session.execute(text(f"SELECT * FROM {table}")).all()) for table in tables)  # noqa: S608
+    assert not {word for word in ("anna", "bas@", "lezers") if word in dump.lower()}

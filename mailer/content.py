@@ -119,6 +119,13 @@ class Content:
         """Every image of the document, by the name it has there."""
         return {name: self.image(slug, name) for name in _image_names(document)}
 
+    def asset(self, name: str) -> bytes:
+        """The bytes of a file that the settings name, such as a logo. Raises ContentError when it is not there."""
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
+            raise ContentError([Problem(Place(name), _("Dit bestand bestaat niet."))])
+        return path.read_bytes()
+
     def image_facts(self, slug: str, document: Document) -> dict[str, ImageFact]:
         return {name: self.image_fact(slug, name) for name in _image_names(document)}
 

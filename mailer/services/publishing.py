@@ -1,12 +1,13 @@
 """From a content folder to an open mailing: read, render, approve, freeze and write down.
 
-What is approved is the rendered editions themselves: their hash is recorded, and publishing renders again, compares, and
-freezes exactly that. Any change to a text, an image, a translation or a template makes another hash and voids approvals.
+What is approved is the rendered editions themselves: their hash is recorded, and publishing renders again, compares,
+and freezes exactly that. Any change to a text, an image, a translation or a template makes another hash and so voids
+the approval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,7 +25,7 @@ from mailer.artefacts.print_tree import print_job_from
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
-from mailer.errors import ContentError, NotAllowedError, Problem
+from mailer.errors import ContentError, NotAllowedError, Place, Problem
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
@@ -48,6 +49,15 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """An issue as it was read once: no file is looked at again while its editions are made."""
+
+    issue: Issue
+    document: Document
+    images: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
 class Published:
     """What publishing did. `mailing` is None when every reader has or gets the issue already."""
 
@@ -55,9 +65,18 @@ class Published:
     deliveries: int
 
 
-def translations(press: Press, issue: Issue, document: Document) -> dict[str, TranslatedDocument]:
+def load(press: Press, slug: str) -> Loaded:
+    """Read an issue with its images. Raises ContentError with every mistake in it."""
+    issue, document = press.content.issue(slug)
+    images = press.content.images(slug, document)
+    if logo := press.house.organisation.look.logo:
+        images[logo] = press.content.asset(logo)
+    return Loaded(issue, document, images)
+
+
+def translations(press: Press, loaded: Loaded) -> dict[str, TranslatedDocument]:
     """The document in every locale that an audience of the issue reads. Raises ContentError for a broken catalog."""
-    house, content = press.house, press.content
+    house, content, issue, document = press.house, press.content, loaded.issue, loaded.document
     found: dict[str, TranslatedDocument] = {}
     for locale in dict.fromkeys(locale for key in issue.audiences for locale in house.audiences[key].locales):
         if locale == house.source_locale:
@@ -68,13 +87,12 @@ def translations(press: Press, issue: Issue, document: Document) -> dict[str, Tr
     return found
 
 
-def editions(press: Press, slug: str) -> list[Edition]:
+def editions(press: Press, loaded: Loaded) -> list[Edition]:
     """Every edition of an issue, in the order of its audiences. Raises ContentError with all that is wrong."""
-    issue, document = press.content.issue(slug)
-    translated = translations(press, issue, document)
+    translated = translations(press, loaded)
     made: list[Edition] = []
     problems: dict[Problem, None] = {}
-    for audience in (press.house.audiences[key] for key in issue.audiences):
+    for audience in (press.house.audiences[key] for key in loaded.issue.audiences):
         for locale in audience.locales:
             try:
                 made.append(edition_from(translated[locale], audience, press.house))
@@ -85,31 +103,50 @@ def editions(press: Press, slug: str) -> list[Edition]:
     return made
 
 
-def edition(press: Press, slug: str, audience: str, locale: str) -> Edition:
-    """One edition for a preview; where a translation is missing the source stands. Raises ContentError."""
-    issue, document = press.content.issue(slug)
+def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition:
+    """One edition for a preview; where a translation is missing the source stands.
+
+    Raises NotAllowedError for an audience or locale the issue is not for, ContentError for a broken catalog.
+    """
     chosen = _audience(press.house, audience)
     if locale not in chosen.locales:
         known = ", ".join(chosen.locales)
         raise NotAllowedError(
-            _("‘{audience}’ krijgt geen editie in ‘{locale}’; wel in: {known}.", audience=audience, locale=locale, known=known)
+            _(
+                "‘{audience}’ krijgt geen editie in ‘{locale}’; wel in: {known}.",
+                audience=audience,
+                locale=locale,
+                known=known,
+            )
         )
-    return edition_from(translations(press, issue, document)[locale], chosen, press.house, unfinished=True)
+    return edition_from(translations(press, loaded)[locale], chosen, press.house, unfinished=True)
 
 
-def email_of(press: Press, cut: Edition) -> EmailArtefact:
-    """The e-mail of an edition, with its images from the content folder."""
-    return email_from(cut, press.house, interface(cut.locale), _images(press, cut))
+def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:
+    """The e-mail of an edition."""
+    return email_from(cut, press.house, interface(cut.locale), loaded.images)
 
 
-def print_job_of(press: Press, cut: Edition, *, large: bool = False) -> PrintJob:
-    """The print job of an edition; `large` is A4 in large print."""
-    return print_job_from(cut, press.house, interface(cut.locale), _images(press, cut), large=large)
+def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = False) -> PrintJob:
+    """What the typesetter is to make of an edition; `large` is A4 in large print."""
+    return print_job_from(cut, press.house, interface(cut.locale), loaded.images, large=large)
 
 
 def rendered(press: Press, slug: str) -> list[EditionToFreeze]:
     """Every edition as its readers will get it. Raises ContentError and TypesettingError."""
-    return [_rendered(press, cut) for cut in editions(press, slug)]
+    loaded = load(press, slug)
+    return [_rendered(press, loaded, cut) for cut in editions(press, loaded)]
+
+
+def check(press: Press, slug: str) -> list[Problem]:
+    """Everything there is to say about an issue and its translations, errors and warnings, at once."""
+    read = press.content.read(slug)
+    problems = list(read.problems)
+    if read.issue is None or read.document is None:
+        return problems
+    for locale in _other_locales(press.house, read.issue):
+        problems += _translation_problems(press.content, read.issue, read.document, locale)
+    return problems
 
 
 def content_hash(finished: Iterable[EditionToFreeze]) -> str:
@@ -146,7 +183,7 @@ def publish(
         mailing = opening.open_mailing(
             session,
             slug=slug,
-            publication=_publication(press.house, slug),
+            publication=press.content.issue(slug)[0].publication,
             content_hash=digest,
             scheduled_at=scheduled_at,
         )
@@ -157,12 +194,30 @@ def publish(
     return Published(mailing.id, added)
 
 
-def _rendered(press: Press, cut: Edition) -> EditionToFreeze:
+def _other_locales(house: House, issue: Issue) -> list[str]:
+    """The locales of the issue's audiences that need a translation."""
+    wanted = dict.fromkeys(locale for key in issue.audiences for locale in house.audiences[key].locales)
+    return [locale for locale in wanted if locale != house.source_locale]
+
+
+def _translation_problems(content: Content, issue: Issue, document: Document, locale: str) -> list[Problem]:
+    try:
+        own, base_hash = content.catalog(issue.slug, locale)
+        standing, _hash = content.catalog(STANDING, locale)
+    except ContentError as error:
+        return list(error.problems)
+    if not base_hash:
+        missing = _("Deze vertaling is er nog niet. Maak haar met `postduif extract {slug}`.", slug=issue.slug)
+        return [Problem(Place(content.catalog_file(issue.slug, locale)), missing)]
+    return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
+
+
+def _rendered(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
     channel = press.house.audiences[cut.audience].channel
     if channel is Channel.POST:
-        [pdf] = press.typeset([print_job_of(press, cut)])
+        [pdf] = press.typeset([print_job_of(press, loaded, cut)])
         return EditionToFreeze(cut.audience, cut.locale, channel, cut.subject, pdf=pdf)
-    mail = email_of(press, cut)
+    mail = email_of(press, loaded, cut)
     return EditionToFreeze(
         audience=cut.audience,
         locale=cut.locale,
@@ -175,9 +230,7 @@ def _rendered(press: Press, cut: Edition) -> EditionToFreeze:
     )
 
 
-def _write_down(
-    session: Session, house: House, mailing: Mailing, finished: Sequence[EditionToFreeze]
-) -> Iterator[int]:
+def _write_down(session: Session, house: House, mailing: Mailing, finished: Sequence[EditionToFreeze]) -> Iterator[int]:
     """Freeze each edition and give it its readers; yields how many are new.
 
     The audiences come in the order of the issue, so a reader of two gets the copy of the first.
@@ -215,21 +268,9 @@ def _require(person: Person, role: Role) -> None:
         raise NotAllowedError(_("Hiervoor is de rol ‘{role}’ nodig.", role=role.value))
 
 
-def _images(press: Press, cut: Edition) -> dict[str, bytes]:
-    _issue, document = press.content.issue(cut.slug)
-    images = press.content.images(cut.slug, document)
-    if logo := press.house.organisation.look.logo:
-        images[logo] = press.content.logo(logo)
-    return images
-
-
 def _audience(house: House, key: str) -> Audience:
     try:
         return house.audiences[key]
     except KeyError:
         known = ", ".join(house.audiences)
         raise NotAllowedError(_("De doelgroep ‘{key}’ is onbekend. Bekend: {known}.", key=key, known=known)) from None
-
-
-def _publication(house: House, slug: str) -> str:
-    return slug.rpartition("-")[0] if slug.rpartition("-")[0] in house.publications else slug.partition("-")[0]

@@ -1,0 +1,30 @@
+"""What the typesetter is asked to make: a value, so that the pure steps can say it and only the shell does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+
+STANDARDS = ("ua-1", "a-2a")
+"""PDF/UA-1 (ISO 14289-1, for a screen reader) and PDF/A-2a (ISO 19005-2, for the archive)."""
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """One document to typeset: the name of its template, its data and the images the data names.
+
+    `day` becomes the date inside the PDF, so that the same job makes the same bytes on any day. Images are in any of
+    the formats that `typesetter.images` reads; they are made gray and re-encoded before Typst sees them.
+    """
+
+    template: str
+    data: Mapping[str, Any]
+    day: date
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    standards: tuple[str, ...] = STANDARDS
+
+
+Typeset: TypeAlias = Callable[[Sequence[PrintJob]], list[bytes]]
+"""A PDF per job, in order: `Typesetter.pdfs`."""

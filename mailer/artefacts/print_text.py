@@ -1,0 +1,95 @@
+"""Running text of an edition for paper: spans become a closed list of plain JSON values.
+
+Text is only ever text in it: no markup, no code, and a link with nothing but the schemes an issue may have.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailer.artefacts import formats
+from mailer.artefacts.print_runs import Json, runs
+from mailer.artefacts.print_words import greeting
+from mailer.document import nodes
+from mailer.document.nodes import Span, Spans
+from wording.interface import Interface
+
+SCHEMES = ("https:", "mailto:", "tel:")
+
+
+class Inline:
+    """Writes the running text of one edition; `formats` is its CLDR locale."""
+
+    def __init__(self, formats_locale: str, interface: Interface, *, rtl: bool) -> None:
+        self.formats = formats_locale
+        self.interface = interface
+        self.rtl = rtl
+
+    def spans(self, spans: Spans) -> list[Json]:
+        """Raises ValueError for a node, a link or a slot that has no place on paper."""
+        return [json for span in spans for json in self._span(span)]
+
+    def text(self, text: str) -> list[Json]:
+        """Characters cut into text, and runs that are kept in one piece and left-to-right."""
+        return runs(text, rtl=self.rtl)
+
+    def _span(self, span: Span) -> list[Json]:
+        match span:
+            case nodes.Plain(value):
+                made = self.text(value)
+            case nodes.Strong(children):
+                made = [{"t": "strong", "c": self.spans(children)}]
+            case nodes.Emphasis(children):
+                made = [{"t": "em", "c": self.spans(children)}]
+            case nodes.Strike(children):
+                made = [{"t": "strike", "c": self.spans(children)}]
+            case nodes.Code(value):
+                made = [{"t": "code", "v": value}]
+            case nodes.SoftBreak():
+                made = [{"t": "text", "v": " "}]
+            case nodes.HardBreak():
+                made = [{"t": "br"}]
+            case nodes.Formatted():
+                made = self.text(formats.words(span, self.formats).replace(" ", "\u00a0"))
+            case nodes.Link(target, _, children):
+                made = [{"t": "link", "c": self.spans(children), "href": href(target), "note": _note(target, children)}]
+            case nodes.Slot("greeting"):
+                made = self.text(self.interface.say(greeting()))
+            case _:
+                raise ValueError(f"{type(span).__name__} has no place on paper: {span}")
+        return made
+
+
+def plain(spans: Spans) -> str:
+    """The characters of a line, without what they look like: for the alt text of a picture."""
+    return "".join(_characters(span) for span in spans)
+
+
+def _characters(span: Span) -> str:
+    match span:
+        case nodes.Plain(value) | nodes.Code(value):
+            return value
+        case nodes.Strong(children) | nodes.Emphasis(children) | nodes.Strike(children) | nodes.Link(_, _, children):
+            return plain(children)
+        case nodes.SoftBreak() | nodes.HardBreak():
+            return " "
+    return ""
+
+
+def shown(href: str) -> str:
+    """An address as a reader would copy it from paper."""
+    return re.sub(r"^(mailto|tel):", "", href)
+
+
+def href(href: str) -> str:
+    if not href.startswith(SCHEMES):
+        raise ValueError(f"link with a scheme that paper does not allow: {href}")
+    return href
+
+
+def _note(href: str, children: Spans) -> str | None:
+    """The address for a footnote, or None when the reader can see it in the text already."""
+    address = shown(href)
+    visible = re.sub(r"[\s\u00a0\u2011-]", "", plain(children)).casefold().strip("/")
+    bare = re.sub(r"[\s-]", "", address).casefold().rstrip("/")
+    return None if visible in (bare, bare.removeprefix("https://"), bare.removeprefix("https://www.")) else address

@@ -1,0 +1,116 @@
+"""Step 5 for paper: an edition becomes a closed tree of plain JSON values, which the Typst template walks.
+
+A node that is not in this module is an error, never something that is silently left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailer.artefacts import formats
+from mailer.artefacts.print_runs import Json
+from mailer.artefacts.print_text import Inline, href, plain, shown
+from mailer.artefacts.print_words import furniture
+from mailer.document import nodes
+from mailer.document.nodes import Block, Blocks, Spans
+from mailer.edition import Edition
+from mailer.organisation import House
+from wording.interface import Interface
+
+
+def print_tree_from(edition: Edition, house: House, interface: Interface, *, large: bool = False) -> Json:
+    """The tree of one edition: `large` for A4 with letters of 16 points instead of an A5 booklet.
+
+    Raises ValueError for a node, a link or a slot that has no place on paper.
+    """
+    writer = _Writer(Inline(edition.formats, interface, rtl=edition.direction == "rtl"))
+    return {
+        "meta": furniture(edition, house, interface, large=large),
+        "lead": writer.blocks(edition.lead),
+        "sections": [
+            {"heading": writer.inline.spans(section.heading), "blocks": writer.blocks(section.blocks)}
+            for section in edition.sections
+        ],
+    }
+
+
+class _Writer:
+    """Writes the blocks of one edition."""
+
+    def __init__(self, inline: Inline) -> None:
+        self.inline = inline
+
+    def blocks(self, blocks: Blocks[Spans]) -> list[Json]:
+        return [self._block(block) for block in blocks]
+
+    def _block(self, block: Block[Spans]) -> Json:
+        match block:
+            case nodes.Heading(level, words):
+                made: Json = {"t": "heading", "level": level, "c": self.inline.spans(words)}
+            case nodes.Paragraph(words):
+                made = {"t": "p", "c": self.inline.spans(words)}
+            case nodes.BulletList(items, tight):
+                made = {"t": "ul", "tight": tight, "items": self._items(items)}
+            case nodes.OrderedList(start, items, tight):
+                made = {"t": "ol", "tight": tight, "start": start, "items": self._items(items)}
+            case nodes.Table():
+                made = self._table(block)
+            case nodes.Quote(blocks, by):
+                made = {"t": "quote", "c": self.blocks(blocks), "by": self.inline.spans(by or ())}
+            case nodes.Figure(src, alt, caption):
+                made = {"t": "figure", "src": src, "alt": plain(alt), "caption": self.inline.spans(caption or ())}
+            case nodes.Rule():
+                made = {"t": "rule"}
+            case nodes.CodeBlock(value):
+                made = {"t": "pre", "v": value}
+            case nodes.Columns(columns):
+                made = {"t": "columns", "columns": [self.blocks(column) for column in columns]}
+            case _:
+                made = self._component(block)
+        return made
+
+    def _component(self, block: Block[Spans]) -> Json:
+        match block:
+            case nodes.CaseLaw():
+                return self._case_law(block)
+            case nodes.AgendaItem():
+                return self._agenda(block)
+            case nodes.KeyNumber(value, blocks):
+                return {"t": "number", "value": self.inline.text(value), "c": self.blocks(blocks)}
+            case nodes.Action(label, target):
+                address = shown(href(target))
+                return {"t": "action", "label": self.inline.spans(label), "href": target, "shown": address}
+        raise ValueError(f"{type(block).__name__} has no place on paper")
+
+    def _items(self, items: Sequence[nodes.Item[Spans]]) -> list[Json]:
+        return [{"done": item.done, "c": self.blocks(item.blocks)} for item in items]
+
+    def _table(self, table: nodes.Table[Spans]) -> Json:
+        return {
+            "t": "table",
+            "align": [alignment or "start" for alignment in table.alignments],
+            "head": [self.inline.spans(cell) for cell in table.head],
+            "rows": [[self.inline.spans(cell) for cell in row] for row in table.rows],
+        }
+
+    def _case_law(self, ruling: nodes.CaseLaw[Spans]) -> Json:
+        return {
+            "t": "case-law",
+            "title": self.inline.spans(ruling.title),
+            "court": self.inline.spans(ruling.court),
+            "day": self.inline.text(formats.day_words(ruling.decided, self.inline.formats)),
+            "ecli": ruling.ecli,
+            "href": href(ruling.href) if ruling.href else None,
+            "c": self.blocks(ruling.blocks),
+        }
+
+    def _agenda(self, item: nodes.AgendaItem[Spans]) -> Json:
+        starts = formats.time_words(item.starts, self.inline.formats) if item.starts else ""
+        return {
+            "t": "agenda",
+            "title": self.inline.spans(item.title),
+            "day": self.inline.text(formats.weekday_words(item.day, self.inline.formats)),
+            "time": self.inline.text(starts),
+            "place": self.inline.spans(item.place or ()),
+            "c": self.blocks(item.blocks),
+        }

@@ -1,0 +1,58 @@
+"""The words around an edition on paper, in its language: masthead, foot, helpline, colophon."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mailer.artefacts import formats
+from mailer.artefacts.print_runs import runs, unbroken
+from mailer.edition import Edition
+from mailer.organisation import House, Organisation
+from wording import Text, _
+from wording.interface import Interface
+
+BOOKLET_PAGES = 4
+"""An A4 sheet, printed on both sides and folded, is four A5 pages."""
+
+
+def greeting() -> Text:
+    """On paper one edition goes to many, so nobody is called by name."""
+    return _("Beste lezer,")
+
+
+def furniture(edition: Edition, house: House, interface: Interface, *, large: bool) -> dict[str, Any]:
+    """All that the editor did not write. Raises KeyError for a publication that the house does not have."""
+    publication = house.publications[edition.publication]
+    organisation = house.organisation
+    title = publication.title.get(edition.locale) or publication.title[house.source_locale]
+    rtl = edition.direction == "rtl"
+    words = {
+        "publication": title,
+        "title": edition.title,
+        "day": formats.day_words(edition.day, edition.formats),
+        "helpline_label": interface.say(_("Vragen of hulp nodig? Bel gratis:")),
+        "contents": interface.say(_("In dit nummer")),
+        "notes": interface.say(_("Ruimte voor aantekeningen")),
+        "stop": interface.say(_("Wilt u deze brief niet meer krijgen? Bel of schrijf ons.")),
+    }
+    return {
+        **{name: runs(text, rtl=rtl) for name, text in words.items()},
+        "colophon": [runs(line, rtl=rtl) for line in colophon(organisation)],
+        "document_title": f"{title} – {edition.title}",
+        "author": organisation.name,
+        "format": "large" if large else "a5",
+        "lang": edition.locale.partition("_")[0],
+        "dir": edition.direction,
+        "number": edition.number,
+        "language": house.locales[edition.locale].name,
+        "helpline": unbroken(organisation.helpline) if organisation.helpline else None,
+        "page": interface.say(_("pagina {page} van {pages}")),
+        "multiple": 1 if large else BOOKLET_PAGES,
+    }
+
+
+def colophon(organisation: Organisation) -> list[str]:
+    """Who writes, and where to answer; the name once, also where the postal address starts with it."""
+    lines = [line for line in organisation.postal_address if line != organisation.name]
+    return [organisation.name, *(re.sub(" {2,}", " ", line) for line in lines), organisation.website]

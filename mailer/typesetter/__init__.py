@@ -1,0 +1,163 @@
+"""Shell of step 5: a print tree and its images become PDF or PNG bytes, by Typst in a child process.
+
+Typst has no limits of its own, and a page is made from text and pictures of others. So it works in a process with
+limits on time, memory and file size, without network, on a throw-away folder that holds the template, the data and
+re-encoded images and nothing else. Text reaches it only as JSON, so nothing in it can be markup.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mailer.artefacts.print_job import PrintJob
+from mailer.errors import PostduifError
+from wording import Text, _
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TEMPLATES = CHECKOUT / "templates" / "print"
+
+
+class TypesettingError(PostduifError):
+    """The editor or the desk can mend it: a character without a letterform, a broken image, a page that is too much."""
+
+
+@dataclass(frozen=True)
+class Typesetter:
+    """How much a child process may use: seconds of wall clock, megabytes of address space; and where its folder stands.
+
+    `scratch` is None for the system's temporary folder; a memory file system keeps names off the disk.
+    """
+
+    seconds: int = 60
+    megabytes: int = 1500
+    scratch: Path | None = None
+
+    def pdf(self, job: PrintJob) -> bytes:
+        """One PDF. Raises TypesettingError."""
+        return self.pdfs([job])[0]
+
+    def pdfs(self, jobs: Sequence[PrintJob]) -> list[bytes]:
+        """A PDF per job, in order, all by one child process. Raises TypesettingError at the first that fails."""
+        return [pages[0] for pages in self._made(jobs, {"format": "pdf"})]
+
+    def pictures(self, job: PrintJob, *, ppi: int = 110) -> list[bytes]:
+        """A PNG per page, `ppi` pixels to the inch. Raises TypesettingError."""
+        return self._made([job], {"format": "png", "ppi": ppi})[0]
+
+    def _made(self, jobs: Sequence[PrintJob], output: Mapping[str, Any]) -> list[list[bytes]]:
+        try:
+            with tempfile.TemporaryDirectory(prefix="postduif-print-", dir=self.scratch) as folder:
+                roots = [_root(Path(folder) / str(number), job, output) for number, job in enumerate(jobs)]
+                self._run(Path(folder))
+                return [_result(root) for root in roots]
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise TypesettingError(
+                _("De pagina’s konden niet worden weggeschreven: {reason}.", reason=reason)
+            ) from error
+
+    def _run(self, folder: Path) -> None:
+        """Raises TypesettingError when the child was ended by one of its limits or by someone else."""
+        arguments = [
+            sys.executable,
+            "-m",
+            "mailer.typesetter.child",
+            str(folder),
+            str(self.seconds),
+            str(self.megabytes),
+        ]
+        try:
+            ended = subprocess.run(
+                arguments, cwd=CHECKOUT, env=_environment(), capture_output=True, timeout=self.seconds + 5, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TypesettingError(_too_much(self)) from error
+        if ended.returncode in (-signal.SIGXCPU, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):
+            raise TypesettingError(_too_much(self))
+        if ended.returncode < 0:
+            raise TypesettingError(_("Het opmaken is afgebroken; probeer het opnieuw. Er is niets half weggeschreven."))
+        if ended.returncode > 0:
+            raise TypesettingError(
+                _("Het opmaken is mislukt: {reason}", reason=ended.stderr.decode(errors="replace")[-500:].strip())
+            )
+
+
+def _image_of_another_format(name: str) -> Text:
+    return _("De afbeelding {name} is geen JPEG, PNG, GIF of WebP.", name=name)
+
+
+def _image_broken(name: str) -> Text:
+    return _("De afbeelding {name} is beschadigd of afgekapt; zet het bestand er opnieuw neer.", name=name)
+
+
+def _image_too_large(name: str) -> Text:
+    return _("De afbeelding {name} is te groot: kies er een van hooguit 40 megapixel.", name=name)
+
+
+IMAGES = {"format": _image_of_another_format, "broken": _image_broken, "size": _image_too_large}
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours, so no secret; few threads and memory arenas, so that the limit on memory means something."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RAYON_NUM_THREADS": "2",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _root(root: Path, job: PrintJob, output: Mapping[str, Any]) -> Path:
+    """The throw-away root of one job: copies, never links, because a link leads out of it."""
+    root.mkdir()
+    for file in TEMPLATES.glob("*.typ"):
+        shutil.copyfile(file, root / file.name)
+    (root / "data.json").write_text(json.dumps(job.data, ensure_ascii=False), encoding="utf-8")
+    names = {name: f"picture-{number}" for number, name in enumerate(job.images)}
+    for name, data in job.images.items():
+        (root / names[name]).write_bytes(data)
+    timestamp = int(datetime(job.day.year, job.day.month, job.day.day, 12, tzinfo=UTC).timestamp())
+    order = {"template": job.template, "images": names, "timestamp": timestamp, "standards": job.standards, **output}
+    (root / "job.json").write_text(json.dumps(order), encoding="utf-8")
+    return root
+
+
+def _result(root: Path) -> list[bytes]:
+    report = json.loads((root / "report.json").read_text(encoding="utf-8"))
+    if "error" in report:
+        raise TypesettingError(_sentence(report))
+    return [(root / name).read_bytes() for name in report["files"]]
+
+
+def _sentence(report: Mapping[str, str]) -> Text:
+    match report["error"]:
+        case "glyphs":
+            return _("Geen van de lettertypen heeft een teken voor: {text}. Schrijf het anders.", text=report["text"])
+        case "image":
+            return IMAGES[report["text"]](report["name"])
+        case "fit":
+            return _("Het adres van stuk {number} past niet; kort de naam in of kies brieven.", number=report["text"])
+        case "memory":
+            return _("Dit is te veel om op te maken: het geheugen dat ervoor is, is op.")
+        case _:
+            return _("Het opmaken is mislukt: {reason}", reason=report["text"])
+
+
+def _too_much(limits: Typesetter) -> Text:
+    return _(
+        "Dit is te veel om op te maken: na {seconds} seconden of {megabytes} MB houdt het op.",
+        seconds=limits.seconds,
+        megabytes=limits.megabytes,
+    )

@@ -1,0 +1,114 @@
+"""The process that typesets: `python -m mailer.typesetter.child FOLDER SECONDS MEGABYTES`.
+
+Every numbered folder in FOLDER holds one job (`job.json`, `data.json`, images); the answer is its `report.json`:
+`{"files": [...]}` or `{"error": kind, "text": ...}`. The exit status is 0 also when a job failed in an expected way.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import re
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
+import typst
+
+from mailer.typesetter.images import UnusableImageError, gray
+
+FAMILIES = ("Amiri", "IBM Plex Sans")
+MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+NARROW = re.compile(r"does not fit: (\d+)")
+"""What address.typ says of a piece whose address is larger than the label or the window."""
+LARGEST_FILE = 200_000_000
+"""Bytes. An 80-page edition with photographs is under 5 MB."""
+NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
+"""CLONE_NEWUSER | CLONE_NEWNET, see unshare(2)."""
+
+
+def limit(seconds: int, megabytes: int) -> None:
+    """From here on this process cannot use more, nor reach a network (where the kernel allows the latter)."""
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.addaudithook(_no_sockets)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).unshare(NEW_USER_AND_NETWORK)
+
+
+def _no_sockets(event: str, _arguments: Any) -> None:
+    if event.startswith("socket."):
+        raise PermissionError(event)
+
+
+def work(folder: Path) -> None:
+    """Do every job; stop at the first that fails, for what comes after is of no use without it."""
+    folders = [fontpkg.family(family).files[0].path.parent for family in FAMILIES]
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+    for root in sorted(folder.iterdir(), key=lambda path: int(path.name)):
+        report = _report(root, fonts)
+        (root / "report.json").write_text(json.dumps(report), encoding="utf-8")
+        if "error" in report:
+            return
+
+
+def _report(root: Path, fonts: typst.Fonts) -> dict[str, Any]:
+    order = json.loads((root / "job.json").read_text(encoding="utf-8"))
+    try:
+        _prepare(root, order["images"])
+        return {"files": _typeset(root, order, fonts)}
+    except UnusableImageError as error:
+        return {"error": "image", "name": error.args[1], "text": error.args[0]}
+    except MemoryError:
+        return {"error": "memory", "text": ""}
+    except typst.TypstError as error:
+        if missing := sorted(set(MISSING.findall(error.diagnostic))):
+            return {"error": "glyphs", "text": " ".join(missing)}
+        if narrow := NARROW.search(error.diagnostic):
+            return {"error": "fit", "text": narrow[1]}
+        return {"error": "typst", "text": error.diagnostic}
+
+
+def _prepare(root: Path, names: dict[str, str]) -> None:
+    """Re-encode every image in its place."""
+    for name, file in names.items():
+        try:
+            (root / file).write_bytes(gray((root / file).read_bytes()))
+        except UnusableImageError as error:
+            raise UnusableImageError(error.args[0], name) from error
+    (root / "pictures.json").write_text(json.dumps(names), encoding="utf-8")
+
+
+def _typeset(root: Path, order: dict[str, Any], fonts: typst.Fonts) -> list[str]:
+    """A warning is a failure too: an unknown font family is only a warning to Typst."""
+    nothing = str(root / "no-packages")
+    compiler = typst.Compiler(
+        str(root / f"{order['template']}.typ"),
+        root=str(root),
+        font_paths=fonts,
+        package_path=nothing,
+        package_cache_path=nothing,
+    )
+    picture = order["format"] == "png"
+    made, warnings = compiler.compile_with_warnings(
+        format=order["format"],
+        ppi=order.get("ppi"),
+        pdf_standards=[] if picture else order["standards"],
+        timestamp=order["timestamp"],
+    )
+    if warnings:
+        raise typst.TypstError(warnings[0].message, warnings[0].diagnostic)
+    pages = made if isinstance(made, list) else [made]
+    files = [f"page-{number}.{order['format']}" for number in range(len(pages))]
+    for file, page in zip(files, pages, strict=True):
+        (root / file).write_bytes(page or b"")
+    return files
+
+
+if __name__ == "__main__":
+    limit(int(sys.argv[2]), int(sys.argv[3]))
+    work(Path(sys.argv[1]))

@@ -1,0 +1,30 @@
+"""Tools that look at a finished PDF from outside: poppler's and qpdf's, as processes."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.servers import program
+
+
+def words_on(pdf: Path, *, page: int | None = None, drawn: bool = False) -> str:
+    """The text that pdftotext finds, of one page (from 1) or of all: in reading order, or in the order it is drawn."""
+    options = ["-f", str(page), "-l", str(page)] if page else []
+    options += ["-raw"] if drawn else []
+    return _output(program("pdftotext", "poppler-utils"), "-enc", "UTF-8", *options, str(pdf), "-")
+
+
+def fonts_in(pdf: Path) -> list[list[str]]:
+    """Per font: name, then the columns emb, sub and uni of pdffonts."""
+    lines = _output(program("pdffonts", "poppler-utils"), str(pdf)).splitlines()[2:]
+    return [[line.split()[0], *line.split()[-5:-2]] for line in lines]
+
+
+def check(pdf: Path) -> None:
+    """Raises CalledProcessError when qpdf has an error or a warning about it."""
+    _output(program("qpdf", "qpdf"), "--check", str(pdf))
+
+
+def _output(*arguments: str) -> str:
+    return subprocess.run(arguments, check=True, capture_output=True, encoding="utf-8").stdout

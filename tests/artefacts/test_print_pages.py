@@ -1,0 +1,169 @@
+"""Step 5 for paper, at the door `Typesetter`: an edition becomes a PDF, looked at with other people's tools."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from mailer.artefacts.gray import to_device_gray
+from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.print_tree import print_tree_from
+from mailer.typesetter import TEMPLATES, Typesetter, TypesettingError
+from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph
+from tests.artefacts.print_tools import check, fonts_in, words_on
+from wording.interface import interface
+
+
+def job(locale: str, *, times: int = 1, large: bool = False) -> PrintJob:
+    tree = print_tree_from(edition(locale, times=times), house(), interface(locale), large=large)
+    return PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The edition in each language as a file."""
+    folder = tmp_path_factory.mktemp("printed")
+    files = {locale: folder / f"{locale}.pdf" for locale in LOCALES}
+    for locale, pdf in zip(LOCALES, Typesetter().pdfs([job(locale) for locale in LOCALES]), strict=True):
+        files[locale].write_bytes(pdf)
+    return files
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_an_edition_is_a_booklet_with_the_helpline_on_its_first_and_last_page(
+    printed: dict[str, Path], locale: str
+) -> None:
+    with pikepdf.open(printed[locale]) as pdf:
+        pages = len(pdf.pages)
+        assert pages % 4 == 0
+        width, height = (round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:])
+    assert (width, height) == (148, 210)
+    for page in (1, pages):
+        found = words_on(printed[locale], page=page).replace("\u2011", "-").replace("\u00a0", " ")
+        assert "0800-000 0199" in found
+        assert str(pages) in found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nine_of_ten_words_come_back_from_the_page(printed: dict[str, Path], locale: str) -> None:
+    found = set(_words(words_on(printed[locale])))
+    written = _words(" ".join(_strings(WORDS[locale]["sections"]) + WORDS[locale]["lead"]))
+    assert sum(word in found for word in written) / len(written) >= 0.9
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_font_is_embedded_and_subset_and_the_file_is_sound(printed: dict[str, Path], locale: str) -> None:
+    assert {(embedded, subset) for _, embedded, subset, _ in fonts_in(printed[locale])} == {("yes", "yes")}
+    check(printed[locale])
+
+
+def test_the_same_edition_makes_the_same_bytes(printed: dict[str, Path]) -> None:
+    assert Typesetter().pdf(job("ar")) == printed["ar"].read_bytes()
+
+
+def test_everything_is_black_toner_only(printed: dict[str, Path], tmp_path: Path) -> None:
+    gray = tmp_path / "gray.pdf"
+    gray.write_bytes(to_device_gray(printed["nl"].read_bytes()))
+    check(gray)
+    with pikepdf.open(gray) as pdf:
+        assert not [found for found in pdf.objects if found == pikepdf.Name.DeviceRGB]
+        images = [image for page in pdf.pages for image in page.get_images().values()]
+        assert images
+        assert all(image.ColorSpace == pikepdf.Name.DeviceGray for image in images)
+    assert words_on(gray) == words_on(printed["nl"])
+
+
+def test_a_picture_loses_its_colour_and_the_name_of_the_camera(printed: dict[str, Path]) -> None:
+    assert b"Camera of somebody" not in printed["nl"].read_bytes()
+    with pikepdf.open(printed["nl"]) as pdf:
+        found = [image for page in pdf.pages for image in page.get_images().values()]
+        assert all(pikepdf.PdfImage(image).as_pil_image().mode == "L" for image in found)
+
+
+def test_a_character_without_a_letterform_is_an_error_that_names_it() -> None:
+    with pytest.raises(TypesettingError, match="名"):
+        Typesetter().pdf(_with_title("名前"))
+    with pytest.raises(TypesettingError, match="😀"):
+        Typesetter().pdf(_with_title("Goed nieuws 😀"))
+
+
+def test_a_word_that_is_markup_to_a_typesetter_or_a_browser_is_printed_as_it_stands(tmp_path: Path) -> None:
+    hostile = '#image("/etc/passwd") @preview/x:1.0.0 <script>*b*</script> $x^2$ \\#'
+    pdf = tmp_path / "hostile.pdf"
+    pdf.write_bytes(Typesetter().pdf(_with_title(hostile)))
+    assert '#image("/etc/passwd")@preview/x:1.0.0' in re.sub(r"\s", "", words_on(pdf, page=1))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (photograph()[:3000], "beschadigd"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "geen JPEG"),
+        (b"", "geen JPEG"),
+    ],
+)
+def test_an_unusable_image_is_an_error_that_names_the_file(data: bytes, reason: str) -> None:
+    broken = PrintJob("newsletter", job("nl").data, DAY, {"photo.jpg": data})
+    with pytest.raises(TypesettingError, match=rf"photo\.jpg is {reason}"):
+        Typesetter().pdf(broken)
+
+
+def test_an_image_bomb_is_refused_by_its_header() -> None:
+    file = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    bomb = PrintJob("newsletter", job("nl").data, DAY, {"photo.jpg": file.getvalue()})
+    with pytest.raises(TypesettingError, match="te groot"):
+        Typesetter().pdf(bomb)
+
+
+def test_a_page_that_takes_too_long_or_too_much_is_ended() -> None:
+    with pytest.raises(TypesettingError, match="te veel"):
+        Typesetter(seconds=1).pdf(job("nl", times=3000))
+    with pytest.raises(TypesettingError, match=r"te veel|mislukt"):
+        Typesetter(megabytes=120).pdf(job("nl", times=50))
+
+
+def test_large_print_is_a4_with_letters_of_sixteen_points(tmp_path: Path) -> None:
+    pdf = tmp_path / "large.pdf"
+    pdf.write_bytes(Typesetter().pdf(job("nl", large=True)))
+    with pikepdf.open(pdf) as opened:
+        assert [round(float(side) / 72 * 25.4) for side in opened.pages[0].mediabox[2:]] == [210, 297]
+    check(pdf)
+
+
+def test_the_editor_sees_a_picture_of_every_page() -> None:
+    pictures = Typesetter().pictures(job("nl"), ppi=40)
+    sizes = {Image.open(BytesIO(picture)).size for picture in pictures}
+    assert len(pictures) == 8
+    assert sizes == {(233, 331)}
+
+
+def test_no_template_imports_a_package_or_evaluates_text() -> None:
+    for template in TEMPLATES.glob("*.typ"):
+        source = template.read_text(encoding="utf-8")
+        assert not re.search(r"@(preview|local)\b|\beval\b|\bplugin\(", source.replace("never evaluated", "")), template
+
+
+def _with_title(title: str) -> PrintJob:
+    made = job("nl")
+    meta = {**made.data["meta"], "title": [{"t": "text", "v": title}]}
+    return PrintJob("newsletter", {**made.data, "meta": meta}, DAY, made.images)
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    nested = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for part in nested for text in _strings(part)]
+
+
+def _words(text: str) -> list[str]:
+    """Words of letters only: not addresses, amounts or what stands between signs."""
+    without = re.sub(r"\{[^}]*\}|\]\([^)]*\)|\u00ad|-\n", " ", text)
+    words: list[str] = re.findall(r"[^\W\d_]{2,}", re.sub("[\u064b-\u0652]", "", without))
+    return words

@@ -1,0 +1,84 @@
+"""Step 5 for paper, at the door `print_tree_from`: what an edition becomes before a typesetter sees it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+from mailer.artefacts.print_runs import runs
+from mailer.artefacts.print_tree import print_tree_from
+from mailer.document import nodes as n
+from tests.artefacts.print_editions import edition, house
+from wording.interface import interface
+
+
+def tree(locale: str = "nl", *blocks: n.Block[n.Spans]) -> dict[str, object]:
+    return print_tree_from(edition(locale, extra=blocks), house(), interface(locale))
+
+
+def test_a_tree_is_plain_json_and_text_in_it_is_only_text() -> None:
+    code = '#eval("1") $x$ <b>*bold*</b> \\u{41}'
+    made = tree("nl", n.Paragraph((n.Plain(code),)))
+    assert json.loads(json.dumps(made)) == made
+    assert made["lead"][-1] == {"t": "p", "c": [{"t": "text", "v": code}]}  # type: ignore[index]
+
+
+def test_a_node_that_paper_does_not_know_is_an_error() -> None:
+    @dataclass(frozen=True)
+    class Video:
+        src: str
+
+    with pytest.raises(ValueError, match="Video"):
+        tree("nl", Video("film.mp4"))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="Image"):
+        tree("nl", n.Paragraph((n.Image("a.png", "", ""),)))
+    with pytest.raises(ValueError, match="Slot"):
+        tree("nl", n.Paragraph((n.Slot("iban"),)))
+
+
+@pytest.mark.parametrize("href", ["http://x.example", "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"])
+def test_a_link_has_one_of_three_schemes(href: str) -> None:
+    with pytest.raises(ValueError, match="scheme"):
+        tree("nl", n.Paragraph((n.Link(href, "", (n.Plain("x"),)),)))
+
+
+def test_an_address_becomes_a_footnote_unless_the_reader_sees_it_already() -> None:
+    shown = {
+        ("https://www.los.example/a", "lees meer"): "https://www.los.example/a",
+        ("https://www.los.example/a", "los.example/a"): None,
+        ("https://los.example/", "https://los.example"): None,
+        ("mailto:post@los.example", "post@los.example"): None,
+        ("mailto:post@los.example", "schrijf ons"): "post@los.example",
+        ("tel:+31100000199", "+31 10 000 01 99"): None,
+    }
+    for (href, words), note in shown.items():
+        made = tree("nl", n.Paragraph((n.Link(href, "", (n.Plain(words),)),)))
+        assert made["lead"][-1]["c"][0]["note"] == note, href  # type: ignore[index]
+
+
+def test_a_phone_number_is_one_piece_in_every_language() -> None:
+    assert runs("Bel 0800-000 0199, gratis.", rtl=False) == [
+        {"t": "text", "v": "Bel "},
+        {"t": "phone", "v": "0800\u2011000\u00a00199"},
+        {"t": "text", "v": ", gratis."},
+    ]
+    assert {"t": "phone", "v": "0800\u2011000\u00a00199"} in runs("اتصل على 0800-000 0199 مجانًا", rtl=True)
+    assert {"t": "phone", "v": "+31\u00a010\u00a0000\u00a001\u00a099"} in runs("Bel +31 10 000 01 99", rtl=False)
+
+
+def test_a_date_a_decimal_and_a_score_are_no_phone_numbers() -> None:
+    for text in ("0,5 procent", "op 01-12 of 02-12", "ECLI:NL:RBDHA:2026:99001", "het werd 0-4", "in 2026"):
+        assert all(run["t"] != "phone" for run in runs(text, rtl=False)), text
+
+
+def test_a_bidi_override_does_not_reach_an_arabic_page() -> None:
+    assert "\u202e" not in json.dumps(runs("نص \u202eabc\u202c نص", rtl=True), ensure_ascii=False)
+
+
+def test_the_title_of_the_publication_falls_back_to_the_source_language() -> None:
+    small = house()
+    publication = replace(small.publications["meldpunt"], title={"nl": "Nieuws"})
+    made = print_tree_from(edition("en"), replace(small, publications={"meldpunt": publication}), interface("en"))
+    assert made["meta"]["document_title"].startswith("Nieuws – ")

@@ -1,0 +1,53 @@
+"""The pieces of a print run, per centre, on paper for whoever fills the envelopes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from mailer.artefacts.addresses import postal_lines
+from mailer.artefacts.print_job import PrintJob
+from subscribers.addressee import Centre
+from wording import _, ngettext
+from wording.interface import Interface
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece: its number, whose it is, and what goes into the envelope."""
+
+    number: int
+    centre: Centre
+    name: str
+    edition: str
+
+
+def pick_list(rows: Sequence[Row], title: str, day: date, interface: Interface) -> PrintJob:
+    """A list per centre, each on a page of its own, in the order of the run: so label, list and sheet agree."""
+    centres = [_centre(list(found), interface) for _key, found in groupby(rows, key=lambda row: row.centre.key)]
+    data = {
+        "title": title,
+        "lang": interface.locale,
+        "heads": [interface.say(head) for head in (_("Nr."), _("Naam"), _("In de envelop"), _("Klaar"))],
+        "page": interface.say(_("pagina {page} van {pages}")),
+        "secret": interface.say(_("Vertrouwelijk: vernietig dit blad als de post weg is.")),
+        "centres": centres,
+    }
+    return PrintJob("picklist", data, day)
+
+
+def _centre(rows: list[Row], interface: Interface) -> dict[str, Any]:
+    centre = rows[0].centre
+    counted = Counter(row.edition for row in rows)
+    return {
+        "name": centre.name,
+        "lines": postal_lines(centre.postal_lines),
+        "checked": interface.say(_("Adres nagevraagd op {day}", day=centre.checked_on.isoformat())),
+        "total": interface.say(ngettext("{count} brief", "{count} brieven", len(rows))),
+        "counts": [f"{edition}: {copies}" for edition, copies in counted.items()],
+        "rows": [[str(row.number), row.name, row.edition] for row in rows],
+    }

@@ -1,0 +1,161 @@
+"""Step 7 by post, at the doors `pieces_of` and `run_files`: what the desk gets for one print run."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import pikepdf
+import pytest
+
+from mailer.artefacts.addresses import AddressError
+from mailer.artefacts.postage import Rate
+from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.print_tree import print_tree_from
+from mailer.carriers.post import (
+    LETTERS,
+    EditionKey,
+    PrintedEdition,
+    PrintFile,
+    PrintOptions,
+    pieces_of,
+    run_files,
+    weights,
+)
+from mailer.typesetter import Typesetter
+from subscribers.addressee import Addressee, Centre
+from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
+from tests.artefacts.print_tools import words_on
+from wording.interface import interface
+
+NORTH = Centre(
+    "noord", "Centrum Noord", ("Postbus 99002", "9998 ZZ  VERZONNEN"), asks_registration=True, checked_on=DAY
+)
+SOUTH = Centre("zuid", "Centrum Zuid", ("Kade 7", "9999 ZZ  VOORBEELDSTAD"), asks_registration=False, checked_on=DAY)
+
+PEOPLE = (
+    Addressee(UUID(int=1), "Zoë Zuid", SOUTH, None, "nl"),  # sorts last: centre before name
+    Addressee(UUID(int=2), "Ömer Noord", NORTH, "R-2", "nl"),  # the accent does not send him behind the z
+    Addressee(UUID(int=3), "Peter Noord", NORTH, "R-3", "nl"),
+    Addressee(UUID(int=4), "سمير علي", NORTH, "R-4", "ar"),  # another language comes before another name
+    Addressee(UUID(int=5), "Peter Noord", NORTH, "R-5", "nl"),  # the same name: the order must not vary
+    Addressee(UUID(int=6), "Ayşe Noord", NORTH, "R-6", "tr"),  # reads a language without an edition: gets English
+    Addressee(UUID(int=7), "Bea Zuid", SOUTH, None, "nl", large_print=True),  # needs large letters
+)
+
+
+def fallback(locale: str) -> str:
+    return locale if locale in LOCALES else "en"
+
+
+@pytest.fixture(scope="module")
+def editions() -> dict[EditionKey, PrintedEdition]:
+    keys = [EditionKey("nl"), EditionKey("en"), EditionKey("ar"), EditionKey("nl", large=True)]
+    jobs = [
+        PrintJob(
+            "newsletter",
+            print_tree_from(edition(key.locale), house(), interface(key.locale), large=key.large),
+            DAY,
+            {"photo.jpg": photograph()},
+        )
+        for key in keys
+    ]
+    made = Typesetter().pdfs(jobs)
+    return {key: PrintedEdition(pdf, key.locale == "ar") for key, pdf in zip(keys, made, strict=True)}
+
+
+def run(editions: dict[EditionKey, PrintedEdition], **options: object) -> dict[str, PrintFile]:
+    files = run_files(
+        "Nieuws 2026-3",
+        DAY,
+        pieces_of(PEOPLE, fallback),
+        editions,
+        PrintOptions(**options),  # type: ignore[arg-type]
+        interface=interface("nl"),
+        typeset=Typesetter().pdfs,
+    )
+    return {file.name: file for file in files}
+
+
+def test_pieces_are_numbered_by_centre_then_language_then_name_whatever_the_order_of_the_list() -> None:
+    pieces = pieces_of(PEOPLE, fallback)
+    assert pieces == pieces_of(reversed(PEOPLE), fallback)
+    assert [piece.addressee.uid.int for piece in pieces] == [4, 6, 2, 3, 5, 1, 7]
+    assert [piece.number for piece in pieces] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_run_has_a_booklet_per_language_with_its_count_and_addresses_and_a_pick_list(
+    editions: dict[EditionKey, PrintedEdition],
+) -> None:
+    files = run(editions)
+    assert {name: file.copies for name, file in files.items()} == {
+        "boekje-ar-1x.pdf": 1,
+        "boekje-en-1x.pdf": 1,
+        "boekje-nl-4x.pdf": 4,
+        "boekje-nl-groot-1x.pdf": 1,
+        "etiketten-L7163.pdf": 1,
+        "paklijst.pdf": 1,
+    }
+    assert [name for name, file in files.items() if file.personal] == ["etiketten-L7163.pdf", "paklijst.pdf"]
+    with pikepdf.open(BytesIO(files["boekje-ar-1x.pdf"].data)) as arabic:
+        assert len(arabic.pages) * 2 == editions[EditionKey("ar")].pages
+        assert arabic.Root.ViewerPreferences.Direction == "/R2L"
+
+
+@pytest.mark.parametrize("addressing", ["L7163", "L7160", LETTERS])
+def test_label_or_letter_and_pick_list_have_the_same_numbers_in_the_same_order(
+    editions: dict[EditionKey, PrintedEdition], addressing: str, tmp_path: Path
+) -> None:
+    files = run(editions, addressing=addressing, return_line="Postbus 99001, 9999 ZZ  VOORBEELDSTAD")
+    addresses, listed = (tmp_path / "addresses.pdf", tmp_path / "list.pdf")
+    addresses.write_bytes(next(file.data for name, file in files.items() if name.startswith(("etik", "adres"))))
+    listed.write_bytes(files["paklijst.pdf"].data)
+    written = words_on(addresses, drawn=True)
+    expected = [
+        ("Ayşe Noord", 2),
+        ("Ömer Noord", 3),
+        ("Peter Noord", 4),
+        ("Peter Noord", 5),
+        ("Zoë Zuid", 6),
+        ("Bea Zuid", 7),
+    ]
+    on_paper = [
+        (name, int(number))
+        for name, number in re.findall(r"(\w+ (?:Noord|Zuid))\n(?:.*\n)+?(\d)$", written, re.MULTILINE)
+    ]
+    on_list = [
+        (name, int(number))
+        for number, name in re.findall(r"^(\d) (\w+ (?:Noord|Zuid))", words_on(listed, drawn=True), re.MULTILINE)
+    ]
+    assert on_paper == on_list == expected
+    assert re.findall(r"^\d$", written, re.MULTILINE) == list("1234567")
+
+
+def test_no_file_without_names_names_anyone_and_no_label_names_the_newsletter(
+    editions: dict[EditionKey, PrintedEdition], tmp_path: Path
+) -> None:
+    for name, file in run(editions).items():
+        (tmp_path / name).write_bytes(file.data)
+        text = words_on(tmp_path / name)
+        assert ("Peter Noord" in text) == file.personal
+        assert not name.startswith("etiketten") or "Nieuws" not in text
+
+
+def test_a_run_is_the_same_bytes_each_time(editions: dict[EditionKey, PrintedEdition]) -> None:
+    assert run(editions) == run(editions)
+
+
+def test_a_language_without_a_printed_edition_stops_the_run(editions: dict[EditionKey, PrintedEdition]) -> None:
+    with pytest.raises(AddressError, match="nl-groot"):
+        run({key: edition for key, edition in editions.items() if not key.large})
+
+
+def test_an_address_sheet_makes_the_letter_heavier(editions: dict[EditionKey, PrintedEdition]) -> None:
+    rate = Rate(date(2026, 1, 1), Decimal("1.40"))
+    labelled = weights(editions, rate, PrintOptions())[EditionKey("nl")]
+    lettered = weights(editions, rate, PrintOptions(addressing=LETTERS))[EditionKey("nl")]
+    assert (labelled.stamps, lettered.stamps) == (1, 2)

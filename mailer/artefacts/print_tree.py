@@ -5,9 +5,10 @@ A node that is not in this module is an error, never something that is silently 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mailer.artefacts import formats
+from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_runs import Json
 from mailer.artefacts.print_text import Inline, href, plain, shown
 from mailer.artefacts.print_words import furniture
@@ -16,6 +17,39 @@ from mailer.document.nodes import Block, Blocks, Spans
 from mailer.edition import Edition
 from mailer.organisation import House
 from wording.interface import Interface
+
+
+def print_job_from(
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes], *, large: bool = False
+) -> PrintJob:
+    """The edition and those of `images` (by their names in the issue) that stand in it, ready for the typesetter.
+
+    Raises ValueError as `print_tree_from` does, KeyError for an image that is not among `images`.
+    """
+    tree = print_tree_from(edition, house, interface, large=large)
+    names = dict.fromkeys(figures(edition))
+    return PrintJob("newsletter", tree, edition.day, {name: images[name] for name in names})
+
+
+def figures(edition: Edition) -> list[str]:
+    """The names of the images of an edition, in order."""
+    found = []
+    waiting: list[Block[Spans]] = [*edition.lead, *(block for section in edition.sections for block in section.blocks)]
+    while waiting:
+        block = waiting.pop(0)
+        if isinstance(block, nodes.Figure):
+            found.append(block.src)
+        waiting[:0] = _inside(block)
+    return found
+
+
+def _inside(block: Block[Spans]) -> list[Block[Spans]]:
+    match block:
+        case nodes.BulletList() | nodes.OrderedList():
+            return [inner for item in block.items for inner in item.blocks]
+        case nodes.Columns():
+            return [inner for column in block.columns for inner in column]
+    return list(getattr(block, "blocks", ()))
 
 
 def print_tree_from(edition: Edition, house: House, interface: Interface, *, large: bool = False) -> Json:

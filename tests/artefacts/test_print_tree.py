@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from mailer.artefacts.print_runs import runs
-from mailer.artefacts.print_tree import print_tree_from
+from mailer.artefacts.print_tree import print_job_from, print_tree_from
 from mailer.document import nodes as n
 from tests.artefacts.print_editions import edition, house
 from wording.interface import interface
@@ -82,3 +82,16 @@ def test_the_title_of_the_publication_falls_back_to_the_source_language() -> Non
     publication = replace(small.publications["meldpunt"], title={"nl": "Nieuws"})
     made = print_tree_from(edition("en"), replace(small, publications={"meldpunt": publication}), interface("en"))
     assert made["meta"]["document_title"].startswith("Nieuws – ")
+
+
+def test_a_print_job_takes_along_the_images_that_stand_in_the_edition_and_no_other() -> None:
+    inner = n.Columns(((n.Quote((n.Figure("inner.jpg", (), None, 1),)),),))
+    job = print_job_from(
+        edition("nl", extra=(inner,)),
+        house(),
+        interface("nl"),
+        {"photo.jpg": b"1", "inner.jpg": b"2", "logo.png": b"3"},
+    )
+    assert job.images == {"inner.jpg": b"2", "photo.jpg": b"1"}
+    with pytest.raises(KeyError):
+        print_job_from(edition("nl"), house(), interface("nl"), {})

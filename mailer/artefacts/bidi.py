@@ -28,7 +28,7 @@ _RUNS = re.compile(
             r"(?:\+|\(0|0)[\d()](?:[\d ()/\u00a0\u202f.–-]|\u2011)*\d",  # a phone number
             rf"[€$£]{_GAP}?\d[\d.,]*\d|[€$£]{_GAP}?\d",  # an amount, currency first
             # names, codes (ECLI:NL:…), a number with its unit: words of Latin letters and digits, however joined
-            rf"#?{_WORD}(?:(?:{_GAP}|, | [&/–-] |[-–\u2011/.,:;&@'’+#?=_~]){_WORD})*\+?",
+            rf"#?{_WORD}(?:(?:{_GAP}{{1,2}}|, | [&/–-] |[-–\u2011/.,:;&@'’+#?=_~]){_WORD})*\+?",
         )
     )
 )

@@ -1,0 +1,142 @@
+"""Step 5 for mailboxes: an edition and its images in, an e-mail out (HTML, plain text, pictures), the same for all.
+
+What differs per reader is a slot (slots.py), filled by personal.py. Every picture travels with the message (`cid:`), so
+opening it asks nobody for anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from mailer.artefacts.email_html import Band, InlineImage, MailHtml, bands
+from mailer.artefacts.environment import environment
+from mailer.artefacts.images import ImageUnusableError, picture_from
+from mailer.artefacts.letterhead import Letterhead, letterhead
+from mailer.artefacts.mjml import Placed, html_from
+from mailer.artefacts.plain_text import plain_text_from
+from mailer.artefacts.tree import figures, words_of
+from mailer.document.nodes import Section, Spans
+from mailer.edition import Edition
+from mailer.errors import ContentError, Place, Problem
+from mailer.organisation import House
+from wording import _
+from wording.interface import Interface
+
+CONTENTS_FROM = 4
+"""Sections: from this number on an issue is long enough for a table of contents."""
+
+COLUMN = 576
+"""CSS pixels: the sheet of 640 without its margins."""
+
+LOGO_WIDTH = 480
+"""Pixels of the picture: it is shown at most 160 wide, on screens with up to three pixels to the point."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailArtefact:
+    """One edition as an e-mail, with slots. `section_sizes` are the headings and the bytes of HTML below each."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    images: tuple[InlineImage, ...]
+    section_sizes: tuple[tuple[str, int], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of HTML: what Gmail counts before it clips a message."""
+        return len(self.html.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section as the template wants it."""
+
+    heading: Markup
+    anchor: str
+    bands: list[Band]
+
+    @property
+    def size(self) -> int:
+        return sum(
+            len(getattr(piece, "html", "").encode()) for band in self.bands for column in band for piece in column
+        )
+
+
+def email_from(
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes], *, in_archive: bool = False
+) -> EmailArtefact:
+    """The e-mail of `edition`.
+
+    `images` holds the bytes of every figure by its `src`, and of the logo by its path in the settings. `in_archive`
+    adds a link to the page of this issue on the web. Raises ContentError for an image that is missing or is none.
+    """
+    head = letterhead(edition, house)
+    embedded = _embedded(edition, head, images)
+    writer = MailHtml(edition.formats, edition.direction, environment(interface), embedded)
+    chapters = [_chapter(section, writer) for section in edition.sections]
+    placed = Placed()
+    source = (
+        environment(interface)
+        .get_template("email/newsletter.mjml.jinja")
+        .render(
+            edition=edition,
+            head=head,
+            logo=embedded.get(head.logo or ""),
+            lead=bands(edition.lead, writer.in_lead(), COLUMN),
+            chapters=chapters,
+            with_contents=len(chapters) >= CONTENTS_FROM,
+            in_archive=in_archive,
+            place=placed.place,
+            text=writer.text,
+            slot=writer.slot,
+        )
+    )
+    return EmailArtefact(
+        subject=edition.subject,
+        preheader=edition.preheader,
+        html=html_from(source, placed, edition.direction),
+        text=plain_text_from(edition, house, interface, in_archive=in_archive),
+        images=tuple(embedded.values()),
+        section_sizes=tuple(
+            (words_of(section.heading, edition.formats), chapter.size)
+            for section, chapter in zip(edition.sections, chapters, strict=True)
+        ),
+    )
+
+
+def _chapter(section: Section[Spans], writer: MailHtml) -> Chapter:
+    return Chapter(writer.inline(section.heading), section.anchor, bands(section.blocks, writer, COLUMN))
+
+
+def _embedded(edition: Edition, head: Letterhead, images: Mapping[str, bytes]) -> dict[str, InlineImage]:
+    """Every picture once, by the name the edition gives it. The cid is a hash: equal editions are equal bytes."""
+    problems: list[Problem] = []
+    embedded: dict[str, InlineImage] = {}
+    for src, place, width in _wanted(edition, head):
+        if src in embedded:
+            continue
+        try:
+            picture = picture_from(images[src], max_width=width)
+        except KeyError:
+            problems.append(Problem(place, _("De afbeelding {file} is er niet.", file=src)))
+        except ImageUnusableError as error:
+            problems.append(Problem(place, _("{file}: {problem}", file=src, problem=error.text)))
+        else:
+            digest = hashlib.sha256(picture.data).hexdigest()[:24]
+            embedded[src] = InlineImage(f"{digest}@{head.sender_address.partition('@')[2]}", picture)
+    if problems:
+        raise ContentError(problems)
+    return embedded
+
+
+def _wanted(edition: Edition, head: Letterhead) -> Iterator[tuple[str, Place, int]]:
+    if head.logo:
+        yield head.logo, Place("postduif.toml"), LOGO_WIDTH
+    for figure in figures(edition):
+        yield figure.src, Place(f"issues/{edition.slug}/issue.md", figure.line), COLUMN * 2

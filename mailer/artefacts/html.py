@@ -1,0 +1,189 @@
+"""Blocks of an edition in, HTML out: every character escaped, no attribute from an editor but a checked address.
+
+The same words serve the e-mail and the archive; what looks different in each (cards, figures, slots) is a method to
+override. In a right-to-left edition, runs such as phone numbers are isolated (see bidi.py).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from mailer.artefacts.bidi import isolate
+from mailer.artefacts.formats import words
+from mailer.artefacts.slots import without_marks
+from mailer.document.nodes import (
+    Action,
+    AgendaItem,
+    Block,
+    Blocks,
+    BulletList,
+    CaseLaw,
+    Code,
+    CodeBlock,
+    Columns,
+    Emphasis,
+    Figure,
+    Formatted,
+    HardBreak,
+    Heading,
+    Image,
+    Item,
+    KeyNumber,
+    Link,
+    OrderedList,
+    Paragraph,
+    Plain,
+    Quote,
+    Rule,
+    Slot,
+    SoftBreak,
+    Span,
+    Spans,
+    Strike,
+    Strong,
+    Table,
+)
+
+_SCHEMES = ("https://", "mailto:", "tel:", "#")
+
+
+@dataclass(frozen=True)
+class HtmlWriter(ABC):
+    """Writes for one edition; `formats` and `direction` are the edition's."""
+
+    formats: str
+    direction: str
+
+    # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def text(self, value: str) -> Markup:
+        """Characters, escaped; in a right-to-left edition with its left-to-right runs isolated."""
+        value = without_marks(value)
+        if self.direction != "rtl":
+            return escape(value)
+        return Markup().join(_LTR.format(run.text) if run.ltr else escape(run.text) for run in isolate(value))
+
+    def inline(self, spans: Spans) -> Markup:
+        return Markup().join(map(self.span, spans))
+
+    def span(self, span: Span) -> Markup:  # noqa: PLR0911 - one for each kind of span
+        match span:
+            case Plain(value):
+                return self.text(value)
+            case Formatted():
+                return self.text(words(span, self.formats))
+            case Strong(children):
+                return Markup("<strong>{}</strong>").format(self.inline(children))
+            case Emphasis(children):
+                return Markup("<em>{}</em>").format(self.inline(children))
+            case Strike(children):
+                return Markup("<s>{}</s>").format(self.inline(children))
+            case Code(value):
+                return Markup('<code dir="ltr">{}</code>').format(without_marks(value))
+            case Link(href, _, children):
+                return self.link(href, self.inline(children))
+            case Image(_, alt, _):
+                return self.text(alt)
+            case SoftBreak():
+                return Markup("\n")
+            case HardBreak():
+                return Markup("<br>")
+            case Slot(name):
+                return self.slot(name)
+
+    def link(self, href: str, label: Markup) -> Markup:
+        """A link with a scheme other than https, mailto and tel loses its address (`check` has refused it before)."""
+        if not href.lower().startswith(_SCHEMES):
+            return label
+        return Markup('<a href="{}">{}</a>').format(without_marks(href), label)
+
+    def slot(self, name: str) -> Markup:
+        """A reader's own value: nothing, unless a subclass has readers."""
+        return Markup()
+
+    # ── blocks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def blocks(self, blocks: Blocks[Spans]) -> Markup:
+        return Markup("\n").join(map(self.block, blocks))
+
+    def block(self, block: Block[Spans]) -> Markup:  # noqa: PLR0911 - one for each kind of block
+        match block:
+            case Paragraph(spans):
+                return self.paragraph(self.inline(spans))
+            case Heading(level, spans):
+                return Markup("<h{0}>{1}</h{0}>").format(level, self.inline(spans))
+            case BulletList(items, tight):
+                return Markup("<ul>{}</ul>").format(self.items(items, tight))
+            case OrderedList(start, items, tight):
+                first = Markup(' start="{}"').format(start) if start != 1 else ""
+                return Markup("<ol{}>{}</ol>").format(first, self.items(items, tight))
+            case Table():
+                return self.table(block)
+            case Quote(blocks, by):
+                said_by = self.paragraph(Markup("— {}").format(self.inline(by)), "by") if by else ""
+                return Markup("<blockquote>{}{}</blockquote>").format(self.blocks(blocks), said_by)
+            case Figure():
+                return self.figure(block)
+            case Rule():
+                return Markup("<hr>")
+            case CodeBlock(value):
+                return Markup('<pre dir="ltr"><code>{}</code></pre>').format(without_marks(value))
+            case Action(label, href):
+                return self.paragraph(self.link(href, self.inline(label)), "action")
+            case Columns(columns):
+                return Markup("\n").join(map(self.blocks, columns))
+            case CaseLaw() | AgendaItem() | KeyNumber():
+                return self.card(block)
+
+    def paragraph(self, content: Markup, kind: str = "") -> Markup:
+        attribute = Markup(' class="{}"').format(kind) if kind else ""
+        return Markup("<p{}>{}</p>").format(attribute, content)
+
+    def items(self, items: Iterable[Item[Spans]], tight: bool) -> Markup:
+        return Markup().join(Markup("<li>{}</li>").format(self._item(item, tight)) for item in items)
+
+    def _item(self, item: Item[Spans], tight: bool) -> Markup:
+        box = escape("" if item.done is None else "☑ " if item.done else "☐ ")
+        parts = (
+            self.inline(block.words) if tight and isinstance(block, Paragraph) else self.block(block)
+            for block in item.blocks
+        )
+        return box + Markup("\n").join(parts)
+
+    def table(self, table: Table[Spans]) -> Markup:
+        """A data table: every column has its heading in the first row (`scope="col"`)."""
+        head = self._row("th", table.head, table.alignments)
+        rows = Markup().join(self._row("td", row, table.alignments) for row in table.rows)
+        return Markup('<table class="data"><thead>{}</thead><tbody>{}</tbody></table>').format(head, rows)
+
+    def _row(self, tag: str, cells: tuple[Spans, ...], alignments: tuple[str, ...]) -> Markup:
+        scope = Markup(' scope="col"') if tag == "th" else ""
+        cell = Markup('<{0}{1} align="{2}">{3}</{0}>')
+        return Markup("<tr>{}</tr>").format(
+            Markup().join(
+                cell.format(tag, scope, self.side(alignment), self.inline(words))
+                for words, alignment in zip(cells, alignments, strict=False)
+            )
+        )
+
+    def side(self, alignment: str) -> str:
+        """ "start", "end" or "" as the physical side that mail programs understand."""
+        start, end = ("right", "left") if self.direction == "rtl" else ("left", "right")
+        return {"center": "center", "end": end}.get(alignment, start)
+
+    # ── what each artefact does its own way ───────────────────────────────────────────────────────────────────────
+
+    def figure(self, figure: Figure[Spans]) -> Markup:
+        """Without images, what stands on the image."""
+        return self.paragraph(self.inline(figure.alt))
+
+    @abstractmethod
+    def card(self, block: CaseLaw[Spans] | AgendaItem[Spans] | KeyNumber[Spans]) -> Markup:
+        """A block with a look of its own."""
+
+
+_LTR = Markup('<span dir="ltr">{}</span>')

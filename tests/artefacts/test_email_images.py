@@ -1,0 +1,70 @@
+"""A picture that goes out holds its pixels and nothing else; what is no picture is the editor's to mend."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from mailer.artefacts.email import email_from
+from mailer.artefacts.images import ImageUnusableError, picture_from
+from mailer.errors import ContentError, Place
+from tests.artefacts.email_samples import HOUSE, edition, photo
+from wording.interface import interface
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    data = BytesIO()
+    image.save(data, kind, **options)
+    return data.getvalue()
+
+
+def test_a_photo_loses_its_exif_and_is_at_most_1200_wide() -> None:
+    picture = picture_from(photo(3000, 1500))
+    assert (picture.width, picture.height, picture.subtype) == (1200, 600, "jpeg")
+    assert b"Portelabaan" not in picture.data
+    assert not Image.open(BytesIO(picture.data)).getexif()
+
+
+def test_a_photo_that_was_taken_sideways_is_turned_upright() -> None:
+    image = Image.new("RGB", (40, 20), "red")
+    exif = image.getexif()
+    exif[0x0112] = 6  # orientation: turn a quarter
+    assert picture_from(encoded(image, "JPEG", exif=exif.tobytes())).width == 20
+
+
+def test_a_transparent_drawing_gets_a_white_ground_so_that_dark_mode_can_show_it() -> None:
+    picture = picture_from(encoded(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "PNG"))
+    shown = Image.open(BytesIO(picture.data)).convert("RGB")
+    assert picture.subtype == "png"
+    assert shown.getpixel((3, 3)) == (255, 255, 255)
+
+
+def test_a_second_file_behind_the_picture_does_not_go_out() -> None:
+    assert b"<script>" not in picture_from(photo(50, 50) + b"<script>alert(1)</script>").data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"<html><body>photo.png</body></html>",
+        photo(200, 200)[:900],
+        encoded(Image.new("1", (30_000, 30_000)), "PNG"),
+        encoded(Image.new("RGB", (9, 9)), "BMP"),
+    ],
+    ids=["empty", "svg", "html", "cut off", "bomb", "bmp"],
+)
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(ImageUnusableError):
+        picture_from(data)
+
+
+def test_every_missing_or_broken_picture_is_named_with_its_line() -> None:
+    for images in ({}, {"foto.jpg": b"geen foto"}):
+        with pytest.raises(ContentError) as caught:
+            email_from(edition(), HOUSE, interface("nl"), images)
+        assert [problem.place for problem in caught.value.problems] == [Place("issues/meldpunt-2026-3/issue.md", 40)]
+        assert "foto.jpg" in str(caught.value.problems[0].text)

@@ -1,0 +1,54 @@
+"""The text part says what the HTML says, for a voice and for every direction."""
+
+from __future__ import annotations
+
+import pytest
+from bidi import get_display
+
+from mailer.artefacts.bidi import LRM, RLM
+from mailer.artefacts.plain_text import plain_text_from
+from mailer.document.nodes import Link
+from tests.artefacts.email_samples import HOUSE, edition, link, paragraph, words
+from wording.interface import interface
+
+
+def text(locale: str, **changed: object) -> str:
+    return plain_text_from(edition(locale, **changed), HOUSE, interface(locale))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("locale", ["nl", "ar"])
+def test_no_line_is_decoration(locale: str) -> None:
+    for line in text(locale).splitlines():
+        assert not line or any(character.isalnum() for character in line), line
+
+
+def test_every_arabic_line_starts_with_a_mark_of_its_direction() -> None:
+    lines = [line for line in text("ar").splitlines() if line and not line.startswith("regel")]
+    assert [line for line in lines if not line.startswith((RLM, LRM))] == []
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        *("010-000 0199", "ECLI:NL:RBDHA:2026:99001", "12%", "700,00 €", "meldpunt@voorbeeld.example", "10–12", "A-12"),
+        *("https://uitspraken.example/99001", "Buurthuis De Lindeboom, Rotterdam", "9999 ZZ  VOORBEELDSTAD"),
+    ],
+)
+def test_a_run_of_latin_letters_or_digits_reads_left_to_right(run: str) -> None:
+    lines = [line for line in text("ar").splitlines() if run in line.replace("\u00a0", " ")]
+    assert lines
+    for line in lines:
+        assert run in get_display(line).replace("\u00a0", " ").replace(LRM, "").replace(RLM, "")
+
+
+def test_an_address_that_is_read_aloud_already_gets_no_number() -> None:
+    lead = (
+        paragraph(link("https://los.example/", "los.example"), " ", link("tel:08001234567", "0800-123 4567")),
+        paragraph(link("https://los.example/a", "een"), " ", link("https://los.example/a", "twee")),
+        paragraph(Link("mailto:a@los.example", "", words("schrijf ons"))),
+    )
+    shown = text("nl", lead=lead, sections=0)
+    assert "los.example 0800-123 4567" in shown
+    assert "een [1] twee [1]" in shown
+    assert "schrijf ons [2]" in shown
+    assert "[1] https://los.example/a\n[2] a@los.example\n" in shown

@@ -70,7 +70,7 @@ class HtmlWriter(ABC):
     def inline(self, spans: Spans) -> Markup:
         return Markup().join(map(self.span, spans))
 
-    def span(self, span: Span) -> Markup:  # noqa: PLR0911 - one for each kind of span
+    def span(self, span: Span) -> Markup:
         match span:
             case Plain(value):
                 return self.text(value)
@@ -110,7 +110,7 @@ class HtmlWriter(ABC):
     def blocks(self, blocks: Blocks[Spans]) -> Markup:
         return Markup("\n").join(map(self.block, blocks))
 
-    def block(self, block: Block[Spans]) -> Markup:  # noqa: PLR0911 - one for each kind of block
+    def block(self, block: Block[Spans]) -> Markup:
         match block:
             case Paragraph(spans):
                 return self.paragraph(self.inline(spans))

@@ -136,7 +136,7 @@ class TextWriter:
     def inline(self, spans: Spans) -> str:
         return "".join(map(self.span, spans))
 
-    def span(self, span: Span) -> str:  # noqa: PLR0911 - one for each kind of span
+    def span(self, span: Span) -> str:
         match span:
             case Plain(value) | Code(value):
                 return without_marks(value)

@@ -99,15 +99,19 @@ class HtmlWriter:
         return "".join(self.item(item, tight) for item in items)
 
     def item(self, item: Item[Spans], tight: bool) -> str:
-        return f"<li>{self.task(item)}{''.join(self.in_item(block, tight) for block in item.blocks)}</li>\n"
+        blocks = [self.in_item(block, tight) for block in item.blocks]
+        if item.done is not None and blocks:
+            task = self.task(item.done)
+            blocks[0] = blocks[0].replace("<p>", f"<p>{task}", 1) if blocks[0].startswith("<p>") else task + blocks[0]
+        return f"<li>{''.join(blocks)}</li>\n"
 
     def in_item(self, block: Block[Spans], tight: bool) -> str:
         """A tight list shows its paragraphs without paragraph spacing (CommonMark 5.3)."""
         return f"{self.spans(block.words)}\n" if tight and isinstance(block, Paragraph) else self.block(block)
 
-    def task(self, item: Item[Spans]) -> str:
-        checked = ' checked="checked"' if item.done else ""
-        return "" if item.done is None else f'<input type="checkbox" disabled="disabled"{checked} /> '
+    def task(self, done: bool) -> str:
+        checked = ' checked="checked"' if done else ""
+        return f'<input type="checkbox" disabled="disabled"{checked} /> '
 
     def table(self, table: Table[Spans]) -> str:
         head = self.row("th", table.head, table.alignments)

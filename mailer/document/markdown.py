@@ -30,6 +30,12 @@ SLOTS = frozenset({"greeting"})
 MAX_NESTING = 20
 """Deeper blocks are refused: markdown-it drops them without a word, and a reader cannot follow them either."""
 
+MAX_TEXT = 8_000
+"""Characters in one paragraph, cell or heading: four printed pages."""
+
+MAX_BRACKETS = 100
+"""In one text. markdown-it looks for the end of each anew, so that thousands of them take seconds."""
+
 _CONTAINER = re.compile(r"(:{3,})[ \t]*([^:\s].*)?$")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _SLOT = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
@@ -46,6 +52,11 @@ def inline_tokens(markdown: str, references: References) -> list[Token]:
     """The inline tokens of one block's text. `references` are those of the file it stands in."""
     env: MutableMapping[str, Any] = {"references": references}
     return _inline_parser().parseInline(markdown, env)[0].children or []
+
+
+def is_endless(markdown: str) -> bool:
+    """Whether a text is too long, or too full of brackets, to parse in a short time."""
+    return len(markdown) > MAX_TEXT or markdown.count("[") > MAX_BRACKETS
 
 
 def _dialect() -> MarkdownIt:

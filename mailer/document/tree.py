@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from mailer.document.markdown import References, block_tokens, inline_tokens
+from mailer.document.markdown import References, block_tokens, inline_tokens, is_endless
 from mailer.document.nodes import Blocks, Source
 from mailer.document.unwrap import unwrapped
 from mailer.errors import Place, Problem, Severity
 from wording import Text, _
-
-MAX_TEXT = 8_000
-"""Characters in one paragraph, cell or heading: four printed pages, and below what makes inline parsing slow."""
 
 MAX_BYTES = 200_000
 """About 30,000 words; more is no newsletter, and a limit keeps reading below a second."""
@@ -77,10 +74,8 @@ class Reading:
 
     def source(self, markdown: str, line: int) -> Source:
         """The text of one block as a translator will see it; HTML and endless text in it are problems."""
-        if len(markdown) > MAX_TEXT:
-            self.problem(
-                line, _("Dit is één stuk tekst van meer dan {most} tekens; maak er alinea's van.", most=MAX_TEXT)
-            )
+        if is_endless(markdown):
+            self.problem(line, _("Dit is te lang voor één stuk tekst; maak er kortere alinea's van."))
             return Source("", line, self.file, self.standing)
         if "<" in markdown:
             self._refuse_html(markdown, line)
@@ -88,7 +83,7 @@ class Reading:
 
     def inline(self, markdown: str) -> list[Token]:
         """The inline tokens of a text; none for one that is too long to look at."""
-        return inline_tokens(markdown, self.references) if len(markdown) <= MAX_TEXT else []
+        return inline_tokens(markdown, self.references) if not is_endless(markdown) else []
 
     def _refuse_html(self, markdown: str, line: int) -> None:
         for token in _all(inline_tokens(markdown, self.references)):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from mailer.document.markdown import is_endless
 from mailer.errors import Place, Problem
 from mailer.translation.headers import plural_forms, same_plural
 from wording import Text, _
@@ -125,6 +126,8 @@ class _Reader:
         if "msgstr" not in parts and not any(name.startswith("msgstr[") for name in parts):
             yield self._start, _("Bij deze msgid ontbreekt de msgstr; is het bestand afgekapt?")
             return
+        if is_endless("".join(parts.get("msgstr", []))):
+            yield self._start, _("Deze vertaling is te lang voor één stuk tekst.")
         key = ("".join(parts.get("msgctxt", [])), "".join(parts.get("msgid", [])))
         seen = self._obsolete_seen if self._obsolete else self._seen
         if key in seen:

@@ -33,8 +33,8 @@ MAX_NESTING = 20
 MAX_TEXT = 8_000
 """Characters in one paragraph, cell or heading: four printed pages."""
 
-MAX_BRACKETS = 100
-"""In one text. markdown-it looks for the end of each anew, so that thousands of them take seconds."""
+MAX_BRACKETS = 300
+"""In one text: markdown-it looks for the end of each anew."""
 
 _CONTAINER = re.compile(r"(:{3,})[ \t]*([^:\s].*)?$")
 _FENCE = re.compile(r"(`{3,}|~{3,})")

@@ -16,6 +16,9 @@ from wording import Text, _
 MAX_BYTES = 200_000
 """About 30,000 words; more is no newsletter, and a limit keeps reading below a second."""
 
+MAX_BRACKETS = 10_000
+"""In one file. Each opening bracket costs markdown-it up to 40 µs, so that 100,000 of them would cost seconds."""
+
 STANDING = "issues/standing"
 """Where the standing texts live, in the content folder."""
 
@@ -96,9 +99,9 @@ def read(
     markdown: str, *, file: str, first_line: int, standing: bool, texts: Mapping[str, str]
 ) -> tuple[Reading, tuple[Branch, ...]]:
     """Parse the blocks of one file. A file that is too large is a problem and has no blocks."""
-    if len(markdown) > MAX_BYTES or len(markdown.encode(errors="replace")) > MAX_BYTES:
+    if too_much := _too_much(markdown):
         reading = Reading(file, first_line, standing, (), {}, texts)
-        reading.problem(0, _("Deze tekst is groter dan {most} kB; maak er twee nummers van.", most=MAX_BYTES // 1000))
+        reading.problem(0, too_much)
         return reading, ()
     tokens, found = block_tokens(markdown)
     references = {
@@ -106,6 +109,14 @@ def read(
     }
     lines = ("",) * (first_line - 1) + tuple(markdown.split("\n"))
     return Reading(file, first_line, standing, lines, references, texts), branches(iter(tokens))
+
+
+def _too_much(markdown: str) -> Text | None:
+    if len(markdown) > MAX_BYTES or len(markdown.encode(errors="replace")) > MAX_BYTES:
+        return _("Deze tekst is groter dan {most} kB; maak er twee nummers van.", most=MAX_BYTES // 1000)
+    if markdown.count("[") > MAX_BRACKETS:
+        return _("Deze tekst heeft meer dan {most} vierkante haken; zo veel links leest niemand.", most=MAX_BRACKETS)
+    return None
 
 
 def html_refused(html: str) -> Text:

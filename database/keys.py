@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
-from wording import Text, _
+from wording import ExplainedError, _
 
 ROOTS = ("data", "index", "links", "audit", "session")
 """What each is for: sealed columns, blind indexes, links in mail, the audit chain, sessions of staff."""
@@ -28,12 +28,8 @@ _FILE = re.compile(r"(?P<root>[a-z]+)\.(?P<kid>[1-9][0-9]{0,3})")
 _BYTES = 32
 
 
-class KeysError(Exception):
+class KeysError(ExplainedError):
     """A key is missing, wrong or badly kept: whoever set the system up can mend it. `text` says how."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 import idna
 
-from wording import Text, _
+from wording import ExplainedError, Text, _
 
 _LOCAL = re.compile(r"[A-Za-z0-9_+'&=/~-]+(\.[A-Za-z0-9_+'&=/~-]+)*")
 """Less than RFC 5321 allows: no `%` and `!` (old routing), no `?`, `*`, `|`, `$` and such (shells, encoded-words)."""
@@ -25,12 +25,8 @@ _MAX_TYPED = 320
 _DOTS_IGNORED = {"gmail.com", "googlemail.com"}
 
 
-class AddressError(ValueError):
+class AddressError(ExplainedError):
     """The text is no address that can be written to; `text` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from database.sealed import seal
 from subscribers.addressee import Centre
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
-from wording import Text, _
+from wording import ExplainedError, _
 
 _MAX_NAME = 120
 """Characters that fit on the address block in the smallest type the postal service reads."""
@@ -43,12 +43,8 @@ class SuspendedBecause(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
-class AddresseeError(ValueError):
+class AddresseeError(ExplainedError):
     """The addressee cannot be written down; `text` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 @dataclass(frozen=True)

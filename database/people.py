@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, new_id
 from database.declared import WORK, personal
-from database.keys import keys_of
+from database.keys import KeyRing, keys_of
 from database.sealed import BlindIndex, Sealed, SealedText, blind_index, blind_indexes, open_sealed, seal
 from wording import _
 
@@ -73,13 +73,18 @@ def add_person(
             uid=uid,
             name=seal(keys, PersonRow.name, uid, name),
             email=seal(keys, PersonRow.email, uid, email),
-            email_index=blind_index(keys, "person", email.casefold()),
+            email_index=email_index(keys, email),
             roles=sorted(person.roles),
             languages=list(person.languages),
         )
     )
     session.flush()
     return person
+
+
+def email_index(keys: KeyRing, email: str) -> str:
+    """What a person is found by who signs in."""
+    return blind_index(keys, "person", email.casefold())
 
 
 def person(session: Session, uid: UUID) -> Person | None:

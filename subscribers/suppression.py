@@ -29,6 +29,12 @@ def suppressed(session: Session, addresses: Iterable[str]) -> dict[str, str]:
     return reasons
 
 
+def reason_for(session: Session, address: Address) -> Suppression | None:
+    """The row that bars this address, under whatever key."""
+    indexes = blind_indexes(keys_of(session), "email", address.canonical)
+    return session.scalar(select(Suppression).where(Suppression.address_index.in_(indexes)).limit(1))
+
+
 def bar(session: Session, index: str, because: SuppressedBecause) -> None:
     """Never write to the address with this blind index again. A complaint is never made milder by a later reason."""
     row = session.get(Suppression, index)

@@ -32,7 +32,7 @@ _SAMPLE = {
     "to": "lezer@voorbeeld.example",
     "message_id": "<1@voorbeeld.example>",
     "date": "Thu, 26 Nov 2026 09:00:00 +0100",
-    "greeting": "Beste lezer",
+    "greeting": "Beste lezer,",
     "unsubscribe_url": "https://voorbeeld.example/u/1",
     "unsubscribe_mailto": "mailto:afmelden@voorbeeld.example",
     "preferences_url": "https://voorbeeld.example/p/1",

@@ -98,16 +98,16 @@ class PersonalMessage:
 
 
 def greeting(name: str | None, interface: Interface) -> str:
-    """What `{{greeting}}` becomes, without the comma after it: "Beste Fatima" or, without a name, "Beste lezer".
+    """What `{{greeting}}` becomes, with the comma of its language: "Beste Fatima," or, without a name, "Beste lezer,".
 
     A name may be in letters of another direction: it is isolated (UAX #9), and its own bidirectional marks are removed.
     """
     bare = CONTROLS.sub("", one_line(name or "")).strip()
     if not bare:
-        return interface.say(_("Beste lezer"))
+        return interface.say(_("Beste lezer,"))
     if len(bare) > MAX_NAME:
         bare = bare[:MAX_NAME].rstrip() + "…"
-    return interface.say(_("Beste {name}", name=bare if bare.isascii() else f"{FSI}{bare}{PDI}"))
+    return interface.say(_("Beste {name},", name=bare if bare.isascii() else f"{FSI}{bare}{PDI}"))
 
 
 def one_line(value: str) -> str:

@@ -32,7 +32,7 @@ from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, House
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
-from mailer.translation.extract import STANDING
+from mailer.translation.extract import STANDING, extract
 from subscribers.reader import ReaderRef
 from subscribers.repository import addressees_of, readers_of
 from wording import _
@@ -135,7 +135,10 @@ def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = Fa
 def rendered(press: Press, slug: str) -> list[EditionToFreeze]:
     """Every edition as its readers will get it. Raises ContentError and TypesettingError."""
     loaded = load(press, slug)
-    return [_rendered(press, loaded, cut) for cut in editions(press, loaded)]
+    cuts = editions(press, loaded)
+    posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
+    booklets = dict(zip(posted, press.typeset([print_job_of(press, loaded, cut) for cut in posted]), strict=True))
+    return [_printed(cut, booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
 
 
 def check(press: Press, slug: str) -> list[Problem]:
@@ -147,6 +150,37 @@ def check(press: Press, slug: str) -> list[Problem]:
     for locale in _other_locales(press.house, read.issue):
         problems += _translation_problems(press.content, read.issue, read.document, locale)
     return problems
+
+
+@dataclass(frozen=True)
+class LocaleStatus:
+    """How far one translation is: messages in all, and those that may be published."""
+
+    locale: str
+    total: int
+    done: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where an issue stands. `approvals` is None while it cannot be approved yet."""
+
+    locales: tuple[LocaleStatus, ...]
+    approvals: int | None
+
+
+def status(press: Press, store: Store, slug: str) -> Status:
+    """How far every translation is, and how many people approved the issue as it is now. Raises ContentError."""
+    loaded = load(press, slug)
+    locales = tuple(
+        _locale_status(press.content, loaded, locale) for locale in _other_locales(press.house, loaded.issue)
+    )
+    try:
+        digest = content_hash(rendered(press, slug))
+    except ContentError:
+        return Status(locales, None)
+    with store.reading() as session:
+        return Status(locales, len(opening.approvals(session, slug=slug, content_hash=digest)))
 
 
 def content_hash(finished: Iterable[EditionToFreeze]) -> str:
@@ -200,6 +234,13 @@ def _other_locales(house: House, issue: Issue) -> list[str]:
     return [locale for locale in wanted if locale != house.source_locale]
 
 
+def _locale_status(content: Content, loaded: Loaded, locale: str) -> LocaleStatus:
+    own, standing = (content.catalog(domain, locale)[0] for domain in (loaded.issue.slug, STANDING))
+    missing = {one.msgid for one in translate(loaded.issue, loaded.document, own, standing)[1]}
+    messages = {message.msgid for message in extract(loaded.issue, loaded.document)}
+    return LocaleStatus(locale, len(messages), len(messages - missing))
+
+
 def _translation_problems(content: Content, issue: Issue, document: Document, locale: str) -> list[Problem]:
     try:
         own, base_hash = content.catalog(issue.slug, locale)
@@ -212,16 +253,16 @@ def _translation_problems(content: Content, issue: Issue, document: Document, lo
     return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
 
 
-def _rendered(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
-    channel = press.house.audiences[cut.audience].channel
-    if channel is Channel.POST:
-        [pdf] = press.typeset([print_job_of(press, loaded, cut)])
-        return EditionToFreeze(cut.audience, cut.locale, channel, cut.subject, pdf=pdf)
+def _printed(cut: Edition, pdf: bytes) -> EditionToFreeze:
+    return EditionToFreeze(cut.audience, cut.locale, Channel.POST, cut.subject, pdf=pdf)
+
+
+def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
     mail = email_of(press, loaded, cut)
     return EditionToFreeze(
         audience=cut.audience,
         locale=cut.locale,
-        channel=channel,
+        channel=Channel.EMAIL,
         subject=mail.subject,
         html=mail.html,
         text=mail.text,

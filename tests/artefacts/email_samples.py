@@ -142,13 +142,13 @@ def _section(heading: str, anchor: str, *blocks: object) -> Section[Spans]:
 
 LEAD: dict[str, Blocks[Spans]] = {
     "nl": (
-        paragraph(Slot("greeting"), ","),
+        paragraph(Slot("greeting")),
         paragraph(
             "Het was een drukke maand. Bel ", link("tel:0100000199", "010-000 0199"), SoftBreak(), "als u vragen hebt."
         ),
     ),
     "ar": (
-        paragraph(Slot("greeting"), "،"),
+        paragraph(Slot("greeting")),
         paragraph(
             "كان شهرا حافلا. اتصل بنا على ",
             link("tel:0100000199", "010-000 0199"),

@@ -251,8 +251,8 @@ def test_an_encoded_word_typed_as_a_subject_stays_what_was_typed() -> None:
 
 def test_a_greeting_names_the_reader_or_says_reader() -> None:
     dutch = interface("nl")
-    assert greeting("Fatima", dutch) == "Beste Fatima"
-    assert greeting(None, dutch) == greeting("  \u202e ", dutch) == "Beste lezer"
-    assert greeting("فاطمة", dutch) == "Beste \u2068فاطمة\u2069"
-    assert greeting("a\u202eb\nc", dutch) == "Beste ab c"
+    assert greeting("Fatima", dutch) == "Beste Fatima,"
+    assert greeting(None, dutch) == greeting("  \u202e ", dutch) == "Beste lezer,"
+    assert greeting("فاطمة", dutch) == "Beste \u2068فاطمة\u2069,"
+    assert greeting("a\u202eb\nc", dutch) == "Beste ab c,"
     assert len(greeting("x" * 300, dutch)) < 120

@@ -1,0 +1,190 @@
+"""The nouns of an editor: check, extract, status, approve, preview and publish an issue."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands.desk import desk
+from commands.init import init
+from commands.telling import tell, tell_json, tell_problems
+from commands.words import say
+from mailer.errors import Problem, Severity
+from wording import _, ngettext
+
+if TYPE_CHECKING:
+    from mailer.bootstrap import Parts
+
+Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
+AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
+AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
+
+
+class Form(StrEnum):
+    """What a preview can be."""
+
+    HTML = "html"
+    TEXT = "text"
+    EML = "eml"
+    PDF = "pdf"
+
+
+def register(app: typer.Typer) -> None:
+    """Give the application its commands about issues."""
+    app.command(help=say(_("Maak een nieuwe inhoudsmap met sleutels.")))(init)
+    app.command(help=say(_("Toon alle fouten en waarschuwingen van een nummer, met bestand en regel.")))(check)
+    app.command(help=say(_("Zet de zinnen van een nummer klaar voor de vertalers.")))(extract)
+    app.command(help=say(_("Toon hoe ver elke vertaling is en wie goedkeurde.")))(status)
+    app.command(help=say(_("Keur een nummer goed zoals het nu is.")))(approve)
+    app.command(help=say(_("Maak één editie als voorbeeld, zonder iets te versturen.")))(preview)
+    app.command(help=say(_("Geef een nummer uit: bevries de edities en open de verzending.")))(publish)
+
+
+def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
+    from mailer.services import publishing
+
+    problems = publishing.check(_press(desk(context).parts), slug)
+    if as_json:
+        tell_json([_as_data(problem) for problem in problems])
+    else:
+        tell_problems(problems)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if errors:
+        sys.stderr.write(say(ngettext("{count} fout.", "{count} fouten.", errors)) + "\n")
+        raise typer.Exit(1)
+    if not as_json:
+        tell(_("{slug} is in orde.", slug=slug))
+
+
+def _as_data(problem: Problem) -> dict[str, Any]:
+    place = problem.place
+    return {"file": place.file, "line": place.line, "severity": problem.severity, "message": say(problem.text)}
+
+
+def extract(context: typer.Context, slug: Slug) -> None:
+    from mailer.services import translating
+
+    parts = desk(context).parts
+    for extracted in translating.extract_issue(parts.content, slug):
+        tell(
+            _(
+                "{file}: {total} zinnen, {missing} nog te vertalen.",
+                file=extracted.file,
+                total=extracted.total,
+                missing=extracted.missing,
+            )
+        )
+
+
+def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
+    from mailer.services import publishing
+
+    parts = desk(context).parts
+    state = publishing.status(_press(parts), parts.store, slug)
+    if as_json:
+        tell_json(
+            {
+                "issue": slug,
+                "locales": [
+                    {"locale": one.locale, "total": one.total, "translated": one.done} for one in state.locales
+                ],
+                "approvals": state.approvals,
+            }
+        )
+        return
+    for one in state.locales:
+        tell(_("{locale}: {done} van {total} vertaald.", locale=one.locale, done=one.done, total=one.total))
+    if state.approvals is None:
+        tell(_("Goedkeuren kan pas als alles vertaald is en `postduif check` geen fouten meer noemt."))
+    else:
+        tell(
+            ngettext(
+                "Door {count} persoon goedgekeurd zoals het nu is.",
+                "Door {count} personen goedgekeurd zoals het nu is.",
+                state.approvals,
+            )
+        )
+
+
+def approve(context: typer.Context, slug: Slug, person: AsPerson) -> None:
+    from commands.staff import person_called
+    from mailer.services import publishing
+
+    parts = desk(context).parts
+    is_new = publishing.approve(_press(parts), parts.store, slug, person_called(parts, person))
+    tell(_("{slug} is goedgekeurd.", slug=slug) if is_new else _("{slug} had je al goedgekeurd.", slug=slug))
+
+
+def preview(
+    context: typer.Context,
+    slug: Slug,
+    audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))],
+    locale: Annotated[str, typer.Option(help=say(_("De taal.")))],
+    form: Annotated[Form, typer.Option("--as", help=say(_("De vorm.")))] = Form.HTML,
+    output: Annotated[
+        Path | None, typer.Option("-o", show_default=say(_("het scherm")), help=say(_("Het bestand om te schrijven.")))
+    ] = None,
+) -> None:
+    data = _preview(desk(context).parts, slug, audience, locale, form)
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        output.write_bytes(data)
+        tell(_("{file} is geschreven.", file=output))
+
+
+def _preview(parts: Parts, slug: str, audience: str, locale: str, form: Form) -> bytes:
+    from mailer.services import previews
+
+    press = _press(parts)
+    match form:
+        case Form.HTML:
+            return previews.html(press, slug, audience, locale)
+        case Form.TEXT:
+            return previews.text(press, slug, audience, locale)
+        case Form.EML:
+            return previews.eml(press, slug, audience, locale)
+        case Form.PDF:
+            return previews.pdf(press, slug, audience, locale)
+
+
+def publish(
+    context: typer.Context,
+    slug: Slug,
+    person: AsPerson,
+    *,
+    now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
+) -> None:
+    from commands.sending import deliver_now
+    from commands.staff import person_called
+    from mailer.services import publishing
+
+    parts = desk(context).parts
+    done = publishing.publish(
+        _press(parts), parts.store, slug, person_called(parts, person), four_eyes=parts.settings.approval.four_eyes
+    )
+    if done.mailing is None:
+        tell(_("Iedereen heeft {slug} al; er is niets verzonden.", slug=slug))
+        return
+    tell(
+        ngettext(
+            "Verzending {id}: {count} bezorging.",
+            "Verzending {id}: {count} bezorgingen.",
+            done.deliveries,
+            id=done.mailing,
+        )
+    )
+    if now:
+        deliver_now(parts, done.mailing)
+    else:
+        tell(_("Ze wachten op een werker: start `postduif worker`, of herhaal dit met --now."))
+
+
+def _press(parts: Parts) -> Any:
+    from mailer.services.publishing import Press
+
+    return Press(parts.house, parts.content, parts.typesetter.pdfs)

@@ -1,0 +1,70 @@
+"""One edition to look at, in every form a reader may get it. Nothing is written down and nobody is mailed."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
+
+from mailer.artefacts.email import EmailArtefact
+from mailer.artefacts.message import message_from
+from mailer.artefacts.personal import greeting
+from mailer.artefacts.slots import SLOT
+from mailer.edition import Edition
+from mailer.organisation import House
+from mailer.services.publishing import Press, edition, email_of, load, print_job_of
+from wording.interface import interface
+
+
+def html(press: Press, slug: str, audience: str, locale: str) -> bytes:
+    """The e-mail as a page by itself, with its pictures inside it."""
+    cut, mail = _mail(press, slug, audience, locale)
+    page = _filled(mail.html, cut, press.house)
+    for image in mail.images:
+        data = base64.b64encode(image.picture.data).decode("ascii")
+        page = page.replace(f"cid:{image.cid}", f"data:image/{image.picture.subtype};base64,{data}")
+    return page.encode()
+
+
+def text(press: Press, slug: str, audience: str, locale: str) -> bytes:
+    """The plain text of the e-mail."""
+    cut, mail = _mail(press, slug, audience, locale)
+    return _filled(mail.text, cut, press.house).encode()
+
+
+def eml(press: Press, slug: str, audience: str, locale: str) -> bytes:
+    """The whole message (RFC 5322), to open in a mail program."""
+    cut, mail = _mail(press, slug, audience, locale)
+    return message_from(mail, cut, press.house).fill(_sample(cut, press.house))
+
+
+def pdf(press: Press, slug: str, audience: str, locale: str) -> bytes:
+    """The pages of the booklet in reading order."""
+    loaded = load(press, slug)
+    [data] = press.typeset([print_job_of(press, loaded, edition(press, loaded, audience, locale))])
+    return data
+
+
+def _mail(press: Press, slug: str, audience: str, locale: str) -> tuple[Edition, EmailArtefact]:
+    loaded = load(press, slug)
+    cut = edition(press, loaded, audience, locale)
+    return cut, email_of(press, loaded, cut)
+
+
+def _filled(artefact: str, cut: Edition, house: House) -> str:
+    values = _sample(cut, house)
+    return SLOT.sub(lambda found: values[found[1]], artefact)
+
+
+def _sample(cut: Edition, house: House) -> dict[str, str]:
+    """A reader who does not exist; the links lead to the pages, without anybody's token."""
+    host = house.publications[cut.publication].sender.address.partition("@")[2]
+    return {
+        "to": f"lezer@{host}",
+        "message_id": f"<voorbeeld@{host}>",
+        "date": format_datetime(datetime.combine(cut.day, time(9), UTC)),
+        "greeting": greeting(None, interface(cut.locale)),
+        "unsubscribe_url": f"{house.base_url}/u/",
+        "unsubscribe_mailto": f"mailto:afmelden@{host}",
+        "preferences_url": f"{house.base_url}/{cut.locale}/voorkeuren/",
+    }

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from database.base import now
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState, mailing_after
-from mailer.ledger.tables import BATCH, Approval, Delivery, EditionImage, FrozenEdition, Mailing
+from mailer.ledger.tables import BATCH, Approval, Batch, Delivery, EditionImage, FrozenEdition, Mailing
 from mailer.organisation import Channel
 
 
@@ -67,6 +67,7 @@ def open_mailing(
         content_hash=content_hash,
         state=mailing_after(MailingState.DRAFT, MailingEvent.APPROVE),
         scheduled_at=scheduled_at,
+        readers=0,
     )
     session.add(mailing)
     session.flush()
@@ -118,12 +119,15 @@ def add_deliveries(session: Session, mailing: Mailing, frozen: FrozenEdition, re
             }
             for reader in group
         ]
-        added += _insert_new(session, Delivery, rows)
+        if new := _insert_new(session, Delivery, rows):
+            session.execute(insert(Batch), [{"mailing_id": mailing.id, "number": batch}])
+            added += new
+    mailing.readers += added
     return added
 
 
 def _last_batch(session: Session, mailing: Mailing) -> int:
-    return session.scalar(select(func.max(Delivery.batch)).where(Delivery.mailing_id == mailing.id)) or 0
+    return session.scalar(select(func.max(Batch.number)).where(Batch.mailing_id == mailing.id)) or 0
 
 
 def _groups(readers: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
@@ -135,6 +139,5 @@ def _groups(readers: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
 def _insert_new(session: Session, table: type[Approval | Delivery], rows: list[dict[str, object]]) -> int:
     """Insert rows, leaving out those a unique constraint already holds; returns how many went in."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
-    result = session.connection().execute(statement, rows)
-    return int(result.rowcount)
+    statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(table.id)
+    return len(session.connection().execute(statement, rows).all())

@@ -6,7 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base, UtcDateTime, now
@@ -17,7 +29,9 @@ BATCH = 500
 """Deliveries to one doorbell: a task per reader costs 1.3 ms of queue, a batch of 500 makes that 3 µs per reader."""
 
 
-_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
+IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
+"""Written the same in the index and in every query that is to use it: SQLite compares the words."""
+IS_LEASED = text("lease IS NOT NULL")
 
 
 def _word(kind: type[StrEnum]) -> Enum:
@@ -41,6 +55,8 @@ class Mailing(Base):
     """Not before this instant; empty means at once."""
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    readers: Mapped[int] = mapped_column(default=0)
+    """How many deliveries were opened: the left side of the accounting equation, counted apart from their states."""
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it is paused or cancelled: a person's words, or the relay's."""
 
@@ -78,6 +94,15 @@ class EditionImage(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Batch(Base):
+    """Deliveries that share a doorbell; a row of its own so that the sweep finds due ones without reading them all."""
+
+    __tablename__ = "batch"
+
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Delivery(Base):
     """One edition on its way to one reader (SMTP: one RCPT TO)."""
 
@@ -86,7 +111,8 @@ class Delivery(Base):
         UniqueConstraint("issue_slug", "reader", "channel"),
         CheckConstraint("(lease IS NULL) = (state NOT IN ('claimed', 'handing_over'))", name="lease_while_held"),
         # Only open deliveries are indexed, and not by their state: a hand-over then touches the index once.
-        Index("ix_delivery_open", "mailing_id", "batch", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_delivery_open", "mailing_id", "batch", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_delivery_leased", "lease_until", sqlite_where=IS_LEASED, postgresql_where=IS_LEASED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,7 +126,7 @@ class Delivery(Base):
     batch: Mapped[int]
     """Which doorbell rings for it; see BATCH."""
     state: Mapped[DeliveryState] = mapped_column(_word(DeliveryState), default=DeliveryState.PENDING)
-    lease: Mapped[int | None]
+    lease: Mapped[int | None] = mapped_column(BigInteger)
     """Random, new with each claim: only the worker that holds it may change the row."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """UTC. Past it, another worker may claim; what was handing over is then uncertain."""

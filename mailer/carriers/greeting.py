@@ -1,0 +1,150 @@
+"""Open an SMTP connection: connect, banner, EHLO, TLS, AUTH. Blocking, each stage within its time."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+
+from mailer.carriers.carrier import Answer, RelayFault
+from mailer.carriers.relay import Relay, Security
+from mailer.carriers.replies import NonsenseError, Replies, Reply
+
+
+class OpeningError(Exception):
+    """The relay cannot be used now, or not at all."""
+
+    def __init__(self, fault: RelayFault) -> None:
+        super().__init__(f"{fault.answer.stage}: {fault.answer.code} {fault.answer.words}")
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the relay offers (EHLO keywords in capitals, with their parameters)."""
+
+    keywords: dict[str, str]
+
+    @property
+    def pipelining(self) -> bool:
+        return "PIPELINING" in self.keywords
+
+    @property
+    def most_octets(self) -> int:
+        """RFC 1870: 0 means that there is no fixed limit."""
+        said = self.keywords.get("SIZE", "")
+        return int(said) if said.isdigit() else 0
+
+
+def open_connection(relay: Relay) -> tuple[socket.socket, Offer]:
+    """A connection on which MAIL may follow. Raises OpeningError; nothing stays open then."""
+    talk = _Talk(relay)
+    try:
+        offer = talk.greet()
+        if relay.user:
+            _authenticate(talk, offer)
+    except BaseException:
+        talk.close()
+        raise
+    return talk.socket, offer
+
+
+class _Talk:
+    """Question and answer on a blocking socket."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self._replies = Replies()
+        try:
+            self.socket: socket.socket = socket.create_connection((relay.host, relay.port), relay.seconds["connect"])
+        except OSError as error:
+            raise OpeningError(RelayFault(Answer("connect", words=str(error)))) from error
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def greet(self) -> Offer:
+        if self.relay.security is Security.TLS:
+            self._secure()
+        self.expect(self._answer("banner"), 220, "banner")
+        offer = self._ehlo()
+        if self.relay.security is not Security.STARTTLS:
+            return offer
+        if "STARTTLS" not in offer.keywords:
+            # Whoever sits between us and the relay may have taken the word out: never go on in the clear.
+            raise OpeningError(RelayFault(Answer("starttls", words="the relay offers no STARTTLS"), lasting=True))
+        self.expect(self.ask("STARTTLS", "starttls"), 220, "starttls", lasting=True)
+        if self._replies.pending:
+            # RFC 3207 and CVE-2011-0411: what was sent before the handshake must not count after it.
+            raise OpeningError(RelayFault(Answer("starttls", words="bytes before the handshake"), lasting=True))
+        self._secure()
+        return self._ehlo()
+
+    def ask(self, command: str, stage: str) -> Reply:
+        try:
+            self.socket.settimeout(self.relay.seconds[stage])
+            self.socket.sendall(command.encode("ascii") + b"\r\n")
+        except OSError as error:
+            raise OpeningError(RelayFault(Answer(stage, words=str(error)))) from error
+        return self._answer(stage)
+
+    def _answer(self, stage: str) -> Reply:
+        deadline = time.monotonic() + self.relay.seconds[stage]
+        try:
+            while (reply := self._replies.take()) is None:
+                # The time is for the whole answer: a relay that drips a byte a second gets no more of it.
+                self.socket.settimeout(max(deadline - time.monotonic(), 0.001))
+                data = self.socket.recv(8192)
+                if not data:
+                    raise ConnectionResetError("the relay closed the connection")
+                self._replies.feed(data)
+        except (OSError, NonsenseError) as error:
+            raise OpeningError(RelayFault(Answer(stage, words=str(error)))) from error
+        return reply
+
+    def _ehlo(self) -> Offer:
+        reply = self.expect(self.ask(f"EHLO {self.relay.helo}", "ehlo"), 250, "ehlo")
+        words = [line.partition(" ") for line in reply.lines[1:]]
+        return Offer({keyword.upper(): parameters for keyword, _, parameters in words})
+
+    def _secure(self) -> None:
+        try:
+            context = ssl.create_default_context(cafile=self.relay.ca_file)
+            self.socket.settimeout(self.relay.seconds["starttls"])
+            self.socket = context.wrap_socket(self.socket, server_hostname=self.relay.host)
+        except ssl.SSLError as error:
+            raise OpeningError(RelayFault(Answer("starttls", words=str(error)), lasting=True)) from error
+        except OSError as error:
+            raise OpeningError(RelayFault(Answer("starttls", words=str(error)))) from error
+
+    @staticmethod
+    def expect(reply: Reply, code: int, stage: str, *, lasting: bool = False) -> Reply:
+        if reply.code != code:
+            answer = Answer(stage, reply.code, reply.enhanced, reply.words)
+            raise OpeningError(RelayFault(answer, lasting=lasting and reply.code >= 500))
+        return reply
+
+
+def _authenticate(talk: _Talk, offer: Offer) -> None:
+    """AUTH PLAIN, or LOGIN for a relay that has only that (RFC 4954, RFC 4616)."""
+    if talk.relay.security is Security.NONE and talk.relay.host not in ("localhost", "127.0.0.1", "::1"):
+        raise OpeningError(RelayFault(Answer("auth", words="a password never goes out in the clear"), lasting=True))
+    methods = offer.keywords.get("AUTH", "").upper().split()
+    user, password = talk.relay.user, talk.relay.password
+    if "PLAIN" in methods:
+        reply = talk.ask(f"AUTH PLAIN {_coded(f'{chr(0)}{user}{chr(0)}{password}')}", "auth")
+    elif "LOGIN" in methods:
+        reply = talk.ask("AUTH LOGIN", "auth")
+        for word in (user, password):
+            if reply.code == 334:
+                reply = talk.ask(_coded(word), "auth")
+    else:
+        raise OpeningError(RelayFault(Answer("auth", words=f"the relay offers {methods}"), lasting=True))
+    talk.expect(reply, 235, "auth", lasting=True)
+
+
+def _coded(word: str) -> str:
+    return base64.b64encode(word.encode()).decode("ascii")

@@ -1,0 +1,209 @@
+"""Hand letters to one relay over a few connections at once, in rounds.
+
+A round reads the replies that have come, lets the desk write outcomes and intents in one transaction, and writes the
+bodies that may go. So at most one message per connection is ever in doubt.
+"""
+
+from __future__ import annotations
+
+import selectors
+import time
+from collections import deque
+
+from mailer.carriers.carrier import Answer, Desk, Letter, Outcome, Refused, RelayFault
+from mailer.carriers.conversation import Conversation
+from mailer.carriers.greeting import OpeningError, open_connection
+from mailer.carriers.mailbox import deliverable
+from mailer.carriers.relay import Relay
+from mailer.carriers.replies import NonsenseError
+
+_LOSSES = 5
+"""Connections lost in a row without one accepted message between them: the relay is at fault, not the letters."""
+_STALE = 20.0
+"""Seconds a connection may rest between two batches; many relays hang up after 30."""
+
+
+class SmtpCarrier:
+    """A relay with its open connections. One caller at a time."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self.name = relay.name
+        self._open: list[Conversation] = []
+        self._used_at = 0.0
+        self._most_octets = 0
+
+    def hand_over(self, desk: Desk) -> RelayFault | None:
+        """Send until the desk has no more letters. Letters without an outcome were certainly not sent."""
+        if time.monotonic() - self._used_at > _STALE:
+            self.close()
+        fault = _Rounds(self, desk).run()
+        self._used_at = time.monotonic()
+        return fault
+
+    def close(self) -> None:
+        for conversation in self._open:
+            conversation.quit()
+        self._open.clear()
+
+    def connect(self) -> Conversation:
+        """One more connection. Raises OpeningError."""
+        link, offer = open_connection(self.relay)
+        self._most_octets = offer.most_octets
+        pipelining = offer.pipelining and self.relay.pipelining
+        conversation = Conversation(link, pipelining=pipelining, seconds=self.relay.seconds)
+        self._open.append(conversation)
+        return conversation
+
+    def impossible(self, letter: Letter) -> Outcome | None:
+        """Why a letter cannot go to this relay, known before a word is said."""
+        if not (deliverable(letter.recipient) and deliverable(letter.sender)):
+            return Refused(Answer("address", 553, "5.1.3", "not an address that can be written to"))
+        if 0 < self._most_octets < letter.size:
+            return Refused(Answer("size", 552, "5.3.4", f"{letter.size} octets; the relay takes {self._most_octets}"))
+        return None
+
+    @property
+    def open(self) -> list[Conversation]:
+        return self._open
+
+
+class _Rounds:
+    """One `hand_over`: what is under way on each connection, and what the desk must still hear."""
+
+    def __init__(self, carrier: SmtpCarrier, desk: Desk) -> None:
+        self._carrier = carrier
+        self._desk = desk
+        self._again: deque[Letter] = deque()
+        self._outcomes: list[tuple[int, Outcome]] = []
+        self._fault: RelayFault | None = None
+        self._empty = False
+        self._losses = 0
+        self._selector = selectors.PollSelector()
+
+    def run(self) -> RelayFault | None:
+        try:
+            for conversation in self._carrier.open:
+                self._selector.register(conversation.link, selectors.EVENT_READ, conversation)
+            while self._fill() or self._outcomes:
+                self._wait()
+                self._turn()
+            return self._fault
+        finally:
+            self._selector.close()
+
+    def _fill(self) -> bool:
+        """Give every idle connection a letter; True while anything is under way."""
+        for conversation in list(self._carrier.open):
+            self._start(conversation)
+        while len(self._carrier.open) < self._carrier.relay.connections and (letter := self._next()) is not None:
+            self._again.appendleft(letter)
+            if (opened := self._connect()) is None:
+                break
+            self._start(opened)
+        return any(conversation.waiting or conversation.ready for conversation in self._carrier.open)
+
+    def _connect(self) -> Conversation | None:
+        try:
+            conversation = self._carrier.connect()
+        except OpeningError as error:
+            self._fault = self._fault or error.fault
+            return None
+        self._selector.register(conversation.link, selectors.EVENT_READ, conversation)
+        return conversation
+
+    def _start(self, conversation: Conversation) -> None:
+        if conversation.idle and (letter := self._next()) is not None:
+            conversation.envelope(letter)
+            self._flush(conversation)
+
+    def _next(self) -> Letter | None:
+        """The next possible letter. None for good once the relay has failed or the desk is empty."""
+        while self._fault is None:
+            if self._again:
+                return self._again.popleft()
+            letter = None if self._empty else self._desk.next_letter()
+            if letter is None:
+                self._empty = True
+                return None
+            impossible = self._carrier.impossible(letter)
+            if impossible is None:
+                return letter
+            self._outcomes.append((letter.key, impossible))
+        return None
+
+    def _flush(self, conversation: Conversation) -> None:
+        try:
+            conversation.flush()
+        except OSError as error:
+            self._lose(conversation, str(error))
+            return
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if conversation.writing else 0)
+        if self._selector.get_key(conversation.link).events != wanted:
+            self._selector.modify(conversation.link, wanted, conversation)
+
+    def _wait(self) -> None:
+        """Until something can be read or written, or a connection has kept us waiting too long."""
+        busy = [conversation for conversation in self._carrier.open if conversation.waiting]
+        if not busy:
+            return
+        first = min(conversation.deadline for conversation in busy)
+        for key, events in self._selector.select(max(first - time.monotonic(), 0.0)):
+            if events & selectors.EVENT_WRITE:
+                self._flush(key.data)
+            if events & selectors.EVENT_READ and key.data in self._carrier.open:
+                self._receive(key.data)
+        for conversation in busy:
+            if conversation.deadline < time.monotonic() and conversation in self._carrier.open:
+                self._lose(conversation, "no answer in time")
+
+    def _receive(self, conversation: Conversation) -> None:
+        try:
+            conversation.receive()
+        except (OSError, NonsenseError) as error:
+            self._lose(conversation, str(error))
+        else:
+            self._collect(conversation)
+            self._flush(conversation)
+
+    def _collect(self, conversation: Conversation) -> None:
+        for letter, outcome in conversation.ended:
+            self._outcomes.append((letter.key, outcome))
+            self._losses = 0 if outcome.answer.code is not None else self._losses
+        conversation.ended.clear()
+
+    def _lose(self, conversation: Conversation, words: str) -> None:
+        self._selector.unregister(conversation.link)
+        self._carrier.open.remove(conversation)
+        unsent = conversation.lost(words)
+        self._collect(conversation)
+        if unsent is not None:
+            self._again.append(unsent)
+        self._losses += 1
+        if self._losses >= _LOSSES:
+            self._fault = self._fault or RelayFault(Answer("connection", words=words))
+
+    def _turn(self) -> None:
+        """One transaction for all connections, then the bodies that may go."""
+        ready = {c.letter.key: c for c in self._carrier.open if c.ready and c.letter is not None}
+        if not ready and not self._outcomes:
+            return
+        outcomes, self._outcomes = self._outcomes, []
+        allowed = self._desk.turn(outcomes, list(ready))
+        for key, conversation in ready.items():
+            if key in allowed:
+                self._hand_over(conversation)
+            else:
+                self._drop(conversation)
+
+    def _hand_over(self, conversation: Conversation) -> None:
+        conversation.body()
+        if conversation.idle and (letter := self._next()) is not None:
+            conversation.envelope(letter)
+        self._flush(conversation)
+
+    def _drop(self, conversation: Conversation) -> None:
+        """The desk holds this letter back after 354: without a dot the relay throws it away (RFC 5321 §4.1.1.4)."""
+        self._selector.unregister(conversation.link)
+        self._carrier.open.remove(conversation)
+        conversation.link.close()

@@ -1,0 +1,249 @@
+"""Claim deliveries, write down intents before the final dot, record outcomes, end leases. Nothing here commits.
+
+Each transition is one compare-and-set on state and lease: who lost the lease changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from mailer.ledger.states import (
+    DeliveryEvent,
+    DeliveryState,
+    MailingState,
+    before,
+    delivery_after,
+)
+from mailer.ledger.tables import IS_LEASED, IS_OPEN, Attempt, Delivery, Mailing
+from mailer.organisation import Channel
+
+MOST_CLAIMED = 500
+"""In one statement; 500 cost 3 µs each, and more would only lengthen the time between claim and dot."""
+LEASE = timedelta(minutes=10)
+"""Longer than the longest wait for one answer (RFC 5321 §4.5.3.2: ten minutes after the dot is cut to five here)."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A worker's right to change what it claimed, until a moment (UTC)."""
+
+    token: int
+    until: datetime
+
+    @staticmethod
+    def starting(at: datetime, length: timedelta = LEASE) -> Lease:
+        return Lease(secrets.randbits(62), at + length)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours for a while."""
+
+    id: int
+    edition_id: int
+    reader: UUID
+    tries: int
+    first_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one try ended, for the ledger. `next_at` belongs to `DEFER` and, optionally, to `GIVE_BACK`."""
+
+    delivery: int
+    event: DeliveryEvent
+    stage: str = ""
+    code: int | None = None
+    enhanced: str = ""
+    words: str = ""
+    handed_at: datetime | None = None
+    next_at: datetime | None = None
+    bucket: str | None = None
+
+
+def claim(session: Session, *, mailing_id: int, batch: int, most: int, lease: Lease, at: datetime) -> list[Claimed]:
+    """Up to `most` e-mail deliveries of a batch that are due, now ours; none unless the mailing is being sent."""
+    due = (
+        select(Delivery.id)
+        .where(IS_OPEN, Delivery.mailing_id == mailing_id, Delivery.batch == batch, Delivery.channel == Channel.EMAIL)
+        .where(is_due(at), _is_sent(mailing_id))
+        .order_by(Delivery.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()))
+        .values(state=delivery_after(DeliveryState.PENDING, DeliveryEvent.CLAIM), lease=lease.token)
+        .values(lease_until=lease.until)
+        .returning(Delivery.id, Delivery.edition_id, Delivery.reader, Delivery.tries, Delivery.first_try_at)
+    )
+    return sorted((Claimed(*row) for row in session.connection().execute(statement)), key=lambda claimed: claimed.id)
+
+
+def is_due(at: datetime) -> Any:
+    """The condition that a delivery may be claimed now."""
+    waits = Delivery.state.in_(before(DeliveryEvent.CLAIM))
+    return waits & or_(Delivery.next_at.is_(None), Delivery.next_at <= at)
+
+
+def suppress(session: Session, deliveries: Collection[int], lease: Lease) -> int:
+    """The readers behind these claimed deliveries may not receive; returns how many rows changed."""
+    return _change(session, DeliveryEvent.SUPPRESS, deliveries, lease)
+
+
+def give_back(session: Session, deliveries: Collection[int], lease: Lease, next_at: datetime | None = None) -> int:
+    """Return what certainly was not sent; with `next_at` nobody claims it before that moment."""
+    return _change(session, DeliveryEvent.GIVE_BACK, deliveries, lease, next_at=next_at)
+
+
+def renew(session: Session, deliveries: Collection[int], lease: Lease) -> None:
+    """Lengthen the lease of what is still ours to `lease.until`."""
+    held = Delivery.id.in_(deliveries) & (Delivery.lease == lease.token)
+    session.connection().execute(update(Delivery).where(held).values(lease_until=lease.until))
+
+
+def intend(
+    session: Session, deliveries: Collection[int], *, mailing_id: int, lease: Lease, relay: str, at: datetime
+) -> set[int]:
+    """Write down that these are handed over now; returns those that may be. The caller commits before the final dot.
+
+    Left out is whatever we no longer hold, and everything once the mailing is paused or cancelled.
+    """
+    if not deliveries:
+        return set()
+    parameters = {"ids": list(deliveries), "token": lease.token, "mailing": mailing_id, "relay": relay, "at": at}
+    return set(session.connection().execute(_INTEND, parameters).scalars())
+
+
+def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: str, at: datetime) -> None:
+    """Append an attempt for each ending and move its delivery on, as far as we still hold it.
+
+    An answer that comes after the sweep took the lease away is a fact too: what the sweep left `uncertain` moves on.
+    """
+    if not endings:
+        return
+    connection = session.connection()
+    accepted = [ending.delivery for ending in endings if ending.event is DeliveryEvent.ACCEPT]
+    if accepted:
+        parameters = {"ids": accepted, "token": lease.token, "at": at}
+        changed = set(connection.execute(_ACCEPT, parameters).scalars())
+        late = [e for e in endings if e.event is DeliveryEvent.ACCEPT and e.delivery not in changed]
+        for ending in late:
+            _answer_late(session, ending)
+    for ending in endings:
+        if ending.event is not DeliveryEvent.ACCEPT:
+            _end(session, ending, lease, at)
+    connection.execute(_APPEND, [_attempt(ending, relay, at) for ending in endings])
+
+
+def sweep(session: Session, at: datetime) -> tuple[int, int]:
+    """End every lease that is over: what was claimed waits again, what was handing over is uncertain.
+
+    Returns (waiting again, uncertain).
+    """
+    over = and_(IS_LEASED, Delivery.lease_until < at)
+    lost = session.connection().execute(
+        update(Delivery)
+        .where(over, Delivery.state == DeliveryState.HANDING_OVER)
+        .values(state=delivery_after(DeliveryState.HANDING_OVER, DeliveryEvent.LEASE_OVER), **_RELEASED)
+        .values(tries=Delivery.tries + 1)
+        .returning(Delivery.id.label("delivery_id"), Delivery.relay, Delivery.bucket, Delivery.handed_at)
+    )
+    ended = {"outcome": DeliveryEvent.LEASE_OVER, "ended_at": at, "stage": "dot"}
+    rows = [{**row, **ended} for row in lost.mappings()]
+    if rows:
+        session.connection().execute(insert(Attempt), rows)
+    back = session.connection().execute(
+        update(Delivery)
+        .where(over, Delivery.state == DeliveryState.CLAIMED)
+        .values(state=delivery_after(DeliveryState.CLAIMED, DeliveryEvent.LEASE_OVER), **_RELEASED)
+    )
+    return back.rowcount, len(rows)
+
+
+_RELEASED: dict[str, Any] = {"lease": None, "lease_until": None}
+
+
+def _is_sent(mailing_id: Any) -> Any:
+    return exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING)
+
+
+def _held(event: DeliveryEvent) -> Update:
+    """A compare-and-set for the deliveries `ids` held under lease `token`."""
+    return update(Delivery).where(
+        Delivery.id.in_(bindparam("ids", expanding=True)),
+        Delivery.state.in_(before(event)),
+        Delivery.lease == bindparam("token"),
+    )
+
+
+_INTEND = (
+    _held(DeliveryEvent.INTEND)
+    .where(_is_sent(bindparam("mailing")))
+    .values(state=DeliveryState.HANDING_OVER, handed_at=bindparam("at"), relay=bindparam("relay"))
+    .returning(Delivery.id)
+)
+_ACCEPT = (
+    _held(DeliveryEvent.ACCEPT)
+    .values(state=DeliveryState.ACCEPTED, tries=Delivery.tries + 1, next_at=None, **_RELEASED)
+    .returning(Delivery.id)
+)
+_APPEND = insert(Attempt)
+
+
+def _change(
+    session: Session, event: DeliveryEvent, deliveries: Collection[int], lease: Lease, next_at: datetime | None = None
+) -> int:
+    if not deliveries:
+        return 0
+    after = {delivery_after(state, event) for state in before(event)}
+    statement = _held(event).values(state=after.pop(), next_at=next_at, **_RELEASED)
+    return session.connection().execute(statement, {"ids": list(deliveries), "token": lease.token}).rowcount
+
+
+def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> None:
+    after = {delivery_after(state, ending.event) for state in before(ending.event)}
+    statement = _held(ending.event).values(
+        state=after.pop(),
+        tries=Delivery.tries + (0 if ending.event is DeliveryEvent.GIVE_BACK else 1),
+        first_try_at=func.coalesce(Delivery.first_try_at, at),
+        next_at=ending.next_at,
+        **_RELEASED,
+    )
+    changed = session.connection().execute(statement, {"ids": [ending.delivery], "token": lease.token}).rowcount
+    if not changed:
+        _answer_late(session, ending)
+
+
+def _answer_late(session: Session, ending: Ending) -> None:
+    """The sweep called it uncertain while we were stopped; the answer we hold now settles it."""
+    settled = {DeliveryEvent.ACCEPT: DeliveryState.ACCEPTED, DeliveryEvent.REFUSE: DeliveryState.REFUSED}
+    if ending.event not in settled or ending.handed_at is None:
+        return
+    still = (Delivery.id == ending.delivery) & (Delivery.handed_at == ending.handed_at)
+    uncertain = Delivery.state == DeliveryState.UNCERTAIN
+    session.connection().execute(update(Delivery).where(still, uncertain).values(state=settled[ending.event]))
+
+
+def _attempt(ending: Ending, relay: str, at: datetime) -> dict[str, object]:
+    return {
+        "delivery_id": ending.delivery,
+        "relay": relay,
+        "bucket": ending.bucket,
+        "handed_at": ending.handed_at,
+        "ended_at": at,
+        "outcome": ending.event,
+        "stage": ending.stage,
+        "code": ending.code,
+        "enhanced": ending.enhanced,
+        "words": ending.words,
+    }

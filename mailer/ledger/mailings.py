@@ -1,0 +1,118 @@
+"""Move mailings through their states, find due batches, count where everybody is. Nothing here commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from mailer.ledger.handover import is_due
+from mailer.ledger.states import (
+    OPEN,
+    DeliveryEvent,
+    DeliveryState,
+    MailingEvent,
+    MailingState,
+    NotPossibleError,
+    delivery_after,
+    mailing_after,
+)
+from mailer.ledger.tables import IS_OPEN, Batch, Delivery, Mailing
+from mailer.organisation import Channel
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """Where every reader of a mailing is. `readers` was counted at opening, apart from the states."""
+
+    readers: int
+    states: dict[DeliveryState, int]
+
+    @property
+    def waiting(self) -> int:
+        """Pending, or in a worker's hands at this moment."""
+        return sum(self.states[state] for state in OPEN - {DeliveryState.DEFERRED})
+
+    @property
+    def settled(self) -> int:
+        """Nothing more happens to these by itself."""
+        return sum(count for state, count in self.states.items() if state not in OPEN)
+
+    @property
+    def balances(self) -> bool:
+        """readers = accepted + deferred + refused + uncertain + suppressed + cancelled + pending."""
+        return self.readers == sum(self.states.values())
+
+
+def accounting(session: Session, mailing_id: int) -> Accounting:
+    """Count the deliveries of a mailing by state. Raises LookupError if there is no such mailing."""
+    mailing = mailing_of(session, mailing_id)
+    mine = Delivery.issue_slug == mailing.issue_slug, Delivery.mailing_id == mailing_id
+    rows = session.execute(select(Delivery.state, func.count()).where(*mine).group_by(Delivery.state))
+    counted: dict[DeliveryState, int] = dict(rows.tuples())
+    return Accounting(mailing.readers, {state: counted.get(state, 0) for state in DeliveryState})
+
+
+def mailing_of(session: Session, mailing_id: int) -> Mailing:
+    """Raises LookupError."""
+    mailing = session.get(Mailing, mailing_id)
+    if mailing is None:
+        raise LookupError(mailing_id)
+    return mailing
+
+
+def change(session: Session, mailing_id: int, event: MailingEvent, **values: Any) -> MailingState:
+    """Let `event` happen to a mailing, with `values` for other columns. Raises NotPossibleError or LookupError.
+
+    Compare-and-set: of two that press the same button at once, one is told that it is not possible any more.
+    """
+    state = session.scalar(select(Mailing.state).where(Mailing.id == mailing_id))
+    if state is None:
+        raise LookupError(mailing_id)
+    after = mailing_after(state, event)
+    unchanged = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == state)
+    changed = session.execute(unchanged.values(state=after, **values).returning(Mailing.id)).scalars().all()
+    if not changed:
+        raise NotPossibleError(state, event)
+    return after
+
+
+def finish_if_done(session: Session, mailing_id: int, at: datetime) -> bool:
+    """Call a mailing done when nothing of it is open any more; True if it became so now."""
+    something_open = exists().where(IS_OPEN, Delivery.mailing_id == mailing_id)
+    sent = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, ~something_open)
+    done = mailing_after(MailingState.SENDING, MailingEvent.FINISH)
+    return bool(session.execute(sent.values(state=done, finished_at=at).returning(Mailing.id)).all())
+
+
+def cancel_open(session: Session, mailing_id: int) -> int:
+    """Cancel what waits; what a worker holds is given back by it and cancelled by the next call."""
+    cancelled = delivery_after(DeliveryState.PENDING, DeliveryEvent.CANCEL)
+    waits = Delivery.state.in_([DeliveryState.PENDING, DeliveryState.DEFERRED])
+    mine = update(Delivery).where(IS_OPEN, Delivery.mailing_id == mailing_id, waits)
+    return session.connection().execute(mine.values(state=cancelled, next_at=None)).rowcount
+
+
+def in_state(session: Session, state: MailingState) -> list[Mailing]:
+    return list(session.scalars(select(Mailing).where(Mailing.state == state).order_by(Mailing.id)))
+
+
+def due_batches(session: Session, mailing_id: int, at: datetime) -> list[int]:
+    """The batches with an e-mail delivery that may be claimed now."""
+    waiting = exists().where(_mine(mailing_id), is_due(at), Delivery.batch == Batch.number)
+    statement = select(Batch.number).where(Batch.mailing_id == mailing_id, waiting).order_by(Batch.number)
+    return list(session.scalars(statement))
+
+
+def is_batch_due(session: Session, mailing_id: int, batch: int, at: datetime) -> bool:
+    """True if the mailing is being sent and something of this batch may be claimed now."""
+    waiting = exists().where(_mine(mailing_id), is_due(at), Delivery.batch == batch)
+    sent = select(Mailing.id).where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, waiting)
+    return session.scalar(sent) is not None
+
+
+def _mine(mailing_id: int) -> ColumnElement[bool]:
+    return and_(IS_OPEN, Delivery.mailing_id == mailing_id, Delivery.channel == Channel.EMAIL)

@@ -1,0 +1,38 @@
+"""The doorbell as a Celery message: two numbers, sent by the task's name, forgotten when it is late."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+DELIVER_BATCH = "postduif.deliver_batch"
+SWEEP = "postduif.sweep"
+
+EXPIRES = 60
+"""Seconds; two sweeps. A bell that is older has been rung anew, so the queue stays bounded whatever happens."""
+
+
+class CeleryDoorbell:
+    """Rings through a broker; knows no worker."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+
+    def ring(self, mailing_id: int, batch: int) -> bool:
+        """Ask for one batch; False if the broker cannot be reached. The sweep will find the rows."""
+        return self._send(DELIVER_BATCH, "send", mailing_id, batch)
+
+    def ring_for_sweep(self) -> bool:
+        return self._send(SWEEP, "send")
+
+    def _send(self, task: str, queue: str, *ids: int) -> bool:
+        try:
+            self._app.send_task(task, ids, queue=queue, expires=EXPIRES, retry=False, ignore_result=True)
+        except OperationalError as error:
+            log.warning("the doorbell did not ring: %s", error)
+            return False
+        return True

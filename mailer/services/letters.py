@@ -1,0 +1,94 @@
+"""From a claimed delivery to a letter: the frozen edition with this reader's slots filled."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from mailer.carriers.carrier import Letter
+from mailer.ledger.handover import Claimed
+from mailer.ledger.tables import FrozenEdition, Mailing
+
+
+class Recipient(Protocol):
+    """A reader with an opened address, as `subscribers` gives it."""
+
+    @property
+    def address(self) -> str: ...
+
+
+class Filled(Protocol):
+    """A finished MIME with slots (`mailer.artefacts.personal.PersonalMessage`)."""
+
+    def pieces(self, values: Mapping[str, str]) -> list[bytes]: ...
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """A frozen edition as the letters of one mailing need it."""
+
+    id: int
+    mailing_id: int
+    issue_slug: str
+    publication: str
+    audience: str
+    locale: str
+    message: Filled
+
+
+Personal = Callable[[EditionFacts, Recipient], Mapping[str, str]]
+"""The slots that differ per reader, apart from to, message_id and date: greeting, unsubscribe and preference links."""
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Everything that makes a letter personal."""
+
+    thaw: Callable[[bytes], Filled]
+    personal: Personal
+    key: bytes = field(repr=False)
+    """For the HMAC in Message-ID and envelope sender; it never changes, or a re-send could not be recognised."""
+    domain: str
+    envelope_sender: Callable[[EditionFacts, str], str]
+    """The address for bounces, from the edition and the delivery's mark (VERP)."""
+
+    def edition(self, session: Session, edition_id: int) -> EditionFacts:
+        """Thaw a frozen edition. Raises LookupError when it has no message."""
+        frozen = session.get_one(FrozenEdition, edition_id)
+        mailing = session.get_one(Mailing, frozen.mailing_id)
+        if frozen.message is None:
+            raise LookupError(f"edition {edition_id} is not for e-mail")
+        return EditionFacts(
+            id=edition_id,
+            mailing_id=mailing.id,
+            issue_slug=mailing.issue_slug,
+            publication=mailing.publication,
+            audience=frozen.audience,
+            locale=frozen.locale,
+            message=self.thaw(frozen.message),
+        )
+
+    def letter(self, edition: EditionFacts, claimed: Claimed, recipient: Recipient, at: datetime) -> Letter:
+        """The message of this delivery, ready for a carrier."""
+        mark = delivery_mark(self.key, claimed.id)
+        values = {
+            **self.personal(edition, recipient),
+            "to": recipient.address,
+            "message_id": f"<{mark}@{self.domain}>",
+            "date": format_datetime(at),
+        }
+        sender = self.envelope_sender(edition, mark)
+        return Letter(claimed.id, sender, recipient.address, edition.message.pieces(values))
+
+
+def delivery_mark(key: bytes, delivery: int) -> str:
+    """Stable per delivery and not to be guessed: its number and an HMAC-SHA256 of it (128 bits), in hexadecimal."""
+    mac = hmac.digest(key, b"delivery\0%d" % delivery, hashlib.sha256)
+    return f"{delivery:x}.{mac[:16].hex()}"

@@ -1,0 +1,90 @@
+"""Run workers: inside this process (embedded), or as a Celery worker of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context
+from threading import Thread
+from typing import Any
+
+from celery import Celery, signals
+
+from mailer.services.doorbell import CeleryDoorbell
+from worker.app import QUEUES, make_app
+from worker.schedule import Clock
+from worker.tasks import Office, register
+
+OpenOffice = Callable[[CeleryDoorbell, Callable[[], bool]], Office]
+"""Wires the use cases of a process, from its doorbell and from what tells it to stop."""
+
+STOP_WITHIN = 30.0
+"""Seconds; no new letter is begun after a stop was asked for, so only the letters on the wire are waited for."""
+
+
+def worker_app(broker: str, open_office: OpenOffice) -> tuple[Celery, Callable[[], None]]:
+    """An application with its tasks, and a function that asks every process of it to begin nothing new."""
+    app = make_app(broker)
+    # An event that forked children share: Celery's stop reaches the parent only.
+    stopping = get_context("fork").Event()
+    register(app, lambda: open_office(CeleryDoorbell(app), stopping.is_set))
+    return app, stopping.set
+
+
+@contextmanager
+def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterator[CeleryDoorbell]:
+    """A worker in threads of this process on a broker in its memory; stopped, with nothing on the wire, at the end."""
+    app, stop = worker_app("memory://", open_office)
+    bell = CeleryDoorbell(app)
+    # One thread sends, over several connections; print runs and single mails never wait for it.
+    workers = [_controller(app, ["send"], 1), _controller(app, ["print", "mail"], 1)]
+    threads = [Thread(target=worker.start, name="postduif-worker", daemon=True) for worker in workers]
+    clock = Clock(bell.ring_for_sweep, sweep_seconds)
+    for thread in threads:
+        thread.start()
+    clock.start()
+    try:
+        yield bell
+    finally:
+        clock.stop()
+        stop()
+        for worker in workers:
+            worker.stop(exitcode=0)
+        for thread in threads:
+            thread.join(STOP_WITHIN)
+
+
+def run_worker(
+    broker: str,
+    open_office: OpenOffice,
+    *,
+    queues: Sequence[str] = QUEUES,
+    processes: int = 1,
+    sweep_seconds: float = 30.0,
+) -> int:
+    """A Celery worker in the foreground until SIGTERM or SIGINT; returns its exit code."""
+    app, stop = worker_app(broker, open_office)
+    bell = CeleryDoorbell(app)
+    clock = Clock(bell.ring_for_sweep, sweep_seconds)
+
+    def begin(**_signal: Any) -> None:
+        clock.start()
+
+    def end(**_signal: Any) -> None:
+        stop()
+
+    signals.worker_ready.connect(begin)
+    signals.worker_shutting_down.connect(end)
+    worker = app.Worker(pool="prefork", concurrency=processes, queues=list(queues), **_QUIET)
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+_QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+"""Workers need to know nothing of each other: the ledger keeps them apart."""
+
+
+def _controller(app: Celery, queues: list[str], threads: int) -> Any:
+    return app.WorkController(
+        pool="threads", concurrency=threads, queues=queues, hostname=f"postduif-{queues[0]}@local", **_QUIET
+    )

@@ -1,0 +1,34 @@
+"""The clock of a worker: it asks for a sweep at the start and every half minute.
+
+Every worker has one, so none depends on another being there; the slot row makes all but the first a no-op.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+from mailer.services.sending import SWEEP_EVERY
+
+
+class Clock:
+    """Rings at once and then every `seconds`, until it is stopped."""
+
+    def __init__(self, ring: Callable[[], object], seconds: float = SWEEP_EVERY.total_seconds()) -> None:
+        self._ring = ring
+        self._seconds = seconds
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="postduif-clock", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Returns when no further ring can come."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._ring()
+        while not self._stopped.wait(self._seconds):
+            self._ring()

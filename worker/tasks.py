@@ -1,0 +1,31 @@
+"""The tasks: each carries ids and calls one use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Protocol
+
+from celery import Celery
+
+from mailer.services.doorbell import DELIVER_BATCH, SWEEP
+
+
+class Office(Protocol):
+    """The use cases a worker needs, wired to this process's parts."""
+
+    def deliver_batch(self, mailing_id: int, batch: int) -> object: ...
+    def sweep(self) -> object: ...
+
+
+def register(app: Celery, open_office: Callable[[], Office]) -> None:
+    """Add the tasks. `open_office` runs once in each process, at its first task, so nothing is shared by a fork."""
+    office = cache(open_office)
+
+    @app.task(name=DELIVER_BATCH)
+    def deliver_batch(mailing_id: int, batch: int) -> None:
+        office().deliver_batch(mailing_id, batch)
+
+    @app.task(name=SWEEP)
+    def sweep() -> None:
+        office().sweep()

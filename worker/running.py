@@ -75,7 +75,7 @@ def run_worker(
 
     signals.worker_ready.connect(begin)
     signals.worker_shutting_down.connect(end)
-    worker = app.Worker(pool="prefork", concurrency=processes, queues=list(queues), **_QUIET)
+    worker = app.Worker(pool="prefork", concurrency=processes, queues=list(queues), **_QUIET)  # type: ignore[arg-type]
     worker.start()
     return int(worker.exitcode or 0)
 

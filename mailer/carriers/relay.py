@@ -59,6 +59,6 @@ class Relay:
     """Twenty connections brought a real Postfix to a fifth of its speed."""
     weight: int = 1
     limits: tuple[Limit, ...] = ()
-    seconds: Mapping[str, float] = STAGES
+    seconds: Mapping[str, float] = field(default_factory=lambda: STAGES)
     pipelining: bool = True
     """False: one command at a time even where the relay offers pipelining (to measure, or for a broken relay)."""

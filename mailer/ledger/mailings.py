@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from mailer.ledger.handover import is_due
@@ -52,7 +52,7 @@ def accounting(session: Session, mailing_id: int) -> Accounting:
     mailing = mailing_of(session, mailing_id)
     mine = Delivery.issue_slug == mailing.issue_slug, Delivery.mailing_id == mailing_id
     rows = session.execute(select(Delivery.state, func.count()).where(*mine).group_by(Delivery.state))
-    counted: dict[DeliveryState, int] = dict(rows.tuples())
+    counted: dict[DeliveryState, int] = {row[0]: row[1] for row in rows}
     return Accounting(mailing.readers, {state: counted.get(state, 0) for state in DeliveryState})
 
 
@@ -102,9 +102,13 @@ def in_state(session: Session, state: MailingState) -> list[Mailing]:
 
 def due_batches(session: Session, mailing_id: int, at: datetime) -> list[int]:
     """The batches with an e-mail delivery that may be claimed now."""
+    return list(session.scalars(due_batches_query(mailing_id, at)))
+
+
+def due_batches_query(mailing_id: int, at: datetime) -> Select[int]:
+    """Looks into the open deliveries of each batch only until the first that is due."""
     waiting = exists().where(_mine(mailing_id), is_due(at), Delivery.batch == Batch.number)
-    statement = select(Batch.number).where(Batch.mailing_id == mailing_id, waiting).order_by(Batch.number)
-    return list(session.scalars(statement))
+    return select(Batch.number).where(Batch.mailing_id == mailing_id, waiting).order_by(Batch.number)
 
 
 def is_batch_due(session: Session, mailing_id: int, batch: int, at: datetime) -> bool:

@@ -137,10 +137,10 @@ class _Session:
     def _write(self, text: str) -> None:
         self.writer.write(text.encode() + b"\r\n")
 
-    async def _say(self, stage: str, good: str) -> bool:
+    async def _say(self, stage: str, good: str, picked: str | None = None) -> bool:
         if self.plan.each:
             await asyncio.sleep(self.plan.each)
-        action = self.server._pick(stage, self.recipient)
+        action = self.server._pick(stage, self.recipient) if picked is None else picked
         if action in ("drop", "drop_after_commit"):
             raise _DropError
         if action == "hang":
@@ -237,13 +237,7 @@ class _Session:
         if good:
             self.server.commit(self.recipients, bytes(message))
         await asyncio.sleep(self.plan.delay)
-        # `_pick` counted it already; say it with a plan in which it is certain.
-        saying = self.plan.faults, self.plan.only_first
-        self.plan.faults, self.plan.only_first = {**self.plan.faults, "dot ": {action: 1.0}}, False
-        try:
-            await self._say("dot " if action else "", "250 2.0.0 Ok: queued as A1B2")
-        finally:
-            self.plan.faults, self.plan.only_first = saying
+        await self._say("dot", "250 2.0.0 Ok: queued as A1B2", action)
 
     async def _on_rset(self, _line: str) -> bool:
         self._write("250 2.0.0 ok")

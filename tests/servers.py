@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +21,12 @@ POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=Tru
 
 class ServerMissingError(RuntimeError):
     """A server that the tests need is not on this machine."""
+
+
+def free_port() -> int:
+    """A TCP port on which nobody listens at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 def program(name: str, package: str) -> str:
@@ -73,12 +80,12 @@ def valkey() -> Iterator[str]:
     """The URL of an empty Valkey (Redis protocol) on a private socket."""
     binary = _valkey_binary()
     with tempfile.TemporaryDirectory(prefix="postduif-valkey-") as folder:
-        socket = Path(folder) / "valkey.sock"
-        arguments = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
+        path = Path(folder) / "valkey.sock"
+        arguments = ["--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
         server = subprocess.Popen([binary, *arguments], stdout=subprocess.DEVNULL)
         try:
-            _wait_for(socket, server)
-            yield f"redis+socket://{socket}"
+            _wait_for(path, server)
+            yield f"redis+socket://{path}"
         finally:
             server.terminate()
             server.wait(10)

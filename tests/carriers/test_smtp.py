@@ -1,0 +1,288 @@
+"""The SMTP client against servers that behave, and against a server that does not."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Collection, Sequence
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, RelayFault, Uncertain
+from mailer.carriers.relay import Relay, Security
+from mailer.carriers.smtp import SmtpCarrier
+from tests.fault_server import FaultServer, Plan, fault_server
+from tests.mailings import relay
+from tests.servers import free_port
+
+
+class Tray:
+    """A desk without a ledger: letters in a row, outcomes and intents as they come."""
+
+    def __init__(self, letters: Sequence[Letter], held_back: Collection[int] = ()) -> None:
+        self.waiting = list(letters)
+        self.held_back = set(held_back)
+        self.outcomes: dict[int, Outcome] = {}
+        self.intended: list[int] = []
+
+    def next_letter(self) -> Letter | None:
+        return self.waiting.pop(0) if self.waiting else None
+
+    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+        for key, outcome in outcomes:
+            assert key not in self.outcomes, "one outcome per letter"
+            self.outcomes[key] = outcome
+        self.intended += [key for key in ready if key not in self.held_back]
+        return set(ready) - self.held_back
+
+
+def letters(count: int, size: int = 200) -> list[Letter]:
+    body = b"Subject: Nieuws\r\n\r\n" + b"Hier staat het nieuws.\r\n" * (size // 24)
+    return [Letter(n, "retour@post.example", f"lezer{n}@lezers.example", [body]) for n in range(count)]
+
+
+def send(tray: Tray, to: Relay) -> RelayFault | None:
+    carrier = SmtpCarrier(to)
+    try:
+        return carrier.hand_over(tray)
+    finally:
+        carrier.close()
+
+
+def kinds(tray: Tray) -> set[type[Outcome]]:
+    return {type(outcome) for outcome in tray.outcomes.values()}
+
+
+def test_every_letter_arrives_once_and_is_accepted() -> None:
+    tray = Tray(letters(100))
+    with fault_server(Plan()) as (server, port):
+        assert send(tray, relay(port)) is None
+    assert sorted(server.received) == sorted(f"lezer{n}@lezers.example" for n in range(100))
+    assert kinds(tray) == {Accepted}
+    assert tray.outcomes[0].answer.words == "Ok: queued as A1B2"
+    assert tray.outcomes[0].answer.enhanced == "2.0.0"
+
+
+def test_a_server_without_pipelining_gets_one_command_at_a_time() -> None:
+    received: list[tuple[str, bytes]] = []
+
+    class Handler:
+        async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+            received.append((envelope.rcpt_tos[0], envelope.content))
+            return "250 2.0.0 dank u"
+
+    controller = Controller(Handler(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        tray = Tray(letters(20))
+        assert send(tray, relay(controller.port)) is None
+    finally:
+        controller.stop()
+    assert kinds(tray) == {Accepted}
+    assert len({recipient for recipient, _message in received}) == 20
+    assert message_from_bytes(received[0][1])["Subject"] == "Nieuws"
+
+
+def test_a_message_of_many_megabytes_passes_through_a_slow_reader() -> None:
+    tray = Tray(letters(3, size=3_000_000))
+    with fault_server(Plan()) as (server, port):
+        assert send(tray, relay(port)) is None
+    assert [len(message) for message in server.messages] == [len(letters(1, size=3_000_000)[0].pieces[0])] * 3
+
+
+def test_pipelining_saves_three_of_four_waits() -> None:
+    """With 20 ms for every answer, lockstep waits four times per message and pipelining once."""
+    seconds = {}
+    for pipelining in (True, False):
+        with fault_server(Plan(each=0.02)) as (_server, port):
+            started = time.monotonic()
+            send(Tray(letters(40)), relay(port, pipelining=pipelining))
+            seconds[pipelining] = time.monotonic() - started
+    assert seconds[True] < seconds[False]
+
+
+def test_connections_stay_open_from_one_batch_to_the_next() -> None:
+    with fault_server(Plan()) as (server, port):
+        carrier = SmtpCarrier(relay(port, connections=2))
+        for _batch in range(3):
+            assert carrier.hand_over(Tray(letters(10))) is None
+        carrier.close()
+    assert server.commands["EHLO"] == 2
+    assert len(server.received) == 30
+
+
+def test_a_connection_that_the_relay_closed_meanwhile_costs_no_letter() -> None:
+    with fault_server(Plan()) as (first, port):
+        carrier = SmtpCarrier(relay(port))
+        carrier.hand_over(Tray(letters(4)))
+    with fault_server(Plan(port=port)) as (second, _port):
+        tray = Tray(letters(8))
+        assert carrier.hand_over(tray) is None
+        carrier.close()
+    assert (len(first.received), len(second.received)) == (4, 8)
+    assert kinds(tray) == {Accepted}
+
+
+def test_a_letter_that_the_desk_holds_back_never_gets_its_dot() -> None:
+    tray = Tray(letters(12), held_back={3, 4})
+    with fault_server(Plan()) as (server, port):
+        send(tray, relay(port))
+    assert set(range(12)) - set(tray.outcomes) == {3, 4}
+    assert len(server.received) == 10
+
+
+def test_an_impossible_address_is_refused_without_a_word_and_the_rest_goes_on() -> None:
+    corpus = (Path(__file__).parent / "addresses.txt").read_text(encoding="utf-8").splitlines()
+    bad = [line.encode().decode("unicode_escape").encode("latin-1").decode("utf-8") for line in corpus]
+    good = letters(2)
+    tray = Tray([good[0], *(Letter(10 + n, "a@post.example", to, [b"x\r\n"]) for n, to in enumerate(bad)), good[1]])
+    with fault_server(Plan()) as (server, port):
+        assert send(tray, relay(port)) is None
+    assert sorted(server.received) == ["lezer0@lezers.example", "lezer1@lezers.example"]
+    assert server.commands["RCPT"] == 2
+    assert {type(tray.outcomes[10 + n]) for n in range(len(bad))} == {Refused}
+
+
+def test_a_message_larger_than_the_relay_takes_is_refused_before_it_is_sent() -> None:
+    with fault_server(Plan(size=1000)) as (server, port):
+        tray = Tray([letters(1)[0], *letters(3, size=5000)[1:]])
+        send(tray, relay(port, connections=1))
+    assert [type(tray.outcomes[n]) for n in range(3)] == [Accepted, Refused, Refused]
+    assert tray.outcomes[1].answer.enhanced == "5.3.4"
+    assert server.commands["MAIL"] == 1
+
+
+EXPECTED: dict[tuple[str, str], type[Outcome]] = {
+    **{(stage, "drop"): Deferred for stage in ("mail", "rcpt", "data")},
+    **{(stage, "421"): Deferred for stage in ("mail", "rcpt", "data", "dot")},
+    **{(stage, "4xx"): Deferred for stage in ("mail", "rcpt", "data", "dot")},
+    **{(stage, "5xx"): Refused for stage in ("mail", "rcpt", "data", "dot")},
+    **{(stage, "slow"): Accepted for stage in ("mail", "rcpt", "data", "dot")},
+    **{(stage, "hang"): Deferred for stage in ("mail", "rcpt", "data")},
+    **{(stage, "nonsense"): Deferred for stage in ("mail", "rcpt", "data")},
+    **{(stage, "endless"): Deferred for stage in ("mail", "rcpt", "data")},
+    # A short message and its dot leave in one write: that the relay read only half of it, it alone knows.
+    ("body", "drop"): Uncertain,
+    ("dot", "drop"): Uncertain,
+    ("dot", "drop_after_commit"): Uncertain,
+    ("dot", "hang"): Uncertain,
+    ("dot", "nonsense"): Uncertain,
+    ("dot", "endless"): Uncertain,
+}
+"""What is promised for a letter whose conversation goes wrong at a stage."""
+
+
+@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "lockstep"])
+@pytest.mark.parametrize(("stage", "action"), EXPECTED)
+def test_each_fault_at_each_stage_has_its_outcome(stage: str, action: str, pipelining: bool) -> None:
+    """One letter of six meets the fault; the others arrive, each once."""
+    plan = Plan({stage: {action: 1.0}}, only_first=True, pipelining=pipelining, slow=0.05)
+    seconds = dict.fromkeys(relay(1).seconds, 0.3)
+    tray = Tray(letters(6))
+    with fault_server(plan) as (server, port):
+        fault = send(tray, relay(port, connections=2, seconds=seconds))
+    assert fault is None
+    expected = EXPECTED[stage, action]
+    assert [type(o) for o in tray.outcomes.values()].count(expected) == (6 if expected is Accepted else 1)
+    assert kinds(tray) <= {expected, Accepted}
+    accepted = [f"lezer{key}@lezers.example" for key, o in tray.outcomes.items() if isinstance(o, Accepted)]
+    assert set(accepted) <= set(server.received)
+    assert len(server.received) == len(set(server.received))
+    assert len(tray.outcomes) == 6
+
+
+def test_a_connection_lost_before_the_dot_was_written_leaves_no_doubt() -> None:
+    tray = Tray(letters(1, size=20_000_000))
+    with fault_server(Plan({"body": {"drop": 1.0}})) as (server, port):
+        send(tray, relay(port))
+    assert (kinds(tray), server.received) == ({Deferred}, [])
+    assert tray.outcomes[0].answer.stage == "body"
+
+
+@pytest.mark.parametrize("action", ["drop", "421", "4xx", "5xx", "hang", "nonsense", "endless", "drip"])
+@pytest.mark.parametrize("stage", ["banner", "ehlo"])
+def test_a_relay_that_cannot_be_opened_blames_no_letter(stage: str, action: str) -> None:
+    started = time.monotonic()
+    tray = Tray(letters(6))
+    with fault_server(Plan({stage: {action: 1.0}})) as (server, port):
+        fault = send(tray, relay(port, seconds=dict.fromkeys(relay(1).seconds, 0.3)))
+    assert fault is not None
+    assert fault.answer.stage == stage
+    assert not fault.lasting
+    assert (tray.outcomes, tray.intended, server.received) == ({}, [], [])
+    assert time.monotonic() - started < 3
+
+
+def test_a_relay_that_is_not_there_is_a_fault_that_may_pass() -> None:
+    tray = Tray(letters(3))
+    fault = send(tray, relay(1))
+    assert fault is not None
+    assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", False, {})
+
+
+def test_a_relay_that_drops_every_connection_is_given_up_after_a_few() -> None:
+    with fault_server(Plan({"mail": {"drop": 1.0}})) as (server, port):
+        tray = Tray(letters(200))
+        fault = send(tray, relay(port))
+    assert fault is not None
+    assert len(tray.outcomes) < 12
+    assert server.commands["EHLO"] < 12
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A key and a self-signed certificate for 127.0.0.1 in one file."""
+    path = tmp_path_factory.mktemp("tls") / "relay.pem"
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(path)]
+    names = ["-days", "2", "-subj", "/CN=relay", "-addext", "subjectAltName=IP:127.0.0.1", "-out", f"{path}.crt"]
+    subprocess.run(["openssl", "req", "-x509", *key, *names], check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return str(path)
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+@pytest.mark.parametrize("methods", ["PLAIN LOGIN", "LOGIN"])
+def test_encrypted_and_with_a_password_everything_arrives(certificate: str, security: Security, methods: str) -> None:
+    plan = Plan(starttls=True, tls=security is Security.TLS, auth=methods, certificate=certificate)
+    tray = Tray(letters(20, size=70_000))
+    with fault_server(plan) as (server, port):
+        to = relay(port, security=security, ca_file=certificate, user="bode", password="geheim")
+        assert send(tray, to) is None
+    assert len(set(server.received)) == 20
+    assert kinds(tray) == {Accepted}
+
+
+def refused_for_good(plan: Plan, **changes: Any) -> tuple[RelayFault, FaultServer]:
+    tray = Tray(letters(3))
+    with fault_server(plan) as (server, port):
+        fault = send(tray, relay(port, **changes))
+    assert fault is not None
+    assert fault.lasting
+    assert (tray.outcomes, server.received) == ({}, [])
+    return fault, server
+
+
+def test_a_certificate_that_nobody_vouches_for_stops_before_the_password(certificate: str) -> None:
+    plan = Plan(starttls=True, auth="PLAIN", certificate=certificate)
+    fault, server = refused_for_good(plan, security=Security.STARTTLS, user="bode", password="geheim")
+    assert "certificate verify failed" in fault.answer.words
+    assert server.commands["AUTH"] == 0
+
+
+def test_a_relay_whose_starttls_was_taken_out_gets_nothing_in_the_clear(certificate: str) -> None:
+    fault, server = refused_for_good(Plan(auth="PLAIN"), security=Security.STARTTLS, user="bode", password="geheim")
+    assert fault.answer.stage == "starttls"
+    assert server.commands["AUTH"] == server.commands["MAIL"] == 0
+
+
+def test_a_wrong_password_is_a_fault_of_the_relay_that_lasts() -> None:
+    fault, _server = refused_for_good(Plan(auth="PLAIN"), user="bode", password="fout")
+    assert (fault.answer.stage, fault.answer.code, fault.answer.enhanced) == ("auth", 535, "5.7.8")
+
+
+def test_a_password_is_not_shown_when_a_relay_is_printed() -> None:
+    assert "geheim" not in repr(relay(25, user="bode", password="geheim"))

@@ -1,0 +1,244 @@
+"""PO files: written the same every time, read only when they are whole."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.errors import Place
+from mailer.translation.catalog import Catalog, Entry, catalog_from, new_catalog, po_from, pot_from
+from mailer.translation.extract import extract, extract_standing
+from mailer.translation.headers import plural_forms
+from tests.servers import program
+from tests.translation.examples import SLUG, filled, issue, read, through_po
+
+MARKDOWN = """Beste lezer, 100% donateur zijn kan.
+
+## Opvang {for="womens-orgs"}
+
+Een alinea
+over twee regels.\\
+En een nieuwe regel met "aanhalingstekens".
+
+- [x] punt
+- punt
+
+| Dag | 12 |
+|-----|----|
+| maandag | 010-123 |
+
+::: case-law Titel {court="Rechtbank Den Haag" date="2026-10-14" ecli="ECLI:NL:RBDHA:2026:99001"}
+Samenvatting met [link][l].
+:::
+
+<info@e.example>
+
+[l]: https://e.example/ "Een titel"
+"""
+
+
+def catalog(locale: str = "en") -> Catalog:
+    document, _problems = read(MARKDOWN)
+    return new_catalog(SLUG, locale, extract(issue(MARKDOWN), document))
+
+
+def test_messages_come_in_reading_order_with_their_context() -> None:
+    """Heading, kind of block, audiences and place; equal texts once; numbers and addresses not at all."""
+    document, _problems = read(MARKDOWN)
+    messages = extract(issue(MARKDOWN), document)
+    assert [message.msgid for message in messages] == [
+        "Nieuwsbrief 24", "Nieuws over opvang", "In dit nummer", "Beste lezer, 100% donateur zijn kan.", "Opvang",
+        'Een alinea over twee regels.\\\nEn een nieuwe regel met "aanhalingstekens".', "punt", "Dag", "maandag",
+        "Titel", "Rechtbank Den Haag", "Samenvatting met [link][l].", "Een titel",
+    ]  # fmt: skip
+    item = messages[6]
+    assert item.comments == ("Rubriek: Opvang", "Soort: punt in een lijst", "Voor: womens-orgs")
+    assert item.places == (Place(f"issues/{SLUG}/issue.md", 9), Place(f"issues/{SLUG}/issue.md", 10))
+    assert messages[3].comments == ("Soort: alinea", "Voor: legal-aid, womens-orgs")
+
+
+def test_a_standing_text_is_in_its_own_domain() -> None:
+    messages = extract_standing({"helplijn": "Bel ons.\n", "b": "Dag.\n"})
+    assert [(m.msgid, str(m.places[0])) for m in messages] == [
+        ("Dag.", "issues/standing/b.md:1"),
+        ("Bel ons.", "issues/standing/helplijn.md:1"),
+    ]
+
+
+def test_extracting_twice_changes_no_byte() -> None:
+    first, second = (pot_from(SLUG, extract(issue(MARKDOWN), read(MARKDOWN)[0])) for _ in range(2))
+    assert first == second
+    assert b"\r" not in first
+
+
+def test_a_catalog_comes_back_as_it_was_and_is_written_the_same() -> None:
+    whole = filled(catalog("ar"), lambda msgid: f"«{msgid}»" if "\n" not in msgid else "سطر\\\nسطر")
+    fuzzy = Entry("oud", "old", fuzzy=True, was="was\\\nzo", notes=("vraag?",), places=(Place("x.md", 3),))
+    whole = replace(whole.with_entry(fuzzy), obsolete={"weg": Entry("weg", "gone")})
+    assert through_po(whole) == whole
+    assert po_from(through_po(whole)) == po_from(whole)
+
+
+entries = st.builds(
+    Entry,
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1).map(lambda s: s + "x"),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"])) | st.just("a\\\nb"),
+    st.booleans(),
+)
+
+
+@given(st.lists(entries, unique_by=lambda entry: entry.msgid))
+def test_any_text_survives_the_file(made: list[Entry]) -> None:
+    whole = Catalog(SLUG, "en", {entry.msgid: entry for entry in made})
+    assert through_po(whole) == whole
+
+
+@pytest.mark.parametrize("locale", ["en", "ar", "tr", "fr", "pl"])
+def test_gettext_accepts_what_we_write(locale: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.po"
+    path.write_bytes(po_from(filled(catalog(locale), str)))
+    result = subprocess.run(
+        [program("msgfmt", "gettext"), "-c", "-o", "/dev/null", path], check=False, capture_output=True, text=True
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_arabic_plural_rule_is_that_of_cldr() -> None:
+    """Babel's has forms 4 and 5 the wrong way round (python-babel #816)."""
+    assert plural_forms("ar_MA").endswith("n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)")
+
+
+# ── the gate ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+GOOD = po_from(filled(catalog(), str)).decode()
+LINES = GOOD.splitlines()
+
+
+def cut(text: str, of: str = GOOD) -> str:
+    return of[: of.index(text) + len(text)]
+
+
+def with_header(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+PLURAL = "Plural-Forms: nplurals=2; plural=(n != 1);"
+
+BAD: dict[str, tuple[str | bytes, str]] = {
+    "empty": ("", "leeg"),
+    "only spaces": ("\n \n", "leeg"),
+    "another language": (with_header("Language: en", "Language: ar"), "taal ‘ar’"),
+    "no language": (with_header('"Language: en\\n"\n', ""), "taal ‘’"),
+    "another issue": (with_header(f"Version: {SLUG}", "Version: los-2026-23"), "hoort bij ‘los-2026-23’"),
+    "no header": (GOOD.partition("\n\n")[2], "kop"),
+    "Latin-1 bytes": (GOOD.encode() + b'\nmsgid "caf\xe9"\nmsgstr ""\n', "UTF-8"),
+    "another charset": (with_header("charset=UTF-8", "charset=ISO-8859-1"), "tekenset"),
+    "UTF-7": (with_header("charset=UTF-8", "charset=UTF-7"), "tekenset"),
+    "a path for a charset": (with_header("charset=UTF-8", "charset=../../x"), "tekenset"),
+    "a byte order mark": ("﻿" + GOOD, "BOM"),
+    "UTF-16": (GOOD.encode("utf-16"), "UTF-8"),
+    "NUL": (GOOD.replace("Opvang", "Op\0vang", 1), "stuurteken"),
+    "cut off in a string": (cut('msgstr "Nieuwsbr'), "afgekapt"),
+    "cut off after a msgid": (cut('msgid "Opvang"\n'), "afgekapt"),
+    "cut off after a backslash": (cut("over twee regels.\\"), "afgekapt"),
+    "a quote missing": (GOOD.replace('msgstr "Opvang"', 'msgstr "Opvang', 1), "afgekapt"),
+    "a quote too many": (GOOD.replace('msgstr "Opvang"', 'msgstr "Op"vang"', 1), "afgekapt"),
+    "a line of something else": (GOOD.replace('msgstr "Opvang"', 'msgstr "Opvang"\nzomaar', 1), "hoort niet"),
+    "an unknown keyword": (GOOD.replace('msgstr "Opvang"', 'domain "x"\nmsgstr "Opvang"', 1), "hoort niet"),
+    "an unknown escape": (GOOD.replace('msgstr "Opvang"', 'msgstr "Op\\qvang"', 1), "hoort niet"),
+    "conflict markers": (
+        GOOD.replace('msgstr "Opvang"', '<<<<<<< HEAD\nmsgstr "a"\n=======\nmsgstr "b"\n>>>>>>> x', 1),
+        "conflict",
+    ),
+    "a message twice": (GOOD + '\nmsgid "Opvang"\nmsgstr "Shelter"\n', "staat er al op regel"),
+    "two headers": (GOOD + '\nmsgid ""\nmsgstr "Language: ar\\n"\n', "staat er al"),
+    "a field twice": (with_header('"Language: en\\n"\n', '"Language: en\\n"\n"Language: ar\\n"\n'), "twee keer"),
+    "plural forms without end": (with_header("nplurals=2", "nplurals=1000000000"), "meervoudsregel"),
+    "plural forms that are code": (with_header("(n != 1)", "__import__('os').system('x')"), "meervoudsregel"),
+    "plural forms nested": (with_header("(n != 1)", "(" * 3000 + "n" + ")" * 3000), "meervoudsregel"),
+    "plural forms of another language": (with_header(PLURAL, "Plural-Forms: nplurals=1; plural=0;"), "meervoudsregel"),
+    "a plural message": (GOOD + '\nmsgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', "meervoudsvormen"),
+    "an index beyond reason": (GOOD + '\nmsgid "a"\nmsgstr[99999999] "c"\n', "meervoudsvormen"),
+    "a context": (GOOD + '\nmsgctxt "x"\nmsgid "a"\nmsgstr "b"\n', "msgctxt"),
+    "a msgstr without msgid": (GOOD + '\nmsgstr "b"\n', "ontbreekt een msgid"),
+    "a string without anything": (GOOD + '\n\n# x\n"b"\n', "zonder msgid"),
+    "HTML": ("<html><body>Niet gevonden</body></html>", "hoort niet"),
+    "a translation without end": (GOOD.replace('msgstr "Opvang"', f'msgstr "{"x" * 9000}"', 1), "te lang"),
+    "brackets without end": (GOOD.replace('msgstr "Opvang"', f'msgstr "{"![" * 400}"', 1), "te lang"),
+    "60,000 messages": (
+        GOOD + "".join(f'\nmsgid "bericht nummer {n}"\nmsgstr "x"\n' for n in range(60_000)),
+        "groter dan",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_broken_file_is_refused_whole_with_its_line_and_soon(name: str) -> None:
+    data, words = BAD[name]
+    begin = time.monotonic()
+    read_back, problems = catalog_from(
+        data if isinstance(data, bytes) else data.encode(), domain=SLUG, locale="en", file="x.po"
+    )
+    assert time.monotonic() - begin < 2
+    assert read_back is None
+    assert any(words in str(problem.text) for problem in problems), problems
+    assert all(problem.place.file == "x.po" for problem in problems)
+
+
+def test_the_line_of_a_mistake_is_the_line_in_the_file() -> None:
+    line = LINES.index('msgstr "Opvang"') + 1
+    _catalog, problems = catalog_from(
+        GOOD.replace('msgstr "Opvang"', "zomaar", 1).encode(), domain=SLUG, locale="en", file="x.po"
+    )
+    assert line in [problem.place.line for problem in problems]
+
+
+def _windows(text: str) -> str:
+    return text.replace("\n", "\r\n")
+
+
+def _wrapped(text: str) -> str:
+    return text.replace('msgid "Beste lezer, ', 'msgid ""\n"Beste "\n"lezer, ')
+
+
+def _poedit(text: str) -> str:
+    return text.replace('"MIME', '"X-Generator: Poedit 3.4\\n"\n"MIME', 1).replace(
+        'msgid "punt"', '#| msgid "punten"\nmsgid "punt"'
+    )
+
+
+def _without_spaces(text: str) -> str:
+    return text.replace(PLURAL, "Plural-Forms: nplurals=2; plural=n != 1;")
+
+
+@pytest.mark.parametrize("program_of_the_translator", [_windows, _wrapped, _poedit, _without_spaces])
+def test_what_translators_programs_make_of_a_file_is_accepted(program_of_the_translator: Callable[[str], str]) -> None:
+    """Windows line ends, wrapped strings, `#|` comments and another spelling of the plural rule."""
+    read_back, problems = catalog_from(program_of_the_translator(GOOD).encode(), domain=SLUG, locale="en", file="x.po")
+    assert not problems
+    assert read_back is not None
+    assert read_back.entries == through_po(filled(catalog(), str)).entries
+
+
+@given(st.data())
+def test_a_file_cut_off_anywhere_is_refused_or_ends_at_a_whole_message(data: st.DataObject) -> None:
+    """No message that was filled comes back shorter."""
+    end = data.draw(st.integers(0, len(GOOD)))
+    read_back, _problems = catalog_from(GOOD[:end].encode(), domain=SLUG, locale="en", file="x.po")
+    if read_back is not None:
+        whole = through_po(filled(catalog(), str)).entries
+        assert all(whole[msgid].msgstr == entry.msgstr for msgid, entry in read_back.entries.items())
+
+
+@given(st.binary(max_size=400))
+def test_random_bytes_never_raise(data: bytes) -> None:
+    catalog_from(data, domain=SLUG, locale="en", file="x.po")
+    catalog_from(GOOD.encode()[:300] + data, domain=SLUG, locale="en", file="x.po")

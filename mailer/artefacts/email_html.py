@@ -13,8 +13,8 @@ from itertools import groupby
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from mailer.artefacts.formats import day_words, time_words, weekday_words
-from mailer.artefacts.html import HtmlWriter
+from mailer.artefacts.formats import day_tile, day_words, time_words, weekday_words
+from mailer.artefacts.html import EditionHtml
 from mailer.artefacts.images import Picture
 from mailer.artefacts.slots import slot
 from mailer.artefacts.tree import words_of
@@ -70,7 +70,7 @@ Band = tuple[tuple[Piece, ...], ...]
 
 
 @dataclass(frozen=True)
-class MailHtml(HtmlWriter):
+class MailHtml(EditionHtml):
     """HTML for mail programs; `images` by the `src` of their figure, `level` is that of a card's heading."""
 
     templates: Environment
@@ -114,6 +114,7 @@ class MailHtml(HtmlWriter):
             case AgendaItem(title, day, starts, place):
                 name = "agenda_item"
                 values |= {"title": self.inline(title), "day": self.text(weekday_words(day, self.formats))}
+                values |= {"tile": day_tile(day, self.formats)}
                 values |= {"time": self.text(time_words(starts, self.formats)) if starts else None}
                 values |= {"place": self.inline(place) if place else None}
             case KeyNumber():

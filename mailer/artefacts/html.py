@@ -52,7 +52,7 @@ _SCHEMES = ("https://", "mailto:", "tel:", "#")
 
 
 @dataclass(frozen=True)
-class HtmlWriter(ABC):
+class EditionHtml(ABC):
     """Writes for one edition; `formats` and `direction` are the edition's."""
 
     formats: str
@@ -117,7 +117,9 @@ class HtmlWriter(ABC):
             case Heading(level, spans):
                 return Markup("<h{0}>{1}</h{0}>").format(level, self.inline(spans))
             case BulletList(items, tight):
-                return Markup("<ul>{}</ul>").format(self.items(items, tight))
+                tasks = any(item.done is not None for item in items)
+                kind = Markup(' class="tasks"') if tasks else ""
+                return Markup("<ul{}>{}</ul>").format(kind, self.items(items, tight))
             case OrderedList(start, items, tight):
                 first = Markup(' start="{}"').format(start) if start != 1 else ""
                 return Markup("<ol{}>{}</ol>").format(first, self.items(items, tight))

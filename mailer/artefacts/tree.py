@@ -7,22 +7,14 @@ from collections.abc import Iterator
 from mailer.artefacts.formats import words
 from mailer.artefacts.slots import slot, without_marks
 from mailer.document.nodes import (
-    AgendaItem,
-    Blocks,
-    BulletList,
-    CaseLaw,
     Code,
-    Columns,
     Emphasis,
     Figure,
     Formatted,
     HardBreak,
     Image,
-    KeyNumber,
     Link,
-    OrderedList,
     Plain,
-    Quote,
     Slot,
     SoftBreak,
     Span,
@@ -30,36 +22,19 @@ from mailer.document.nodes import (
     Strike,
     Strong,
 )
+from mailer.document.walking import all_blocks
 from mailer.edition import Edition
 
 
 def figures(edition: Edition) -> Iterator[Figure[Spans]]:
     """Every image of the edition, in reading order, however deep it stands."""
-    yield from _figures(edition.lead)
-    for section in edition.sections:
-        yield from _figures(section.blocks)
+    for blocks in (edition.lead, *(section.blocks for section in edition.sections)):
+        yield from (block for block in all_blocks(blocks) if isinstance(block, Figure))
 
 
 def words_of(spans: Spans, formats: str) -> str:
     """What a reader reads of `spans`, without their looks and addresses."""
     return "".join(_words(span, formats) for span in spans)
-
-
-def _figures(blocks: Blocks[Spans]) -> Iterator[Figure[Spans]]:
-    for block in blocks:
-        match block:
-            case Figure():
-                yield block
-            case BulletList(items=items) | OrderedList(items=items):
-                for item in items:
-                    yield from _figures(item.blocks)
-            case Columns(columns):
-                for column in columns:
-                    yield from _figures(column)
-            case Quote(inner) | CaseLaw(blocks=inner) | AgendaItem(blocks=inner) | KeyNumber(blocks=inner):
-                yield from _figures(inner)
-            case _:
-                pass
 
 
 def _words(span: Span, formats: str) -> str:

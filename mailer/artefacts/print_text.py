@@ -87,9 +87,12 @@ def href(href: str) -> str:
     return href
 
 
-def _note(href: str, children: Spans) -> str | None:
+def _note(target: str, children: Spans) -> str | None:
     """The address for a footnote, or None when the reader can see it in the text already."""
-    address = shown(href)
-    visible = re.sub(r"[\s\u00a0\u2011-]", "", plain(children)).casefold().strip("/")
+    words = plain(children)
+    if target.startswith("tel:") and any(letter.isdigit() for letter in words):
+        return None
+    address = shown(target)
+    visible = re.sub(r"[\s\u00a0\u2011-]", "", words).casefold().strip("/")
     bare = re.sub(r"[\s-]", "", address).casefold().rstrip("/")
     return None if visible in (bare, bare.removeprefix("https://"), bare.removeprefix("https://www.")) else address

@@ -17,8 +17,8 @@ BOOKLET_PAGES = 4
 
 
 def greeting() -> Text:
-    """On paper one edition goes to many, so nobody is called by name."""
-    return _("Beste lezer,")
+    """On paper one edition goes to many, so nobody is called by name. The comma after it is the editor’s."""
+    return _("Beste lezer")
 
 
 def furniture(edition: Edition, house: House, interface: Interface, *, large: bool) -> dict[str, Any]:

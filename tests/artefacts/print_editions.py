@@ -80,7 +80,11 @@ def edition(locale: str, *, times: int = 1, extra: tuple[n.Block[n.Spans], ...] 
         subject=words["title"],
         preheader="",
         day=DAY,
-        lead=(n.Paragraph((n.Slot("greeting"),)), *_paragraphs(words["lead"]), *extra),
+        lead=(
+            n.Paragraph((n.Slot("greeting"), n.Plain("،" if locale == "ar" else ","))),
+            *_paragraphs(words["lead"]),
+            *extra,
+        ),
         sections=tuple(section for _ in range(times) for section in _sections(words)),
     )
 

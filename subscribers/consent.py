@@ -6,7 +6,6 @@ A sentence that changes gets a new version; the hash proves which words stood on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,11 +68,10 @@ class Evidence:
     wording: AgreedWording | None = None
 
 
-def agreement(organisation: str, titles: Sequence[str]) -> Text:
-    """The sentence under the button, to be put in the reader's language."""
+def agreement(organisation: str) -> Text:
+    """The sentence under the form, to be put in the reader's language; which newsletters is in the event itself."""
     return _(
-        "Ja, {organisation} mag mij mailen: {newsletters}. Mijn e-mailadres wordt daarvoor versleuteld bewaard. "
-        "Afmelden kan altijd, met de link onder elke nieuwsbrief.",
+        "Ja, {organisation} mag mij de nieuwsbrieven mailen die ik hierboven koos. Mijn e-mailadres wordt daarvoor "
+        "versleuteld bewaard. Afmelden kan altijd, met de link onder elke nieuwsbrief.",
         organisation=organisation,
-        newsletters=", ".join(titles),
     )

@@ -48,7 +48,7 @@ def subscribe(
     address = address_from(typed)
     if suppressed(session, [address.text]).get(address.text) == SuppressedBecause.COMPLAINED:
         return None
-    if not within_limits(session, address):
+    if not within_limits(session, address, network):
         return None
     count(session, address, network)
     row = subscriber_with(session, address) or _new_subscriber(session, address, choice.locale)

@@ -180,4 +180,6 @@ class Tombstone(Base):
 
     subject: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
+    address_index: Mapped[str | None] = mapped_column(BlindIndex)
+    """Of a reader by e-mail: it bars the address again in a backup that did not know of the suppression."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -182,6 +182,7 @@ def _tables_of_evidence() -> None:
         "tombstone",
         sa.Column("subject", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("address_index", sa.String(70), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", name="pk_tombstone"),
     )

@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
     from mailer.services import publishing
 
-    problems = publishing.check(_press(desk(context).parts), slug)
+    problems = publishing.check(desk(context).parts.press, slug)
     if as_json:
         tell_json([_as_data(problem) for problem in problems])
     else:
@@ -84,7 +84,7 @@ def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> No
     from mailer.services import publishing
 
     parts = desk(context).parts
-    state = publishing.status(_press(parts), parts.store, slug)
+    state = publishing.status(parts.press, parts.store, slug)
     if as_json:
         tell_json(
             {
@@ -115,7 +115,7 @@ def approve(context: typer.Context, slug: Slug, person: AsPerson) -> None:
     from mailer.services import publishing
 
     parts = desk(context).parts
-    is_new = publishing.approve(_press(parts), parts.store, slug, person_called(parts, person))
+    is_new = publishing.approve(parts.press, parts.store, slug, person_called(parts, person))
     tell(_("{slug} is goedgekeurd.", slug=slug) if is_new else _("{slug} had je al goedgekeurd.", slug=slug))
 
 
@@ -140,16 +140,8 @@ def preview(
 def _preview(parts: Parts, slug: str, audience: str, locale: str, form: Form) -> bytes:
     from mailer.services import previews
 
-    press = _press(parts)
-    match form:
-        case Form.HTML:
-            return previews.html(press, slug, audience, locale)
-        case Form.TEXT:
-            return previews.text(press, slug, audience, locale)
-        case Form.EML:
-            return previews.eml(press, slug, audience, locale)
-        case Form.PDF:
-            return previews.pdf(press, slug, audience, locale)
+    make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml, Form.PDF: previews.pdf}[form]
+    return make(parts.press, slug, audience, locale)
 
 
 def publish(
@@ -159,13 +151,13 @@ def publish(
     *,
     now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
 ) -> None:
-    from commands.sending import deliver_now
+    from commands.sending import begin
     from commands.staff import person_called
     from mailer.services import publishing
 
     parts = desk(context).parts
     done = publishing.publish(
-        _press(parts), parts.store, slug, person_called(parts, person), four_eyes=parts.settings.approval.four_eyes
+        parts.press, parts.store, slug, person_called(parts, person), four_eyes=parts.settings.approval.four_eyes
     )
     if done.mailing is None:
         tell(_("Iedereen heeft {slug} al; er is niets verzonden.", slug=slug))
@@ -178,13 +170,4 @@ def publish(
             id=done.mailing,
         )
     )
-    if now:
-        deliver_now(parts, done.mailing)
-    else:
-        tell(_("Ze wachten op een werker: start `postduif worker`, of herhaal dit met --now."))
-
-
-def _press(parts: Parts) -> Any:
-    from mailer.services.publishing import Press
-
-    return Press(parts.house, parts.content, parts.typesetter.pdfs)
+    begin(parts, done.mailing, now=now)

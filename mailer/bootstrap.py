@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from database.fit import require_fit
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
+from mailer.artefacts.personal import PersonalMessage, greeting
+from mailer.carriers.relay import Limit, Relay, Security
 from mailer.content import Content
+from mailer.ledger.states import DeliveryEvent
 from mailer.organisation import House
-from mailer.settings import Settings, settings_from
+from mailer.services import sending
+from mailer.services.batch import Desk
+from mailer.services.letters import EditionFacts, Letters, Recipient
+from mailer.services.links import personal_links
+from mailer.services.publishing import Press
+from mailer.services.relays import Relays
+from mailer.services.sending import Doorbell
+from mailer.settings import Settings, Smtp, settings_from
 from mailer.typesetter import Typesetter
+from subscribers.repository import may_receive
+from wording.interface import interface
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,40 @@ class Parts:
     store: Store
     keys: KeyRing
     typesetter: Typesetter
+
+    @property
+    def press(self) -> Press:
+        return Press(self.house, self.content, self.typesetter.pdfs)
+
+    def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> Office:
+        """What a worker needs, for one process."""
+        return Office(self, bell, stopping)
+
+
+@dataclass(frozen=True)
+class Office:
+    """The use cases of a worker, wired to one process's parts; connections to relays are kept between batches."""
+
+    parts: Parts
+    bell: Doorbell
+    stopping: Callable[[], bool]
+
+    @cached_property
+    def _relays(self) -> Relays:
+        return Relays([relay_from(self.parts.settings.smtp)])
+
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(self.parts.store, may_receive, letters(self.parts), stopping=self.stopping)
+
+    def deliver_batch(self, mailing_id: int, batch: int) -> Counter[DeliveryEvent]:
+        return sending.deliver_batch(self._desk, self._relays, mailing_id, batch)
+
+    def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
+        return sending.deliver_now(self._desk, self._relays, mailing_id)
+
+    def sweep(self) -> sending.Swept:
+        return sending.sweep(self.parts.store, self.bell)
 
 
 def wire(folder: Path, database: str = "") -> Parts:
@@ -49,3 +99,36 @@ def wired(settings: Settings, folder: Path, database: str = "") -> Parts:
 def database_url(settings: Settings, folder: Path) -> str:
     """The database of the settings; SQLite in the data folder when they name none."""
     return settings.storage.database or f"sqlite:///{(folder / settings.storage.data).resolve()}/postduif.sqlite"
+
+
+def letters(parts: Parts) -> Letters:
+    """Everything that makes a letter personal. The oldest key for links signs: a re-send must be recognisable."""
+    house, keys = parts.house, parts.keys
+
+    def personal(edition: EditionFacts, reader: Recipient) -> dict[str, str]:
+        own = personal_links(keys, house, edition.publication, reader.uid)
+        return {"greeting": greeting(None, interface(edition.locale)), **own}
+
+    def bounce_address(edition: EditionFacts, mark: str) -> str:
+        return f"bounce+{mark}@{house.publications[edition.publication].sender.address.partition('@')[2]}"
+
+    return Letters(
+        thaw=PersonalMessage.thaw,
+        personal=personal,
+        key=keys.derive("links", "deliveries", keys.ids("links")[-1]),
+        domain=urlsplit(house.base_url).hostname or "localhost",
+        envelope_sender=bounce_address,
+    )
+
+
+def relay_from(smtp: Smtp) -> Relay:
+    """The relay of the settings."""
+    return Relay(
+        host=smtp.host,
+        port=smtp.port,
+        security=Security(smtp.security),
+        user=smtp.user,
+        password=smtp.password.get_secret_value(),
+        connections=smtp.connections,
+        limits=(Limit(smtp.per_minute, 60),) if smtp.per_minute else (),
+    )

@@ -31,12 +31,14 @@ class EditionToFreeze:
     text: str | None = None
     message: bytes | None = None
     pdf: bytes | None = None
+    large_pdf: bytes | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
 
     def content_hash(self) -> str:
         """SHA-256 over every part, each preceded by its length, so that no two contents share one."""
         digest = sha256()
-        parts = [self.audience, self.locale, self.channel, self.subject, self.html, self.text, self.message, self.pdf]
+        parts = [self.audience, self.locale, self.channel, self.subject, self.html, self.text, self.message]
+        parts += [self.pdf, self.large_pdf]
         for name in sorted(self.images):
             parts += [name, self.images[name]]
         for part in parts:
@@ -87,6 +89,7 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
         text=edition.text,
         message=edition.message,
         pdf=edition.pdf,
+        large_pdf=edition.large_pdf,
     )
     session.add(frozen)
     session.flush()

@@ -80,6 +80,8 @@ class FrozenEdition(Base):
     message: Mapped[bytes | None] = mapped_column(LargeBinary)
     """`PersonalMessage.frozen()`: the finished MIME with its slots."""
     pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+    large_pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same edition on A4 in large print, for addressees who asked for it."""
 
 
 class EditionImage(Base):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,8 @@ from mailer.ledger.tables import FrozenEdition, Mailing
 class Recipient(Protocol):
     """A reader with an opened address, as `subscribers` gives it."""
 
+    @property
+    def uid(self) -> UUID: ...
     @property
     def address(self) -> str: ...
 

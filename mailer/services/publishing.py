@@ -137,8 +137,10 @@ def rendered(press: Press, slug: str) -> list[EditionToFreeze]:
     loaded = load(press, slug)
     cuts = editions(press, loaded)
     posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
-    booklets = dict(zip(posted, press.typeset([print_job_of(press, loaded, cut) for cut in posted]), strict=True))
-    return [_printed(cut, booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
+    jobs = [print_job_of(press, loaded, cut, large=large) for cut in posted for large in (False, True)]
+    pdfs = press.typeset(jobs) if jobs else []
+    booklets = dict(zip(posted, zip(pdfs[::2], pdfs[1::2], strict=True), strict=True))
+    return [_printed(cut, *booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
 
 
 def check(press: Press, slug: str) -> list[Problem]:
@@ -253,8 +255,8 @@ def _translation_problems(content: Content, issue: Issue, document: Document, lo
     return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
 
 
-def _printed(cut: Edition, pdf: bytes) -> EditionToFreeze:
-    return EditionToFreeze(cut.audience, cut.locale, Channel.POST, cut.subject, pdf=pdf)
+def _printed(cut: Edition, booklet: bytes, large: bytes) -> EditionToFreeze:
+    return EditionToFreeze(cut.audience, cut.locale, Channel.POST, cut.subject, pdf=booklet, large_pdf=large)
 
 
 def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:

@@ -128,6 +128,7 @@ def _editions() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("message", sa.LargeBinary(), nullable=True),
         sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.Column("large_pdf", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_frozen_edition_mailing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_edition")),
         sa.UniqueConstraint(

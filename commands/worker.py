@@ -1,0 +1,43 @@
+"""`postduif worker`: send and print what waits, until it is told to stop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands.desk import desk
+from commands.telling import tell
+from commands.words import say
+from wording import _
+
+
+def register(app: typer.Typer) -> None:
+    app.command(help=say(_("Verstuur en druk wat wacht, tot Ctrl+C of SIGTERM.")))(worker)
+
+
+def worker(
+    context: typer.Context,
+    queues: Annotated[str, typer.Option(help=say(_("Welke rijen, gescheiden door komma's.")))] = "send,print,mail",
+    processes: Annotated[int, typer.Option(help=say(_("Hoeveel processen; alleen met een broker als Redis.")))] = 1,
+) -> None:
+    from worker.running import embedded, run_worker
+
+    parts = desk(context).parts
+    broker = parts.settings.storage.broker
+    tell(_("De werker draait; stop met Ctrl+C."))
+    if broker.startswith("memory"):
+        with embedded(parts.office):
+            _until_stopped()
+    else:
+        raise typer.Exit(run_worker(broker, parts.office, queues=queues.split(","), processes=processes))
+
+
+def _until_stopped() -> None:
+    from signal import SIGINT, SIGTERM, signal
+    from threading import Event
+
+    stop = Event()
+    for number in (SIGINT, SIGTERM):
+        signal(number, lambda _number, _frame: stop.set())
+    stop.wait()

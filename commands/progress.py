@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from commands.words import say
-from mailer.ledger.mailings import accounting
+from mailer.ledger.overview import overview
+from mailer.organisation import Channel
 from wording import _
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def watch(store: Store, mailings: Sequence[int], console: Console, is_over: Call
 
 
 def counted(store: Store, mailings: Sequence[int]) -> tuple[int, int]:
-    """How many readers are settled, of how many."""
+    """How many readers by e-mail are settled, of how many."""
     with store.reading() as session:
-        accounts = [accounting(session, mailing) for mailing in mailings]
-    return sum(account.settled for account in accounts), sum(account.readers for account in accounts)
+        editions = [one for mailing in mailings for one in overview(session, mailing) if one.channel is Channel.EMAIL]
+    readers = sum(one.readers for one in editions)
+    return readers - sum(one.waiting for one in editions), readers

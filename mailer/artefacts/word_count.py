@@ -1,0 +1,25 @@
+"""How long an edition is to its reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mailer.artefacts.formats import words
+from mailer.document.nodes import Code, Formatted, Plain
+from mailer.document.walking import mapped
+from mailer.edition import Edition
+
+
+def word_count(edition: Edition) -> int:
+    """Words of the title and of everything below it, dates and amounts as this locale writes them."""
+    read = [edition.title]
+
+    def see(node: Any) -> None:
+        match node:
+            case Plain(value) | Code(value):
+                read.append(value)
+            case Formatted():
+                read.append(words(node, edition.formats))
+
+    mapped((edition.lead, edition.sections), see)
+    return sum(any(map(str.isalnum, word)) for text in read for word in text.split())

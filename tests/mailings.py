@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +15,7 @@ from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Carrier, Desk, RelayFault
 from mailer.carriers.relay import STAGES, Relay
+from mailer.carriers.smtp import SmtpCarrier
 from mailer.ledger import opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery
@@ -124,6 +125,21 @@ class Only:
 
     def __call__(self) -> AbstractContextManager[Carrier]:
         return nullcontext(self.carrier)
+
+
+class Through:
+    """Lends a new carrier to each batch, and says goodbye after it."""
+
+    def __init__(self, to: Relay) -> None:
+        self.to = to
+
+    @contextmanager
+    def __call__(self) -> Iterator[Carrier]:
+        carrier = SmtpCarrier(self.to)
+        try:
+            yield carrier
+        finally:
+            carrier.close()
 
 
 class Recorded:

@@ -35,9 +35,13 @@ def worker_app(broker: str, open_office: OpenOffice) -> tuple[Celery, Callable[[
 def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterator[CeleryDoorbell]:
     """A worker in threads of this process on a broker in its memory; stopped, with nothing on the wire, at the end."""
     app, stop = worker_app("memory://", open_office)
+    other_app, stop_other = worker_app("memory://", open_office)
+    # Celery's pool threads look for a task in the application that is the default of the process.
+    app.set_default()
     bell = CeleryDoorbell(app)
-    # One thread sends, over several connections; print runs and single mails never wait for it.
-    workers = [_controller(app, ["send"], 1), _controller(app, ["print", "mail"], 1)]
+    # One thread sends, over several connections; print runs and single mails never wait for it. An application each,
+    # because the queues that a Celery worker listens to are kept in its application.
+    workers = [_controller(app, ["send"]), _controller(other_app, ["print", "mail"])]
     threads = [Thread(target=worker.start, name="postduif-worker", daemon=True) for worker in workers]
     clock = Clock(bell.ring_for_sweep, sweep_seconds)
     for thread in threads:
@@ -48,6 +52,7 @@ def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterato
     finally:
         clock.stop()
         stop()
+        stop_other()
         for worker in workers:
             worker.stop(exitcode=0)
         for thread in threads:
@@ -84,7 +89,7 @@ _QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": T
 """Workers need to know nothing of each other: the ledger keeps them apart."""
 
 
-def _controller(app: Celery, queues: list[str], threads: int) -> Any:
+def _controller(app: Celery, queues: list[str]) -> Any:
     return app.WorkController(
-        pool="threads", concurrency=threads, queues=queues, hostname=f"postduif-{queues[0]}@local", **_QUIET
+        pool="threads", concurrency=1, queues=queues, hostname=f"postduif-{queues[0]}@local", **_QUIET
     )

@@ -22,10 +22,10 @@ def register(app: Celery, open_office: Callable[[], Office]) -> None:
     """Add the tasks. `open_office` runs once in each process, at its first task, so nothing is shared by a fork."""
     office = cache(open_office)
 
-    @app.task(name=DELIVER_BATCH)
+    @app.task(name=DELIVER_BATCH, shared=False)
     def deliver_batch(mailing_id: int, batch: int) -> None:
         office().deliver_batch(mailing_id, batch)
 
-    @app.task(name=SWEEP)
+    @app.task(name=SWEEP, shared=False)
     def sweep() -> None:
         office().sweep()

@@ -1,0 +1,228 @@
+"""From a claim to an answer: the use cases of sending with a real SMTP conversation, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.session import Store
+from mailer.carriers.carrier import Accepted, Answer
+from mailer.carriers.carrier import Desk as CarrierDesk
+from mailer.ledger import mailings
+from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
+from mailer.ledger.tables import Delivery
+from mailer.services import sending
+from mailer.services.letters import delivery_mark
+from tests.fault_server import Plan, fault_server
+from tests.mailings import (
+    HASTY,
+    Only,
+    Readers,
+    Recorded,
+    Someone,
+    Through,
+    attempts,
+    deliveries,
+    desk,
+    open_mailing,
+    reader,
+    relay,
+    states,
+)
+
+
+def ask_only(carrier_desk: CarrierDesk) -> None:
+    carrier_desk.next_letter()
+
+
+class Bells:
+    """A doorbell that remembers."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[int, int]] = []
+
+    def ring(self, mailing_id: int, batch: int) -> bool:
+        self.rung.append((mailing_id, batch))
+        return True
+
+
+def test_a_mailing_reaches_every_reader_once_and_is_done(store: Store) -> None:
+    mailing_id = open_mailing(store, 1100, sending=False)
+    bells = Bells()
+    assert sending.start(store, bells, mailing_id) is MailingState.SENDING
+    assert bells.rung == [(mailing_id, 1), (mailing_id, 2), (mailing_id, 3)]
+    with fault_server(Plan()) as (server, port):
+        for _mailing, batch in bells.rung * 2:
+            sending.deliver_batch(desk(store), Through(relay(port)), mailing_id, batch)
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+    assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+    with store.reading() as session:
+        assert mailings.mailing_of(session, mailing_id).state is MailingState.DONE
+        assert mailings.accounting(session, mailing_id).balances
+    assert len(attempts(store)) == 1100
+
+
+def test_a_message_carries_an_id_that_nobody_can_guess_and_that_stays_the_same(store: Store) -> None:
+    mailing_id = open_mailing(store, 1)
+    with fault_server(Plan()) as (server, port):
+        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+    (delivery,) = deliveries(store, mailing_id)
+    expected = f"Message-ID: <{delivery_mark(b'k' * 32, delivery.id)}@post.example>"
+    assert expected.encode() in server.messages[0]
+    assert delivery_mark(b"k" * 32, delivery.id) != delivery_mark(b"x" * 32, delivery.id)
+
+
+def test_whoever_left_since_the_mailing_was_opened_gets_nothing(store: Store) -> None:
+    mailing_id = open_mailing(store, 20)
+    bas = reader(7)  # withdrew consent: must never get anything
+    with fault_server(Plan()) as (server, port):
+        sending.deliver_now(desk(store, Readers({bas})), Through(relay(port)), mailing_id)
+    assert len(server.received) == 19
+    assert "lezer7@lezers.example" not in server.received
+    assert states(store, mailing_id)["lezer7@lezers.example"] is DeliveryState.SUPPRESSED
+
+
+def test_who_may_receive_is_asked_in_the_transaction_of_the_claim(store: Store) -> None:
+    mailing_id = open_mailing(store, 3)
+    seen: list[DeliveryState] = []
+
+    def may_receive(session: Session, _uids: Collection[UUID], _audience: str) -> dict[UUID, Someone]:
+        seen.extend(session.scalars(select(Delivery.state)))
+        return {}
+
+    asking = replace(desk(store), may_receive=may_receive)
+    sending.deliver_now(asking, Only(Recorded(ask_only)), mailing_id)
+    assert seen == [DeliveryState.CLAIMED] * 3
+    assert set(states(store, mailing_id).values()) == {DeliveryState.SUPPRESSED}
+
+
+def test_no_transaction_is_open_while_the_carrier_works(store: Store) -> None:
+    """Somebody else can write at every moment of a hand-over; SQLite has one writer at a time."""
+    mailing_id = open_mailing(store, 2)
+
+    def hand_over(carrier_desk: CarrierDesk) -> None:
+        for letter in iter(carrier_desk.next_letter, None):
+            assert carrier_desk.turn([], [letter.key]) == {letter.key}
+            with store.transaction() as session:
+                assert mailings.in_state(session, MailingState.SENDING)
+            carrier_desk.turn([(letter.key, Accepted(Answer("dot", 250)))], [])
+
+    sending.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+
+
+def test_the_words_of_the_server_are_kept_without_the_address_of_the_reader(store: Store) -> None:
+    mailing_id = open_mailing(store, 3)
+    with fault_server(Plan({"rcpt": {"5xx": 1.0}})) as (_server, port):
+        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+    assert {(a.code, a.enhanced, a.stage, a.words) for a in attempts(store)} == {
+        (550, "5.1.1", "rcpt", "no such user <…>")
+    }
+
+
+def test_a_deferred_delivery_is_tried_again_when_its_time_has_come(store: Store) -> None:
+    mailing_id = open_mailing(store, 4)
+    plan = Plan({"rcpt": {"4xx": 1.0}}, only_first=True)
+    with fault_server(plan) as (server, port):
+        carrier = Through(relay(port))
+        sending.deliver_now(desk(store), carrier, mailing_id)
+        assert sorted(states(store, mailing_id).values()) == ["accepted"] * 3 + ["deferred"]
+        (waits,) = [d for d in deliveries(store, mailing_id) if d.state == "deferred"]
+        assert waits.next_at is not None
+        assert waits.first_try_at is not None
+        assert timedelta(minutes=4) <= waits.next_at - waits.first_try_at <= timedelta(minutes=6)
+        later = desk(store, clock=lambda: waits.next_at)
+        sending.deliver_now(later, carrier, mailing_id)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+    assert len(set(server.received)) == len(server.received) == 4
+
+
+def test_after_three_days_of_later_it_is_refused(store: Store) -> None:
+    mailing_id = open_mailing(store, 1)
+    with fault_server(Plan({"mail": {"4xx": 1.0}})) as (_server, port):
+        carrier = Through(relay(port))
+        sending.deliver_now(desk(store), carrier, mailing_id)
+        (first,) = deliveries(store, mailing_id)
+        assert first.first_try_at is not None
+        late = first.first_try_at + timedelta(hours=72)
+        sending.deliver_now(desk(store, clock=lambda: late), carrier, mailing_id)
+    assert states(store, mailing_id) == {"lezer0@lezers.example": DeliveryState.REFUSED}
+
+
+def test_a_relay_that_is_away_leaves_everybody_pending_for_a_minute(store: Store) -> None:
+    mailing_id = open_mailing(store, 5)
+    chosen = desk(store)
+    sending.deliver_now(chosen, Through(relay(1)), mailing_id)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
+    assert attempts(store) == []
+    with store.reading() as session:
+        assert mailings.due_batches(session, mailing_id, chosen.clock()) == []
+        assert mailings.due_batches(session, mailing_id, chosen.clock() + sending.REST) == [1]
+
+
+def test_a_wrong_password_pauses_the_mailing_and_blames_no_reader(store: Store) -> None:
+    mailing_id = open_mailing(store, 5)
+    with fault_server(Plan(auth="PLAIN")) as (_server, port):
+        to = relay(port, user="bode", password="fout")
+        sending.deliver_now(desk(store), Through(to), mailing_id)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
+    with store.reading() as session:
+        mailing = mailings.mailing_of(session, mailing_id)
+    assert mailing.state is MailingState.PAUSED
+    assert mailing.reason == "proef: auth: 535 wrong password"
+
+
+def test_a_pause_in_the_middle_stops_before_the_next_dot(store: Store) -> None:
+    mailing_id = open_mailing(store, 100)
+
+    def pause(failpoint: str) -> None:
+        if failpoint == "after_outcome" and not paused:
+            paused.append(True)
+            with store.transaction() as session:
+                mailings.change(session, mailing_id, MailingEvent.PAUSE)
+
+    paused: list[bool] = []
+    with fault_server(Plan()) as (server, port):
+        sending.deliver_now(desk(store, reached=pause), Through(relay(port)), mailing_id)
+    found = states(store, mailing_id)
+    assert {"pending", "accepted"} == set(found.values())
+    assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
+    assert len(server.received) <= 12
+
+
+def test_a_stop_finishes_what_is_on_the_wire_and_gives_the_rest_back(store: Store) -> None:
+    mailing_id = open_mailing(store, 100)
+    seen: list[str] = []
+    with fault_server(Plan()) as (server, port):
+        stopping = desk(store, reached=seen.append, stopping=lambda: seen.count("after_intent") >= 3)
+        sending.deliver_now(stopping, Through(relay(port)), mailing_id)
+    found = states(store, mailing_id)
+    assert set(found.values()) == {DeliveryState.ACCEPTED, DeliveryState.PENDING}
+    assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
+
+
+def test_a_sweep_rings_for_what_is_due_and_starts_what_is_scheduled(store: Store) -> None:
+    mailing_id = open_mailing(store, 600, sending=False)
+    bells, chosen = Bells(), desk(store)
+    begin = chosen.clock() + timedelta(hours=2)
+    with store.transaction() as session:
+        mailings.mailing_of(session, mailing_id).scheduled_at = begin
+    assert sending.start(store, bells, mailing_id) is MailingState.SCHEDULED
+    assert sending.sweep(store, bells, begin - timedelta(seconds=1)).rung == 0
+    assert sending.sweep(store, bells, begin).rung == 2
+
+
+def test_hasty_rules_bring_everybody_through_a_server_that_often_says_later(store: Store) -> None:
+    mailing_id = open_mailing(store, 60)
+    plan = Plan({"mail": {"4xx": 0.2}, "rcpt": {"4xx": 0.2, "421": 0.1, "drop": 0.1}, "data": {"4xx": 0.1}}, seed=3)
+    with fault_server(plan) as (server, port):
+        carrier = Through(relay(port))
+        for _round in range(40):
+            sending.deliver_now(desk(store, rules=HASTY), carrier, mailing_id)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+    assert sorted(server.received) == sorted(states(store, mailing_id))

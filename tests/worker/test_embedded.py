@@ -1,0 +1,91 @@
+"""A real Celery worker in this process, on the broker in its memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from database.session import Store
+from mailer.ledger.states import DeliveryState
+from mailer.services import sending
+from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.relays import Relays
+from tests.fault_server import Plan, fault_server
+from tests.mailings import desk, open_mailing, relay, states
+from worker.app import QUEUES, make_app
+from worker.running import embedded
+from worker.tasks import Office
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def office(store: Store, carriers: Relays) -> Callable[[CeleryDoorbell, Callable[[], bool]], Office]:
+    def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> Office:
+        return sending.SendingOffice(desk(store, stopping=stopping), carriers, bell)
+
+    return open_office
+
+
+def test_the_embedded_worker_sends_a_mailing_and_stops_cleanly(store: Store) -> None:
+    mailing_id = open_mailing(store, 1200, sending=False)
+    with fault_server(Plan()) as (server, port):
+        carriers = Relays([relay(port)])
+        with embedded(office(store, carriers), sweep_seconds=0.5) as bell:
+            sending.start(store, bell, mailing_id)
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+        carriers.close()
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+
+
+def test_the_sweep_finds_a_mailing_whose_bell_was_never_rung(store: Store) -> None:
+    mailing_id = open_mailing(store, 30)
+    with fault_server(Plan()) as (server, port):
+        carriers = Relays([relay(port)])
+        with embedded(office(store, carriers), sweep_seconds=0.5):
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+        carriers.close()
+    assert len(server.received) == 30
+
+
+def test_a_stop_in_the_middle_leaves_nothing_uncertain_and_the_next_worker_finishes(store: Store) -> None:
+    mailing_id = open_mailing(store, 1500, sending=False)
+    with fault_server(Plan(delay=0.002)) as (server, port):
+        carriers = Relays([relay(port)])
+        with embedded(office(store, carriers), sweep_seconds=0.5) as bell:
+            sending.start(store, bell, mailing_id)
+            wait_for(lambda: len(server.received) > 50)
+            started = time.monotonic()
+        assert time.monotonic() - started < 10
+        found = states(store, mailing_id)
+        assert set(found.values()) == {DeliveryState.ACCEPTED, DeliveryState.PENDING}
+        assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
+        server.plan.delay = 0
+        with embedded(office(store, carriers), sweep_seconds=0.5):
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+        carriers.close()
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+
+
+def test_a_broker_that_is_away_is_a_bell_that_does_not_ring_and_no_error() -> None:
+    bell = CeleryDoorbell(make_app("redis+socket:///nowhere/valkey.sock"))
+    started = time.monotonic()
+    assert not bell.ring(1, 1)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("broker", ["memory://", "redis+socket:///x"])
+def test_messages_are_json_and_acknowledged_late(broker: str) -> None:
+    app = make_app(broker)
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert not app.conf.task_always_eager
+    assert {queue.name for queue in app.conf.task_queues} == set(QUEUES)

@@ -1,0 +1,65 @@
+"""An e-mail artefact in, a page that a browser can show out: pictures within it, slots filled, one colour scheme.
+
+Nobody's address is in a preview; its links go nowhere.
+"""
+
+from __future__ import annotations
+
+import html
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mailer.artefacts.email import EmailArtefact
+from mailer.artefacts.personal import greeting
+from mailer.artefacts.slots import SLOT
+from wording.interface import Interface
+
+SCHEMES = ("light", "dark")
+_QUERY = "(prefers-color-scheme: dark)"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page on a contact sheet; `width` and `height` are CSS pixels."""
+
+    title: str
+    page: str
+    width: int
+    height: int
+
+
+def sample_values(interface: Interface) -> dict[str, str]:
+    """What stands in the slots of a preview: no one's name, and addresses that lead nowhere."""
+    return {
+        "greeting": greeting(None, interface),
+        "preferences_url": "https://voorbeeld.invalid/voorkeuren",
+        "unsubscribe_url": "https://voorbeeld.invalid/afmelden",
+    }
+
+
+def page_from(artefact: EmailArtefact, values: Mapping[str, str], scheme: str = "") -> str:
+    """The HTML with its pictures as data: URLs. With a `scheme`, it looks so whatever the browser prefers."""
+    page = SLOT.sub(lambda found: html.escape(values.get(found[1], "")), artefact.html)
+    for image in artefact.images:
+        data = b64encode(image.picture.data).decode("ascii")
+        page = page.replace(f"cid:{image.cid}", f"data:image/{image.picture.subtype};base64,{data}")
+    if scheme:
+        page = page.replace(_QUERY, "all" if scheme == "dark" else "not all")
+    return page
+
+
+def contact_sheet(shown: Sequence[Shown]) -> str:
+    """One page with all of them beside one another, each under its title, for one picture of all editions."""
+    tallest = max((one.height for one in shown), default=0)
+    frames = "".join(
+        f"<figure><figcaption>{html.escape(one.title)}</figcaption>"
+        f'<iframe sandbox srcdoc="{html.escape(one.page)}" width="{one.width}" height="{one.height}"></iframe></figure>'
+        for one in shown
+    )
+    return (
+        "<!doctype html><html lang=nl><meta charset=utf-8><title>Postduif</title><style>"
+        "body{margin:24px;background:#8b979e;font:bold 20px Segoe UI,Arial,sans-serif}"
+        "main{display:flex;gap:24px;align-items:flex-start}figure{margin:0}figcaption{margin:0 0 10px;color:#10171d}"
+        f"iframe{{border:0;background:#fff}}</style><main style='height:{tallest + 40}px'>{frames}</main></html>"
+    )

@@ -1,0 +1,97 @@
+"""Doors to what judges an e-mail: node's checks, Chromium, and the editions of the example issues."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.content import Content
+from mailer.edition import Edition, edition_from
+from mailer.organisation import Channel, House
+from mailer.settings import settings_from
+from mailer.translation.apply import in_source_language, translate
+from mailer.translation.extract import STANDING
+from tests.servers import program
+from wording.interface import interface
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"),
+]
+
+
+@cache
+def node_modules() -> Path:
+    """The locked checks of tests/package.json, installed when they are not there yet."""
+    folder = TESTS / "node_modules"
+    if not (folder / ".package-lock.json").is_file():
+        subprocess.run([program("npm", "npm"), "ci", "--prefix", str(TESTS)], check=True, capture_output=True)
+    return folder
+
+
+def node(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script of one of the packages with node."""
+    command = [program("node", "nodejs"), str(node_modules() / script), *arguments]
+    return subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless, with a new profile and without a network."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium", "chromium"), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@cache
+def house() -> House:
+    """The example organisation."""
+    return settings_from(ROOT).house()
+
+
+@cache
+def example(slug: str, audience: str, locale: str) -> Edition:
+    """An edition of an example issue."""
+    content = Content(ROOT, house())
+    issue, document = content.issue(slug)
+    if locale == house().source_locale:
+        translated = in_source_language(issue, document, locale)
+    else:
+        own, standing = (content.catalog(domain, locale)[0] for domain in (slug, STANDING))
+        translated, missing = translate(issue, document, own, standing)
+        assert not missing
+    return edition_from(translated, house().audiences[audience], house())
+
+
+@cache
+def images(slug: str) -> dict[str, bytes]:
+    content = Content(ROOT, house())
+    return content.images(slug, content.issue(slug)[1])
+
+
+@cache
+def example_email(slug: str, audience: str, locale: str) -> EmailArtefact:
+    return email_from(example(slug, audience, locale), house(), interface(locale), images(slug))
+
+
+def example_keys() -> list[tuple[str, str, str]]:
+    """Slug, audience and locale of every e-mail edition of the example issues."""
+    content = Content(ROOT, house())
+    return [
+        (slug, key, locale)
+        for slug in content.slugs()
+        for key in content.issue(slug)[0].audiences
+        if house().audiences[key].channel is Channel.EMAIL
+        for locale in house().audiences[key].locales
+    ]

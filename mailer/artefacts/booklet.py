@@ -57,6 +57,14 @@ def booklet(pdf: bytes, *, right_bound: bool, flip: Flip = Flip.SHORT, creep: fl
         return saved(made)
 
 
+def two_up(pdf: bytes) -> bytes:
+    """The first page twice beside each other on a sheet, to be cut in the middle."""
+    with pikepdf.open(BytesIO(pdf)) as source, pikepdf.new() as made:
+        form = made.make_indirect(made.copy_foreign(source.pages[0].as_form_xobject()))
+        made.pages.append(_side(made, [form], [_box(source.pages[0])], (0, 0), shift=0.0, turned=False))
+        return saved(made)
+
+
 def saved(pdf: pikepdf.Pdf) -> bytes:
     """The bytes of a PDF, the same for the same content."""
     file = BytesIO()

@@ -54,9 +54,9 @@ def rate_on(day: date, rates: Sequence[Rate]) -> Rate:
     return max(valid, key=lambda rate: rate.valid_from)
 
 
-def grams(sheets: int, *, label: bool) -> int:
-    """A C5 letter of `sheets` A4 sheets, rounded up to a gram."""
-    weight = SHEET * sheets + ENVELOPE + (LABEL if label else 0)
+def grams(sheets: float, *, label: bool) -> int:
+    """A C5 letter of `sheets` A4 sheets (an A5 leaf is half a sheet), rounded up to a gram."""
+    weight = SHEET * Decimal(sheets) + ENVELOPE + (LABEL if label else 0)
     return int(weight.to_integral_value(rounding="ROUND_CEILING"))
 
 

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 
-from mailer.artefacts.addresses import AddressError, address_lines, clean_name
-from mailer.artefacts.booklet import Flip, booklet
-from mailer.artefacts.gray import to_device_gray
-from mailer.artefacts.labels import AddressBlock, Window, labels, letters
-from mailer.artefacts.pick_list import Row, pick_list
+from mailer.artefacts.addresses import clean_name
+from mailer.artefacts.booklet import Flip
+from mailer.artefacts.labels import Window
 from mailer.artefacts.postage import Postage, Rate, grams, postage
-from mailer.artefacts.print_job import PrintJob, Typeset
 from subscribers.addressee import Addressee
-from wording import _
-from wording.interface import Interface
 
+LEAF = 0.5
+"""A4 sheets: the explanation is one A5 page, printed on one side."""
 LETTERS = "letters"
 """Address sheets for a window envelope, instead of a sheet of labels such as L7163."""
 
@@ -36,9 +33,10 @@ class EditionKey:
 
     locale: str
     large: bool = False
+    audience: str = ""
 
     def __str__(self) -> str:
-        return f"{self.locale}-groot" if self.large else self.locale
+        return "-".join(filter(None, (self.audience, self.locale, "groot" if self.large else "")))
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,8 @@ class Piece:
     number: int
     addressee: Addressee
     edition: EditionKey
+    first: bool = False
+    """The explanation of what is kept goes with it."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,18 @@ class PrintOptions:
     return_line: str = ""
     flip: Flip = Flip.SHORT
     creep: float = 0.0
+    merged: bool = False
+    """Also one duplex file with everything in the order of the pieces."""
+
+    def plain(self) -> dict[str, Any]:
+        """For a JSON column."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, values: dict[str, Any]) -> PrintOptions:
+        """What `plain` wrote."""
+        x, y = values["offset"]
+        return cls(**{**values, "offset": (x, y), "window": Window(values["window"]), "flip": Flip(values["flip"])})
 
 
 @dataclass(frozen=True)
@@ -90,14 +102,26 @@ class PrintFile:
     personal: bool
 
 
-def pieces_of(addressees: Iterable[Addressee], locale_for: Callable[[str], str]) -> tuple[Piece, ...]:
-    """Pieces in the order of the run: centre, language, name; numbered from 1.
+@dataclass(frozen=True)
+class Copy:
+    """What one addressee gets: a booklet, and with the first issue the leaf that explains what is kept."""
 
-    `locale_for` gives the language of the edition for the language somebody reads (`Audience.locale_for`).
-    """
-    found = [(addressee, EditionKey(locale_for(addressee.locale), addressee.large_print)) for addressee in addressees]
-    found.sort(key=lambda pair: _order(*pair))
-    return tuple(Piece(number, addressee, edition) for number, (addressee, edition) in enumerate(found, start=1))
+    addressee: Addressee
+    locale: str
+    first: bool = False
+    audience: str = ""
+    """Set only where one run serves more audiences than one."""
+
+
+def pieces_of(wanted: Iterable[Copy]) -> tuple[Piece, ...]:
+    """Pieces in the order of the run: centre, language, name; numbered from 1."""
+    found = sorted(
+        ((copy, EditionKey(copy.locale, copy.addressee.large_print, copy.audience)) for copy in wanted),
+        key=lambda pair: _order(pair[0].addressee, pair[1]),
+    )
+    return tuple(
+        Piece(number, copy.addressee, edition, copy.first) for number, (copy, edition) in enumerate(found, start=1)
+    )
 
 
 def copies(pieces: Iterable[Piece]) -> dict[EditionKey, int]:
@@ -105,65 +129,16 @@ def copies(pieces: Iterable[Piece]) -> dict[EditionKey, int]:
     return dict(sorted(Counter(piece.edition for piece in pieces).items()))
 
 
-def weights(
-    editions: Mapping[EditionKey, PrintedEdition], rate: Rate, options: PrintOptions
-) -> dict[EditionKey, Postage]:
-    """What one envelope with each booklet weighs and costs. Raises PostageError for a letter that is too heavy."""
+def weight(edition: PrintedEdition, key: EditionKey, options: PrintOptions, rate: Rate, *, first: bool) -> Postage:
+    """What one envelope weighs and costs. Raises PostageError for a letter that is too heavy."""
     with_letter = options.addressing == LETTERS
-    return {
-        key: postage(grams(edition.sheets(large=key.large) + with_letter, label=not with_letter), rate)
-        for key, edition in editions.items()
-    }
+    sheets = edition.sheets(large=key.large) + (1 if with_letter else 0) + (LEAF if first else 0)
+    return postage(grams(sheets, label=not with_letter), rate)
 
 
-def run_files(
-    title: str,
-    day: date,
-    pieces: Sequence[Piece],
-    editions: Mapping[EditionKey, PrintedEdition],
-    options: PrintOptions,
-    *,
-    interface: Interface,
-    typeset: Typeset,
-) -> tuple[PrintFile, ...]:
-    """Every file of a run: a booklet per language with its number of copies, the addresses and the pick list.
-
-    Raises AddressError for an address that cannot be printed or an edition that is missing, TypesettingError for a
-    name that no font has or that does not fit.
-    """
-    counted = copies(pieces)
-    if missing := sorted(str(key) for key in counted if key not in editions):
-        raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
-    booklets = [
-        PrintFile(f"boekje-{key}-{count}x.pdf", _sheets(editions[key], key, options), count, personal=False)
-        for key, count in counted.items()
-    ]
-    rows = [Row(p.number, p.addressee.centre, clean_name(p.addressee.name), str(p.edition)) for p in pieces]
-    addresses, listed = typeset([_addresses(pieces, day, options), pick_list(rows, title, day, interface)])
-    kind = "adresbrieven" if options.addressing == LETTERS else f"etiketten-{options.addressing}"
-    return (
-        *booklets,
-        PrintFile(f"{kind}.pdf", to_device_gray(addresses), 1, personal=True),
-        PrintFile("paklijst.pdf", to_device_gray(listed), 1, personal=True),
-    )
-
-
-def _sheets(edition: PrintedEdition, key: EditionKey, options: PrintOptions) -> bytes:
-    gray = to_device_gray(edition.pdf)
-    if key.large:
-        return gray
-    return booklet(gray, right_bound=edition.right_bound, flip=options.flip, creep=options.creep)
-
-
-def _addresses(pieces: Sequence[Piece], day: date, options: PrintOptions) -> PrintJob:
-    blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in pieces]
-    if options.addressing == LETTERS:
-        return letters(blocks, day, return_line=options.return_line, window=options.window, offset=options.offset)
-    return labels(blocks, day, sheet=options.addressing, offset=options.offset, skip=options.skip)
-
-
-def _order(addressee: Addressee, edition: EditionKey) -> tuple[str, EditionKey, str, str]:
+def _order(addressee: Addressee, edition: EditionKey) -> tuple[str, str, EditionKey, str, str]:
     """Accents do not change a name's place; the uid settles two people of one name, so that the order never varies."""
     letters_only = unicodedata.normalize("NFKD", clean_name(addressee.name)).casefold()
     name = "".join(letter for letter in letters_only if not unicodedata.combining(letter))
-    return addressee.centre.name.casefold(), edition, name, str(addressee.uid)
+    centre = addressee.centre
+    return centre.name.casefold(), centre.key, edition, name, str(addressee.uid)

@@ -1,0 +1,80 @@
+"""A leaf for a new addressee, in the language of the edition: what is kept, why, how long, and how to stop it.
+
+It goes with the first issue (GDPR art. 13 and 14; whoever reads it has no internet and may not know the law).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.print_runs import runs, unbroken
+from mailer.organisation import LocaleSettings, Organisation
+from wording import Text, _
+from wording.interface import Interface
+
+DATA_PROTECTION_AUTHORITY = "Autoriteit Persoonsgegevens, Postbus 93374, 2509 AJ Den Haag"
+
+
+def explanation(organisation: Organisation, locale: LocaleSettings, day: date, interface: Interface) -> PrintJob:
+    """One A5 page. `interface` speaks the language of `locale`."""
+    rtl = locale.direction == "rtl"
+
+    def words(text: Text) -> list[dict[str, object]]:
+        return runs(interface.say(text), rtl=rtl)
+
+    data = {
+        "lang": locale.code.partition("_")[0],
+        "dir": locale.direction,
+        "title": words(_("Wat wij van u bewaren")),
+        "plain_title": interface.say(_("Wat wij van u bewaren")),
+        "organisation": organisation.name,
+        "helpline": unbroken(organisation.helpline) if organisation.helpline else None,
+        "helpline_label": words(_("Vragen of hulp nodig? Bel gratis:")),
+        "parts": [{"heading": words(heading), "text": words(text)} for heading, text in _parts(organisation)],
+    }
+    return PrintJob("explanation", data, day)
+
+
+def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:
+    address = ", ".join(line for line in organisation.postal_address if line != organisation.name)
+    return [
+        (_("Waarom krijgt u deze brief?"), _("U vroeg ons om de nieuwsbrief. Dit blad leggen wij er één keer bij.")),
+        (
+            _("Wat bewaren wij?"),
+            _(
+                "Uw naam, het centrum waar u bent, uw taal, of u grote letters wilt en hoe u om de brief vroeg. "
+                "Vraagt het centrum een registratienummer op de envelop, dan ook dat. Meer niet."
+            ),
+        ),
+        (
+            _("Waarvoor, en wie ziet het?"),
+            _(
+                "Alleen om u de nieuwsbrief te sturen. Alleen de mensen die onze post doen, zien het. "
+                "Wij geven het aan niemand door. In de computer staat het versleuteld."
+            ),
+        ),
+        (
+            _("Hoe lang?"),
+            _(
+                "Zolang u de brief wilt. Horen wij 90 dagen niets van u, dan wissen wij alles. "
+                "Komt een brief terug of gaat u weg, dan wissen wij alles binnen 14 dagen."
+            ),
+        ),
+        (
+            _("Wilt u stoppen?"),
+            _(
+                "Bel ons of schrijf naar {organisation}, {address}. U hoeft niet te zeggen waarom. Wij stoppen meteen.",
+                organisation=organisation.name,
+                address=address,
+            ),
+        ),
+        (
+            _("Wat mag u nog meer?"),
+            _(
+                "U mag vragen wat wij van u bewaren, het laten verbeteren en het laten wissen. "
+                "Bent u niet tevreden, dan kunt u klagen bij de {authority}.",
+                authority=DATA_PROTECTION_AUTHORITY,
+            ),
+        ),
+    ]

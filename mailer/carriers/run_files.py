@@ -1,0 +1,113 @@
+"""The files of a print run: what the desk prints, in the order in which it fills the envelopes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mailer.artefacts.addresses import AddressError, address_lines, clean_name
+from mailer.artefacts.booklet import booklet, two_up
+from mailer.artefacts.explanation import explanation
+from mailer.artefacts.gray import to_device_gray
+from mailer.artefacts.labels import AddressBlock, labels, letters
+from mailer.artefacts.merged import merged
+from mailer.artefacts.pick_list import Row, pick_list
+from mailer.artefacts.print_job import PrintJob, Typeset
+from mailer.carriers.post import LETTERS, EditionKey, Piece, PrintedEdition, PrintFile, PrintOptions, copies
+from mailer.organisation import House
+from wording import _
+from wording.interface import interface
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What a run is made from. The same plan makes the same bytes; `day` is the day of the issue."""
+
+    title: str
+    day: date
+    pieces: Sequence[Piece]
+    editions: Mapping[EditionKey, PrintedEdition]
+    options: PrintOptions
+
+
+def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile, ...]:
+    """Every file: a booklet per language with its number of copies, addresses, pick list, explanations.
+
+    Raises AddressError for an address that cannot be printed or an edition that is missing, TypesettingError for a
+    name that no font has or that does not fit.
+    """
+    if missing := sorted(str(key) for key in copies(plan.pieces) if key not in plan.editions):
+        raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
+    newcomers = Counter(piece.edition.locale for piece in plan.pieces if piece.first)
+    leaves = [explanation(house.organisation, house.locales[code], plan.day, interface(code)) for code in newcomers]
+    addresses, listed, *explained = typeset([_addresses(plan), _listed(plan, house), *leaves])
+    addressed = to_device_gray(addresses)
+    booklets = {key: sheets(plan.editions[key], key, plan.options) for key in copies(plan.pieces)}
+    return (
+        *_booklets(plan, booklets),
+        PrintFile(_name_of_addresses(plan.options), addressed, 1, personal=True),
+        PrintFile("paklijst.pdf", to_device_gray(listed), 1, personal=True),
+        *(_leaf(code, count, data) for (code, count), data in zip(newcomers.items(), explained, strict=True)),
+        *_everything(plan, booklets, addressed),
+    )
+
+
+def sheets(edition: PrintedEdition, key: EditionKey, options: PrintOptions) -> bytes:
+    """The pages of an edition as the printer takes them: imposed, or A4 as they are for large print."""
+    gray = to_device_gray(edition.pdf)
+    if key.large:
+        return gray
+    return booklet(gray, right_bound=edition.right_bound, flip=options.flip, creep=options.creep)
+
+
+def _booklets(plan: RunPlan, booklets: Mapping[EditionKey, bytes]) -> list[PrintFile]:
+    counted = copies(plan.pieces)
+    return [
+        PrintFile(f"boekje-{key}-{counted[key]}x.pdf", data, counted[key], personal=False)
+        for key, data in booklets.items()
+    ]
+
+
+def _everything(plan: RunPlan, booklets: Mapping[EditionKey, bytes], addresses: bytes) -> list[PrintFile]:
+    if not plan.options.merged:
+        return []
+    lettered = addresses if plan.options.addressing == LETTERS else None
+    data = merged(booklets, [piece.edition for piece in plan.pieces], lettered)
+    return [PrintFile("alles-dubbelzijdig.pdf", data, 1, personal=True)]
+
+
+def _leaf(code: str, count: int, data: bytes) -> PrintFile:
+    """Two leaves on an A4 sheet, to be cut."""
+    sheets_needed = -(-count // 2)
+    return PrintFile(f"uitleg-{code}-{sheets_needed}x.pdf", two_up(to_device_gray(data)), sheets_needed, personal=False)
+
+
+def _name_of_addresses(options: PrintOptions) -> str:
+    return "adresbrieven.pdf" if options.addressing == LETTERS else f"etiketten-{options.addressing}.pdf"
+
+
+def _addresses(plan: RunPlan) -> PrintJob:
+    options = plan.options
+    blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in plan.pieces]
+    if options.addressing == LETTERS:
+        line, window = options.return_line, options.window
+        return letters(blocks, plan.day, return_line=line, window=window, offset=options.offset)
+    return labels(blocks, plan.day, sheet=options.addressing, offset=options.offset, skip=options.skip)
+
+
+def _listed(plan: RunPlan, house: House) -> PrintJob:
+    """In the language of the office."""
+    office = interface(house.source_locale)
+    leaf = office.say(_("uitleg"))
+    rows = [
+        Row(
+            piece.number,
+            piece.addressee.centre,
+            clean_name(piece.addressee.name),
+            f"{piece.edition} + {leaf}" if piece.first else str(piece.edition),
+        )
+        for piece in plan.pieces
+    ]
+    return pick_list(rows, plan.title, plan.day, office)

@@ -1,0 +1,76 @@
+"""Which state follows which event, for a print run and for one piece of it. Pure: a state and an event in, a state out.
+
+```
+ordered ─make─▶ prepared ─print─▶ printed ─post─▶ posted          a piece: in the run ─▶ withdrawn | returned
+   └──────────────┴─ void (somebody was released, moved or withdrew) ─▶ void
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from mailer.ledger.states import NotPossibleError
+
+
+class RunState(StrEnum):
+    ORDERED = "ordered"
+    """Pieces are numbered; the files are still to be made."""
+    PREPARED = "prepared"
+    PRINTED = "printed"
+    POSTED = "posted"
+    VOID = "void"
+    """Somebody in it may no longer be written to, or lives elsewhere: nothing of it may leave; order a new one."""
+
+
+class RunEvent(StrEnum):
+    MAKE = "make"
+    PRINT = "print"
+    POST = "post"
+    VOID = "void"
+
+
+class PieceState(StrEnum):
+    IN_RUN = "in_run"
+    WITHDRAWN = "withdrawn"
+    """Taken out of the pile and destroyed before it was posted."""
+    RETURNED = "returned"
+
+
+class PieceEvent(StrEnum):
+    WITHDRAW = "withdraw"
+    RETURN = "return"
+
+
+_R, _E = RunState, RunEvent
+RUN: Mapping[tuple[RunState, RunEvent], RunState] = MappingProxyType(
+    {
+        (_R.ORDERED, _E.MAKE): _R.PREPARED,
+        (_R.PREPARED, _E.PRINT): _R.PRINTED,
+        (_R.PRINTED, _E.POST): _R.POSTED,
+        (_R.ORDERED, _E.VOID): _R.VOID,
+        (_R.PREPARED, _E.VOID): _R.VOID,
+    }
+)
+
+LIVE = frozenset({_R.ORDERED, _R.PREPARED, _R.PRINTED})
+"""States in which a run still holds its deliveries: nobody else may print them."""
+
+
+def run_after(state: RunState, event: RunEvent) -> RunState:
+    """The state of a run after `event`. Raises NotPossibleError."""
+    try:
+        return RUN[state, event]
+    except KeyError:
+        raise NotPossibleError(state, event) from None
+
+
+def piece_after(state: PieceState, event: PieceEvent, run: RunState) -> PieceState:
+    """The state of a piece: withdrawn until the run is posted, returned after it. Raises NotPossibleError."""
+    if state is PieceState.IN_RUN and event is PieceEvent.WITHDRAW and run is RunState.PRINTED:
+        return PieceState.WITHDRAWN
+    if state is PieceState.IN_RUN and event is PieceEvent.RETURN and run is RunState.POSTED:
+        return PieceState.RETURNED
+    raise NotPossibleError(state, event)

@@ -1,0 +1,214 @@
+"""Queries of the postal desk. Nothing here commits."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from database.base import new_id
+from database.keys import keys_of
+from database.sealed import open_sealed, seal
+from mailer.ledger.print_runs import PrintedFile, PrintPiece, PrintRun, PrintStep
+from mailer.ledger.print_states import LIVE, PieceEvent, PieceState, RunEvent, RunState, piece_after, run_after
+from mailer.ledger.states import (
+    OPEN,
+    DeliveryEvent,
+    DeliveryState,
+    MailingEvent,
+    MailingState,
+    NotPossibleError,
+    delivery_after,
+    mailing_after,
+)
+from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
+from mailer.organisation import Channel
+
+AFTER_POSTING = timedelta(days=7)
+AFTER_ORDERING = timedelta(days=14)
+"""How long files with names are kept, whatever comes first."""
+
+ON_PAPER = (DeliveryEvent.CLAIM, DeliveryEvent.INTEND, DeliveryEvent.ACCEPT)
+"""What happens to a delivery when its envelope goes into the letter box."""
+NOT_ANY_MORE = (DeliveryEvent.CLAIM, DeliveryEvent.SUPPRESS)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A delivery by post that no live run holds."""
+
+    delivery: int
+    reader: UUID
+    edition: int
+    first: bool
+
+
+def mailing_to_print(session: Session, slug: str) -> Mailing | None:
+    """The oldest mailing of an issue with post that waits to be printed."""
+    ready = Mailing.state.in_([MailingState.APPROVED, MailingState.SENDING])
+    query = select(Mailing).join(Delivery, Delivery.mailing_id == Mailing.id)
+    return session.scalar(query.where(Mailing.issue_slug == slug, ready, _waits()).order_by(Mailing.id).limit(1))
+
+
+def waiting(session: Session, mailing: int) -> list[Waiting]:
+    """What is to be printed of a mailing, and whether somebody had post of us before."""
+    earlier = Delivery.__table__.alias("earlier")
+    had_before = exists().where(
+        earlier.c.reader == Delivery.reader,
+        earlier.c.channel == Channel.POST,
+        earlier.c.state == DeliveryState.ACCEPTED,
+    )
+    query = select(Delivery.id, Delivery.reader, Delivery.edition_id, ~had_before)
+    rows = session.execute(query.where(Delivery.mailing_id == mailing, _waits()).order_by(Delivery.id))
+    return [Waiting(*row) for row in rows]
+
+
+def editions(session: Session, mailing: int) -> dict[int, FrozenEdition]:
+    """The frozen editions for paper, by id."""
+    query = select(FrozenEdition).where(FrozenEdition.mailing_id == mailing, FrozenEdition.channel == Channel.POST)
+    return {edition.id: edition for edition in session.scalars(query.order_by(FrozenEdition.id))}
+
+
+def edition_ids(session: Session, run: int) -> dict[int, int]:
+    """Which frozen edition each delivery of a run takes."""
+    query = select(Delivery.id, Delivery.edition_id).join(PrintPiece, PrintPiece.delivery_id == Delivery.id)
+    return dict(session.execute(query.where(PrintPiece.run_id == run)).tuples())
+
+
+def settle(session: Session, deliveries: Collection[int], events: Sequence[DeliveryEvent], at: datetime) -> int:
+    """Let `events` happen to deliveries that wait, and write one attempt for each. Returns how many changed."""
+    after = reduce(delivery_after, events, DeliveryState.PENDING)
+    changed = [
+        row
+        for some in _chunks(sorted(deliveries))
+        for row in session.scalars(
+            update(Delivery)
+            .where(Delivery.id.in_(some), Delivery.state == DeliveryState.PENDING)
+            .values(state=after)
+            .returning(Delivery.id)
+        )
+    ]
+    attempts = [{"delivery_id": row, "ended_at": at, "outcome": str(events[-1]), "stage": "post"} for row in changed]
+    if attempts:
+        session.execute(insert(Attempt), attempts)
+    return len(changed)
+
+
+def open_run(session: Session, mailing: int, options: dict[str, Any], pieces: Iterable[dict[str, Any]]) -> PrintRun:
+    """A new run that holds the deliveries of its pieces."""
+    run = PrintRun(mailing_id=mailing, options=options)
+    session.add(run)
+    session.flush()
+    session.execute(insert(PrintPiece), [{"run_id": run.id, "state": PieceState.IN_RUN, **piece} for piece in pieces])
+    return run
+
+
+def run_of(session: Session, run: int) -> PrintRun:
+    """Raises LookupError."""
+    found = session.get(PrintRun, run)
+    if found is None:
+        raise LookupError(run)
+    return found
+
+
+def runs(session: Session) -> list[PrintRun]:
+    return list(session.scalars(select(PrintRun).order_by(PrintRun.id)))
+
+
+def pieces(session: Session, run: int) -> list[PrintPiece]:
+    return list(session.scalars(select(PrintPiece).where(PrintPiece.run_id == run).order_by(PrintPiece.number)))
+
+
+def files(session: Session, run: int) -> list[PrintedFile]:
+    return list(session.scalars(select(PrintedFile).where(PrintedFile.run_id == run).order_by(PrintedFile.name)))
+
+
+def steps(session: Session, run: int) -> list[PrintStep]:
+    return list(session.scalars(select(PrintStep).where(PrintStep.run_id == run).order_by(PrintStep.id)))
+
+
+def change(session: Session, run: PrintRun, event: RunEvent, **values: Any) -> RunState:
+    """Compare-and-set: of two who press the same button, one is told it is not possible. Raises NotPossibleError."""
+    before = RunState(run.state)
+    after = run_after(before, event)
+    same = update(PrintRun).where(PrintRun.id == run.id, PrintRun.state == before)
+    if not session.execute(same.values(state=after, **values).returning(PrintRun.id)).all():
+        raise NotPossibleError(before, event)
+    session.refresh(run)
+    return after
+
+
+def change_piece(session: Session, run: PrintRun, piece: PrintPiece, event: PieceEvent, because: str = "") -> None:
+    """Raises NotPossibleError."""
+    before = PieceState(piece.state)
+    after = piece_after(before, event, RunState(run.state))
+    same = update(PrintPiece).where(PrintPiece.id == piece.id, PrintPiece.state == before)
+    changed = session.execute(same.values(state=after, because=because or None).returning(PrintPiece.id)).all()
+    if not changed:
+        raise NotPossibleError(before, event)
+    session.refresh(piece)
+
+
+def step(session: Session, run: int, what: str, person: UUID, number: int | None = None) -> None:
+    """Write down who did what."""
+    session.add(PrintStep(run_id=run, number=number, step=what, person=person))
+    session.flush()
+
+
+def keep_file(session: Session, run: int, name: str, data: bytes, *, copies: int, personal: bool) -> None:
+    """Seal a file of a run."""
+    uid = new_id()
+    sealed = seal(keys_of(session), PrintedFile.data, uid, base64.b64encode(data).decode())
+    digest = sha256(data).hexdigest()
+    facts = {"name": name, "copies": copies, "personal": personal, "sha256": digest, "size": len(data)}
+    session.add(PrintedFile(uid=uid, run_id=run, data=sealed, **facts))
+
+
+def opened(session: Session, file: PrintedFile) -> bytes | None:
+    """The bytes of a file; None once it was erased."""
+    if file.data is None:
+        return None
+    return base64.b64decode(open_sealed(keys_of(session), PrintedFile.data, file.uid, file.data))
+
+
+def erase_files(session: Session, run: int) -> int:
+    """Empty the files of a run; returns how many had something in them."""
+    full = update(PrintedFile).where(PrintedFile.run_id == run, PrintedFile.data.is_not(None))
+    return len(session.execute(full.values(data=None).returning(PrintedFile.uid)).all())
+
+
+def runs_to_erase(session: Session, at: datetime) -> list[int]:
+    """Runs whose files have been kept long enough."""
+    old = or_(PrintRun.posted_at <= at - AFTER_POSTING, PrintRun.ordered_at <= at - AFTER_ORDERING)
+    full = exists().where(PrintedFile.run_id == PrintRun.id, PrintedFile.data.is_not(None))
+    return list(session.scalars(select(PrintRun.id).where(old, full).order_by(PrintRun.id)))
+
+
+def finish_mailing(session: Session, mailing: int, at: datetime) -> None:
+    """Call a mailing done when nothing of it is open any more."""
+    something_open = exists().where(Delivery.mailing_id == mailing, Delivery.state.in_(sorted(OPEN)))
+    sent = update(Mailing).where(Mailing.id == mailing, Mailing.state == MailingState.SENDING, ~something_open)
+    session.execute(sent.values(state=mailing_after(MailingState.SENDING, MailingEvent.FINISH), finished_at=at))
+
+
+def _waits() -> Any:
+    held = exists().where(
+        PrintPiece.delivery_id == Delivery.id,
+        PrintPiece.run_id == PrintRun.id,
+        PrintRun.state.in_(sorted(LIVE)),
+        PrintPiece.state == PieceState.IN_RUN,
+    )
+    return (Delivery.channel == Channel.POST) & (Delivery.state == DeliveryState.PENDING) & ~held
+
+
+def _chunks(rows: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:
+    """SQLite takes some thousands of parameters in one statement."""
+    return (rows[at : at + size] for at in range(0, len(rows), size))

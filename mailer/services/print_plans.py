@@ -1,0 +1,118 @@
+"""From rows of the ledger to what a print run is made of, and whether it still holds. Works in the caller's session."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.keys import keys_of
+from database.sealed import blind_index
+from mailer.artefacts.addresses import address_lines
+from mailer.carriers.post import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
+from mailer.carriers.run_files import RunPlan
+from mailer.ledger import printing
+from mailer.ledger.print_runs import PrintPiece, PrintRun
+from mailer.ledger.print_states import PieceState
+from mailer.ledger.printing import Waiting
+from mailer.ledger.tables import FrozenEdition, Mailing
+from mailer.organisation import House
+from subscribers.addressee import Addressee
+from subscribers.repository import may_be_posted
+
+
+@dataclass(frozen=True)
+class ToPrint:
+    """What waits of a mailing: pieces for those who may be written to, and the deliveries of those who may not."""
+
+    pieces: tuple[Piece, ...]
+    deliveries: dict[UUID, Waiting]
+    """By addressee."""
+    gone: list[int]
+
+
+def to_print(session: Session, mailing: Mailing) -> ToPrint:
+    """Opens the names and addresses of everyone in it: audit it."""
+    waits = printing.waiting(session, mailing.id)
+    people = may_be_posted(session, [one.reader for one in waits])
+    frozen = printing.editions(session, mailing.id)
+    several = _several(frozen.values())
+    there = {one.reader: one for one in waits if one.reader in people}
+    copies = [_copy(people[uid], frozen[one.edition], several, one.first) for uid, one in there.items()]
+    return ToPrint(pieces_of(copies), there, [one.delivery for one in waits if one.reader not in people])
+
+
+def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey, PrintedEdition]:
+    """The frozen PDFs of a mailing, in both sizes."""
+    frozen = printing.editions(session, mailing).values()
+    several = _several(frozen)
+    return {
+        EditionKey(edition.locale, large, edition.audience if several else ""): PrintedEdition(
+            pdf, house.locales[edition.locale].direction == "rtl"
+        )
+        for edition in frozen
+        for large, pdf in ((False, edition.pdf), (True, edition.large_pdf))
+        if pdf is not None
+    }
+
+
+def plan_of(session: Session, house: House, run: PrintRun, only: int | None = None) -> RunPlan:
+    """What the files of a run, or of piece `only`, are made from. The caller has checked that it is not stale."""
+    mailing = session.get_one(Mailing, run.mailing_id)
+    frozen = printing.editions(session, mailing.id)
+    several = _several(frozen.values())
+    rows = [row for row in _in_run(session, run) if only in (None, row.number)]
+    people = may_be_posted(session, [row.reader for row in rows])
+    edition_ids = printing.edition_ids(session, run.id)
+    pieces = [
+        _piece(row, _copy(people[row.reader], frozen[edition_ids[row.delivery_id]], several, row.first)) for row in rows
+    ]
+    options = PrintOptions.from_plain(run.options)
+    title, day = f"{mailing.issue_slug} · {run.id}", mailing.opened_at.date()
+    return RunPlan(title, day, pieces, editions_of(session, house, mailing.id), options)
+
+
+def row_of(session: Session, piece: Piece, waits: Waiting) -> dict[str, object]:
+    """A piece as the ledger keeps it: without a name."""
+    return {
+        "number": piece.number,
+        "delivery_id": waits.delivery,
+        "reader": piece.addressee.uid,
+        "address_index": _address_index(session, piece.addressee),
+        "first": piece.first,
+    }
+
+
+def stale(session: Session, run: PrintRun) -> list[int]:
+    """The pieces whose addressee may no longer be written to, or whose envelope would now read otherwise."""
+    rows = _in_run(session, run)
+    people = may_be_posted(session, [row.reader for row in rows])
+    return [row.number for row in rows if not _still(session, row, people.get(row.reader))]
+
+
+def _in_run(session: Session, run: PrintRun) -> list[PrintPiece]:
+    return [row for row in printing.pieces(session, run.id) if row.state == PieceState.IN_RUN]
+
+
+def _still(session: Session, row: PrintPiece, addressee: Addressee | None) -> bool:
+    return addressee is not None and _address_index(session, addressee) == row.address_index
+
+
+def _address_index(session: Session, addressee: Addressee) -> str:
+    return blind_index(keys_of(session), "envelope", "\n".join(address_lines(addressee)))
+
+
+def _several(frozen: Collection[FrozenEdition]) -> bool:
+    """More than one audience by post: then their booklets must have different names."""
+    return len({edition.audience for edition in frozen}) > 1
+
+
+def _copy(addressee: Addressee, edition: FrozenEdition, several: bool, first: bool) -> Copy:
+    return Copy(addressee, edition.locale, first, edition.audience if several else "")
+
+
+def _piece(row: PrintPiece, copy: Copy) -> Piece:
+    key = EditionKey(copy.locale, copy.addressee.large_print, copy.audience)
+    return Piece(row.number, copy.addressee, key, row.first)

@@ -15,6 +15,7 @@ TABLES = (
     "database.people",
     "subscribers.tables",
     "mailer.ledger.tables",
+    "mailer.ledger.print_runs",
 )
 
 for module in TABLES:

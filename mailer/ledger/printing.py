@@ -20,14 +20,11 @@ from database.sealed import open_sealed, seal
 from mailer.ledger.print_runs import PrintedFile, PrintPiece, PrintRun, PrintStep
 from mailer.ledger.print_states import LIVE, PieceEvent, PieceState, RunEvent, RunState, piece_after, run_after
 from mailer.ledger.states import (
-    OPEN,
     DeliveryEvent,
     DeliveryState,
-    MailingEvent,
     MailingState,
     NotPossibleError,
     delivery_after,
-    mailing_after,
 )
 from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
@@ -80,7 +77,7 @@ def editions(session: Session, mailing: int) -> dict[int, FrozenEdition]:
 def edition_ids(session: Session, run: int) -> dict[int, int]:
     """Which frozen edition each delivery of a run takes."""
     query = select(Delivery.id, Delivery.edition_id).join(PrintPiece, PrintPiece.delivery_id == Delivery.id)
-    return dict(session.execute(query.where(PrintPiece.run_id == run)).tuples())
+    return {row.id: row.edition_id for row in session.execute(query.where(PrintPiece.run_id == run))}
 
 
 def settle(session: Session, deliveries: Collection[int], events: Sequence[DeliveryEvent], at: datetime) -> int:
@@ -190,13 +187,6 @@ def runs_to_erase(session: Session, at: datetime) -> list[int]:
     old = or_(PrintRun.posted_at <= at - AFTER_POSTING, PrintRun.ordered_at <= at - AFTER_ORDERING)
     full = exists().where(PrintedFile.run_id == PrintRun.id, PrintedFile.data.is_not(None))
     return list(session.scalars(select(PrintRun.id).where(old, full).order_by(PrintRun.id)))
-
-
-def finish_mailing(session: Session, mailing: int, at: datetime) -> None:
-    """Call a mailing done when nothing of it is open any more."""
-    something_open = exists().where(Delivery.mailing_id == mailing, Delivery.state.in_(sorted(OPEN)))
-    sent = update(Mailing).where(Mailing.id == mailing, Mailing.state == MailingState.SENDING, ~something_open)
-    session.execute(sent.values(state=mailing_after(MailingState.SENDING, MailingEvent.FINISH), finished_at=at))
 
 
 def _waits() -> Any:

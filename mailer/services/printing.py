@@ -22,7 +22,7 @@ from mailer.carriers.post import PrintFile, PrintOptions
 from mailer.carriers.quotes import Quote, quote_for
 from mailer.carriers.run_files import run_files
 from mailer.errors import NotAllowedError
-from mailer.ledger import printing
+from mailer.ledger import mailings, printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import PieceEvent, PieceState, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
@@ -144,7 +144,7 @@ def posted(desk: PrintDesk, run_id: int, person: Person, at: datetime | None = N
         _change(session, run, RunEvent.POST, posted_at=at)
         sent = [piece.delivery_id for piece in printing.pieces(session, run_id) if piece.state == PieceState.IN_RUN]
         count = printing.settle(session, sent, ON_PAPER, at)
-        printing.finish_mailing(session, run.mailing_id, at)
+        mailings.finish_if_done(session, run.mailing_id, at)
         _write_down(session, run, "posted", person, Event.PRINT, pieces=count)
         return count
 

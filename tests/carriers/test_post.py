@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -16,20 +17,14 @@ from mailer.artefacts.addresses import AddressError
 from mailer.artefacts.postage import Rate
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
-from mailer.carriers.post import (
-    LETTERS,
-    EditionKey,
-    PrintedEdition,
-    PrintFile,
-    PrintOptions,
-    pieces_of,
-    run_files,
-    weights,
-)
+from mailer.artefacts.trim import with_crop_marks
+from mailer.carriers.post import LETTERS, Copy, EditionKey, PrintedEdition, PrintFile, PrintOptions, pieces_of, weight
+from mailer.carriers.quotes import quote_for
+from mailer.carriers.run_files import RunPlan, run_files
 from mailer.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
-from tests.artefacts.print_tools import words_on
+from tests.artefacts.print_tools import check, words_on
 from wording.interface import interface
 
 NORTH = Centre(
@@ -48,8 +43,12 @@ PEOPLE = (
 )
 
 
-def fallback(locale: str) -> str:
-    return locale if locale in LOCALES else "en"
+def wanted(people: Iterable[Addressee] = PEOPLE) -> list[Copy]:
+    """Ömer gets his first issue; who reads a language without an edition gets English."""
+    return [
+        Copy(person, person.locale if person.locale in LOCALES else "en", first=person.uid.int == 2)
+        for person in people
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +68,13 @@ def editions() -> dict[EditionKey, PrintedEdition]:
 
 
 def run(editions: dict[EditionKey, PrintedEdition], **options: object) -> dict[str, PrintFile]:
-    files = run_files(
-        "Nieuws 2026-3",
-        DAY,
-        pieces_of(PEOPLE, fallback),
-        editions,
-        PrintOptions(**options),  # type: ignore[arg-type]
-        interface=interface("nl"),
-        typeset=Typesetter().pdfs,
-    )
-    return {file.name: file for file in files}
+    plan = RunPlan("Nieuws 2026-3", DAY, pieces_of(wanted()), editions, PrintOptions(**options))  # type: ignore[arg-type]
+    return {file.name: file for file in run_files(plan, house(), Typesetter().pdfs)}
 
 
 def test_pieces_are_numbered_by_centre_then_language_then_name_whatever_the_order_of_the_list() -> None:
-    pieces = pieces_of(PEOPLE, fallback)
-    assert pieces == pieces_of(reversed(PEOPLE), fallback)
+    pieces = pieces_of(wanted())
+    assert pieces == pieces_of(wanted(reversed(PEOPLE)))
     assert [piece.addressee.uid.int for piece in pieces] == [4, 6, 2, 3, 5, 1, 7]
     assert [piece.number for piece in pieces] == [1, 2, 3, 4, 5, 6, 7]
 
@@ -99,6 +90,7 @@ def test_a_run_has_a_booklet_per_language_with_its_count_and_addresses_and_a_pic
         "boekje-nl-groot-1x.pdf": 1,
         "etiketten-L7163.pdf": 1,
         "paklijst.pdf": 1,
+        "uitleg-nl-1x.pdf": 1,
     }
     assert [name for name, file in files.items() if file.personal] == ["etiketten-L7163.pdf", "paklijst.pdf"]
     with pikepdf.open(BytesIO(files["boekje-ar-1x.pdf"].data)) as arabic:
@@ -154,8 +146,71 @@ def test_a_language_without_a_printed_edition_stops_the_run(editions: dict[Editi
         run({key: edition for key, edition in editions.items() if not key.large})
 
 
-def test_an_address_sheet_makes_the_letter_heavier(editions: dict[EditionKey, PrintedEdition]) -> None:
+def test_an_address_sheet_makes_the_letter_heavier_and_the_explanation_does_not_cost_a_stamp(
+    editions: dict[EditionKey, PrintedEdition],
+) -> None:
+    key = EditionKey("nl")
     rate = Rate(date(2026, 1, 1), Decimal("1.40"))
-    labelled = weights(editions, rate, PrintOptions())[EditionKey("nl")]
-    lettered = weights(editions, rate, PrintOptions(addressing=LETTERS))[EditionKey("nl")]
-    assert (labelled.stamps, lettered.stamps) == (1, 2)
+    labelled = weight(editions[key], key, PrintOptions(), rate, first=True)
+    lettered = weight(editions[key], key, PrintOptions(addressing=LETTERS), rate, first=False)
+    assert (labelled.grams, labelled.stamps, lettered.grams, lettered.stamps) == (20, 1, 22, 2)
+
+
+def test_the_quote_counts_what_the_run_will_print(editions: dict[EditionKey, PrintedEdition]) -> None:
+    quote = quote_for(pieces_of(wanted()), editions, PrintOptions(), [Rate(date(2026, 1, 1), Decimal("1.40"))], DAY)
+    assert [(str(line.edition), line.first, line.copies) for line in quote.lines] == [
+        ("ar", False, 1),
+        ("en", False, 1),
+        ("nl", False, 3),
+        ("nl", True, 1),
+        ("nl-groot", False, 1),
+    ]
+    assert quote.pieces == 7
+    assert quote.cost == quote.stamps * Decimal("1.40")
+
+
+def test_the_explanation_goes_with_the_first_issue_and_says_how_to_stop(
+    editions: dict[EditionKey, PrintedEdition], tmp_path: Path
+) -> None:
+    files = run(editions)
+    leaf, listed = tmp_path / "leaf.pdf", tmp_path / "list.pdf"
+    leaf.write_bytes(files["uitleg-nl-1x.pdf"].data)
+    listed.write_bytes(files["paklijst.pdf"].data)
+    text = words_on(leaf)
+    assert text.count("Wilt u stoppen?") == 2  # two leaves on a sheet
+    assert "Autoriteit Persoonsgegevens" in " ".join(text.split())
+    assert re.search(r"3 Ömer Noord nl \+ uitleg", words_on(listed, drawn=True))
+
+
+def test_one_file_holds_everything_in_the_order_of_the_pieces(
+    editions: dict[EditionKey, PrintedEdition], tmp_path: Path
+) -> None:
+    everything = tmp_path / "everything.pdf"
+    everything.write_bytes(run(editions, addressing=LETTERS, merged=True)["alles-dubbelzijdig.pdf"].data)
+    check(everything)
+    pages = words_on(everything, drawn=True).split("\f")
+    numbers = [re.findall(r"^(\d)$", page, re.MULTILINE) for page in pages if page.count("\n") < 7]
+    assert [number for found in numbers for number in found] == list("1234567")
+    with pikepdf.open(everything) as pdf:
+        assert len(pdf.pages) % 2 == 0  # every booklet begins on a front
+        booklets = sum(
+            -(-editions[piece.edition].pages // (2 if piece.edition.large else 4)) for piece in pieces_of(wanted())
+        )
+        assert len(pdf.pages) == 2 * (7 + booklets)
+
+
+def test_a_print_shop_gets_trim_and_bleed_and_crop_marks_outside_them(
+    editions: dict[EditionKey, PrintedEdition], tmp_path: Path
+) -> None:
+    shop = tmp_path / "shop.pdf"
+    shop.write_bytes(with_crop_marks(editions[EditionKey("nl")].pdf))
+    check(shop)
+    with pikepdf.open(shop) as pdf:
+        for page in pdf.pages:
+            assert _millimetres(page.trimbox) == [0, 0, 148, 210]
+            assert _millimetres(page.obj.BleedBox) == [-3, -3, 151, 213]
+            assert _millimetres(page.mediabox) == [-9, -9, 157, 219]
+
+
+def _millimetres(box: pikepdf.Array) -> list[int]:
+    return [round(float(side) / 72 * 25.4) for side in box]

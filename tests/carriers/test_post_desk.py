@@ -1,0 +1,295 @@
+"""The postal desk at work, on both databases: order, print, post, take out, report what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text, update
+
+from database.audit import AuditRow, verify
+from database.base import now
+from database.people import Person, Role
+from database.session import Store
+from mailer.artefacts.postage import Rate
+from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.print_tree import print_tree_from
+from mailer.carriers.post import LETTERS, PrintOptions
+from mailer.errors import NotAllowedError
+from mailer.ledger import opening, printing
+from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.states import DeliveryState, MailingState
+from mailer.ledger.tables import Attempt, Delivery, Mailing
+from mailer.organisation import Channel
+from mailer.services import printing as desk_work
+from mailer.services.printing import PrintDesk, RunVoidError
+from mailer.typesetter import Typesetter
+from subscribers.examples import example_addressees, insert_addressees
+from subscribers.postal import SuspendedBecause, suspend_addressee
+from subscribers.repository import addressees_of
+from subscribers.tables import AddresseeRow, CentreRow
+from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
+from wording.interface import interface
+
+SLUG = "meldpunt-2026-3"
+RATES = (Rate(date(2026, 1, 1), Decimal("1.40")),)
+POSTAL = Person(UUID(int=7), "Petra Post", "petra@los.example", (Role.POSTAL,), ())
+EDITOR = Person(UUID(int=8), "Eddy Eindredactie", "eddy@los.example", (Role.EDITOR,), ())
+
+
+@pytest.fixture(scope="module")
+def pdfs() -> dict[tuple[str, bool], bytes]:
+    keys = [(locale, large) for locale in LOCALES for large in (False, True)]
+    jobs = [
+        PrintJob(
+            "newsletter",
+            print_tree_from(edition(locale), house(), interface(locale), large=large),
+            DAY,
+            {"photo.jpg": photograph()},
+        )
+        for locale, large in keys
+    ]
+    return dict(zip(keys, Typesetter().pdfs(jobs), strict=True))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A published issue for twelve addressees, and the desk that prints it."""
+
+    store: Store
+    work: PrintDesk
+    mailing: int
+
+    def order(self, **options: object) -> int:
+        return desk_work.order(self.work, SLUG, PrintOptions(**options), POSTAL)  # type: ignore[arg-type]
+
+    def prepared(self) -> int:
+        run = self.order()
+        desk_work.make(self.work, run)
+        return run
+
+    def on_paper(self) -> int:
+        run = self.prepared()
+        desk_work.printed(self.work, run, POSTAL)
+        return run
+
+    def addressee(self, run: int, number: int) -> UUID:
+        with self.store.reading() as session:
+            return next(piece.reader for piece in printing.pieces(session, run) if piece.number == number)
+
+    def release(self, uid: UUID) -> None:
+        with self.store.transaction() as session:
+            suspend_addressee(session, uid, SuspendedBecause.DEPARTED, DAY)
+
+    def states(self) -> list[str]:
+        with self.store.reading() as session:
+            return sorted(session.scalars(select(Delivery.state)))
+
+
+@pytest.fixture
+def desk(store: Store, pdfs: dict[tuple[str, bool], bytes]) -> Desk:
+    with store.transaction() as session:
+        insert_addressees(session, example_addressees(LOCALES, "detention", 12), DAY)
+        mailing = opening.open_mailing(session, slug=SLUG, publication="meldpunt", content_hash="0" * 64)
+        mailing.state = MailingState.SENDING
+        refs = addressees_of(session, "detention")
+        for locale in LOCALES:
+            pdf, large = pdfs[locale, False], pdfs[locale, True]
+            frozen = opening.freeze(
+                session,
+                mailing,
+                EditionToFreeze("detention", locale, Channel.POST, "Nieuws", pdf=pdf, large_pdf=large),
+            )
+            opening.add_deliveries(session, mailing, frozen, [ref.uid for ref in refs if ref.locale == locale])
+    return Desk(store, PrintDesk(house(), store, Typesetter().pdfs, RATES), mailing.id)
+
+
+def test_the_desk_sees_what_it_costs_before_anything_is_made(desk: Desk) -> None:
+    labels = desk_work.quote(desk.work, SLUG, PrintOptions(), POSTAL, DAY)
+    letters = desk_work.quote(desk.work, SLUG, PrintOptions(addressing=LETTERS), POSTAL, DAY)
+    assert labels.pieces == letters.pieces == 12
+    assert labels.cost < letters.cost
+    assert all(line.first for line in labels.lines)
+    with desk.store.reading() as session:
+        assert printing.runs(session) == []
+
+
+def test_a_run_goes_from_ordered_to_posted_and_everyone_is_accounted_for(desk: Desk) -> None:
+    run = desk.prepared()
+    files = desk_work.files(desk.work, run, POSTAL)
+    assert {file.name for file in files} >= {"etiketten-L7163.pdf", "paklijst.pdf", "uitleg-ar-2x.pdf"}
+    assert all(file.data.startswith(b"%PDF") for file in files)
+    desk_work.printed(desk.work, run, POSTAL)
+    assert desk_work.posted(desk.work, run, POSTAL) == 12
+    with desk.store.reading() as session:
+        assert {row.state for row in session.scalars(select(Delivery))} == {DeliveryState.ACCEPTED}
+        assert session.get_one(Mailing, desk.mailing).state == MailingState.DONE
+        assert len(session.scalars(select(Attempt)).all()) == 12
+        assert [step.step for step in printing.steps(session, run)] == ["ordered", "opened", "printed", "posted"]
+        assert {step.person for step in printing.steps(session, run)} == {POSTAL.uid}
+
+
+def test_nobody_is_printed_twice(desk: Desk) -> None:
+    desk.order()
+    with pytest.raises(NotAllowedError, match="wacht er geen post"):
+        desk.order()
+
+
+def test_the_explanation_goes_only_with_the_first_issue(desk: Desk) -> None:
+    run = desk.on_paper()
+    desk_work.posted(desk.work, run, POSTAL)
+    with desk.store.transaction() as session:
+        mailing = opening.open_mailing(session, slug="meldpunt-2026-4", publication="meldpunt", content_hash="1" * 64)
+        frozen = opening.freeze(session, mailing, EditionToFreeze("detention", "nl", Channel.POST, "Nieuws", pdf=b""))
+        opening.add_deliveries(session, mailing, frozen, [desk.addressee(run, 1)])
+        assert [one.first for one in printing.waiting(session, mailing.id)] == [False]
+
+
+def test_names_are_sealed_in_the_ledger_and_on_disk(desk: Desk) -> None:
+    run = desk.prepared()
+    with desk.store.reading() as session:
+        names = [file for file in printing.files(session, run) if file.personal]
+        assert len(names) == 2
+        assert all(file.data is not None and b"%PDF" not in file.data.data for file in names)
+        tables = ("print_run", "print_piece", "print_step", "audit", "delivery")
+        dump = " ".join(repr(session.execute(text(f"SELECT * FROM {table}")).all()) for table in tables)  # noqa: S608
+    for name in ("Voorbeeld", "Verzonnen", "Specimen", "Mithal", "Duinrand"):
+        assert name not in dump
+
+
+def test_somebody_released_makes_a_prepared_run_void_and_its_files_empty(desk: Desk) -> None:
+    run = desk.prepared()
+    desk.release(desk.addressee(run, 5))
+    with pytest.raises(RunVoidError, match="stuk 5"):
+        desk_work.files(desk.work, run, POSTAL)
+    with desk.store.reading() as session:
+        assert printing.run_of(session, run).state == "void"
+        assert all(file.data is None for file in printing.files(session, run))
+    again = desk.prepared()
+    with desk.store.reading() as session:
+        assert len(printing.pieces(session, again)) == 11
+    assert desk.states().count("suppressed") == 1
+
+
+def test_an_address_that_changed_makes_a_prepared_run_void(desk: Desk) -> None:
+    run = desk.prepared()
+    with desk.store.transaction() as session:
+        session.execute(
+            update(CentreRow).where(CentreRow.key == "heideoord").values(postal_lines=["Pad 1", "1234 ZZ  X"])
+        )
+    with pytest.raises(RunVoidError, match="verhuisd"):
+        desk_work.printed(desk.work, run, POSTAL)
+
+
+def test_somebody_released_after_printing_is_taken_out_before_the_post_goes(desk: Desk) -> None:
+    run = desk.on_paper()
+    desk.release(desk.addressee(run, 3))
+    with pytest.raises(NotAllowedError, match="stuk 3"):
+        desk_work.posted(desk.work, run, POSTAL)
+    desk_work.withdraw(desk.work, run, 3, POSTAL)
+    assert desk_work.posted(desk.work, run, POSTAL) == 11
+    assert desk.states() == ["accepted"] * 11 + ["suppressed"]
+
+
+def test_a_piece_taken_out_by_mistake_waits_for_the_next_run(desk: Desk) -> None:
+    run = desk.on_paper()
+    desk_work.withdraw(desk.work, run, 2, POSTAL)
+    desk_work.posted(desk.work, run, POSTAL)
+    with desk.store.reading() as session:
+        assert [piece.number for piece in printing.pieces(session, desk.prepared())] == [1]
+
+
+def test_what_came_back_stops_the_next_letter(desk: Desk) -> None:
+    run = desk.on_paper()
+    uid = desk.addressee(run, 4)
+    with pytest.raises(NotAllowedError, match="stuk 4"):
+        desk_work.returned(desk.work, run, 4, SuspendedBecause.UNKNOWN, person=POSTAL, today=DAY)
+    desk_work.posted(desk.work, run, POSTAL)
+    desk_work.returned(desk.work, run, 4, SuspendedBecause.UNKNOWN, person=POSTAL, today=DAY)
+    with desk.store.reading() as session:
+        row = session.get_one(AddresseeRow, uid)
+        assert (row.state, row.suspended_because, row.suspended_on) == ("suspended", "unknown", DAY)
+        assert uid not in {ref.uid for ref in addressees_of(session, "detention")}
+    with pytest.raises(NotAllowedError):
+        desk_work.returned(desk.work, run, 4, SuspendedBecause.UNKNOWN, person=POSTAL, today=DAY)
+
+
+def test_piece_seven_can_be_printed_again_with_its_own_number(desk: Desk) -> None:
+    run = desk.on_paper()
+    files = desk_work.reprint(desk.work, run, 7, POSTAL)
+    assert [file.copies for file in files] == [1] * len(files)
+    assert {file.name for file in files} >= {"etiketten-L7163.pdf", "paklijst.pdf"}
+    desk.release(desk.addressee(run, 7))
+    with pytest.raises(NotAllowedError, match="stuk 7"):
+        desk_work.reprint(desk.work, run, 7, POSTAL)
+
+
+def test_files_are_gone_seven_days_after_posting_and_fourteen_after_ordering(desk: Desk) -> None:
+    run, at = desk.on_paper(), now()
+    desk_work.posted(desk.work, run, POSTAL, at)
+    assert desk_work.erase_old_files(desk.store, at + timedelta(days=6, hours=23)) == 0
+    assert desk_work.erase_old_files(desk.store, at + timedelta(days=7)) > 0
+    assert desk_work.erase_old_files(desk.store, at + timedelta(days=30)) == 0
+    with pytest.raises(NotAllowedError, match="geen bestanden"):
+        desk_work.files(desk.work, run, POSTAL)
+
+
+def test_files_of_a_run_that_was_never_posted_are_gone_after_fourteen_days(desk: Desk) -> None:
+    run = desk.prepared()
+    assert desk_work.erase_old_files(desk.store, now() + timedelta(days=13)) == 0
+    assert desk_work.erase_old_files(desk.store, now() + timedelta(days=14)) > 0
+    with pytest.raises(NotAllowedError, match="geen bestanden"):
+        desk_work.files(desk.work, run, POSTAL)
+
+
+def test_a_run_that_broke_off_while_being_made_is_made_again_and_is_the_same(desk: Desk) -> None:
+    run = desk.order()
+
+    def broken(_jobs: Sequence[PrintJob]) -> list[bytes]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk_work.make(replace(desk.work, typeset=broken), run)
+    with desk.store.reading() as session:
+        assert printing.files(session, run) == []
+    desk_work.make(desk.work, run)
+    first = desk_work.files(desk.work, run, POSTAL)
+    desk_work.make(desk.work, run)  # a doorbell that rings twice
+    assert desk_work.files(desk.work, run, POSTAL) == first
+
+
+def test_only_the_postal_desk_prints_and_every_step_is_in_the_audit_trail(desk: Desk) -> None:
+    run = desk.on_paper()
+    for forbidden in (
+        lambda: desk_work.quote(desk.work, SLUG, PrintOptions(), EDITOR, DAY),
+        lambda: desk_work.order(desk.work, SLUG, PrintOptions(), EDITOR),
+        lambda: desk_work.files(desk.work, run, EDITOR),
+        lambda: desk_work.reprint(desk.work, run, 1, EDITOR),
+    ):
+        with pytest.raises(NotAllowedError, match="postal"):
+            forbidden()
+    desk_work.files(desk.work, run, POSTAL)
+    with desk.store.reading() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.seq)).all()
+        assert [row.event for row in rows][-3:] == ["print", "print", "export"]
+        assert verify(session).broken_at is None
+
+
+def test_a_step_that_was_written_down_cannot_be_changed(desk: Desk) -> None:
+    desk.order()
+    with pytest.raises(Exception, match="append-only"), desk.store.transaction() as session:
+        session.execute(text("UPDATE print_step SET step = 'nothing'"))
+
+
+def test_a_run_that_is_not_there_is_said_in_words(desk: Desk) -> None:
+    with pytest.raises(NotAllowedError, match="geen printopdracht 99"):
+        desk_work.files(desk.work, 99, POSTAL)
+    run = desk.prepared()
+    with pytest.raises(NotAllowedError, match="geen stuk 99"):
+        desk_work.reprint(desk.work, run, 99, POSTAL)
+    with pytest.raises(NotAllowedError, match="kan nu niet"):
+        desk_work.posted(desk.work, run, POSTAL, datetime.fromisoformat("2026-12-01T10:00:00+00:00"))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands import demo, issue, staff, worker
+from commands import demo, issue, mailing, printing, staff, worker
 from commands.desk import Desk
 from commands.words import say
 from wording import ExplainedError, _
@@ -43,16 +43,16 @@ def options(
     context.obj = Desk(content, database)
 
 
-for module in (issue, demo, worker):
+for module in (issue, printing, demo, worker):
     module.register(app)
-for name, group in {"staff": staff.app}.items():
+for name, group in {"mailing": mailing.app, "staff": staff.app}.items():
     app.add_typer(group, name=name)
 
 
 def main() -> None:
     """Run the command; an error a person can mend is told in their language, never as a traceback."""
     try:
-        app()
+        app(prog_name="postduif")
     except ExplainedError as error:
         from commands.telling import tell_error
 

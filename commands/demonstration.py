@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
 from pathlib import Path
 
 from rich.console import Console
 
+from commands.demo_table import Row, demo_table
 from commands.local_mail import recipients
 from commands.progress import counted, watch
 from commands.words import say
 from database.base import now
 from database.people import Person, Role, add_person
+from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts
-from mailer.ledger.overview import readers_in
+from mailer.carriers.quotes import QuoteLine
+from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
+from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
 from mailer.services import publishing, sending
+from mailer.services.printing import files, make, order, quote
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
 from subscribers.repository import may_receive
 from wording import Text, _
@@ -44,7 +49,16 @@ class Demonstration:
         self._readers(readers, addressees)
         mailings = [self._publish(slug, editor, approver) for slug in self.parts.content.slugs()]
         self._send(mailings)
+        lines = [line for slug in self._posted(mailings) for line in self._print(slug, postal)]
+        self.console.print(demo_table(self._rows(mailings, lines)))
         is_right = self._agrees(mailings)
+        self._say(
+            _(
+                "Bekijk de post in {maildir} en wat te printen is in {folder}.",
+                maildir=self.folder / "Maildir",
+                folder=self.folder / "print",
+            )
+        )
         self._say(_("Klaar in {seconds} seconden.", seconds=round(time.monotonic() - began, 1)))
         return is_right
 
@@ -89,6 +103,49 @@ class Demonstration:
         settled, readers = counted(self.parts.store, mailings)
         return settled == readers or time.monotonic() > deadline
 
+    def _posted(self, mailings: Sequence[int]) -> list[str]:
+        """The issues that have readers by post."""
+        with self.parts.store.reading() as session:
+            return [
+                session.get_one(Mailing, mailing).issue_slug
+                for mailing in mailings
+                if any(one.channel is Channel.POST for one in overview(session, mailing))
+            ]
+
+    def _print(self, slug: str, postal: Person) -> Sequence[QuoteLine]:
+        """Order a print run, make it, and write its files where the desk of the demo can open them."""
+        print_desk, options = self.parts.print_desk, self.parts.print_options
+        asked = quote(print_desk, slug, options, postal, self.parts.content.issue(slug)[0].day)
+        run = order(print_desk, slug, options, postal)
+        make(print_desk, run)
+        folder = self.folder / "print" / slug
+        folder.mkdir(parents=True)
+        for file in files(print_desk, run, postal):
+            (folder / file.name).write_bytes(file.data)
+        self._say(
+            _(
+                "{slug}: printopdracht van {pieces} stuks, {grams} gram, {stamps} postzegels, € {cost}.",
+                slug=slug,
+                pieces=asked.pieces,
+                grams=asked.grams,
+                stamps=asked.stamps,
+                cost=asked.cost,
+            )
+        )
+        return asked.lines
+
+    def _rows(self, mailings: Sequence[int], printed: Sequence[QuoteLine]) -> Iterator[Row]:
+        press = self.parts.press
+        words = {}
+        for slug in self.parts.content.slugs():
+            for cut in publishing.editions(press, publishing.load(press, slug)):
+                words[slug, cut.audience, cut.locale] = word_count(cut)
+        with self.parts.store.reading() as session:
+            for mailing in mailings:
+                slug = session.get_one(Mailing, mailing).issue_slug
+                for one in overview(session, mailing):
+                    yield _row(slug, one, words[slug, one.audience, one.locale], printed)
+
     def _agrees(self, mailings: list[int]) -> bool:
         """The Maildir must hold one message per accepted delivery, each to another reader of that issue."""
         filed = recipients(self.folder / "Maildir")
@@ -117,3 +174,24 @@ class Demonstration:
 
     def _say(self, text: Text) -> None:
         self.console.print(say(text), highlight=False)
+
+
+def _row(slug: str, one: EditionOverview, words: int, printed: Sequence[QuoteLine]) -> Row:
+    if one.channel is Channel.EMAIL:
+        accepted = one.states.get(DeliveryState.ACCEPTED, 0)
+        html_kb = round(one.html_bytes / 1000, 1)
+        return Row(slug, one.audience, one.locale, one.channel, one.readers, accepted, words, html_kb=html_kb)
+    lines = [line for line in printed if line.edition.locale == one.locale]
+    booklets = [line for line in lines if not line.edition.large]
+    return Row(
+        slug,
+        one.audience,
+        one.locale,
+        one.channel,
+        one.readers,
+        sum(line.copies for line in lines),
+        words,
+        pages=booklets[0].pages if booklets else None,
+        grams=sum(line.copies * line.each.grams for line in lines),
+        stamps=sum(line.copies * line.each.stamps for line in lines),
+    )

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
+    from mailer.services.publishing import Press
 
 
 @dataclass
@@ -19,6 +20,13 @@ class Desk:
 
     content: Path
     database: str
+
+    @cached_property
+    def press(self) -> Press:
+        """Enough to check and preview: no database and no keys."""
+        from mailer.bootstrap import press_from
+
+        return press_from(self.content)
 
     @cached_property
     def parts(self) -> Parts:

@@ -17,7 +17,7 @@ from mailer.errors import Problem, Severity
 from wording import _, ngettext
 
 if TYPE_CHECKING:
-    from mailer.bootstrap import Parts
+    from mailer.services.publishing import Press
 
 Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
 AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
     from mailer.services import publishing
 
-    problems = publishing.check(desk(context).parts.press, slug)
+    problems = publishing.check(desk(context).press, slug)
     if as_json:
         tell_json([_as_data(problem) for problem in problems])
     else:
@@ -68,8 +68,7 @@ def _as_data(problem: Problem) -> dict[str, Any]:
 def extract(context: typer.Context, slug: Slug) -> None:
     from mailer.services import translating
 
-    parts = desk(context).parts
-    for extracted in translating.extract_issue(parts.content, slug):
+    for extracted in translating.extract_issue(desk(context).press.content, slug):
         tell(
             _(
                 "{file}: {total} zinnen, {missing} nog te vertalen.",
@@ -129,7 +128,7 @@ def preview(
         Path | None, typer.Option("-o", show_default=say(_("het scherm")), help=say(_("Het bestand om te schrijven.")))
     ] = None,
 ) -> None:
-    data = _preview(desk(context).parts, slug, audience, locale, form)
+    data = _preview(desk(context).press, slug, audience, locale, form)
     if output is None:
         sys.stdout.buffer.write(data)
     else:
@@ -137,11 +136,11 @@ def preview(
         tell(_("{file} is geschreven.", file=output))
 
 
-def _preview(parts: Parts, slug: str, audience: str, locale: str, form: Form) -> bytes:
+def _preview(press: Press, slug: str, audience: str, locale: str, form: Form) -> bytes:
     from mailer.services import previews
 
     make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml, Form.PDF: previews.pdf}[form]
-    return make(parts.press, slug, audience, locale)
+    return make(press, slug, audience, locale)
 
 
 def publish(

@@ -13,7 +13,11 @@ from database.fit import require_fit
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
+from mailer.artefacts.booklet import Flip
+from mailer.artefacts.labels import Window
 from mailer.artefacts.personal import PersonalMessage, greeting
+from mailer.artefacts.postage import Rate
+from mailer.carriers.post import LETTERS, PrintOptions
 from mailer.carriers.relay import Limit, Relay, Security
 from mailer.content import Content
 from mailer.ledger.states import DeliveryEvent
@@ -22,6 +26,7 @@ from mailer.services import sending
 from mailer.services.batch import Desk
 from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.links import personal_links
+from mailer.services.printing import PrintDesk
 from mailer.services.publishing import Press
 from mailer.services.relays import Relays
 from mailer.services.sending import Doorbell
@@ -45,6 +50,23 @@ class Parts:
     @property
     def press(self) -> Press:
         return Press(self.house, self.content, self.typesetter.pdfs)
+
+    @property
+    def print_desk(self) -> PrintDesk:
+        rates = [Rate(rate.valid_from, rate.stamp) for rate in self.settings.print.rates]
+        return PrintDesk(self.house, self.store, self.typesetter.pdfs, rates)
+
+    @property
+    def print_options(self) -> PrintOptions:
+        """How the organisation prints, unless the desk says otherwise."""
+        chosen = self.settings.print
+        return PrintOptions(
+            addressing=chosen.labels if chosen.address == "labels" else LETTERS,
+            offset=(chosen.offset_x, chosen.offset_y),
+            window=Window(chosen.window),
+            return_line=self.house.organisation.return_address,
+            flip=Flip(chosen.flip),
+        )
 
     def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> Office:
         """What a worker needs, for one process."""
@@ -75,6 +97,12 @@ class Office:
 
     def sweep(self) -> sending.Swept:
         return sending.sweep(self.parts.store, self.bell)
+
+
+def press_from(folder: Path) -> Press:
+    """What reads, checks and renders the issues of a folder: no database, no keys. Raises SettingsError."""
+    house = settings_from(folder).house()
+    return Press(house, Content(folder, house), Typesetter().pdfs)
 
 
 def wire(folder: Path, database: str = "") -> Parts:

@@ -11,6 +11,8 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -67,6 +69,13 @@ class Approval(_Part):
     four_eyes: bool = True
 
 
+class StampRate(_Part):
+    """What a stamp costs, in euros, from a day on."""
+
+    valid_from: date
+    stamp: Decimal
+
+
 class Print(_Part):
     """Labels or address letters, and where the window of the envelope is. Offsets in millimetres."""
 
@@ -76,6 +85,7 @@ class Print(_Part):
     offset_y: float = 0.0
     window: Literal["left", "right"] = "right"
     flip: Literal["long", "short"] = "short"
+    rates: tuple[StampRate, ...] = ()
 
 
 class Settings(BaseSettings):

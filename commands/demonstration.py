@@ -15,7 +15,8 @@ from commands.local_mail import recipients
 from commands.progress import counted, watch
 from commands.words import say
 from database.base import now
-from database.people import Person, Role, add_person
+from database.people import Person, add_person
+from database.roles import Role
 from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts
 from mailer.carriers.quotes import QuoteLine

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
-from database.people import Person, Role, add_person, people
-from mailer.bootstrap import Parts
+from database.roles import Role
 from mailer.errors import SettingsError
 from wording import _
+
+if TYPE_CHECKING:
+    from database.people import Person
+    from mailer.bootstrap import Parts
 
 app = typer.Typer(help=say(_("Medewerkers en vrijwilligers.")), no_args_is_help=True)
 
@@ -27,6 +30,8 @@ def add(
     role: Annotated[list[Role], typer.Option(help=say(_("Wat iemand doet; mag vaker.")))],
     language: Annotated[list[str] | None, typer.Option(help=say(_("Taal van een vertaler; mag vaker.")))] = None,
 ) -> None:
+    from database.people import add_person
+
     parts = desk(context).parts
     for code in language or ():
         if code not in parts.house.locales:
@@ -41,6 +46,8 @@ def add(
 def show(
     context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False
 ) -> None:
+    from database.people import people
+
     with desk(context).parts.store.reading() as session:
         everyone = people(session)
     rows = [{"name": one.name, "roles": sorted(one.roles), "languages": list(one.languages)} for one in everyone]
@@ -53,6 +60,8 @@ def show(
 
 def person_called(parts: Parts, called: str) -> Person:
     """The member of staff with this name or address. Raises SettingsError when there is none, or more than one."""
+    from database.people import people
+
     wanted = called.strip().casefold()
     with parts.store.reading() as session:
         found = [one for one in people(session) if wanted in (one.name.casefold(), one.email.casefold())]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, select
@@ -13,20 +12,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from database.base import Base, new_id
 from database.declared import WORK, personal
 from database.keys import KeyRing, keys_of
+from database.roles import Role
 from database.sealed import BlindIndex, Sealed, SealedText, blind_index, blind_indexes, open_sealed, seal
 from wording import _
 
 _KEPT = personal(_("medewerkers laten inloggen en zien wie wat deed"), WORK, _("tot iemand vertrekt"))
-
-
-class Role(StrEnum):
-    """What somebody may do; no role contains another."""
-
-    EDITOR = "editor"
-    TRANSLATOR = "translator"
-    APPROVER = "approver"
-    POSTAL = "postal"
-    ADMIN = "admin"
 
 
 class PersonRow(Base):

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from database.base import now
-from database.people import Person, Role
+from database.people import Person
+from database.roles import Role
 from database.session import Store
 from mailer.artefacts.postage import Rate
 from mailer.artefacts.print_job import Typeset

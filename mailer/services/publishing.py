@@ -16,7 +16,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from database.people import Person, Role
+from database.people import Person
+from database.roles import Role
 from database.session import Store
 from mailer.artefacts.email import EmailArtefact, email_from
 from mailer.artefacts.message import message_from

@@ -13,7 +13,8 @@ from sqlalchemy import select, text, update
 
 from database.audit import AuditRow, verify
 from database.base import now
-from database.people import Person, Role
+from database.people import Person
+from database.roles import Role
 from database.session import Store
 from mailer.artefacts.postage import Rate
 from mailer.artefacts.print_job import PrintJob

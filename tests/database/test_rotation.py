@@ -11,7 +11,8 @@ import pytest
 from database import audit
 from database.keys import ROOTS, KeyRing, KeysError
 from database.paper import paper, wrong_on_paper
-from database.people import Role, add_person, person_by_email
+from database.people import add_person, person_by_email
+from database.roles import Role
 from database.rotation import KeyUse, reseal, retire, sealed_columns, uses
 from database.session import Store
 from subscribers.consent import SuppressedBecause

@@ -93,6 +93,13 @@ def redeem(session: Session, purpose: str, token: str) -> Redeemed | None:
     return found if isinstance(result, CursorResult) and result.rowcount == 1 else None
 
 
+def is_open(session: Session, purpose: str, subject: UUID) -> bool:
+    """True while somebody holds a token for this that still works."""
+    open_now = OneTime.used_at.is_(None), OneTime.expires_at > now()
+    query = select(OneTime.uid).where(OneTime.purpose == purpose, OneTime.subject == subject, *open_now)
+    return session.scalar(query.limit(1)) is not None
+
+
 def forget(session: Session, before: datetime) -> int:
     """Delete what expired before this moment. Returns how many."""
     result = session.execute(delete(OneTime).where(OneTime.expires_at < before))

@@ -85,12 +85,12 @@ def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> N
     """Set which audiences a confirmed reader belongs to, and the language. An empty choice is leaving."""
     row = session.get_one(Subscriber, uid)
     now_in = {name for name, state in memberships(session, uid).items() if state == MembershipState.ACTIVE}
-    if gone := now_in - set(choice.audiences):
-        leave(session, uid, evidence.source, gone)
     if choice.audiences:
         row.locale = choice.locale
         _join(session, uid, set(choice.audiences) - now_in)
         write_consent(session, uid, ConsentKind.CHANGED, choice, evidence)
+    if gone := now_in - set(choice.audiences):
+        leave(session, uid, evidence.source, gone)  # last: whoever is in no audience for a moment would be forgotten
 
 
 def pause(session: Session, uid: UUID, until: date | None, source: str) -> None:

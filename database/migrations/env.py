@@ -16,6 +16,8 @@ TABLES = (
     "subscribers.tables",
     "mailer.ledger.tables",
     "mailer.ledger.print_runs",
+    "mailer.ledger.notices",
+    "mailer.ledger.archive",
 )
 
 for module in TABLES:

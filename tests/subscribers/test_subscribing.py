@@ -160,7 +160,7 @@ def test_preferences_add_remove_and_change_the_language(store: Store) -> None:
     with store.transaction() as session:
         services.change(session, uid, Choice(("noo-national", "womens-orgs"), "en"), FORM)
     assert (gets(store), gets(store, "womens-orgs"), gets(store, "noo-national")) == (set(), {uid}, {uid})
-    assert events(store)[-2:] == ["left", "changed"]
+    assert events(store)[-2:] == ["changed", "left"]
 
 
 def test_preferences_without_any_audience_are_leaving(store: Store) -> None:

@@ -1,0 +1,62 @@
+"""Bring waiting notices to the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from database.base import now
+from database.session import Store
+from mailer.carriers.carrier import Accepted, Letter, Outcome, Refused
+from mailer.ledger import notices
+from mailer.ledger.notices import Notice
+from mailer.organisation import House
+from mailer.services.notices import message_of
+from mailer.services.sending import OpenCarrier
+
+
+def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datetime | None = None) -> int:
+    """Hand over what waits. Returns how many a relay took. One that is in doubt is sent again: twice does no harm."""
+    with store.reading() as session:
+        waiting = notices.due(session, at or now())
+    if not waiting:
+        return 0
+    desk = _NoticesOnTheirWay(store, house, waiting)
+    with carriers() as carrier:
+        carrier.hand_over(desk)
+    desk.settle()
+    return desk.taken
+
+
+class _NoticesOnTheirWay:
+    """The carrier's other side (`mailer.carriers.carrier.Desk`)."""
+
+    def __init__(self, store: Store, house: House, waiting: Sequence[Notice]) -> None:
+        self.taken = 0
+        self._store, self._house = store, house
+        self._waiting = dict(enumerate(waiting))
+        self._left = iter(self._waiting.items())
+
+    def next_letter(self) -> Letter | None:
+        key, notice = next(self._left, (0, None))
+        if notice is None:
+            return None
+        sender = next(iter(self._house.publications.values())).sender.reply_to
+        return Letter(key, sender, notice.to, [message_of(notice, self._house)])
+
+    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+        with self._store.transaction() as session:
+            for key, outcome in outcomes:
+                notice = self._waiting.pop(key)
+                if isinstance(outcome, Accepted | Refused):
+                    notices.gone(session, notice.uid)
+                    self.taken += isinstance(outcome, Accepted)
+                else:
+                    notices.postpone(session, notice.uid, now())
+        return ready
+
+    def settle(self) -> None:
+        """What the relay never answered waits for the next time."""
+        with self._store.transaction() as session:
+            for notice in self._waiting.values():
+                notices.postpone(session, notice.uid, now())

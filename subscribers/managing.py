@@ -1,0 +1,69 @@
+"""Links for a reader who proved to own the mailbox: see, move or erase what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database import onetime
+from database.keys import keys_of
+from database.sealed import blind_index, seal
+from subscribers.address import address_from
+from subscribers.consent import Choice, ConsentKind, Evidence
+from subscribers.evidence import write_consent
+from subscribers.limits import count, within_limits
+from subscribers.repository import subscriber_with
+from subscribers.suppression import reason_for
+from subscribers.tables import Subscriber, SubscriberState
+
+MANAGE, MOVE = "manage", "move"
+"""Purposes of single-use tokens."""
+MANAGE_WITHIN, MOVE_WITHIN = timedelta(minutes=15), timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class MoveNeeded:
+    """A mail with a button must go to the new address before it replaces the old one."""
+
+    address: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+def link_for(session: Session, uid: UUID) -> str | None:
+    """A token for the page with a reader's data; None while an earlier one still works, so that nobody is flooded."""
+    if onetime.is_open(session, MANAGE, uid):
+        return None
+    return onetime.issue(session, MANAGE, uid, MANAGE_WITHIN, {})
+
+
+def ask_to_move(session: Session, uid: UUID, typed: str) -> MoveNeeded | None:
+    """A reader wants mail at another address. Raises AddressError.
+
+    None when no mail may go there: it is another reader's, barred, or had its share. The page says the same.
+    """
+    address = address_from(typed)
+    if subscriber_with(session, address) or reason_for(session, address) or not within_limits(session, address, ""):
+        return None
+    count(session, address, "")
+    token = onetime.issue(session, MOVE, uid, MOVE_WITHIN, {"address": address.text})
+    return MoveNeeded(address.text, token)
+
+
+def move(session: Session, token: str) -> bool:
+    """The button in the mail to the new address was pressed. False when the token is unknown, used or late."""
+    redeemed = onetime.redeem(session, MOVE, token)
+    row = session.get(Subscriber, redeemed.subject) if redeemed else None
+    if redeemed is None or row is None or row.state != SubscriberState.ACTIVE:
+        return False
+    address = address_from(redeemed.payload["address"])
+    if subscriber_with(session, address) is not None:
+        return False
+    keys = keys_of(session)
+    row.address = seal(keys, Subscriber.address, row.uid, address.text)
+    row.address_index = blind_index(keys, "email", address.canonical)
+    row.bouncing, row.bounce_score = False, 0.0
+    write_consent(session, row.uid, ConsentKind.CHANGED, Choice((), row.locale), Evidence("new address"))
+    return True

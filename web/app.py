@@ -1,0 +1,69 @@
+"""The web: one Flask application from wired parts. Nothing is built at import, and no public page sets a cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web.languages import best_language
+from web.public import public_pages
+from web.site import Parts, Site
+
+ROOT = Path(__file__).resolve().parent
+MAX_BODY = 64 * 1024
+"""Octets of a request: the largest public form is under 4 KB."""
+GUARDS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # an address in /u/… would otherwise tell the next site whose mail it was
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def create_app(
+    parts: Parts, *, hosts: Sequence[str] = (), proxies: int = 0, posted: Callable[[], None] = lambda: None
+) -> Flask:
+    """The application.
+
+    `hosts` are names it answers to beside that of the base URL; `proxies` is how many reverse proxies of our own stand
+    before it (their X-Forwarded-For is believed, an X-Forwarded-Host never); `posted` is told when a notice waits.
+    """
+    app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=100,
+        TRUSTED_HOSTS=[urlsplit(parts.house.base_url).hostname or "", *hosts],
+    )
+    app.jinja_options = {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    site = Site(parts, posted)
+    app.register_blueprint(public_pages(site))
+    app.after_request(guarded)
+    app.register_error_handler(HTTPException, lambda error: explained(site, error))
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def guarded(response: Response) -> Response:
+    """Headers that every answer has, unless the page set its own."""
+    for name, value in GUARDS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def explained(site: Site, error: HTTPException) -> Response:
+    """An error as a page in the visitor's language; it repeats nothing of what was sent."""
+    code = error.code or 500
+    lang = best_language(site.house, request.accept_languages)
+    return site.page("public/error.html.jinja", lang, code, code=code)

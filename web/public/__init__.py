@@ -1,0 +1,48 @@
+"""The pages for readers. GET and HEAD change nothing; no cookie, no script, no third party.
+
+/                           to the visitor's language
+/<lang>/aanmelden           subscribe
+/<lang>/bevestigen/<token>  the button of the confirmation mail
+/u/<token>                  leave (RFC 8058 too)
+/p/<token>                  preferences
+/<lang>/beheer/<token>      see, move or erase what is kept
+/<lang>/verhuizen/<token>   the button that proves a new address
+/<lang>/archief/            published issues
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from web.languages import best_language
+from web.public.archive import Archive
+from web.public.leaving import Leaving
+from web.public.managing import Managing
+from web.public.preferences import Preferences
+from web.public.subscribing import Subscribing
+from web.site import Site
+
+
+def public_pages(site: Site) -> Blueprint:
+    """The routes. Languages are spelled out in them, so that an unknown one is no page."""
+    pages = Blueprint("public", __name__)
+    lang = f"/<any({','.join(site.house.locales)}):lang>"
+    subscribing, leaving, managing = Subscribing(site), Leaving(site), Managing(site)
+    preferences, archive = Preferences(site), Archive(site)
+    both = ["GET", "POST"]
+
+    def home() -> Response:
+        return redirect(f"/{best_language(site.house, request.accept_languages)}/aanmelden", 303)
+
+    pages.add_url_rule("/", "home", home)
+    pages.add_url_rule(f"{lang}/aanmelden", "subscribe", subscribing.subscribe, methods=both)
+    pages.add_url_rule(f"{lang}/bevestigen/<token>", "confirm", subscribing.confirm, methods=both)
+    pages.add_url_rule("/u/<token>", "leave", leaving.leave, methods=both)
+    pages.add_url_rule("/p/<token>", "preferences", preferences.preferences, methods=both)
+    pages.add_url_rule(f"{lang}/beheer/<token>", "manage", managing.manage, methods=both)
+    pages.add_url_rule(f"{lang}/verhuizen/<token>", "move", managing.move, methods=both)
+    pages.add_url_rule(f"{lang}/archief/", "archive", archive.shelf)
+    pages.add_url_rule(f"{lang}/archief/<slug>", "issue", archive.issue)
+    pages.add_url_rule(f"{lang}/archief/<slug>/<name>", "picture", archive.picture)
+    return pages

@@ -1,0 +1,74 @@
+"""What every page is made from: the parts, the language, and the template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import Response, make_response, render_template
+
+from database.keys import KeyRing
+from database.session import Store
+from mailer.organisation import Audience, Channel, House
+from wording import Text
+from wording.interface import direction, interface
+
+
+class Parts(Protocol):
+    """What the pages work with; `mailer.bootstrap.Parts` has it."""
+
+    @property
+    def house(self) -> House: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def keys(self) -> KeyRing: ...
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts, and the bell that is rung when a notice waits to be mailed."""
+
+    parts: Parts
+    posted: Callable[[], None]
+
+    @property
+    def house(self) -> House:
+        return self.parts.house
+
+    @property
+    def store(self) -> Store:
+        return self.parts.store
+
+    def page(self, template: str, lang: str, status: int = 200, **values: Any) -> Response:
+        """A template in a language. Values are written out with autoescape; none of them is ever a template."""
+        say = interface(lang).say
+        words = {
+            "_": lambda msgid, **slots: say(Text(msgid, slots)),
+            "say": say,
+            "lang": lang,
+            "dir": direction(lang),
+            "organisation": self.house.organisation.name,
+            "languages": {code: one.name for code, one in self.house.locales.items()},
+            "here": "",
+        }
+        return make_response(render_template(template, **{**words, **values}), status)
+
+    def newsletters(self, lang: str) -> Mapping[str, str]:
+        """The audiences a reader can choose by e-mail, with their titles in a language."""
+        return {audience.key: title_in(audience.title, lang, self.house.source_locale) for audience in self.by_email()}
+
+    def by_email(self) -> list[Audience]:
+        """The audiences that are mailed."""
+        return [one for one in self.house.audiences.values() if one.channel is Channel.EMAIL]
+
+    def reading_languages(self) -> Mapping[str, str]:
+        """The languages in which some newsletter appears, each by its own name."""
+        offered = {locale for one in self.by_email() for locale in one.locales}
+        return {code: one.name for code, one in self.house.locales.items() if code in offered}
+
+
+def title_in(title: Mapping[str, str], lang: str, source: str) -> str:
+    """A title in a language, in the source language where there is none, or in any."""
+    return title.get(lang) or title.get(source) or next(iter(title.values()), "")

@@ -51,6 +51,11 @@ def subscribe(
     if not within_limits(session, address, network):
         return None
     count(session, address, network)
+    return ask(session, address, choice, evidence)
+
+
+def ask(session: Session, address: Address, choice: Choice, evidence: Evidence) -> ConfirmationNeeded:
+    """As `subscribe`, for an address that staff bring in: without its limits, which are there against strangers."""
     row = subscriber_with(session, address) or _new_subscriber(session, address, choice.locale)
     write_consent(session, row.uid, ConsentKind.ASKED, choice, evidence)
     payload = {
@@ -74,7 +79,7 @@ def confirm(session: Session, token: str, source: str = "confirmation mail") -> 
     row.address = seal(keys_of(session), Subscriber.address, row.uid, address.text)
     row.state, row.locale = SubscriberState.ACTIVE, choice.locale
     row.bouncing, row.bounce_score = False, 0.0
-    _join(session, row.uid, choice.audiences)
+    join(session, row.uid, choice.audiences)
     lift(session, address)
     evidence = Evidence(source, wording_with(session, asked["wording"] or ""))
     write_consent(session, row.uid, ConsentKind.CONFIRMED, choice, evidence)
@@ -87,7 +92,7 @@ def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> N
     now_in = {name for name, state in memberships(session, uid).items() if state == MembershipState.ACTIVE}
     if choice.audiences:
         row.locale = choice.locale
-        _join(session, uid, set(choice.audiences) - now_in)
+        join(session, uid, set(choice.audiences) - now_in)
         write_consent(session, uid, ConsentKind.CHANGED, choice, evidence)
     if gone := now_in - set(choice.audiences):
         leave(session, uid, evidence.source, gone)  # last: whoever is in no audience for a moment would be forgotten
@@ -143,7 +148,8 @@ def _new_subscriber(session: Session, address: Address, locale: str) -> Subscrib
     return row
 
 
-def _join(session: Session, uid: UUID, audiences: Collection[str]) -> None:
+def join(session: Session, uid: UUID, audiences: Collection[str]) -> None:
+    """Make a reader a member; the caller writes down on what ground."""
     for audience in audiences:
         session.merge(Membership(subscriber=uid, audience=audience, state=MembershipState.ACTIVE, since=now()))
     session.flush()

@@ -1,0 +1,148 @@
+"""Do what was judged, in one transaction: everything, or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from database import audit
+from database.base import now
+from subscribers import services
+from subscribers.admission import Newcomer, admit
+from subscribers.consent import AgreedWording, Choice, ConsentKind, Evidence, SuppressedBecause
+from subscribers.evidence import write_consent
+from subscribers.importing.columns import Standing
+from subscribers.importing.judging import Defaults, Fate, Judged, index_of, judged
+from subscribers.importing.source import Table
+from subscribers.services import ConfirmationNeeded
+from subscribers.tables import Suppression
+from wording import ExplainedError, Text, _
+
+_SHOWN = 200
+"""Refused rows that are remembered with their reason; a file with more of them is the wrong file."""
+_BECAUSE = {
+    Standing.LEFT: SuppressedBecause.UNSUBSCRIBED,
+    Standing.BOUNCED: SuppressedBecause.BOUNCED,
+    Standing.COMPLAINED: SuppressedBecause.COMPLAINED,
+}
+
+
+class RefusedRowsError(ExplainedError):
+    """Some rows cannot be imported, so nothing was."""
+
+
+@dataclass
+class Tally:
+    """How many rows of each fate; and of the refused ones the line and the reason, never the address."""
+
+    fates: Counter[Fate] = field(default_factory=Counter)
+    refused: list[tuple[int, Text]] = field(default_factory=list)
+
+    def add(self, rows: Iterable[Judged]) -> None:
+        for row in rows:
+            self.fates[row.fate] += 1
+            if row.why is not None and len(self.refused) < _SHOWN:
+                self.refused.append((row.line, row.why))
+
+    @property
+    def rows(self) -> int:
+        return sum(self.fates.values())
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the file comes from: `source` and, when it is known, the words these readers agreed to."""
+
+    source: str
+    actor: UUID | str
+    wording: AgreedWording | None = None
+
+
+def look(session: Session, table: Table, defaults: Defaults, done: Callable[[int], None] = lambda _n: None) -> Tally:
+    """What would happen; nothing is changed. Raises ImportFileError."""
+    tally = Tally()
+    for some in judged(session, table, defaults):
+        tally.add(some)
+        session.expunge_all()
+        done(len(some))
+    return tally
+
+
+def bring(
+    session: Session,
+    table: Table,
+    defaults: Defaults,
+    provenance: Provenance,
+    *,
+    ask: Callable[[Session, ConfirmationNeeded], None],
+    done: Callable[[int], None] = lambda _n: None,
+) -> Tally:
+    """Do it, in the caller's transaction. Readers without evidence are handed to `ask`, which mails them a button.
+
+    Raises RefusedRowsError when any row cannot be imported, and ImportFileError; the caller's transaction then fails.
+    """
+    tally = Tally()
+    for some in judged(session, table, defaults):
+        tally.add(some)
+        if not tally.fates[Fate.REFUSED]:
+            _bring_some(session, some, defaults, provenance, ask)
+        session.flush()
+        session.expunge_all()
+        done(len(some))
+    if tally.fates[Fate.REFUSED]:
+        raise RefusedRowsError(
+            _("{count} regels kunnen niet worden ingelezen; er is niets veranderd.", count=tally.fates[Fate.REFUSED])
+        )
+    counts = {str(fate): count for fate, count in tally.fates.items()}
+    audit.record(session, audit.Event.IMPORT, provenance.actor, detail={"source": provenance.source, **counts})
+    return tally
+
+
+def _bring_some(
+    session: Session,
+    rows: list[Judged],
+    defaults: Defaults,
+    provenance: Provenance,
+    ask: Callable[[Session, ConfirmationNeeded], None],
+) -> None:
+    evidence = Evidence(provenance.source, provenance.wording)
+    admit(session, _newcomers(rows, defaults, evidence))
+    _bar(session, rows, provenance.source)
+    for row in rows:
+        if row.fate is Fate.CHANGED and row.existing is not None:
+            services.join(session, row.existing.uid, row.audiences)
+            choice = Choice(row.audiences, row.existing.locale)
+            write_consent(session, row.existing.uid, ConsentKind.IMPORTED, choice, evidence)
+        elif row.fate is Fate.ASKED and row.address is not None:
+            choice = Choice(row.audiences, _locale(row, defaults))
+            ask(session, services.ask(session, row.address, choice, evidence))
+
+
+def _newcomers(rows: list[Judged], defaults: Defaults, evidence: Evidence) -> Iterator[Newcomer]:
+    for row in rows:
+        if row.fate is Fate.NEW and row.address is not None and row.row is not None:
+            choice = Choice(row.audiences, _locale(row, defaults))
+            yield Newcomer(row.address, choice, evidence, row.row.since, row.row.region, row.row.role)
+
+
+def _bar(session: Session, rows: list[Judged], source: str) -> None:
+    fresh = []
+    for row in rows:
+        if row.fate is not Fate.BARRED or row.address is None or row.row is None:
+            continue
+        because = _BECAUSE[row.row.standing]
+        if row.existing is None:
+            fresh.append({"address_index": index_of(session, row.address), "reason": because, "at": now()})
+        else:
+            services.suppress(session, row.address.text, because, source)
+    if fresh:
+        session.execute(insert(Suppression), fresh)
+
+
+def _locale(row: Judged, defaults: Defaults) -> str:
+    return (row.row.language if row.row else "") or defaults.locale

@@ -1,0 +1,207 @@
+"""A file adds readers with their evidence, brings nobody back who left, and does everything or nothing."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from database.keys import KeyRing
+from database.session import Store
+from subscribers.consent import AgreedWording, SuppressedBecause
+from subscribers.exporting import export, safe_cell
+from subscribers.importing.bringing import Provenance, RefusedRowsError, Tally, bring, look
+from subscribers.importing.judging import Defaults, Fate
+from subscribers.importing.source import ImportFileError, table_from
+from subscribers.services import ConfirmationNeeded
+from subscribers.tables import ConsentEvent, Suppression
+from tests.subscribers.people import ANNA, BAS, gets, leave, reader, suppress
+
+FILES = Path(__file__).parent / "files"
+WORDING = AgreedWording("mailchimp", "nl", "Ja, ik wil de nieuwsbrief.")
+DEFAULTS = Defaults(("legal-aid",), "nl", frozenset({"nl", "en", "ar"}), frozenset({"legal-aid", "noo-national"}), True)
+PROVENANCE = Provenance("Mailchimp 2026-11-24", "test", WORDING)
+
+
+@pytest.fixture
+def lite(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", KeyRing.generated())
+    yield store
+    store.close()
+
+
+def csv_file(folder: Path, text: str | bytes) -> Path:
+    path = folder / "readers.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def fates(tally: Tally) -> dict[str, int]:
+    return {str(fate): count for fate, count in tally.fates.items()}
+
+
+def dry(store: Store, path: Path, defaults: Defaults = DEFAULTS) -> Tally:
+    with store.reading() as session:
+        return look(session, table_from(path), defaults)
+
+
+def run(store: Store, path: Path, defaults: Defaults = DEFAULTS) -> tuple[Tally, list[ConfirmationNeeded]]:
+    asked: list[ConfirmationNeeded] = []
+    with store.transaction() as session:
+        tally = bring(session, table_from(path), defaults, PROVENANCE, ask=lambda _s, needed: asked.append(needed))
+    return tally, asked
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "readers"),
+    [
+        ("mailchimp-subscribed.csv", {"new": 1, "asked": 1}, 1),
+        ("mailchimp-unsubscribed.csv", {"barred": 1}, 0),
+        ("mailchimp-cleaned.csv", {"barred": 1}, 0),
+        ("laposta.csv", {"new": 1, "barred": 2}, 1),
+        ("listmonk.csv", {"new": 1, "barred": 1}, 1),
+    ],
+)
+def test_the_exports_of_three_vendors_are_understood(
+    store: Store, name: str, expected: dict[str, int], readers: int
+) -> None:
+    assert fates(dry(store, FILES / name)) == expected
+    assert gets(store) == set()
+    assert fates(run(store, FILES / name)[0]) == expected
+    assert len(gets(store)) == readers
+
+
+def test_a_second_run_of_the_same_file_changes_nothing(lite: Store) -> None:
+    run(lite, FILES / "laposta.csv")
+    assert fates(run(lite, FILES / "laposta.csv")[0]) == {"unchanged": 1, "suppressed": 2}
+
+
+def test_evidence_goes_with_the_reader_and_without_it_a_button_is_mailed(lite: Store) -> None:
+    _tally, asked = run(lite, FILES / "mailchimp-subscribed.csv")
+    assert [needed.address for needed in asked] == ["idris@lezers.example"]
+    with lite.reading() as session:
+        event = session.scalars(select(ConsentEvent).where(ConsentEvent.event == "imported")).one()
+        assert (event.at.isoformat(), event.source) == ("2023-05-02T10:12:00+00:00", PROVENANCE.source)
+        assert event.wording == WORDING.hash
+
+
+def test_without_the_words_nobody_counts_as_having_agreed(lite: Store) -> None:
+    without = Defaults(DEFAULTS.audiences, "nl", DEFAULTS.locales, DEFAULTS.known_audiences, evidence=False)
+    assert fates(run(lite, FILES / "mailchimp-subscribed.csv", without)[0]) == {"asked": 2}
+    assert gets(lite) == set()
+
+
+def test_no_import_ever_brings_back_anybody_who_left(store: Store, tmp_path: Path) -> None:
+    leave(store, reader(store, BAS))  # from everything
+    anna = reader(store, ANNA, "legal-aid", "noo-national")
+    leave(store, anna, "legal-aid")
+    suppress(store, "chadia@lezers.example", SuppressedBecause.COMPLAINED)
+    text = f"email,since\n{BAS},2020-01-01\n{ANNA.upper()},2020-01-01\nchadia@lezers.example,2020-01-01\n"
+    assert fates(run(store, csv_file(tmp_path, text))[0]) == {"suppressed": 2, "left": 1}
+    assert gets(store) == set()
+
+
+def test_a_reader_gets_further_audiences_and_keeps_the_language(lite: Store, tmp_path: Path) -> None:
+    uid = reader(lite, ANNA, "legal-aid", locale="en")
+    text = f'email,language,audiences,since\n{ANNA},ar,"legal-aid,noo-national",2020-01-01\n'
+    assert fates(run(lite, csv_file(tmp_path, text))[0]) == {"changed": 1}
+    assert gets(lite, "noo-national") == {uid}
+
+
+def test_an_unsubscribed_file_takes_a_present_reader_out(lite: Store, tmp_path: Path) -> None:
+    reader(lite, ANNA)
+    run(lite, csv_file(tmp_path, f"email,status\n{ANNA},unsubscribed\n"))
+    assert gets(lite) == set()
+    with lite.reading() as session:
+        assert session.scalars(select(Suppression.reason)).all() == ["unsubscribed"]
+
+
+def test_one_bad_row_stops_everything_and_is_named_by_its_line(lite: Store, tmp_path: Path) -> None:
+    rows = [
+        "email,since",
+        "a@x.nl,2020-01-01",
+        "no address,2020-01-01",
+        "c@x.nl,gisteren",
+        "d@x.nl",
+        "a@X.nl,2020-01-01",
+    ]
+    path = csv_file(tmp_path, "\n".join(rows))
+    tally = dry(lite, path)
+    assert [line for line, _why in tally.refused] == [3, 4, 5, 6]
+    assert not any("no address" in str(why) for _line, why in tally.refused)
+    with pytest.raises(RefusedRowsError, match="4 regels"):
+        run(lite, path)
+    assert gets(lite) == set()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiter_and_encoding_are_found(lite: Store, tmp_path: Path, delimiter: str, encoding: str) -> None:
+    text = "E-Mail,Taal,Regio,Since\r\nzoë@x.nl,nl,Curaçao,2020-01-01\r\na@x.nl,nl,Curaçao,2020-01-01\r\n"
+    path = csv_file(tmp_path, text.replace(",", delimiter).encode(encoding))
+    assert fates(dry(lite, path)) == {"refused": 1, "new": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "leeg"),
+        (b"\n\n", "leeg"),
+        (b"naam\nAnna\n", "Onbekende kolommen"),
+        (b"since\n2020-01-01\n", "geen kolom met e-mailadressen"),
+        (b"email,v-nummer\na@x.nl,1\n", "v-nummer"),
+        (b"email,Email\na@x.nl,b@x.nl\n", "twee keer"),
+        (b'email\n"a@x.nl\nb@x.nl\n', "geen CSV meer"),
+        (b"email\n" + b"a" * 200_000 + b"\n", "geen CSV meer"),
+        (b"email\na@x.nl\0\n", "nulteken"),
+        ("email,regio\na@x.nl,Curaçao\n".encode("cp1252"), "cp1252"),
+        (b"PK\x03\x04\xff\xfe\x00", "niet in utf-8"),
+    ],
+)
+def test_a_file_that_cannot_be_trusted_is_refused_whole(lite: Store, tmp_path: Path, data: bytes, why: str) -> None:
+    with pytest.raises(ImportFileError, match=why):
+        dry(lite, csv_file(tmp_path, data))
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["=cmd|' /C calc'!A0@x.nl", '=HYPERLINK("x")', "a@x.nl\r", "'=a@", "a@x.nl;b@x.nl", "a%0a@x.nl"],
+)
+def test_hostile_cells_are_refused_rows(lite: Store, tmp_path: Path, row: str) -> None:
+    quoted = '"' + row.replace('"', '""') + '"'
+    assert fates(dry(lite, csv_file(tmp_path, f"email\n{quoted}\n")))["refused"] == 1
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", " =1", "\ufeff=1"])
+def test_no_cell_of_an_export_is_a_formula(cell: str) -> None:
+    assert safe_cell(cell).startswith("'")
+
+
+def test_an_export_comes_back_unchanged_and_is_logged(lite: Store, tmp_path: Path) -> None:
+    run(lite, FILES / "laposta.csv")
+    reader(lite, "=som@lezers.example", "noo-national")
+    written = io.StringIO()
+    with lite.transaction() as session:
+        assert export(session, None, "csv", written, "test") == 2
+    assert '"\'=som@lezers.example"' in written.getvalue()
+    assert fates(dry(lite, csv_file(tmp_path, written.getvalue()))) == {"unchanged": 2}
+    with lite.transaction() as session:
+        assert export(session, "noo-national", "json", io.StringIO(), "test") == 1
+
+
+def test_a_large_file_is_judged_in_flat_memory(lite: Store, tmp_path: Path) -> None:
+    with (tmp_path / "large.csv").open("w") as file:
+        file.write("email,since\n")
+        file.writelines(f"reader{number}@lezers.example,2020-01-01\n" for number in range(5000))
+    tracemalloc.start()
+    tally = dry(lite, tmp_path / "large.csv")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert tally.fates == Counter({Fate.NEW: 5000})
+    assert peak < 12 * 1024 * 1024

@@ -129,6 +129,43 @@ class Asked(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class Bounce(Base):
+    """The worst that came back from one reader about one issue. Counted for the policy of `subscribers.bouncing`."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (
+        {"info": personal(_("stoppen met mailen naar een adres dat niet meer werkt"), CONSENT, _("90 dagen"))},
+    )
+
+    subscriber: Mapped[UUID] = mapped_column(ForeignKey("subscriber.uid", ondelete="CASCADE"), primary_key=True)
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AudienceRule(Base):
+    """Who belongs to an audience, where that is more than its members."""
+
+    __tablename__ = "audience_rule"
+    __table_args__ = ({"info": impersonal()},)
+
+    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
+    rule: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+
+class Pick(Base):
+    """One reader who gets, or does not get, one issue, whatever the rule says."""
+
+    __tablename__ = "pick"
+    __table_args__ = ({"info": _READER},)
+
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
+    subscriber: Mapped[UUID] = mapped_column(ForeignKey("subscriber.uid", ondelete="CASCADE"), primary_key=True)
+    included: Mapped[bool]
+
+
 class CentreRow(Base):
     """A detention centre's postal address."""
 

@@ -18,6 +18,7 @@ TABLES = (
     "mailer.ledger.print_runs",
     "mailer.ledger.notices",
     "mailer.ledger.archive",
+    "mailer.ledger.returned",
 )
 
 for module in TABLES:

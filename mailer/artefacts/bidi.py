@@ -20,6 +20,7 @@ CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff"
 _WORD = rf"[{_LETTER}0-9²³°%€$£‰]+"
 _GAP = "[ \u00a0\u202f]"
+_LAST = rf"(?:(?<=[^{_LETTER}][A-Z])\.|\+)?"  # an initial keeps its full stop (Mr B.)
 _RUNS = re.compile(
     "|".join(
         (
@@ -28,7 +29,7 @@ _RUNS = re.compile(
             r"(?:\+|\(0|0)[\d()](?:[\d ()/\u00a0\u202f.–-]|\u2011)*\d",  # a phone number
             rf"[€$£]{_GAP}?\d[\d.,]*\d|[€$£]{_GAP}?\d",  # an amount, currency first
             # names, codes (ECLI:NL:…), a number with its unit: words of Latin letters and digits, however joined
-            rf"#?{_WORD}(?:(?:{_GAP}{{1,2}}|, | [&/–-] |[-–\u2011/.,:;&@'’+#?=_~]){_WORD})*\+?",
+            rf"#?{_WORD}(?:(?:{_GAP}{{1,2}}|, | [&/–-] |[-–\u2011/.,:;&@'’+#?=_~]){_WORD})*{_LAST}",
         )
     )
 )

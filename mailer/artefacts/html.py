@@ -50,6 +50,9 @@ from mailer.document.nodes import (
 
 _SCHEMES = ("https://", "mailto:", "tel:", "#")
 
+WIDE = 4
+"""Columns: a table with more may break words, or it would be wider than a telephone."""
+
 
 @dataclass(frozen=True)
 class EditionHtml(ABC):
@@ -160,7 +163,8 @@ class EditionHtml(ABC):
         """A data table: every column has its heading in the first row (`scope="col"`)."""
         head = self._row("th", table.head, table.alignments)
         rows = Markup().join(self._row("td", row, table.alignments) for row in table.rows)
-        return Markup('<table class="data"><thead>{}</thead><tbody>{}</tbody></table>').format(head, rows)
+        kind = "data wide" if len(table.head) > WIDE else "data"
+        return Markup('<table class="{}"><thead>{}</thead><tbody>{}</tbody></table>').format(kind, head, rows)
 
     def _row(self, tag: str, cells: tuple[Spans, ...], alignments: tuple[str, ...]) -> Markup:
         scope = Markup(' scope="col"') if tag == "th" else ""

@@ -140,7 +140,8 @@ class EditionHtml(ABC):
             case Action(label, href):
                 return self.paragraph(self.link(href, self.inline(label)), "action")
             case Columns(columns):
-                return Markup("\n").join(map(self.blocks, columns))
+                beside = Markup().join(Markup("<div>{}</div>").format(self.blocks(column)) for column in columns)
+                return Markup('<div class="columns">{}</div>').format(beside)
             case CaseLaw() | AgendaItem() | KeyNumber():
                 return self.card(block)
 

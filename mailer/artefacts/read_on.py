@@ -1,0 +1,57 @@
+"""An edition that is too long for a mailbox in, a shorter one out: long sections end in a link to the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.artefacts.letterhead import page_url
+from mailer.artefacts.size import WARN, longest
+from mailer.document.nodes import Blocks, Figure, Link, Paragraph, Plain, Section, Spans
+from mailer.edition import Edition
+from mailer.organisation import House
+from wording import _
+from wording.interface import Interface
+
+
+def email_with_links(
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes]
+) -> tuple[EmailArtefact, Edition]:
+    """The e-mail of an archived issue, and the edition it shows: as it is, or with its longest sections shortened, the
+    longest first, until it is under the size of a warning (or no section is left to shorten).
+    """
+    artefact = email_from(edition, house, interface, images, in_archive=True)
+    order, shown = longest(artefact), edition
+    for count in range(1, len(order) + 1):
+        if artefact.size < WARN:
+            break
+        shown = shortened(edition, house, interface, {edition.sections[at].anchor for at in order[:count]})
+        artefact = email_from(shown, house, interface, images, in_archive=True)
+    return artefact, shown
+
+
+def shortened(edition: Edition, house: House, interface: Interface, anchors: Collection[str]) -> Edition:
+    """The edition with the sections of `anchors` cut after their first paragraph; the rest is on the archive page."""
+    page = page_url(house, edition.locale, edition.slug)
+    label = interface.say(_("Lees verder op internet"))
+    sections = (
+        replace(section, blocks=_beginning(section, f"{page}#{section.anchor}", label))
+        if section.anchor in anchors
+        else section
+        for section in edition.sections
+    )
+    return replace(edition, sections=tuple(sections))
+
+
+def _beginning(section: Section[Spans], href: str, label: str) -> Blocks[Spans]:
+    """All up to and with the first paragraph, and the link. A section that is short already stays whole."""
+    for at, block in enumerate(section.blocks):
+        if isinstance(block, Paragraph):
+            kept = section.blocks[: at + 1]
+            break
+    else:
+        kept = tuple(block for block in section.blocks[:1] if isinstance(block, Figure))
+    if len(kept) == len(section.blocks):
+        return section.blocks
+    return (*kept, Paragraph((Link(href, "", (Plain(label),)),)))

@@ -1,0 +1,73 @@
+"""An editor hears in time that a mail is too long, which sections to shorten, and can let readers read on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailer.artefacts.email import email_from
+from mailer.artefacts.read_on import email_with_links, shortened
+from mailer.artefacts.size import REFUSE, WARN, size_problems
+from mailer.document.nodes import Link, Paragraph, Plain
+from mailer.edition import Edition
+from mailer.errors import Severity
+from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph
+from tests.artefacts.email_tools import example_email, example_keys
+from wording.interface import interface
+
+
+def of_size(size: int) -> Edition:
+    """An edition of which ‘Agenda’ and ‘Meldingen’ are long; `size` is the length of its words."""
+    made = edition()
+    words = "nieuws " * (size // 7 // 4)
+    sections = [
+        replace(section, blocks=(*section.blocks, *(paragraph(words) for _ in range(count))), line=10 + at)
+        for at, (section, count) in enumerate(zip(made.sections, (1, 0, 3, 0, 0), strict=True))
+    ]
+    return replace(made, sections=tuple(sections))
+
+
+def test_the_examples_have_a_size_that_is_good() -> None:
+    assert {key: example_email(*key).size for key in example_keys() if example_email(*key).size >= WARN} == {}
+
+
+def test_from_80_kb_on_the_longest_sections_are_named_and_from_100_on_it_is_refused() -> None:
+    seen = []
+    for size in (20_000, 40_000, 70_000):
+        made = of_size(size)
+        artefact = email_from(made, HOUSE, interface("nl"), IMAGES)
+        problems = size_problems(artefact, made)
+        seen.append([problem.severity for problem in problems])
+        assert (not problems) == (artefact.size < WARN)
+        for problem in problems:
+            assert (problem.severity is Severity.ERROR) == (artefact.size >= REFUSE)
+            said = str(problem.text)
+            assert said.index("Agenda") < said.index("Meldingen")
+            assert str(problem.place) == "issues/meldpunt-2026-3/issue.md:12"
+    assert seen == [[], [Severity.WARNING], [Severity.ERROR]]
+
+
+def test_read_on_shortens_the_longest_sections_until_the_mail_is_small() -> None:
+    artefact, shown = email_with_links(of_size(70_000), HOUSE, interface("nl"), IMAGES)
+    assert artefact.size < WARN
+    assert artefact.html.count("https://nieuws.voorbeeld.example/nl/archief/meldpunt-2026-3#agenda") == 1
+    assert [a == b for a, b in zip(shown.sections, of_size(70_000).sections, strict=True)].count(False) == 1
+    assert "Lees verder op internet [" in artefact.text
+
+
+def test_a_short_issue_is_not_shortened() -> None:
+    assert email_with_links(edition(), HOUSE, interface("nl"), IMAGES)[1] == edition()
+
+
+def test_a_section_keeps_what_stands_up_to_its_first_paragraph() -> None:
+    first, *_ = shortened(edition(), HOUSE, interface("nl"), {"meldingen"}).sections
+    kept, link = first.blocks[:-1], first.blocks[-1]
+    assert kept == edition().sections[0].blocks[:2]
+    assert link == Paragraph(
+        (
+            Link(
+                "https://nieuws.voorbeeld.example/nl/archief/meldpunt-2026-3#meldingen",
+                "",
+                (Plain("Lees verder op internet"),),
+            ),
+        )
+    )

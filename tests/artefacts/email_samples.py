@@ -1,4 +1,4 @@
-"""One edition by hand with every construct there is, in Dutch and in Arabic, and the house that sends it."""
+"""One edition by hand with every construct there is, in three languages, and the house that sends it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from mailer.document.nodes import (
     Strong,
     Table,
 )
+from mailer.document.walking import mapped
 from mailer.edition import Edition
 from mailer.organisation import (
     Audience,
@@ -117,8 +118,12 @@ def photo(width: int = 1600, height: int = 900) -> bytes:
 
 
 def edition(locale: str = "nl", *, subject: str | None = None, sections: int = 5, lead: Blocks[Spans] = ()) -> Edition:
-    """The sample of a locale: Arabic words in Arabic, Dutch ones otherwise."""
-    title = {"ar": "نشرة نونبر: ماذا يحدث في المراكز؟"}.get(locale, "Nieuws van november: wat speelt er in de centra?")
+    """The sample in one language."""
+    title = {
+        "nl": "Nieuws van november: wat speelt er in de centra?",
+        "en": "News of November: what is happening in the centres?",
+        "ar": "نشرة نونبر: ماذا يحدث في المراكز؟",
+    }[locale]
     return Edition(
         slug="meldpunt-2026-3",
         publication="meldpunt",
@@ -129,7 +134,11 @@ def edition(locale: str = "nl", *, subject: str | None = None, sections: int = 5
         direction="rtl" if locale == "ar" else "ltr",
         title=title,
         subject=subject or title,
-        preheader={"ar": "31 مكالمة وحكم واحد"}.get(locale, "31 telefoontjes en één uitspraak"),
+        preheader={
+            "nl": "31 telefoontjes en één uitspraak",
+            "en": "31 calls and one ruling",
+            "ar": "31 مكالمة وحكم واحد",
+        }[locale],
         day=date(2026, 11, 26),
         lead=lead or LEAD[locale],
         sections=SECTIONS[locale][:sections],
@@ -157,7 +166,6 @@ LEAD: dict[str, Blocks[Spans]] = {
         ),
     ),
 }
-LEAD["en"] = LEAD["nl"]
 
 _NL = (
     _section(
@@ -339,5 +347,54 @@ _AR = (
         CodeBlock("regel 1\nregel 2\n"),
     ),
 )
-SECTIONS = {"nl": _NL, "en": _NL, "ar": _AR}
+_ENGLISH = {
+    "Het was een drukke maand. Bel ": "It was a busy month. Call ",
+    "als u vragen hebt.": "if you have questions.",
+    "Meldingen": "Reports",
+    "telefoontjes kreeg de hulplijn in oktober": "calls came in on the helpline in October",
+    "De meeste gingen over ": "Most were about ",
+    "medische zorg": "medical care",
+    "wachttijden": "waiting times",
+    " en ": " and ",
+    "eten": "food",
+    "15 uit Rotterdam": "15 from Rotterdam",
+    "9 uit Schiphol, namelijk:": "9 from Schiphol, namely:",
+    "vier over zorg": "four about care",
+    "vijf over post.": "five about mail.",
+    "brief geschreven": "letter written",
+    "antwoord gekregen": "answer received",
+    "Centrum": "Centre",
+    "Mensen": "People",
+    "Uitspraken & recht": "Rulings & law",
+    "Eenzame opsluiting duurde te lang": "Solitary confinement lasted too long",
+    "Rechtbank Den Haag": "District Court of The Hague",
+    "De rechter vond 14 dagen te lang. De man kreeg ": "The judge found 14 days too long. The man received ",
+    "Ik wist niet hoe lang het zou duren.": "I did not know how long it would last.",
+    "een man van 34": "a man of 34",
+    "Agenda": "Events",
+    "Informatiemiddag medische zorg": "Information afternoon on medical care",
+    "Aanmelden hoeft niet.": "No need to sign up.",
+    "Meld u aan": "Sign up",
+    "In beeld": "In pictures",
+    "Een duif op een muur": "A pigeon on a wall",
+    "De binnenplaats in oktober.": "The courtyard in October.",
+    "Voor vrijwilligers": "For volunteers",
+    "Kom helpen op dinsdag.": "Come and help on Tuesday.",
+    "Voor donateurs": "For donors",
+    "Een gift helpt.": "A gift helps.",
+    "Dank u wel.": "Thank you.",
+    "Tot slot": "Finally",
+    "Schrijf naar ": "Write to ",
+    " of lees de ": " or read the ",
+    "folder": "leaflet",
+    " met code ": " with code ",
+}
+
+
+def _in_english(node: object) -> Plain | None:
+    return Plain(_ENGLISH.get(node.value, node.value)) if isinstance(node, Plain) else None
+
+
+LEAD["en"] = mapped(LEAD["nl"], _in_english)
+SECTIONS = {"nl": _NL, "en": mapped(_NL, _in_english), "ar": _AR}
 IMAGES = {"foto.jpg": photo()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from bidi import get_display
 
@@ -11,9 +13,16 @@ from mailer.document.nodes import Link
 from tests.artefacts.email_samples import HOUSE, edition, link, paragraph, words
 from wording.interface import interface
 
+GOLDEN = Path(__file__).parent / "email"
+
 
 def text(locale: str, **changed: object) -> str:
     return plain_text_from(edition(locale, **changed), HOUSE, interface(locale))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("locale", ["nl", "en", "ar"])
+def test_the_text_is_the_golden_text(locale: str) -> None:
+    assert text(locale) == (GOLDEN / f"sample.{locale}.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("locale", ["nl", "ar"])
@@ -43,7 +52,7 @@ def test_a_run_of_latin_letters_or_digits_reads_left_to_right(run: str) -> None:
 
 def test_an_address_that_is_read_aloud_already_gets_no_number() -> None:
     lead = (
-        paragraph(link("https://los.example/", "los.example"), " ", link("tel:08001234567", "0800-123 4567")),
+        paragraph(link("https://los.example/", "los.example"), " ", link("tel:+318001234567", "0800-123 4567")),
         paragraph(link("https://los.example/a", "een"), " ", link("https://los.example/a", "twee")),
         paragraph(Link("mailto:a@los.example", "", words("schrijf ons"))),
     )

@@ -1,0 +1,42 @@
+"""What a keyboard of another language leaves in Arabic text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailer.translation.checks.pair import Finding, Pair
+from wording import Text, _
+
+_LETTER = r"[\u0621-\u064a\u0671-\u06d3]"
+_EASTERN = re.compile(r"[٠-٩۰-۹]")
+_LATIN_SIGN = re.compile(rf"(?<={_LETTER})\s?[?,;]|[?,;](?=\s?{_LETTER})")
+_PERSIAN = re.compile(r"[کیھەۀۃ]")
+
+
+def _warning(check: str, text: Text) -> Finding:
+    return Finding(check, text, is_blocking=False)
+
+
+def no_eastern_digits(pair: Pair) -> Iterator[Finding]:
+    if pair.language == "ar" and _EASTERN.search(pair.target):
+        yield _warning(
+            "digits", _("Schrijf cijfers als 0123456789: zo lezen onze lezers ze, en zo blijven nummers te bellen.")
+        )
+
+
+def no_latin_punctuation(pair: Pair) -> Iterator[Finding]:
+    if pair.language == "ar" and (found := _LATIN_SIGN.search(pair.target_words)):
+        yield _warning("punctuation", _("Hier staat {sign}; in het Arabisch is dat ، ؛ of ؟.", sign=found[0].strip()))
+
+
+def no_kashida(pair: Pair) -> Iterator[Finding]:
+    if pair.language == "ar" and "\u0640" in pair.target:
+        yield _warning("kashida", _("Hier is een woord uitgerekt met een kashida (ـ); haal die weg."))
+
+
+def no_persian_letters(pair: Pair) -> Iterator[Finding]:
+    if pair.language == "ar" and (found := _PERSIAN.search(pair.target)):
+        yield _warning(
+            "persian", _("De letter {letter} is Perzisch; in het Arabisch is dat ك, ي of ه.", letter=found[0])
+        )

@@ -1,0 +1,60 @@
+"""Names of months and weekdays in a text, after CLDR; Arabic has several sets of months, and readers use them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from babel import Locale
+
+_ARABIC = ("ar_MA", "ar_DZ", "ar_EG", "ar_LB")
+"""Western months in the Moroccan, Algerian and Egyptian spelling, and the Syriac ones of the Levant."""
+
+_MARKS = re.compile(r"[\u064b-\u0652\u0670\u0640]")
+_HAMZA = str.maketrans("أإآٱ", "اااا")
+
+
+def dates_in(text: str, language: str) -> Iterator[tuple[str, int]]:
+    """(day as written, month 1–12) for each month with a number before or after it."""
+    pattern, numbers = _months(language)
+    for found in re.finditer(rf"(?<!\d)(\d{{1,2}})\.? (?:de |of )?{pattern}", _folded(text), re.IGNORECASE):
+        yield found[1], numbers[found[2]]
+
+
+def months_in(text: str, language: str) -> set[int]:
+    """The months named in a text; empty too for a language whose months are not known."""
+    pattern, numbers = _months(language)
+    return {numbers[found[1]] for found in re.finditer(pattern, _folded(text))} if numbers else set()
+
+
+def weekdays_in(text: str, language: str) -> set[int]:
+    """The weekdays named in a text, 0 for Monday."""
+    pattern, numbers = _weekdays(language)
+    return {numbers[found[1]] for found in re.finditer(pattern, _folded(text))} if numbers else set()
+
+
+@cache
+def _months(language: str) -> tuple[str, dict[str, int]]:
+    return _names(language, "months")
+
+
+@cache
+def _weekdays(language: str) -> tuple[str, dict[str, int]]:
+    return _names(language, "days")
+
+
+def _names(language: str, what: str) -> tuple[str, dict[str, int]]:
+    names: dict[str, int] = {}
+    for code in _ARABIC if language == "ar" else (language,):
+        for form in ("format", "stand-alone"):
+            for key, name in getattr(Locale.parse(code), what)[form]["wide"].items():
+                names[_folded(name)] = int(key)
+    longest = sorted(names, key=len, reverse=True)
+    prefix = r"(?:[وبفل]?(?:ال)?)" if language == "ar" else ""
+    return rf"(?<!\w){prefix}({'|'.join(map(re.escape, longest))})(?!\w)", names
+
+
+def _folded(text: str) -> str:
+    """Small letters, and Arabic without vowel signs and with one kind of alif."""
+    return _MARKS.sub("", text).translate(_HAMZA).lower()

@@ -24,7 +24,7 @@ _DUTCH = (
 )
 _ALSO_ENGLISH = " die door en er met of om op over ten van wat "
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_BRACKETED = re.compile(r"\([^()]*\)|«[^«»]*»|“[^“”]*”")
+_SET_APART = re.compile(r"\([^()]*\)|«[^«»]*»|“[^“”]*”|\S*[@/]\S*")
 _ENDS = {"؟": "?", "!": "!", "?": "?", ":": ":", ".": ".", "…": ".", "。": "."}
 _SIGNS = {
     "%": re.compile(r"%|٪|per ?cent|procent|المئة|المائة", re.IGNORECASE),
@@ -69,10 +69,10 @@ def _titles(spans: Spans) -> Iterator[str]:
 
 
 def nothing_left_in_dutch(pair: Pair) -> Iterator[Finding]:
-    """Three Dutch function words, or source words in a row, are a sentence that was overlooked; brackets may hold it."""
+    """Three Dutch function words, or source words in a row, are an overlooked sentence; brackets may hold it."""
     if pair.source == pair.target:
         return
-    there = _WORD.findall(_BRACKETED.sub(" ", pair.target_words))
+    there = _WORD.findall(_SET_APART.sub(" ", pair.target_words))
     spaced = [f" {word.lower()} " for word in there]
     dutch = [word for word in spaced if word in _DUTCH and (pair.language == "ar" or word not in _ALSO_ENGLISH)]
     if len(dutch) >= 3 or _has_run_of_source(

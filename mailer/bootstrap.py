@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,19 +15,18 @@ from mailer.artefacts.booklet import Flip
 from mailer.artefacts.labels import Window
 from mailer.artefacts.personal import PersonalMessage, greeting
 from mailer.artefacts.postage import Rate
+from mailer.carriers.carrier import Limit
 from mailer.carriers.post import LETTERS, PrintOptions
-from mailer.carriers.relay import Limit, Relay, Security
+from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
-from mailer.ledger.states import DeliveryEvent
 from mailer.organisation import House
-from mailer.services import sending
-from mailer.services.batch import Desk
 from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.links import personal_links
 from mailer.services.printing import PrintDesk
 from mailer.services.publishing import Press
 from mailer.services.relays import Relays
-from mailer.services.sending import Doorbell
+from mailer.services.rules import Desk
+from mailer.services.sending import Doorbell, SendingOffice
 from mailer.settings import Settings, Smtp, settings_from
 from mailer.typesetter import Typesetter
 from subscribers.repository import may_receive
@@ -68,35 +65,10 @@ class Parts:
             flip=Flip(chosen.flip),
         )
 
-    def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> Office:
-        """What a worker needs, for one process."""
-        return Office(self, bell, stopping)
-
-
-@dataclass(frozen=True)
-class Office:
-    """The use cases of a worker, wired to one process's parts; connections to relays are kept between batches."""
-
-    parts: Parts
-    bell: Doorbell
-    stopping: Callable[[], bool]
-
-    @cached_property
-    def _relays(self) -> Relays:
-        return Relays([relay_from(self.parts.settings.smtp)])
-
-    @cached_property
-    def _desk(self) -> Desk:
-        return Desk(self.parts.store, may_receive, letters(self.parts), stopping=self.stopping)
-
-    def deliver_batch(self, mailing_id: int, batch: int) -> Counter[DeliveryEvent]:
-        return sending.deliver_batch(self._desk, self._relays, mailing_id, batch)
-
-    def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
-        return sending.deliver_now(self._desk, self._relays, mailing_id)
-
-    def sweep(self) -> sending.Swept:
-        return sending.sweep(self.parts.store, self.bell)
+    def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> SendingOffice:
+        """What a worker needs, for one process; connections to relays are kept between batches."""
+        desk = Desk(self.store, may_receive, letters(self), stopping=stopping)
+        return SendingOffice(desk, Relays([relay_from(self.settings.smtp)]), bell)
 
 
 def press_from(folder: Path) -> Press:

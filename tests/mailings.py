@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 
 from database.base import now
 from database.session import Store
-from mailer.carriers.carrier import Carrier, Desk, RelayFault
+from mailer.carriers.carrier import Carrier, Desk, Limit, RelayFault
 from mailer.carriers.relay import STAGES, Relay
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.ledger import opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery
 from mailer.organisation import Channel
-from mailer.services.batch import Desk as LedgerDesk
-from mailer.services.batch import Rules
 from mailer.services.letters import Letters
 from mailer.services.retrying import Patience
+from mailer.services.rules import Desk as LedgerDesk
+from mailer.services.rules import Rules
 
 START = datetime.fromisoformat("2026-11-26T09:00:00+00:00")
 
@@ -146,6 +146,7 @@ class Recorded:
     """A carrier made of a function, for what happens between a claim and an outcome."""
 
     name = "proef"
+    limits: Sequence[Limit] = ()
 
     def __init__(self, hand_over: object) -> None:
         self._hand_over = hand_over

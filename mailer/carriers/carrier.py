@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` hand-overs in any window of `seconds`."""
+
+    most: int
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One finished message for one recipient. `key` is the ledger's id of the delivery.
@@ -94,7 +102,10 @@ class Desk(Protocol):
 class Carrier(Protocol):
     """Brings letters to the other side until the desk has no more, or the relay fails."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def limits(self) -> Sequence[Limit]: ...
 
     def hand_over(self, desk: Desk) -> RelayFault | None:
         """Returns the fault that ended it early; letters without an outcome were not sent."""

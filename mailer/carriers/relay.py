@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from mailer.carriers.carrier import Limit
+
 
 class Security(StrEnum):
     NONE = "none"
@@ -32,14 +34,6 @@ STAGES: Mapping[str, float] = MappingProxyType(
     }
 )
 """Seconds to wait for the whole answer, per stage. RFC 5321 §4.5.3.2 asks for more; a lease must outlast the sum."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At most `most` hand-overs in any window of `seconds`."""
-
-    most: int
-    seconds: int
 
 
 @dataclass(frozen=True)

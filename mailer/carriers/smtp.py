@@ -29,6 +29,7 @@ class SmtpCarrier:
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
         self.name = relay.name
+        self.limits = relay.limits
         self._open: list[Conversation] = []
         self._used_at = 0.0
         self._most_octets = 0

@@ -108,14 +108,15 @@ def due_batches(session: Session, mailing_id: int, at: datetime) -> list[int]:
 def due_batches_query(mailing_id: int, at: datetime) -> Select[int]:
     """Looks into the open deliveries of each batch only until the first that is due."""
     waiting = exists().where(_mine(mailing_id), is_due(at), Delivery.batch == Batch.number)
-    return select(Batch.number).where(Batch.mailing_id == mailing_id, waiting).order_by(Batch.number)
+    here = Batch.mailing_id == mailing_id, Batch.shunted_at.is_(None)
+    return select(Batch.number).where(*here, waiting).order_by(Batch.number)
 
 
 def is_batch_due(session: Session, mailing_id: int, batch: int, at: datetime) -> bool:
     """True if the mailing is being sent and something of this batch may be claimed now."""
-    waiting = exists().where(_mine(mailing_id), is_due(at), Delivery.batch == batch)
-    sent = select(Mailing.id).where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, waiting)
-    return session.scalar(sent) is not None
+    due = due_batches_query(mailing_id, at).where(Batch.number == batch)
+    sent = exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING)
+    return session.scalar(due.where(sent)) is not None
 
 
 def _mine(mailing_id: int) -> ColumnElement[bool]:

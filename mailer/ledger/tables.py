@@ -32,6 +32,7 @@ BATCH = 500
 IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
 """Written the same in the index and in every query that is to use it: SQLite compares the words."""
 IS_LEASED = text("lease IS NOT NULL")
+HAS_BUCKET = text("bucket IS NOT NULL")
 
 
 def _word(kind: type[StrEnum]) -> Enum:
@@ -103,6 +104,12 @@ class Batch(Base):
 
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    begun: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often a worker began it without one delivery coming to an end: three times means that it kills workers."""
+    shunted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Set aside for a person to look at; no worker takes it until it is retried."""
+    error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the last worker said about it, if it could still speak."""
 
 
 class Delivery(Base):
@@ -147,7 +154,10 @@ class Attempt(Base):
     """One try to hand over a delivery, and how it ended. Append-only: a trigger refuses changes."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("ix_attempt_handed", "relay", "handed_at"),)
+    __table_args__ = (
+        Index("ix_attempt_handed", "relay", "handed_at"),
+        Index("ix_attempt_bucket", "bucket", "handed_at", sqlite_where=HAS_BUCKET, postgresql_where=HAS_BUCKET),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)

@@ -4,127 +4,125 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from uuid import UUID
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from database.base import now
-from database.session import Store
-from mailer.carriers.carrier import Letter, Outcome
-from mailer.ledger import handover
+from mailer.carriers.carrier import Letter, Outcome, Refused
+from mailer.carriers.mailbox import domain_of
+from mailer.ledger import handover, limits, shunt
 from mailer.ledger.handover import Claimed, Ending, Lease
+from mailer.ledger.limits import Room
 from mailer.ledger.states import DeliveryEvent
-from mailer.services.letters import EditionFacts, Letters, Recipient
-from mailer.services.retrying import Patience, ending
-
-MayReceive = Callable[[Session, Collection[UUID], str], Mapping[UUID, Recipient]]
-"""`subscribers.repository.may_receive`: those among the readers who may get mail of this audience at this moment."""
-
-FAILPOINTS = ("after_claim", "before_intent", "after_intent", "after_answer", "after_outcome")
-"""Where a test may stop or kill a worker: after the claim's commit, before and after the commit of an intent, after
-the relay's answer and before its commit, after that commit."""
+from mailer.services.letters import EditionFacts, Recipient
+from mailer.services.limiting import Limiting
+from mailer.services.retrying import ending
+from mailer.services.rules import Desk
 
 _FIRST_CLAIM = 16
 _CLAIM_SECONDS = 0.4
 """A claim holds as many as leave in about this time, so that whoever unsubscribes meanwhile is soon seen."""
 
-
-def not_reached(_failpoint: str) -> None:
-    """The failpoint of every day: nothing happens."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How a worker behaves; tests shorten the times."""
-
-    lease: timedelta = handover.LEASE
-    patience: Patience = field(default_factory=Patience)
-    intents: bool = True
-    """False only in the control run of the kill test, which must then find doubled mail."""
+POLICY_RUN = 5
+"""Refusals for policy (5.7.x) in a row: they are about us, not about the readers."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """The parts that a batch needs, wired once per process."""
+@dataclass(slots=True)
+class _Held:
+    """A delivery that we claimed and that has not come to an end."""
 
-    store: Store
-    may_receive: MayReceive
-    letters: Letters
-    rules: Rules = field(default_factory=Rules)
-    clock: Callable[[], datetime] = now
-    reached: Callable[[str], None] = not_reached
-    stopping: Callable[[], bool] = bool
-    """True once the worker was asked to stop: no new letter is begun."""
+    claimed: Claimed
+    recipient: Recipient
+    bucket: str | None
+    handed_at: datetime | None = None
 
 
 class BatchOnItsWay:
     """One batch under one lease; what a carrier asks for letters and tells outcomes (see `carriers.carrier.Desk`)."""
 
-    def __init__(self, desk: Desk, mailing_id: int, batch: int, relay: str) -> None:
+    def __init__(self, desk: Desk, mailing_id: int, batch: int, relay: str, limiting: Limiting) -> None:
         self.counted: Counter[DeliveryEvent] = Counter()
+        self.room: Room | None = None
+        """Set when a limit ended the batch early: when it opens again."""
+        self.policy = ""
+        """What the relay said when it refused one letter after the other for reasons of policy."""
         self._desk = desk
         self._mailing_id = mailing_id
         self._batch = batch
         self._relay = relay
+        self._limiting = limiting
         self._lease = Lease.starting(desk.clock(), desk.rules.lease)
         self._editions: dict[int, EditionFacts] = {}
-        self._waiting: deque[tuple[Claimed, Recipient]] = deque()
-        self._held: dict[int, tuple[Claimed, str]] = {}
-        self._handed: dict[int, datetime] = {}
+        self._waiting: deque[int] = deque()
+        self._held: dict[int, _Held] = {}
+        self._begun: set[int] = set()
+        self._left: int | None = None
         self._size = _FIRST_CLAIM
         self._claimed_at = time.monotonic()
         self._exhausted = False
         self._halted = False
+        self._progressed = False
+        self._policy_run = 0
 
     def next_letter(self) -> Letter | None:
         """The next letter of the batch; claims more when the last claim is used up."""
         if self._halted or self._desk.stopping():
             return None
+        if self._left is not None and len(self._begun) >= self._left:
+            return None
         while not self._waiting:
             if self._exhausted or not self._claim_more():
                 return None
-        claimed, recipient = self._waiting.popleft()
-        edition = self._editions[claimed.edition_id]
-        return self._desk.letters.letter(edition, claimed, recipient, self._desk.clock())
+        key = self._waiting.popleft()
+        held = self._held[key]
+        self._begun.add(key)
+        edition = self._editions[held.claimed.edition_id]
+        return self._desk.letters.letter(edition, held.claimed, held.recipient, self._desk.clock())
 
     def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
         """One short transaction: the outcomes of the last round and the intents of the next."""
-        at = self._desk.clock()
-        endings = [self._ending(key, outcome, at) for key, outcome in outcomes]
         self._reached("after_answer" if outcomes else "", "before_intent" if ready else "")
         with self._desk.store.transaction() as session:
-            self._record(session, endings, at)
+            if self._limiting.any:
+                self._limiting.lock(session)
+            at = self._desk.clock()
+            self._record(session, [self._ending(key, outcome, at) for key, outcome in outcomes], at)
             allowed = self._intend(session, ready, at)
             self._renew(session, at)
         self._reached("after_outcome" if outcomes else "", "after_intent" if ready else "")
-        self._handed.update(dict.fromkeys(allowed, at))
-        # The mailing was paused or cancelled, or the sweep took our lease: begin nothing more.
+        for key in allowed:
+            self._held[key].handed_at = at
+        self._begun.difference_update(ready)
+        # A limit is reached, the mailing was paused or cancelled, or the sweep took our lease: begin nothing more.
         self._halted = self._halted or len(allowed) < len(ready)
         return allowed
 
-    def settle(self, retry_at: datetime | None = None) -> None:
-        """Give back whatever was claimed and not sent, not to be claimed before `retry_at`."""
+    def settle(self, retry_at: datetime | None = None, error: str = "") -> None:
+        """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`."""
         self._waiting.clear()
-        if self._held:
-            with self._desk.store.transaction() as session:
-                handover.give_back(session, list(self._held), self._lease, retry_at)
+        with self._desk.store.transaction() as session:
+            handover.give_back(session, list(self._held), self._lease, retry_at)
+            shunt.progressed(session, self._mailing_id, self._batch, error)
+            if self._limiting.any and not self._exhausted:
+                self.room = self._limiting.relay_room(session, self._desk.clock())
         self._held.clear()
 
     def _claim_more(self) -> bool:
-        """Claim as many as left in the last while; False when the batch has no more."""
+        """Claim as many as left in the last while; False when the batch has no more, or a limit is reached."""
         self._resize()
-        at = self._desk.clock()
         with self._desk.store.transaction() as session:
+            most = self._most(session)
+            at = self._desk.clock()
             claimed = handover.claim(
-                session, mailing_id=self._mailing_id, batch=self._batch, most=self._size, lease=self._lease, at=at
+                session, mailing_id=self._mailing_id, batch=self._batch, most=most, lease=self._lease, at=at
             )
-            gone = self._admit(session, claimed)
+            gone = self._admit(session, claimed, at)
             self.counted[DeliveryEvent.SUPPRESS] += handover.suppress(session, gone, self._lease)
-        self._exhausted = len(claimed) < self._size
+        self._exhausted = most > 0 and len(claimed) < most
+        self._halted = most == 0
         self._reached("after_claim")
         return bool(claimed)
 
@@ -133,33 +131,66 @@ class BatchOnItsWay:
         fitting = int(self._size * _CLAIM_SECONDS / max(passed, 0.001))
         self._size = max(_FIRST_CLAIM, min(fitting, self._size * 4, handover.MOST_CLAIMED))
 
-    def _admit(self, session: Session, claimed: Sequence[Claimed]) -> list[int]:
-        """Queue those who may receive; returns the ids of the others."""
-        by_audience: dict[str, list[Claimed]] = {}
+    def _most(self, session: Session) -> int:
+        if not self._limiting.any:
+            return self._size
+        self._limiting.lock(session)
+        self._left = self._limiting.relay_room(session, self._desk.clock()).left
+        return min(self._size, self._left)
+
+    def _admit(self, session: Session, claimed: Sequence[Claimed], at: datetime) -> list[int]:
+        """Queue those who may receive and for whose domains there is room; returns the ids of who may not receive."""
+        by_audience: dict[str, list[Claimed]] = defaultdict(list)
         for one in claimed:
             if one.edition_id not in self._editions:
                 self._editions[one.edition_id] = self._desk.letters.edition(session, one.edition_id)
-            by_audience.setdefault(self._editions[one.edition_id].audience, []).append(one)
-        gone = []
+            by_audience[self._editions[one.edition_id].audience].append(one)
+        gone, fresh = [], []
         for audience, those in by_audience.items():
             recipients = self._desk.may_receive(session, [one.reader for one in those], audience)
             for one in those:
                 if (recipient := recipients.get(one.reader)) is None:
                     gone.append(one.id)
                 else:
-                    self._waiting.append((one, recipient))
-                    self._held[one.id] = (one, recipient.address)
+                    bucket = self._desk.rules.bucket_of(domain_of(recipient.address))
+                    fresh.append(_Held(one, recipient, bucket.name if bucket else None))
+        self._queue(session, fresh, at)
         return gone
+
+    def _queue(self, session: Session, fresh: Sequence[_Held], at: datetime) -> None:
+        """What goes to a domain without room is left alone until it has some; everything else goes on."""
+        by_bucket: dict[str, list[int]] = defaultdict(list)
+        for held in fresh:
+            if held.bucket is not None:
+                by_bucket[held.bucket].append(held.claimed.id)
+        later: set[int] = set()
+        for bucket, ids in by_bucket.items():
+            room = self._limiting.bucket_room(session, bucket, at)
+            waits = ids[room.left :]
+            handover.give_back(session, waits, self._lease, room.opens_at or at + self._desk.rules.patience.first)
+            later.update(waits)
+        limits.put_in_buckets(session, by_bucket)
+        for held in fresh:
+            if held.claimed.id not in later:
+                self._held[held.claimed.id] = held
+                self._waiting.append(held.claimed.id)
 
     def _record(self, session: Session, endings: Sequence[Ending], at: datetime) -> None:
         if not self._desk.rules.intents:
-            self._write_intent(session, [ending.delivery for ending in endings], at)
+            self._write_intents(session, [ending.delivery for ending in endings], at)
         handover.record(session, endings, lease=self._lease, relay=self._relay, at=at)
+        if endings and not self._progressed:
+            shunt.progressed(session, self._mailing_id, self._batch)
+            self._progressed = True
 
     def _intend(self, session: Session, ready: Sequence[int], at: datetime) -> set[int]:
-        return self._write_intent(session, ready, at) if self._desk.rules.intents else set(ready)
+        if not self._desk.rules.intents:
+            return set(ready)
+        if self._limiting.any and ready:
+            ready, self._left = self._limiting.within(session, [(key, self._held[key].bucket) for key in ready], at)
+        return self._write_intents(session, ready, at)
 
-    def _write_intent(self, session: Session, ready: Sequence[int], at: datetime) -> set[int]:
+    def _write_intents(self, session: Session, ready: Sequence[int], at: datetime) -> set[int]:
         return handover.intend(session, ready, mailing_id=self._mailing_id, lease=self._lease, relay=self._relay, at=at)
 
     def _renew(self, session: Session, at: datetime) -> None:
@@ -168,18 +199,29 @@ class BatchOnItsWay:
             handover.renew(session, list(self._held), self._lease)
 
     def _ending(self, key: int, outcome: Outcome, at: datetime) -> Ending:
-        claimed, recipient = self._held.pop(key)
+        held = self._held.pop(key)
+        self._begun.discard(key)
+        self._watch_policy(outcome)
         written = ending(
-            claimed,
+            held.claimed,
             outcome,
-            recipient=recipient,
-            handed_at=self._handed.pop(key, None),
+            recipient=held.recipient.address,
+            bucket=held.bucket,
+            handed_at=held.handed_at,
             at=at,
             patience=self._desk.rules.patience,
             chance=random.random(),  # noqa: S311 - jitter, not a secret
         )
         self.counted[written.event] += 1
         return written
+
+    def _watch_policy(self, outcome: Outcome) -> None:
+        refused_us = isinstance(outcome, Refused) and outcome.answer.enhanced.startswith("5.7.")
+        self._policy_run = self._policy_run + 1 if refused_us else 0
+        if self._policy_run >= POLICY_RUN:
+            answer = outcome.answer
+            self.policy = f"{self._relay}: {answer.stage}: {answer.code} {answer.enhanced} {answer.words}"
+            self._halted = True
 
     def _reached(self, *failpoints: str) -> None:
         for failpoint in failpoints:

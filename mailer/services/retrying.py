@@ -10,6 +10,9 @@ from mailer.carriers.carrier import Accepted, Deferred, Outcome, Refused
 from mailer.ledger.handover import Claimed, Ending
 from mailer.ledger.states import DeliveryEvent
 
+POLICY_TRIES = 3
+"""Before a refusal for policy counts for the reader."""
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -33,13 +36,14 @@ def ending(
     outcome: Outcome,
     *,
     recipient: str,
+    bucket: str | None,
     handed_at: datetime | None,
     at: datetime,
     patience: Patience,
     chance: float,
 ) -> Ending:
     """The ledger's line for how a try ended; `recipient` is taken out of the server's words."""
-    event, next_at = _event(outcome), None
+    event, next_at = _event(outcome, claimed.tries), None
     if event is DeliveryEvent.DEFER:
         next_at = at + patience.wait(claimed.tries, chance)
         if next_at - (claimed.first_try_at or at) > patience.until:
@@ -54,6 +58,7 @@ def ending(
         words=without(recipient, answer.words),
         handed_at=handed_at,
         next_at=next_at,
+        bucket=bucket,
     )
 
 
@@ -62,11 +67,13 @@ def without(recipient: str, words: str) -> str:
     return re.sub(re.escape(recipient), "…", words, flags=re.IGNORECASE) if "@" in words else words
 
 
-def _event(outcome: Outcome) -> DeliveryEvent:
+def _event(outcome: Outcome, tries: int) -> DeliveryEvent:
     if isinstance(outcome, Accepted):
         return DeliveryEvent.ACCEPT
     if isinstance(outcome, Deferred):
         return DeliveryEvent.DEFER
     if isinstance(outcome, Refused):
-        return DeliveryEvent.REFUSE
+        # Policy (5.7.x) is mostly about the sender: a person may have mended it before the last of these tries.
+        policy = outcome.answer.enhanced.startswith("5.7.") and tries < POLICY_TRIES
+        return DeliveryEvent.DEFER if policy else DeliveryEvent.REFUSE
     return DeliveryEvent.LOSE_ANSWER

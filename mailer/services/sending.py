@@ -8,15 +8,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from threading import Timer
 from typing import Protocol
 
 from database.base import now
 from database.session import Store
-from mailer.carriers.carrier import Answer, Carrier, RelayFault
-from mailer.ledger import handover, mailings
+from mailer.carriers.carrier import Carrier, RelayFault
+from mailer.ledger import handover, mailings, shunt
 from mailer.ledger.slots import take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
-from mailer.services.batch import BatchOnItsWay, Desk
+from mailer.services.batch import BatchOnItsWay
+from mailer.services.limiting import Limiting
+from mailer.services.rules import Desk
 
 REST = timedelta(minutes=1)
 """How long what a failing relay gave back is left alone."""
@@ -84,23 +87,57 @@ def sweep(store: Store, bell: Doorbell, at: datetime | None = None) -> Swept:
     return Swept(back, uncertain, sum(dispatch(store, bell, mailing_id, at) for mailing_id in going))
 
 
-def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int) -> Counter[DeliveryEvent]:
-    """Hand over what is due of one batch; returns how many ended how. A batch with nothing due costs one query."""
+@dataclass(frozen=True)
+class Delivered:
+    """What one call did with a batch: how many ended how; and when a limit that stopped it leaves room again."""
+
+    counted: Counter[DeliveryEvent]
+    again_at: datetime | None = None
+
+
+def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int) -> Delivered:
+    """Hand over what is due of one batch. A batch with nothing due costs one query."""
+    at = desk.clock()
     with desk.store.reading() as session:
-        if not mailings.is_batch_due(session, mailing_id, batch, desk.clock()):
-            return Counter()
+        if not mailings.is_batch_due(session, mailing_id, batch, at):
+            return Delivered(Counter())
+    with desk.store.transaction() as session:
+        if not shunt.begin(session, mailing_id, batch, at):
+            return Delivered(Counter())
     with carriers() as carrier:
-        on_its_way = BatchOnItsWay(desk, mailing_id, batch, carrier.name)
-        fault: RelayFault | None = None
-        try:
-            fault = carrier.hand_over(on_its_way)
-        finally:
-            on_its_way.settle(desk.clock() + REST if fault else None)
-    if fault is not None and fault.lasting:
-        _break_circuit(desk, mailing_id, carrier.name, fault.answer)
+        limiting = Limiting(carrier.name, carrier.limits, desk.rules.buckets)
+        on_its_way = BatchOnItsWay(desk, mailing_id, batch, carrier.name, limiting)
+        fault = _hand_over(desk, carrier, on_its_way)
+    _brake(desk, mailing_id, carrier.name, fault, on_its_way.policy)
     with desk.store.transaction() as session:
         mailings.finish_if_done(session, mailing_id, desk.clock())
-    return on_its_way.counted
+    return Delivered(on_its_way.counted, on_its_way.room.opens_at if on_its_way.room else None)
+
+
+def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay) -> RelayFault | None:
+    try:
+        fault = carrier.hand_over(on_its_way)
+    except Exception as error:
+        # Whatever it was, what we hold is given back; three times in a row sets the batch aside.
+        carrier.close()
+        on_its_way.settle(desk.clock() + REST, f"{type(error).__name__}: {error}")
+        raise
+    on_its_way.settle(desk.clock() + REST if fault else None)
+    return fault
+
+
+def _brake(desk: Desk, mailing_id: int, relay: str, fault: RelayFault | None, policy: str) -> None:
+    """Pause the mailing when only a person can mend the relay, or what it thinks of us; no reader is marked."""
+    if fault is not None and fault.lasting:
+        answer = fault.answer
+        policy = " ".join(f"{relay}: {answer.stage}: {answer.code or ''} {answer.words}".split())
+    if not policy:
+        return
+    with desk.store.transaction() as session:
+        try:
+            mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=policy)
+        except NotPossibleError:
+            return
 
 
 def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Counter[DeliveryEvent]:
@@ -109,18 +146,8 @@ def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Counter[D
     with desk.store.reading() as session:
         batches = mailings.due_batches(session, mailing_id, desk.clock())
     for batch in batches:
-        total += deliver_batch(desk, carriers, mailing_id, batch)
+        total += deliver_batch(desk, carriers, mailing_id, batch).counted
     return total
-
-
-def _break_circuit(desk: Desk, mailing_id: int, relay: str, answer: Answer) -> None:
-    """Pause the mailing, for a person must mend the relay; no reader is marked."""
-    said = f"{relay}: {answer.stage}: {answer.code or ''} {answer.words}"
-    with desk.store.transaction() as session:
-        try:
-            mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=said)
-        except NotPossibleError:
-            return
 
 
 @dataclass(frozen=True)
@@ -130,14 +157,30 @@ class SendingOffice:
     desk: Desk
     carriers: OpenCarrier
     bell: Doorbell
+    sweep_every: timedelta = SWEEP_EVERY
 
-    def deliver_batch(self, mailing_id: int, batch: int) -> None:
-        deliver_batch(self.desk, self.carriers, mailing_id, batch)
+    def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
+        """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
+        delivered = deliver_batch(self.desk, self.carriers, mailing_id, batch)
+        if delivered.again_at is not None:
+            self._ring_at(delivered.again_at, mailing_id, batch)
+        return delivered
+
+    def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
+        return deliver_now(self.desk, self.carriers, mailing_id)
 
     def sweep(self) -> Swept | None:
         """Once per half minute, however many ask; None if another did it."""
         at = self.desk.clock()
         with self.desk.store.transaction() as session:
-            if not take_slot(session, "sweep", SWEEP_EVERY, at):
+            if not take_slot(session, "sweep", self.sweep_every, at):
                 return None
         return sweep(self.desk.store, self.bell, at)
+
+    def _ring_at(self, at: datetime, mailing_id: int, batch: int) -> None:
+        """A timer of this process: should it be lost, the sweep rings."""
+        wait = (at - self.desk.clock()).total_seconds()
+        if wait < self.sweep_every.total_seconds():
+            timer = Timer(max(wait, 0.0), self.bell.ring, (mailing_id, batch))
+            timer.daemon = True
+            timer.start()

@@ -1,0 +1,65 @@
+"""How a worker behaves: times, limits and what it does at a failpoint. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.base import now
+from database.session import Store
+from mailer.carriers.carrier import Limit
+from mailer.ledger import handover
+from mailer.services.letters import Letters, Recipient
+from mailer.services.retrying import Patience
+
+MayReceive = Callable[[Session, Collection[UUID], str], Mapping[UUID, Recipient]]
+"""`subscribers.repository.may_receive`: those among the readers who may get mail of this audience at this moment."""
+
+FAILPOINTS = ("after_claim", "before_intent", "after_intent", "after_answer", "after_outcome")
+"""Where a test may stop or kill a worker: after the claim's commit, before and after the commit of an intent, after
+the relay's answer and before its commit, after that commit."""
+
+
+def not_reached(_failpoint: str) -> None:
+    """The failpoint of every day: nothing happens."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Receiving domains that count together, such as all of one large provider."""
+
+    name: str
+    domains: frozenset[str]
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a worker behaves; tests shorten the times."""
+
+    lease: timedelta = handover.LEASE
+    patience: Patience = field(default_factory=Patience)
+    buckets: tuple[Bucket, ...] = ()
+    intents: bool = True
+    """False only in the control run of the kill test, which must then find doubled mail."""
+
+    def bucket_of(self, domain: str) -> Bucket | None:
+        return next((bucket for bucket in self.buckets if domain in bucket.domains), None)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts that a batch needs, wired once per process."""
+
+    store: Store
+    may_receive: MayReceive
+    letters: Letters
+    rules: Rules = field(default_factory=Rules)
+    clock: Callable[[], datetime] = now
+    reached: Callable[[str], None] = not_reached
+    stopping: Callable[[], bool] = bool
+    """True once the worker was asked to stop: no new letter is begun."""

@@ -33,7 +33,7 @@ check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/python -m tests.house.catalogs
 
 catalogs: .venv/.development ## extract the sentences of the product and update its catalogs
-	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --omit-header --add-location=file -k _ -k ngettext:1,2 -o translations/interface.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --omit-header -k _ -k ngettext:1,2 -o translations/interface.pot .
 	for locale in en ar; do \
 	  $(BIN)/pybabel -q update -D interface -i translations/interface.pot -d translations -l $$locale --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; done
 

@@ -43,9 +43,9 @@ def options(
     context.obj = Desk(content, database)
 
 
-for module in (issue, printing, demo, worker):
+for module in (issue, demo, worker):
     module.register(app)
-for name, group in {"mailing": mailing.app, "staff": staff.app}.items():
+for name, group in {"print": printing.app, "mailing": mailing.app, "staff": staff.app}.items():
     app.add_typer(group, name=name)
 
 

@@ -18,7 +18,8 @@ from database.base import now
 from database.people import Person, add_person
 from database.roles import Role
 from mailer.artefacts.word_count import word_count
-from mailer.bootstrap import Parts
+from mailer.bootstrap import Parts, print_options
+from mailer.carriers.exporting import save_files
 from mailer.carriers.quotes import QuoteLine
 from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
@@ -115,14 +116,11 @@ class Demonstration:
 
     def _print(self, slug: str, postal: Person) -> Sequence[QuoteLine]:
         """Order a print run, make it, and write its files where the desk of the demo can open them."""
-        print_desk, options = self.parts.print_desk, self.parts.print_options
+        print_desk, options = self.parts.print_desk, print_options(self.parts)
         asked = quote(print_desk, slug, options, postal, self.parts.content.issue(slug)[0].day)
         run = order(print_desk, slug, options, postal)
         make(print_desk, run)
-        folder = self.folder / "print" / slug
-        folder.mkdir(parents=True)
-        for file in files(print_desk, run, postal):
-            (folder / file.name).write_bytes(file.data)
+        save_files(files(print_desk, run, postal), self.folder / "print" / slug)
         self._say(
             _(
                 "{slug}: printopdracht van {pieces} stuks, {grams} gram, {stamps} postzegels, € {cost}.",

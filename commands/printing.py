@@ -1,49 +1,250 @@
-"""`postduif print`: a print run for the postal desk, written to a folder."""
+"""`postduif print`: what the postal desk does, from what it costs to what came back."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from commands.desk import desk
-from commands.staff import As, person_called
-from commands.telling import tell
+from commands.telling import tell, tell_json
 from commands.words import say
-from wording import _
+from subscribers.postal import SuspendedBecause
+from wording import Text, _, ngettext
+
+if TYPE_CHECKING:
+    from database.people import Person
+    from mailer.bootstrap import Parts
+    from mailer.carriers.post import PrintOptions
+    from mailer.carriers.quotes import Quote
+    from mailer.ledger.print_runs import PrintRun
 
 
-def register(app: typer.Typer) -> None:
-    app.command("print", help=say(_("Maak de boekjes, etiketten en paklijst van een uitgegeven nummer.")))(print_issue)
+class IssueFirst(TyperGroup):
+    """`postduif print ISSUE` means `postduif print run ISSUE`: what the desk does most needs the fewest words."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
 
 
-def print_issue(
-    context: typer.Context,
-    slug: Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals meldpunt-2026-3.")))],
-    person: As,
-    output: Annotated[Path, typer.Option("-o", help=say(_("De map voor de bestanden; er staan namen in.")))] = Path(
-        "print"
+app = typer.Typer(
+    cls=IssueFirst, help=say(_("De post: boekjes, etiketten, paklijsten, en wat ermee gebeurde.")), no_args_is_help=True
+)
+
+Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
+Run = Annotated[int, typer.Argument(metavar="RUN", help=say(_("De printopdracht; zie `postduif print list`.")))]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help=say(_("Het nummer op het etiket.")))]
+AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
+AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
+Folder = Annotated[Path, typer.Option("-o", help=say(_("De map voor de bestanden.")))]
+Letters = Annotated[
+    bool | None,
+    typer.Option(
+        "--letters/--labels",
+        show_default=say(_("zoals in postduif.toml")),
+        help=say(_("Brieven voor een vensterenvelop, of etiketten.")),
     ),
+]
+Merged = Annotated[bool, typer.Option(help=say(_("Ook één dubbelzijdig bestand met alles op volgorde.")))]
+
+
+@app.command(help=say(_("Toon wat de post gaat wegen en kosten; er wordt niets gemaakt.")))
+def quote(
+    context: typer.Context, slug: Slug, person: AsPerson, *, letters: Letters = None, as_json: AsJson = False
 ) -> None:
-    from database.base import now
     from mailer.services import printing
 
     parts = desk(context).parts
-    who, print_desk, options = person_called(parts, person), parts.print_desk, parts.print_options
-    asked = printing.quote(print_desk, slug, options, who, now().date())
+    found = printing.quote(parts.print_desk, slug, _options(parts, letters), _person(parts, person), _today())
+    tell_json(_quoted(found)) if as_json else _tell_quote(found)
+
+
+@app.command(help=say(_("Toon de kosten, maak de printopdracht en schrijf de bestanden weg.")))
+def run(
+    context: typer.Context,
+    slug: Slug,
+    person: AsPerson,
+    folder: Folder = Path("post"),
+    *,
+    letters: Letters = None,
+    merged: Merged = False,
+) -> None:
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    who, options = _person(parts, person), _options(parts, letters, merged=merged)
+    _tell_quote(printing.quote(parts.print_desk, slug, options, who, _today()))
+    run_id = printing.order(parts.print_desk, slug, options, who)
+    printing.make(parts.print_desk, run_id)
+    tell(_("Printopdracht {run} staat klaar.", run=run_id))
+    _save(parts, run_id, who, folder)
+
+
+@app.command(help=say(_("Maak de bestanden van een opdracht die nog niet klaar was, en schrijf ze weg.")))
+def files(context: typer.Context, run_id: Run, person: AsPerson, folder: Folder = Path("post")) -> None:
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    printing.make(parts.print_desk, run_id)
+    _save(parts, run_id, _person(parts, person), folder)
+
+
+@app.command("list", help=say(_("Toon alle printopdrachten.")))
+def show(context: typer.Context, *, as_json: AsJson = False) -> None:
+    from mailer.ledger import printing
+
+    with desk(context).parts.store.reading() as session:
+        found = [(one, printing.pieces(session, one.id)) for one in printing.runs(session)]
+    if as_json:
+        tell_json([{"run": one.id, "state": one.state, "pieces": len(pieces)} for one, pieces in found])
+        return
+    for one, pieces in found:
+        tell(_state(one, len(pieces)))
+
+
+@app.command(help=say(_("De opdracht is geprint.")))
+def printed(context: typer.Context, run_id: Run, person: AsPerson) -> None:
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    printing.printed(parts.print_desk, run_id, _person(parts, person))
+    tell(_("Printopdracht {run} is geprint.", run=run_id))
+
+
+@app.command(help=say(_("De enveloppen zijn op de post.")))
+def posted(context: typer.Context, run_id: Run, person: AsPerson) -> None:
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    count = printing.posted(parts.print_desk, run_id, _person(parts, person))
+    tell(ngettext("{count} brief is op de post.", "{count} brieven zijn op de post.", count))
+
+
+@app.command(help=say(_("Een geprint stuk is uit de stapel gehaald en vernietigd.")))
+def withdrawn(context: typer.Context, run_id: Run, number: Number, person: AsPerson) -> None:
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    printing.withdraw(parts.print_desk, run_id, number, _person(parts, person))
+    tell(_("Stuk {number} gaat niet op de post.", number=number))
+
+
+@app.command(help=say(_("Een envelop kwam terug: deze geadresseerde krijgt geen post meer.")))
+def returned(
+    context: typer.Context,
+    run_id: Run,
+    number: Number,
+    because: Annotated[SuspendedBecause, typer.Option(help=say(_("Wat er op de envelop staat.")))],
+    person: AsPerson,
+) -> None:
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    who = _person(parts, person)
+    printing.returned(parts.print_desk, run_id, number, because, person=who, today=_today())
+    tell(_("Stuk {number} kwam terug; de geadresseerde krijgt geen post meer.", number=number))
+
+
+@app.command(help=say(_("Print één stuk opnieuw.")))
+def reprint(
+    context: typer.Context, run_id: Run, number: Number, person: AsPerson, folder: Folder = Path("post")
+) -> None:
+    from mailer.carriers.exporting import save_files
+    from mailer.services import printing
+
+    parts = desk(context).parts
+    made = printing.reprint(parts.print_desk, run_id, number, _person(parts, person))
+    for path in save_files(made, folder):
+        tell(str(path))
+
+
+@app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
+def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))]) -> None:
+    from mailer.artefacts.labels import proof_sheet
+
+    parts = desk(context).parts
+    chosen = parts.settings.print
+    job = proof_sheet(_today(), sheet=chosen.labels, offset=(chosen.offset_x, chosen.offset_y))
+    output.write_bytes(parts.typesetter.pdf(job))
+    tell(_("{file} is geschreven.", file=output))
+
+
+def _save(parts: Parts, run_id: int, who: Person, folder: Path) -> None:
+    from mailer.carriers.exporting import save_files
+    from mailer.services import printing
+
+    made = printing.files(parts.print_desk, run_id, who)
+    for file, path in zip(made, save_files(made, folder), strict=True):
+        tell(f"{path}  {file.copies}×")
+    if any(file.personal for file in made):
+        tell(_("Etiketten, brieven en paklijst noemen mensen: wis de bestanden na het printen."))
+
+
+def _options(parts: Parts, letters: bool | None, *, merged: bool = False) -> PrintOptions:
+    from mailer.bootstrap import print_options
+
+    return print_options(parts, letters=letters, merged=merged)
+
+
+def _person(parts: Parts, called: str) -> Person:
+    from commands.staff import person_called
+
+    return person_called(parts, called)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 — the desk's own calendar day
+
+
+def _state(one: PrintRun, pieces: int) -> Text:
+    return ngettext(
+        "Printopdracht {run}: {count} brief, {state}.",
+        "Printopdracht {run}: {count} brieven, {state}.",
+        pieces,
+        run=one.id,
+        state=one.state,
+    )
+
+
+def _tell_quote(found: Quote) -> None:
+    for line in found.lines:
+        tell(
+            _(
+                "{edition}: {copies} × {sheets} vel A4, {grams} gram, {stamps} postzegel(s) per brief.",
+                edition=f"{line.edition} + {say(_('uitleg'))}" if line.first else str(line.edition),
+                copies=line.copies,
+                sheets=line.sheets,
+                grams=line.each.grams,
+                stamps=line.each.stamps,
+            )
+        )
     tell(
         _(
-            "{pieces} stuks, {grams} gram, {stamps} postzegels, € {cost}.",
-            pieces=asked.pieces,
-            grams=asked.grams,
-            stamps=asked.stamps,
-            cost=asked.cost,
+            "Samen {pieces} brieven, {sheets} vellen, {stamps} postzegels, € {cost}.",
+            pieces=found.pieces,
+            sheets=found.sheets,
+            stamps=found.stamps,
+            cost=f"{found.cost:.2f}",
         )
     )
-    run = printing.order(print_desk, slug, options, who)
-    printing.make(print_desk, run)
-    output.mkdir(parents=True, exist_ok=True)
-    for file in printing.files(print_desk, run, who):
-        (output / file.name).write_bytes(file.data)
-        tell(_("{file}: {copies} keer printen.", file=output / file.name, copies=file.copies))
+
+
+def _quoted(found: Quote) -> dict[str, Any]:
+    lines = [
+        {
+            "edition": str(line.edition),
+            "first": line.first,
+            "copies": line.copies,
+            "pages": line.pages,
+            "grams": line.each.grams,
+            "stamps": line.each.stamps,
+            "cost": f"{line.each.cost:.2f}",
+        }
+        for line in found.lines
+    ]
+    return {"lines": lines, "pieces": found.pieces, "stamps": found.stamps, "cost": f"{found.cost:.2f}"}

@@ -14,7 +14,6 @@ from database.session import Store
 from mailer.artefacts.booklet import Flip
 from mailer.artefacts.labels import Window
 from mailer.artefacts.personal import PersonalMessage, greeting
-from mailer.artefacts.postage import Rate
 from mailer.carriers.carrier import Limit
 from mailer.carriers.post import LETTERS, PrintOptions
 from mailer.carriers.relay import Relay, Security
@@ -50,20 +49,7 @@ class Parts:
 
     @property
     def print_desk(self) -> PrintDesk:
-        rates = [Rate(rate.valid_from, rate.stamp) for rate in self.settings.print.rates]
-        return PrintDesk(self.house, self.store, self.typesetter.pdfs, rates)
-
-    @property
-    def print_options(self) -> PrintOptions:
-        """How the organisation prints, unless the desk says otherwise."""
-        chosen = self.settings.print
-        return PrintOptions(
-            addressing=chosen.labels if chosen.address == "labels" else LETTERS,
-            offset=(chosen.offset_x, chosen.offset_y),
-            window=Window(chosen.window),
-            return_line=self.house.organisation.return_address,
-            flip=Flip(chosen.flip),
-        )
+        return PrintDesk(self.house, self.store, self.typesetter.pdfs, self.settings.print.rates)
 
     def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> SendingOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
@@ -118,6 +104,21 @@ def letters(parts: Parts) -> Letters:
         key=keys.derive("links", "deliveries", keys.ids("links")[-1]),
         domain=urlsplit(house.base_url).hostname or "localhost",
         envelope_sender=bounce_address,
+    )
+
+
+def print_options(parts: Parts, *, letters: bool | None = None, merged: bool = False) -> PrintOptions:
+    """How the desk prints, after the settings; `letters` True or False chooses otherwise this time."""
+    chosen = parts.settings.print
+    with_letters = chosen.address == "window" if letters is None else letters
+    return PrintOptions(
+        addressing=LETTERS if with_letters else chosen.labels,
+        offset=(chosen.offset_x, chosen.offset_y),
+        window=Window(chosen.window),
+        return_line=parts.house.organisation.return_address if chosen.return_line else "",
+        flip=Flip(chosen.flip),
+        creep=chosen.creep,
+        merged=merged,
     )
 
 

@@ -11,8 +11,6 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -28,6 +26,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mailer.artefacts.postage import Rate
 from mailer.errors import Place, Problem, SettingsError
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
 from wording import Text, _
@@ -69,13 +68,6 @@ class Approval(_Part):
     four_eyes: bool = True
 
 
-class StampRate(_Part):
-    """What a stamp costs, in euros, from a day on."""
-
-    valid_from: date
-    stamp: Decimal
-
-
 class Print(_Part):
     """Labels or address letters, and where the window of the envelope is. Offsets in millimetres."""
 
@@ -85,7 +77,12 @@ class Print(_Part):
     offset_y: float = 0.0
     window: Literal["left", "right"] = "right"
     flip: Literal["long", "short"] = "short"
-    rates: tuple[StampRate, ...] = ()
+    creep: float = 0.0
+    """How far the pages of each inner sheet move towards the fold, in millimetres."""
+    return_line: bool = True
+    """Whether the organisation's neutral return address stands above the address in a window."""
+    rates: tuple[Rate, ...] = ()
+    """What a stamp costs, and from which day: `[[print.rates]]` with `valid_from` and `stamp` ("1.40")."""
 
 
 class Settings(BaseSettings):

@@ -144,9 +144,7 @@ def test_scanners_may_fetch_the_link_a_thousand_times(pages: Pages, lang: str) -
     assert gets(pages.store) == set()
 
 
-def test_a_flood_is_capped_and_a_real_reader_still_gets_through(
-    pages: Pages, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flood_is_capped_and_a_real_reader_still_gets_through(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.public.subscribing.ANSWER_SECONDS", 0.0)  # the pause is tested apart
     client = pages.client()
     for number in range(150):

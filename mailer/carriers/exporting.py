@@ -1,0 +1,40 @@
+"""Files of a print run to a folder of the desk: each whole or not there at all, and readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from mailer.carriers.post import PrintFile
+from mailer.errors import CarrierError
+from wording import _
+
+
+def save_files(files: Iterable[PrintFile], folder: Path) -> list[Path]:
+    """Write them and return where; a file that was there is replaced. Raises CarrierError when the disk refuses."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return [_save(file, folder) for file in files]
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CarrierError(
+            _("In {folder} kan niet geschreven worden: {reason}.", folder=folder, reason=reason)
+        ) from error
+
+
+def _save(file: PrintFile, folder: Path) -> Path:
+    """Under another name first (mkstemp: mode 0600); the last name appears when all bytes are on the disk."""
+    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(file.data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        final = folder / file.name
+        Path(unfinished).replace(final)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    return final

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check servers catalogs lock
+.PHONY: setup demo test standards check servers catalogs lock
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -24,6 +24,9 @@ servers: ## install (apt, as root) or name the system programs that tests and ch
 
 test: .venv/.development servers ## every test, against real servers that the tests start themselves
 	$(BIN)/python -m pytest
+
+standards: .venv/.development servers ## what veraPDF and others say of the printed pages
+	$(BIN)/python -m pytest -s tests/standards/pages.py
 
 check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/ruff format --check .

@@ -202,12 +202,14 @@ def _today() -> date:
 
 
 def _state(one: PrintRun, pieces: int) -> Text:
+    from mailer.ledger.print_states import WORDS, RunState
+
     return ngettext(
         "Printopdracht {run}: {count} brief, {state}.",
         "Printopdracht {run}: {count} brieven, {state}.",
         pieces,
         run=one.id,
-        state=one.state,
+        state=WORDS[RunState(one.state)],
     )
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from mailer.ledger.states import NotPossibleError
+from wording import Text, _
 
 
 class RunState(StrEnum):
@@ -74,3 +75,18 @@ def piece_after(state: PieceState, event: PieceEvent, run: RunState) -> PieceSta
     if state is PieceState.IN_RUN and event is PieceEvent.RETURN and run is RunState.POSTED:
         return PieceState.RETURNED
     raise NotPossibleError(state, event)
+
+
+WORDS: Mapping[StrEnum, Text] = MappingProxyType(
+    {
+        RunState.ORDERED: _("besteld"),
+        RunState.PREPARED: _("klaar om te printen"),
+        RunState.PRINTED: _("geprint"),
+        RunState.POSTED: _("op de post"),
+        RunState.VOID: _("vervallen"),
+        PieceState.IN_RUN: _("in de opdracht"),
+        PieceState.WITHDRAWN: _("uitgehaald"),
+        PieceState.RETURNED: _("teruggekomen"),
+    }
+)
+"""What the desk calls each state."""

@@ -25,7 +25,7 @@ from mailer.carriers.run_files import run_files
 from mailer.errors import NotAllowedError
 from mailer.ledger import mailings, printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun
-from mailer.ledger.print_states import PieceEvent, PieceState, RunEvent, RunState
+from mailer.ledger.print_states import WORDS, PieceEvent, PieceState, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
 from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
@@ -264,7 +264,7 @@ def _change(session: Session, run: PrintRun, event: RunEvent, **values: datetime
         printing.change(session, run, event, **values)
     except NotPossibleError as error:
         raise NotAllowedError(
-            _("Dat kan nu niet: printopdracht {run} is ‘{state}’.", run=run.id, state=error.state.value)
+            _("Dat kan nu niet: printopdracht {run} is ‘{state}’.", run=run.id, state=WORDS[error.state])
         ) from error
 
 
@@ -276,9 +276,9 @@ def _change_piece(session: Session, run: PrintRun, piece: PrintPiece, event: Pie
             _(
                 "Dat kan nu niet: stuk {number} is ‘{state}’ en printopdracht {run} is ‘{run_state}’.",
                 number=piece.number,
-                state=error.state.value,
+                state=WORDS[error.state],
                 run=run.id,
-                run_state=run.state,
+                run_state=WORDS[RunState(run.state)],
             )
         ) from error
 

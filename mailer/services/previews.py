@@ -45,6 +45,13 @@ def pdf(press: Press, slug: str, audience: str, locale: str) -> bytes:
     return data
 
 
+def png(press: Press, slug: str, audience: str, locale: str, pictures: Callable[[PrintJob], Sequence[bytes]]) -> bytes:
+    """All pages of the booklet as one picture; `pictures` makes a PNG per page (`Typesetter.pictures`)."""
+    loaded = load(press, slug)
+    cut = edition(press, loaded, audience, locale)
+    return contact_sheet(pictures(print_job_of(press, loaded, cut)), right_to_left=cut.direction == "rtl")
+
+
 def _mail(press: Press, slug: str, audience: str, locale: str) -> tuple[Edition, EmailArtefact]:
     loaded = load(press, slug)
     cut = edition(press, loaded, audience, locale)

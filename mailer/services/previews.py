@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
 from mailer.artefacts.email import EmailArtefact
 from mailer.artefacts.message import message_from
 from mailer.artefacts.personal import greeting
+from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.slots import SLOT
 from mailer.edition import Edition
 from mailer.organisation import House

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
+from mailer.artefacts.contact_sheet import contact_sheet
 from mailer.artefacts.email import EmailArtefact
 from mailer.artefacts.message import message_from
 from mailer.artefacts.personal import greeting

@@ -1,0 +1,96 @@
+"""A whole office for a test: a copy of the example content, its own keys, database and mail server."""
+
+from __future__ import annotations
+
+import mailbox
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+from commands.local_mail import maildir_server
+from database.base import now
+from database.keys import KeyRing
+from database.people import Person, add_person
+from database.roles import Role
+from mailer.bootstrap import Parts, wired
+from mailer.ledger.overview import overview
+from mailer.organisation import Channel
+from mailer.services import publishing, sending
+from mailer.settings import settings_from
+from subscribers.address import address_from
+from subscribers.addressee import Centre
+from subscribers.admission import Newcomer, admit
+from subscribers.consent import AgreedWording, Choice, Evidence
+from subscribers.postal import NewAddressee, add_addressee, save_centre
+from worker.running import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDING = AgreedWording("test", "nl", "Ja, stuur mij de nieuwsbrief.")
+DE_WADDEN = Centre("wadden", "Centrum De Wadden", ("Verzonnenlaan 7", "1234 AB  NERGENS"), False, now().date())
+
+
+@dataclass(frozen=True)
+class WholeOffice:
+    """The wired parts, the Maildir the relay files into, and two people: one writes, one approves."""
+
+    parts: Parts
+    maildir: Path
+    editor: Person
+    approver: Person
+    postal: Person
+
+    def subscribe(self, address: str, audience: str, locale: str) -> None:
+        with self.parts.store.transaction() as session:
+            evidence = Evidence("test", WORDING)
+            admit(session, [Newcomer(address_from(address), Choice((audience,), locale), evidence)])
+
+    def add_addressee(self, name: str, locale: str) -> None:
+        with self.parts.store.transaction() as session:
+            save_centre(session, DE_WADDEN)
+            add_addressee(session, NewAddressee(name, DE_WADDEN.key, locale), now().date())
+
+    def publish(self, slug: str) -> publishing.Published:
+        press, store = self.parts.press, self.parts.store
+        publishing.approve(press, store, slug, self.approver)
+        return publishing.publish(press, store, slug, self.editor, four_eyes=True)
+
+    def send(self, mailing: int) -> None:
+        """By a real Celery worker in this process; returns when no e-mail waits any more."""
+        with embedded(self.parts.office) as bell:
+            sending.start(self.parts.store, bell, mailing)
+            deadline = time.monotonic() + 60
+            while self._waiting(mailing):
+                assert time.monotonic() < deadline, "the worker did not deliver"
+                time.sleep(0.05)
+
+    def received_by(self, address: str) -> list[Message]:
+        """The messages the relay filed for this address."""
+        return [one for one in mailbox.Maildir(self.maildir, create=False) if one["Delivered-To"] == address]
+
+    def _waiting(self, mailing: int) -> int:
+        with self.parts.store.reading() as session:
+            return sum(one.waiting for one in overview(session, mailing) if one.channel is Channel.EMAIL)
+
+
+@contextmanager
+def office(folder: Path, database_url: str) -> Iterator[WholeOffice]:
+    """An office in `folder`, open while the block runs."""
+    for name in ("issues", "translations"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "postduif.toml", folder)
+    settings = settings_from(folder)
+    with maildir_server(folder / "Maildir") as port:
+        smtp = settings.smtp.model_copy(update={"host": "127.0.0.1", "port": port})
+        KeyRing.create(folder / settings.storage.keys)
+        parts = wired(settings.model_copy(update={"smtp": smtp}), folder, database_url)
+        with parts.store.transaction() as session:
+            people = [
+                add_person(session, name, f"{name}@voorbeeld.example", [role])
+                for name, role in (("Bram", Role.EDITOR), ("Amina", Role.APPROVER), ("Sem", Role.POSTAL))
+            ]
+        yield WholeOffice(parts, folder / "Maildir", *people)
+        parts.store.close()

@@ -1,0 +1,135 @@
+"""The detention issue, all the way: Markdown and a catalog to a message in a mailbox and a page on paper, in Arabic."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from email.header import decode_header, make_header
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mailer.bootstrap import print_options
+from mailer.errors import NotAllowedError
+from mailer.ledger.states import DeliveryState
+from mailer.ledger.tables import Delivery
+from mailer.services import printing, publishing
+from tests.servers import program
+from tests.whole.office import WholeOffice, office
+
+SLUG = "meldpunt-2026-3"
+HELPLINE = "010-000 0199"
+YOUSSEF = "youssef@lezers.example"  # reads Arabic; the one this story is about
+NOOR = "noor@lezers.example"  # reads Turkish, which is not offered: gets the fallback, English
+
+
+@pytest.fixture
+def opened(tmp_path: Path, database_url: str) -> Iterator[WholeOffice]:
+    with office(tmp_path / "content", database_url) as whole:
+        whole.subscribe(YOUSSEF, "detention-friends", "ar")
+        whole.subscribe(NOOR, "detention-friends", "tr")
+        whole.add_addressee("كريم المثال", "ar")
+        yield whole
+
+
+def part(message: Message, kind: str) -> str:
+    found = next(one for one in message.walk() if one.get_content_type() == kind)
+    payload = found.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode("utf-8")
+
+
+def test_the_arabic_edition_arrives_in_a_mailbox_and_on_paper(opened: WholeOffice) -> None:
+    published = opened.publish(SLUG)
+    assert published.mailing is not None
+    assert published.deliveries == 3
+    opened.send(published.mailing)
+
+    [message] = opened.received_by(YOUSSEF)
+    subject = str(make_header(decode_header(str(message["Subject"]))))
+    assert "قصة السيد" in subject
+    assert message["To"] == YOUSSEF
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "<https://nieuws.voorbeeld.example/u/" in str(message["List-Unsubscribe"])
+    html, text = part(message, "text/html"), part(message, "text/plain")
+    assert 'dir="rtl"' in html
+    assert f'<span dir="ltr">{HELPLINE}</span>' in html
+    for body in (html, text):
+        assert "هذه هي الرسالة الثالثة" in body
+        assert HELPLINE in body
+        assert "عزيزي" in body
+        assert "Beste" not in body
+        assert "10 دجنبر 2026" in body  # the Moroccan name of December, from CLDR's ar_MA
+
+    assert "wadden" not in html.lower().replace("centrum de wadden", "")
+    page = printed(opened)
+    assert HELPLINE in page.replace("\u00a0", " ").replace("\u2011", "-")
+    assert any("الاحتجاز" in line for line in page.splitlines())
+
+
+def test_a_reader_of_a_language_that_is_not_offered_gets_the_fallback(opened: WholeOffice) -> None:
+    published = opened.publish(SLUG)
+    assert published.mailing is not None
+    opened.send(published.mailing)
+    [message] = opened.received_by(NOOR)
+    assert message["Content-Language"] == "en"
+    assert "Dear reader," in part(message, "text/plain")
+
+
+def test_publishing_again_mails_nobody_twice(opened: WholeOffice) -> None:
+    first = opened.publish(SLUG)
+    assert first.mailing is not None
+    opened.send(first.mailing)
+    assert opened.publish(SLUG).mailing is None
+    assert len(opened.received_by(YOUSSEF)) == 1
+
+
+def test_a_section_reaches_its_own_audience_and_no_other(opened: WholeOffice) -> None:
+    """What is for people in detention (how to complain) is not in the supporters' mail, and the other way round."""
+    published = opened.publish(SLUG)
+    assert published.mailing is not None
+    opened.send(published.mailing)
+    [message] = opened.received_by(YOUSSEF)
+    mailed, page = part(message, "text/plain"), printed(opened)
+    assert "commissie van toezicht" not in mailed
+    assert "commissie van toezicht" in " ".join(page.split())
+    assert "meldpunt.voorbeeld.example/vrijwilliger" in mailed
+    assert "meldpunt.voorbeeld.example/vrijwilliger" not in page
+
+
+def test_an_approval_is_void_after_any_change(opened: WholeOffice) -> None:
+    press, store = opened.parts.press, opened.parts.store
+    publishing.approve(press, store, SLUG, opened.approver)
+    issue = opened.parts.content.folder / "issues" / SLUG / "issue.md"
+    issue.write_text(issue.read_text("utf-8").replace("| **46** | **23** |", "| **46** | **24** |"), "utf-8")
+    with pytest.raises(NotAllowedError):
+        publishing.publish(press, store, SLUG, opened.editor, four_eyes=True)
+    with store.reading() as session:
+        assert session.scalars(select(Delivery)).all() == []
+
+
+def test_who_withdrew_after_the_mailing_opened_gets_nothing(opened: WholeOffice) -> None:
+    from subscribers.consent import SuppressedBecause
+    from subscribers.services import suppress
+
+    published = opened.publish(SLUG)
+    assert published.mailing is not None
+    with opened.parts.store.transaction() as session:
+        suppress(session, YOUSSEF, SuppressedBecause.UNSUBSCRIBED, "test")
+    opened.send(published.mailing)
+    assert opened.received_by(YOUSSEF) == []
+    with opened.parts.store.reading() as session:
+        states = sorted(session.scalars(select(Delivery.state).where(Delivery.mailing_id == published.mailing)))
+    assert states == sorted([DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED, DeliveryState.PENDING])
+
+
+def printed(opened: WholeOffice) -> str:
+    """The text of the Arabic booklet of a print run, page by page."""
+    desk = opened.parts.print_desk
+    run = printing.order(desk, SLUG, print_options(opened.parts), opened.postal)
+    printing.make(desk, run)
+    booklet = next(one for one in printing.files(desk, run, opened.postal) if one.name.startswith("boekje-ar"))
+    extract = [program("pdftotext", "poppler-utils"), "-", "-"]
+    return subprocess.run(extract, input=booklet.data, capture_output=True, check=True).stdout.decode("utf-8")

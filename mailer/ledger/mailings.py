@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 from mailer.ledger.handover import is_due
 from mailer.ledger.states import (
     OPEN,
-    DeliveryEvent,
     DeliveryState,
     MailingEvent,
     MailingState,
     NotPossibleError,
-    delivery_after,
     mailing_after,
 )
 from mailer.ledger.tables import IS_OPEN, Batch, Delivery, Mailing
@@ -88,16 +86,14 @@ def finish_if_done(session: Session, mailing_id: int, at: datetime) -> bool:
     return bool(session.execute(sent.values(state=done, finished_at=at).returning(Mailing.id)).all())
 
 
-def cancel_open(session: Session, mailing_id: int) -> int:
-    """Cancel what waits; what a worker holds is given back by it and cancelled by the next call."""
-    cancelled = delivery_after(DeliveryState.PENDING, DeliveryEvent.CANCEL)
-    waits = Delivery.state.in_([DeliveryState.PENDING, DeliveryState.DEFERRED])
-    mine = update(Delivery).where(IS_OPEN, Delivery.mailing_id == mailing_id, waits)
-    return session.connection().execute(mine.values(state=cancelled, next_at=None)).rowcount
-
-
 def in_state(session: Session, state: MailingState) -> list[Mailing]:
     return list(session.scalars(select(Mailing).where(Mailing.state == state).order_by(Mailing.id)))
+
+
+def cancelled_with_open(session: Session) -> list[int]:
+    """Cancelled mailings of which a worker has given something back since."""
+    waits = exists().where(IS_OPEN, Delivery.mailing_id == Mailing.id)
+    return list(session.scalars(select(Mailing.id).where(Mailing.state == MailingState.CANCELLED, waits)))
 
 
 def due_batches(session: Session, mailing_id: int, at: datetime) -> list[int]:

@@ -42,6 +42,8 @@ class Rules:
     """How a worker behaves; tests shorten the times."""
 
     lease: timedelta = handover.LEASE
+    rest: timedelta = timedelta(minutes=1)
+    """How long what a failing relay gave back is left alone."""
     patience: Patience = field(default_factory=Patience)
     buckets: tuple[Bucket, ...] = ()
     intents: bool = True

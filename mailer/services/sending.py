@@ -14,7 +14,7 @@ from typing import Protocol
 from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Carrier, RelayFault
-from mailer.ledger import handover, mailings, shunt
+from mailer.ledger import control, handover, mailings, shunt
 from mailer.ledger.slots import take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
 from mailer.services.batch import BatchOnItsWay
@@ -82,6 +82,8 @@ def sweep(store: Store, bell: Doorbell, at: datetime | None = None) -> Swept:
         for mailing in mailings.in_state(session, MailingState.SCHEDULED):
             if mailing.scheduled_at is None or mailing.scheduled_at <= at:
                 mailings.change(session, mailing.id, MailingEvent.START, started_at=at)
+        for mailing_id in mailings.cancelled_with_open(session):
+            control.cancel_open(session, mailing_id, at)
         sending = [mailing.id for mailing in mailings.in_state(session, MailingState.SENDING)]
         going = [mailing_id for mailing_id in sending if not mailings.finish_if_done(session, mailing_id, at)]
     return Swept(back, uncertain, sum(dispatch(store, bell, mailing_id, at) for mailing_id in going))
@@ -120,9 +122,9 @@ def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay) -> Relay
     except Exception as error:
         # Whatever it was, what we hold is given back; three times in a row sets the batch aside.
         carrier.close()
-        on_its_way.settle(desk.clock() + REST, f"{type(error).__name__}: {error}")
+        on_its_way.settle(desk.clock() + desk.rules.rest, f"{type(error).__name__}: {error}")
         raise
-    on_its_way.settle(desk.clock() + REST if fault else None)
+    on_its_way.settle(desk.clock() + desk.rules.rest if fault else None)
     return fault
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from database.session import Store
-from mailer.ledger import handover, mailings, opening
+from mailer.ledger import control, handover, mailings, opening
 from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.slots import take_slot
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState, NotPossibleError
@@ -251,9 +251,9 @@ def test_a_cancelled_mailing_leaves_nobody_waiting(store: Store) -> None:
     got, lease = claim(store, mailing_id, most=2)
     with store.transaction() as session:
         mailings.change(session, mailing_id, MailingEvent.CANCEL)
-        assert mailings.cancel_open(session, mailing_id) == 3
+        assert control.cancel_open(session, mailing_id, START) == 3
         handover.give_back(session, [one.id for one in got], lease)
-        assert mailings.cancel_open(session, mailing_id) == 2
+        assert control.cancel_open(session, mailing_id, START) == 2
     assert {d.state for d in deliveries(store, mailing_id)} == {DeliveryState.CANCELLED}
 
 

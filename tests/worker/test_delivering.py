@@ -162,7 +162,7 @@ def test_a_relay_that_is_away_leaves_everybody_pending_for_a_minute(store: Store
     assert attempts(store) == []
     with store.reading() as session:
         assert mailings.due_batches(session, mailing_id, chosen.clock()) == []
-        assert mailings.due_batches(session, mailing_id, chosen.clock() + sending.REST) == [1]
+        assert mailings.due_batches(session, mailing_id, chosen.clock() + chosen.rules.rest) == [1]
 
 
 def test_a_wrong_password_pauses_the_mailing_and_blames_no_reader(store: Store) -> None:

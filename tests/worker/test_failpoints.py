@@ -1,0 +1,147 @@
+"""A sender is killed at every named point, in a process of its own; nobody is lost and nobody gets it twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from database.base import now
+from database.session import Store
+from mailer.ledger import control as orders
+from mailer.ledger import mailings
+from mailer.ledger.states import DeliveryState
+from mailer.services import control
+from mailer.services.rules import FAILPOINTS
+from mailer.services.sending import Silence
+from tests.fault_server import FaultServer, Plan, fault_server
+from tests.mailings import deliveries, open_mailing, states
+from tests.worker_process import Sender, sending
+
+READERS = 6
+
+
+@dataclass(frozen=True)
+class Promise:
+    """After the kill and the sweep: how many are uncertain, and how many of all the server had by then."""
+
+    uncertain: int
+    received: int
+
+
+PROMISES = {
+    # One connection and no pipelining; the kill comes at the second time the point is reached.
+    "after_claim": Promise(uncertain=0, received=0),
+    "before_intent": Promise(uncertain=0, received=1),
+    "after_intent": Promise(uncertain=1, received=1),
+    "after_answer": Promise(uncertain=1, received=2),
+    "after_outcome": Promise(uncertain=0, received=2),
+}
+
+
+def test_every_failpoint_of_the_code_is_tried_here() -> None:
+    assert tuple(PROMISES) == FAILPOINTS
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("failpoint", PROMISES)
+def test_a_kill_at_a_failpoint_loses_nobody_and_doubles_nobody(store: Store, failpoint: str) -> None:
+    promise = PROMISES[failpoint]
+    mailing_id = open_mailing(store, READERS)
+    time_of_kill = 1 if failpoint == "after_claim" else 2
+    with fault_server(Plan(pipelining=False)) as (server, port):
+        sender = Sender(store.url, port, connections=1, lease=1.0, failpoint=f"{failpoint}:SIGKILL:{time_of_kill}")
+        with sending(sender) as process:
+            assert process.wait(20) == -signal.SIGKILL
+        assert len(server.received) == promise.received
+        finish(replace(sender, failpoint=""))
+        found = states(store, mailing_id)
+        doubtful = [to for to, state in found.items() if state is DeliveryState.UNCERTAIN]
+        assert len(doubtful) == promise.uncertain
+        assert {state for to, state in found.items() if to not in doubtful} == {DeliveryState.ACCEPTED}
+        assert len(server.received) == len(set(server.received))
+        assert set(found) - set(doubtful) <= set(server.received)
+        settle_as_a_person_would(store, mailing_id, server, sender)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+    assert sorted(server.received) == sorted(found)
+
+
+def finish(sender: Sender) -> None:
+    """Another worker sweeps and delivers whatever may be delivered."""
+    with sending(sender) as process:
+        assert process.wait(20) == 0
+
+
+def settle_as_a_person_would(store: Store, mailing_id: int, server: FaultServer, sender: Sender) -> None:
+    """Look in the log of the relay, and order accordingly; what is sent again bears the same Message-ID."""
+    for doubt in doubts_of(store, mailing_id):
+        (delivery,) = [d for d in deliveries(store, mailing_id) if d.id == doubt.delivery]
+        address = f"lezer{delivery.reader.int - 1}@lezers.example"
+        arrived = address in server.received
+        control.resolve(store, Silence(), mailing_id, "test", arrived=arrived, only=[doubt.delivery])
+    if any(state is DeliveryState.PENDING for state in states(store, mailing_id).values()):
+        finish(replace(sender, failpoint=""))
+
+
+def doubts_of(store: Store, mailing_id: int) -> list[orders.Doubt]:
+    with store.reading() as session:
+        return orders.doubts(session, mailing_id)
+
+
+def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store) -> None:
+    """So that the relay's log, or the reader's mail program, can tell that it is one message."""
+    mailing_id = open_mailing(store, 1)
+    with fault_server(Plan({"dot": {"drop_after_commit": 1.0}}, only_first=True)) as (server, port):
+        finish(Sender(store.url, port))
+        assert set(states(store, mailing_id).values()) == {DeliveryState.UNCERTAIN}
+        assert control.resolve(store, Silence(), mailing_id, "test", arrived=False) == 1
+        finish(Sender(store.url, port))
+    first, second = ([line for line in m.split(b"\r\n") if line[:10] == b"Message-ID"] for m in server.messages)
+    assert first == second
+    assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+
+
+def test_a_process_that_was_stopped_past_its_lease_settles_its_own_doubt_and_sends_nothing_more(store: Store) -> None:
+    """SIGSTOP with a message on the wire; the sweep calls it uncertain; SIGCONT brings the answer that was waiting."""
+    mailing_id = open_mailing(store, READERS)
+    with fault_server(Plan()) as (server, port):
+        sender = Sender(store.url, port, connections=1, lease=0.8, failpoint="after_answer:SIGSTOP:1")
+        with sending(sender) as process:
+            wait_for(lambda: len(server.received) == 1)
+            time.sleep(1.0)
+            finish(replace(sender, failpoint=""))
+            assert sorted(states(store, mailing_id).values()) == ["accepted"] * (READERS - 1) + ["uncertain"]
+            os.kill(process.pid, signal.SIGCONT)
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+
+
+def test_ten_doubled_and_late_doorbells_send_one_mail_each(store: Store) -> None:
+    """Ten workers at once, each told of every batch; and one for a mailing that was cancelled."""
+    mailing_id = open_mailing(store, 60)
+    cancelled = open_mailing(store, 5, slug="noo-2026-11")
+    control.cancel(store, cancelled, "test")
+    with fault_server(Plan()) as (server, port):
+        senders = [Sender(store.url, port, connections=1) for _ in range(4)]
+        running = [sending(sender) for sender in senders]
+        for process in running:
+            process.__enter__()
+        try:
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+        finally:
+            for process in running:
+                process.__exit__(None, None, None)
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+    assert set(states(store, cancelled).values()) == {DeliveryState.CANCELLED}
+    with store.reading() as session:
+        assert mailings.due_batches(session, cancelled, now()) == []

@@ -273,24 +273,36 @@ async def _stop(listening: asyncio.Server) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@dataclass
+class ServerProcess:
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def hurry(self) -> None:
+        """From now on it answers without delay."""
+        self.process.send_signal(signal.SIGUSR1)
+
+
 @contextmanager
-def fault_process(plan: Plan) -> Iterator[int]:
+def fault_process(plan: Plan) -> Iterator[ServerProcess]:
     """The server as a process of its own (killed senders must not take it along), and its port."""
     command = [sys.executable, "-m", "tests.fault_server", json.dumps(asdict(plan))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent) as process:
         try:
             assert process.stdout is not None
-            yield int(process.stdout.readline())
+            yield ServerProcess(int(process.stdout.readline()), process)
         finally:
             process.terminate()
 
 
 async def _serve(plan: Plan) -> None:
     listening = await FaultServer(plan).listen()
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    loop.add_signal_handler(signal.SIGUSR1, lambda: setattr(plan, "delay", 0.0))
     sys.stdout.write(f"{listening.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
-    stopped = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     await stopped.wait()
     os._exit(0)
 

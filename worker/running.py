@@ -85,7 +85,7 @@ def run_worker(
     return int(worker.exitcode or 0)
 
 
-_QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+_QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True, "quiet": True}
 """Workers need to know nothing of each other: the ledger keeps them apart."""
 
 

@@ -16,6 +16,8 @@ from itertools import islice
 from mailer.carriers.carrier import Accepted, Answer, Deferred, Letter, Outcome, Refused, Uncertain
 from mailer.carriers.replies import Replies, Reply
 
+_ENVELOPE = {"mail": (250,), "rcpt": (250, 251, 252), "data": (354,)}
+"""The stages of an envelope, with the replies that let it go on (RFC 5321 §4.3.2)."""
 _IOV = 512
 """Buffers for one sendmsg; POSIX guarantees 16, Linux takes 1024."""
 
@@ -39,7 +41,7 @@ class Conversation:
         self._replies = Replies()
         self._commands: deque[tuple[str, bytes]] = deque()
         self._awaited: deque[str] = deque()
-        self._answers: list[Answer] = []
+        self._failed: Answer | None = None
         self._dirty = False
         self._outgoing: deque[memoryview | bytes] = deque()
         self._until_dot = 0
@@ -62,7 +64,7 @@ class Conversation:
     def envelope(self, letter: Letter) -> None:
         """Queue MAIL, RCPT and DATA for a letter whose addresses are deliverable (nothing in them can end a line)."""
         self.letter = letter
-        self._answers = []
+        self._failed = None
         if self._dirty:
             self._commands.append(("rset", b"RSET\r\n"))
             self._dirty = False
@@ -151,11 +153,10 @@ class Conversation:
             raise ConnectionResetError(f"the relay spoke unasked: {reply.code} {reply.words}")
         stage = self._awaited.popleft()
         self._set_deadline()
-        answer = Answer(stage, reply.code, reply.enhanced, reply.words)
         if stage == "dot":
-            self._dot_answered(answer)
-        elif stage in ("mail", "rcpt", "data"):
-            self._envelope_answered(answer)
+            self._dot_answered(Answer(stage, reply.code, reply.enhanced, reply.words))
+        elif stage in _ENVELOPE:
+            self._envelope_answered(stage, reply)
         if reply.code == 421:
             raise ConnectionAbortedError(reply.words)
 
@@ -165,16 +166,13 @@ class Conversation:
         if letter is not None:
             self.ended.append((letter, outcome(answer)))
 
-    def _envelope_answered(self, answer: Answer) -> None:
-        self._answers.append(answer)
-        good = answer.code == 354 if answer.stage == "data" else answer.code in (250, 251, 252)
-        if good and answer.stage != "data":
-            return
-        failed = next((said for said in self._answers if said.code not in (250, 251, 252, 354)), None)
-        if failed is None:
-            self.ready = True
-        elif answer.stage == "data" or not self._pipelining or answer.code == 421:
-            self._give_up(failed, empty=answer.code == 354)
+    def _envelope_answered(self, stage: str, reply: Reply) -> None:
+        if reply.code not in _ENVELOPE[stage] and self._failed is None:
+            self._failed = Answer(stage, reply.code, reply.enhanced, reply.words)
+        if self._failed is None:
+            self.ready = stage == "data"
+        elif stage == "data" or not self._pipelining or reply.code == 421:
+            self._give_up(self._failed, empty=stage == "data" and reply.code == 354)
 
     def _give_up(self, failed: Answer, *, empty: bool) -> None:
         letter, self.letter = self.letter, None

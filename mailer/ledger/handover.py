@@ -6,14 +6,16 @@ Each transition is one compare-and-set on state and lease: who lost the lease ch
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Update, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailer.ledger.states import (
     DeliveryEvent,
@@ -120,8 +122,8 @@ def intend(
     """
     if not deliveries:
         return set()
-    parameters = {"ids": list(deliveries), "token": lease.token, "mailing": mailing_id, "relay": relay, "at": at}
-    return set(session.connection().execute(_INTEND, parameters).scalars())
+    parameters = {"token": lease.token, "mailing": mailing_id, "relay": relay, "at": at, **_ids(deliveries)}
+    return set(session.connection().execute(_intend(len(deliveries)), parameters).scalars())
 
 
 def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: str, at: datetime) -> None:
@@ -134,8 +136,8 @@ def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: 
     connection = session.connection()
     accepted = [ending.delivery for ending in endings if ending.event is DeliveryEvent.ACCEPT]
     if accepted:
-        parameters = {"ids": accepted, "token": lease.token, "at": at}
-        changed = set(connection.execute(_ACCEPT, parameters).scalars())
+        parameters = {"token": lease.token, **_ids(accepted)}
+        changed = set(connection.execute(_accept(len(accepted)), parameters).scalars())
         late = [e for e in endings if e.event is DeliveryEvent.ACCEPT and e.delivery not in changed]
         for ending in late:
             _answer_late(session, ending)
@@ -177,26 +179,33 @@ def _is_sent(mailing_id: Any) -> Any:
     return exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING)
 
 
-def _held(event: DeliveryEvent) -> Update:
-    """A compare-and-set for the deliveries `ids` held under lease `token`."""
+def _held(event: DeliveryEvent, count: int) -> Update:
+    """A compare-and-set for `count` deliveries held under lease `token`. One statement per count, kept by its cache:
+    writing out a list of any length anew costs more than the database does."""
     return update(Delivery).where(
-        Delivery.id.in_(bindparam("ids", expanding=True)),
+        Delivery.id.in_([bindparam(f"id{number}") for number in range(count)]),
         Delivery.state.in_(before(event)),
         Delivery.lease == bindparam("token"),
     )
 
 
-_INTEND = (
-    _held(DeliveryEvent.INTEND)
-    .where(_is_sent(bindparam("mailing")))
-    .values(state=DeliveryState.HANDING_OVER, handed_at=bindparam("at"), relay=bindparam("relay"))
-    .returning(Delivery.id)
-)
-_ACCEPT = (
-    _held(DeliveryEvent.ACCEPT)
-    .values(state=DeliveryState.ACCEPTED, tries=Delivery.tries + 1, next_at=None, **_RELEASED)
-    .returning(Delivery.id)
-)
+def _ids(deliveries: Iterable[int]) -> dict[str, int]:
+    return {f"id{number}": delivery for number, delivery in enumerate(deliveries)}
+
+
+@cache
+def _intend(count: int) -> ReturningUpdate[int]:
+    allowed = _held(DeliveryEvent.INTEND, count).where(_is_sent(bindparam("mailing")))
+    values = {"state": DeliveryState.HANDING_OVER, "handed_at": bindparam("at"), "relay": bindparam("relay")}
+    return allowed.values(values).returning(Delivery.id)
+
+
+@cache
+def _accept(count: int) -> ReturningUpdate[int]:
+    values = {"state": DeliveryState.ACCEPTED, "tries": Delivery.tries + 1, "next_at": None, **_RELEASED}
+    return _held(DeliveryEvent.ACCEPT, count).values(values).returning(Delivery.id)
+
+
 _APPEND = insert(Attempt)
 
 
@@ -206,20 +215,22 @@ def _change(
     if not deliveries:
         return 0
     after = {delivery_after(state, event) for state in before(event)}
-    statement = _held(event).values(state=after.pop(), next_at=next_at, **_RELEASED)
-    return session.connection().execute(statement, {"ids": list(deliveries), "token": lease.token}).rowcount
+    held = update(Delivery).where(
+        Delivery.id.in_(deliveries), Delivery.state.in_(before(event)), Delivery.lease == lease.token
+    )
+    return session.connection().execute(held.values(state=after.pop(), next_at=next_at, **_RELEASED)).rowcount
 
 
 def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> None:
     after = {delivery_after(state, ending.event) for state in before(ending.event)}
-    statement = _held(ending.event).values(
+    statement = _held(ending.event, 1).values(
         state=after.pop(),
         tries=Delivery.tries + (0 if ending.event is DeliveryEvent.GIVE_BACK else 1),
         first_try_at=func.coalesce(Delivery.first_try_at, at),
         next_at=ending.next_at,
         **_RELEASED,
     )
-    changed = session.connection().execute(statement, {"ids": [ending.delivery], "token": lease.token}).rowcount
+    changed = session.connection().execute(statement, {"id0": ending.delivery, "token": lease.token}).rowcount
     if not changed:
         _answer_late(session, ending)
 

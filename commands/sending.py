@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from commands.progress import counted, watch
@@ -48,8 +49,8 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
 
     from mailer.services.sending import Silence
 
-    with ThreadPoolExecutor(1) as pool:
-        going = pool.submit(parts.office(Silence()).deliver_now, mailing_id)
+    with ThreadPoolExecutor(1) as pool, closing(parts.office(Silence())) as office:
+        going = pool.submit(office.deliver_now, mailing_id)
         watch(parts.store, [mailing_id], Console(stderr=True), going.done)
         going.result()
     settled, readers = counted(parts.store, [mailing_id])

@@ -54,7 +54,8 @@ class Parts:
     def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> SendingOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
         desk = Desk(self.store, may_receive, letters(self), stopping=stopping)
-        return SendingOffice(desk, Relays([relay_from(self.settings.smtp)]), bell)
+        relays = Relays([relay_from(self.settings.smtp)])
+        return SendingOffice(desk, relays, bell, hang_up=relays.close)
 
 
 def press_from(folder: Path) -> Press:

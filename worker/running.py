@@ -22,20 +22,22 @@ STOP_WITHIN = 30.0
 """Seconds; no new letter is begun after a stop was asked for, so only the letters on the wire are waited for."""
 
 
-def worker_app(broker: str, open_office: OpenOffice) -> tuple[Celery, Callable[[], None]]:
-    """An application with its tasks, and a function that asks every process of it to begin nothing new."""
+def worker_app(broker: str, open_office: OpenOffice) -> tuple[Celery, Callable[[], None], Callable[[], None]]:
+    """An application with its tasks, a function that asks every process of it to begin nothing new, and one that
+    closes the connections of this process.
+    """
     app = make_app(broker)
     # An event that forked children share: Celery's stop reaches the parent only.
     stopping = get_context("fork").Event()
-    register(app, lambda: open_office(CeleryDoorbell(app), stopping.is_set))
-    return app, stopping.set
+    close = register(app, lambda: open_office(CeleryDoorbell(app), stopping.is_set))
+    return app, stopping.set, close
 
 
 @contextmanager
 def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterator[CeleryDoorbell]:
     """A worker in threads of this process on a broker in its memory; stopped, with nothing on the wire, at the end."""
-    app, stop = worker_app("memory://", open_office)
-    other_app, stop_other = worker_app("memory://", open_office)
+    app, stop, close = worker_app("memory://", open_office)
+    other_app, stop_other, close_other = worker_app("memory://", open_office)
     # Celery's pool threads look for a task in the application that is the default of the process.
     app.set_default()
     bell = CeleryDoorbell(app)
@@ -57,6 +59,8 @@ def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterato
             worker.stop(exitcode=0)
         for thread in threads:
             thread.join(STOP_WITHIN)
+        close()
+        close_other()
 
 
 def run_worker(
@@ -68,7 +72,7 @@ def run_worker(
     sweep_seconds: float = 30.0,
 ) -> int:
     """A Celery worker in the foreground until SIGTERM or SIGINT; returns its exit code."""
-    app, stop = worker_app(broker, open_office)
+    app, stop, close = worker_app(broker, open_office)
     bell = CeleryDoorbell(app)
     clock = Clock(bell.ring_for_sweep, sweep_seconds)
 
@@ -78,8 +82,12 @@ def run_worker(
     def end(**_signal: Any) -> None:
         stop()
 
+    def leave(**_signal: Any) -> None:
+        close()
+
     signals.worker_ready.connect(begin)
     signals.worker_shutting_down.connect(end)
+    signals.worker_process_shutdown.connect(leave)
     worker = app.Worker(pool="prefork", concurrency=processes, queues=list(queues), **_QUIET)  # type: ignore[arg-type]
     worker.start()
     return int(worker.exitcode or 0)

@@ -16,10 +16,14 @@ class Office(Protocol):
 
     def deliver_batch(self, mailing_id: int, batch: int) -> object: ...
     def sweep(self) -> object: ...
+    def close(self) -> None: ...
 
 
-def register(app: Celery, open_office: Callable[[], Office]) -> None:
-    """Add the tasks. `open_office` runs once in each process, at its first task, so nothing is shared by a fork."""
+def register(app: Celery, open_office: Callable[[], Office]) -> Callable[[], None]:
+    """Add the tasks. `open_office` runs once in each process, at its first task, so nothing is shared by a fork.
+
+    Returns what closes the office of this process again, if it was opened.
+    """
     office = cache(open_office)
 
     @app.task(name=DELIVER_BATCH, shared=False)
@@ -29,3 +33,9 @@ def register(app: Celery, open_office: Callable[[], Office]) -> None:
     @app.task(name=SWEEP, shared=False)
     def sweep() -> None:
         office().sweep()
+
+    def close() -> None:
+        if office.cache_info().currsize:
+            office().close()
+
+    return close

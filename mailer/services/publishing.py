@@ -26,7 +26,7 @@ from mailer.artefacts.print_tree import print_job_from
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
-from mailer.errors import ContentError, NotAllowedError, Place, Problem
+from mailer.errors import ContentError, NotAllowedError, Place, Problem, Severity
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
@@ -134,7 +134,10 @@ def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = Fa
 
 
 def rendered(press: Press, slug: str) -> list[EditionToFreeze]:
-    """Every edition as its readers will get it. Raises ContentError and TypesettingError."""
+    """Every edition as its readers will get it. Raises ContentError with every error, and TypesettingError."""
+    errors = [problem for problem in check(press, slug) if problem.severity is Severity.ERROR]
+    if errors:
+        raise ContentError(errors)
     loaded = load(press, slug)
     cuts = editions(press, loaded)
     posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]

@@ -160,6 +160,8 @@ class SendingOffice:
     carriers: OpenCarrier
     bell: Doorbell
     sweep_every: timedelta = SWEEP_EVERY
+    hang_up: Callable[[], object] = tuple
+    """Closes the connections that `carriers` kept."""
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
@@ -178,6 +180,10 @@ class SendingOffice:
             if not take_slot(session, "sweep", self.sweep_every, at):
                 return None
         return sweep(self.desk.store, self.bell, at)
+
+    def close(self) -> None:
+        """Say goodbye to the relays."""
+        self.hang_up()
 
     def _ring_at(self, at: datetime, mailing_id: int, batch: int) -> None:
         """A timer of this process: should it be lost, the sweep rings."""

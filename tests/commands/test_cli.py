@@ -1,0 +1,278 @@
+"""The command line: exit codes 0, 1 and 2, errors that name file and line, and nothing half done."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from commands import words
+from commands.__main__ import app
+from commands.telling import tell_error
+from database.keys import KeyRing
+from wording import ExplainedError
+
+ROOT = Path(__file__).resolve().parents[2]
+SLUG = "meldpunt-2026-3"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the example content with keys of its own."""
+    folder = tmp_path / "content"
+    for name in ("issues", "translations"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "postduif.toml", folder)
+    shutil.rmtree(folder / "issues" / "los-2026-24")
+    return folder
+
+
+@pytest.fixture
+def dutch(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("LANGUAGE", "nl")
+    words.here.cache_clear()
+    yield
+    words.here.cache_clear()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a person or a script sees of one command."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        return self.stdout + self.stderr
+
+
+def run(folder: Path, *arguments: str) -> Outcome:
+    """One command, as `main` runs it: an error that a person can mend becomes exit code 1 and words."""
+    result = CliRunner().invoke(app, ["--content", str(folder), *arguments], prog_name="postduif")
+    if not isinstance(result.exception, ExplainedError):
+        return Outcome(result.exit_code, result.stdout, result.stderr)
+    told = StringIO()
+    with redirect_stderr(told):
+        tell_error(result.exception)
+    return Outcome(1, result.stdout, told.getvalue())
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    """Every file with its hash, to show that a refused command changed nothing."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "var" not in path.parts)
+    return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def edit(path: Path, change: Callable[[str], str]) -> None:
+    path.write_text(change(path.read_text("utf-8")), "utf-8")
+
+
+def test_help_names_every_command_and_every_default() -> None:
+    result = CliRunner().invoke(app, ["--help"])
+    assert result.exit_code == 0
+    for command in (
+        "init",
+        "check",
+        "extract",
+        "status",
+        "approve",
+        "preview",
+        "publish",
+        "mailing",
+        "print",
+        "worker",
+    ):
+        assert f" {command} " in result.output
+    assert "default" in result.output
+
+
+def test_a_command_typed_wrong_exits_with_2() -> None:
+    assert CliRunner().invoke(app, ["preview", SLUG, "--as", "docx"]).exit_code == 2
+
+
+@pytest.mark.usefixtures("dutch")
+def test_check_says_that_an_issue_is_in_order(content: Path) -> None:
+    result = run(content, "check", SLUG)
+    assert (result.exit_code, result.stdout) == (0, f"{SLUG} is in orde.\n")
+
+
+def issue(content: Path) -> Path:
+    return content / "issues" / SLUG / "issue.md"
+
+
+def bad_front_matter(content: Path) -> None:
+    edit(issue(content), lambda text: text.replace("date: 2026-12-01", "date: morgen"))
+
+
+def unknown_audience(content: Path) -> None:
+    edit(issue(content), lambda text: text.replace('{for="detention"}', '{for="detentie"}'))
+
+
+def duplicate_heading(content: Path) -> None:
+    edit(issue(content), lambda text: text.replace("## Belangrijke dagen", "## In het kort"))
+
+
+def raw_html(content: Path) -> None:
+    edit(issue(content), lambda text: text.replace("Meezingen mag.", "<b>Meezingen</b> mag."))
+
+
+def image_outside(content: Path) -> None:
+    edit(
+        content / "issues" / SLUG / "issue.md", lambda text: text.replace("(brief-en-duif.png", "(../../postduif.toml")
+    )
+
+
+def image_missing(content: Path) -> None:
+    (content / "issues" / SLUG / "brief-en-duif.png").unlink()
+
+
+def image_that_is_none(content: Path) -> None:
+    (content / "issues" / SLUG / "brief-en-duif.png").write_bytes(b"GIF89a")
+
+
+def forbidden_link(content: Path) -> None:
+    edit(
+        content / "issues" / SLUG / "issue.md", lambda text: text.replace("(tel:+31100000199)", "(javascript:alert)", 1)
+    )
+
+
+def catalog_cut_off(content: Path) -> None:
+    path = content / "translations/ar/LC_MESSAGES" / f"{SLUG}.po"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def catalog_not_utf8(content: Path) -> None:
+    path = content / "translations/en/LC_MESSAGES" / f"{SLUG}.po"
+    path.write_bytes(path.read_bytes() + b"\n# caf\xe9\n")
+
+
+def catalog_of_another_language(content: Path) -> None:
+    folder = content / "translations"
+    shutil.copy(folder / "en/LC_MESSAGES" / f"{SLUG}.po", folder / "ar/LC_MESSAGES" / f"{SLUG}.po")
+
+
+def catalog_missing(content: Path) -> None:
+    (content / "translations/ar/LC_MESSAGES" / f"{SLUG}.po").unlink()
+
+
+def message_untranslated(content: Path) -> None:
+    edit(
+        content / "translations/en/LC_MESSAGES" / f"{SLUG}.po",
+        lambda text: text.replace('msgstr "In short"', 'msgstr ""').replace('msgstr "In brief"', 'msgstr ""'),
+    )
+
+
+MISTAKES = {
+    bad_front_matter: ("issue.md:5", "date"),
+    unknown_audience: ("issue.md:", "detentie"),
+    duplicate_heading: ("issue.md:", "In het kort"),
+    raw_html: ("issue.md:", "HTML"),
+    image_outside: ("issue.md:15", ""),
+    image_missing: ("issue.md:15", "brief-en-duif.png"),
+    image_that_is_none: ("issue.md:15", "brief-en-duif.png"),
+    forbidden_link: ("issue.md:13", "javascript"),
+    catalog_cut_off: ("ar/LC_MESSAGES/meldpunt-2026-3.po:", ""),
+    catalog_not_utf8: ("en/LC_MESSAGES/meldpunt-2026-3.po:", "UTF-8"),
+    catalog_of_another_language: ("ar/LC_MESSAGES/meldpunt-2026-3.po:", ""),
+    catalog_missing: ("ar/LC_MESSAGES/meldpunt-2026-3.po", "extract"),
+    message_untranslated: ("issue.md:17", "In het kort"),
+}
+
+
+@pytest.mark.usefixtures("dutch")
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
+@pytest.mark.parametrize("command", ["check", "publish"])
+def test_a_mistake_is_told_with_its_place_and_changes_nothing(
+    content: Path, mistake: Callable[[Path], None], command: str
+) -> None:
+    staff(content)
+    mistake(content)
+    before = snapshot(content)
+    result = run(content, command, SLUG, *(["--as", "Bram"] if command == "publish" else []))
+    place, said = MISTAKES[mistake]
+    assert result.exit_code == 1
+    assert any(place in line and said in line for line in result.stderr.splitlines()), result.stderr
+    assert "Traceback" not in result.output
+    assert snapshot(content) == before
+    assert json.loads(run(content, "mailing", "list", "--json").stdout) == []
+
+
+def staff(content: Path) -> None:
+    KeyRing.create(content / "var/keys")
+    for name, role in (("Bram", "editor"), ("Amina", "approver")):
+        added = run(content, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role)
+        assert added.exit_code == 0
+
+
+@pytest.mark.usefixtures("dutch")
+def test_check_prints_every_problem_and_not_only_the_first(content: Path) -> None:
+    for mistake in (unknown_audience, duplicate_heading, image_missing):
+        mistake(content)
+    result = run(content, "check", SLUG, "--json")
+    problems = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert len([one for one in problems if one["severity"] == "error"]) >= 3
+    assert all(one["file"] and one["line"] for one in problems)
+
+
+@pytest.mark.usefixtures("dutch")
+def test_check_warns_of_what_should_not_be_in_a_newsletter(content: Path) -> None:
+    added = "Zijn V-nummer 271.234.5678, zijn BSN 111222333 en zijn rekening NL91ABNA0417164300."
+    edit(issue(content), lambda text: text.replace("Meezingen mag.", added))
+    warnings = run(content, "check", SLUG).stderr
+    for word in ("V-nummer", "BSN", "IBAN"):
+        assert any("let op" in line and word in line for line in warnings.splitlines()), warnings
+
+
+@pytest.mark.usefixtures("dutch")
+def test_publishing_needs_a_second_person(content: Path) -> None:
+    staff(content)
+    refused = run(content, "publish", SLUG, "--as", "Bram")
+    assert refused.exit_code == 1
+    assert "goedkeuren" in refused.stderr
+    assert run(content, "approve", SLUG, "--as", "Amina").exit_code == 0
+    published = run(content, "publish", SLUG, "--as", "Bram")
+    assert "Iedereen" in published.stdout  # nobody subscribed, so there is nobody to mail
+
+
+@pytest.mark.parametrize(("form", "begins"), [("html", b"<!DOCTYPE html>"), ("eml", b"From:"), ("pdf", b"%PDF-")])
+def test_a_preview_is_written_to_a_file(content: Path, tmp_path: Path, form: str, begins: bytes) -> None:
+    output = tmp_path / f"preview.{form}"
+    wanted = ("--audience", "detention-friends", "--locale", "ar", "--as", form, "-o", str(output))
+    assert run(content, "preview", SLUG, *wanted).exit_code == 0
+    assert output.read_bytes().startswith(begins)
+
+
+@pytest.mark.usefixtures("dutch")
+def test_init_makes_a_folder_whose_issue_is_in_order(tmp_path: Path) -> None:
+    folder = tmp_path / "nieuw"
+    assert run(tmp_path, "init", str(folder)).exit_code == 0
+    assert oct((folder / "var/keys/data.1").stat().st_mode)[-3:] == "400"
+    assert run(folder, "extract", "nieuws-2026-1").exit_code == 0
+    told = run(folder, "check", "nieuws-2026-1").stderr
+    assert "(en)" in told  # English is offered and not translated yet; nothing else is wrong
+    assert all("(en)" in line or "fouten" in line for line in told.splitlines()), told
+
+
+@pytest.mark.usefixtures("dutch")
+def test_init_never_writes_into_a_folder_that_is_in_use(content: Path) -> None:
+    before = snapshot(content)
+    assert run(content, "init", str(content)).exit_code == 1
+    assert snapshot(content) == before
+
+
+@pytest.mark.usefixtures("dutch")
+def test_without_keys_nothing_starts(content: Path) -> None:
+    result = run(content, "mailing", "list")
+    assert result.exit_code == 1
+    assert "sleutel" in result.stderr

@@ -1,0 +1,65 @@
+"""postduif.toml: an error names the file, the key and the known values; a secret never shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailer.errors import SettingsError
+from mailer.settings import settings_from
+
+EXAMPLE = (Path(__file__).resolve().parents[2] / "postduif.toml").read_text("utf-8")
+
+
+def told(tmp_path: Path, text: str) -> str:
+    (tmp_path / "postduif.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as error:
+        settings_from(tmp_path)
+    return "\n".join(f"{one.place}: {one.text}" for one in error.value.problems) or str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('channel = "post"', 'kanaal = "post"', ("`audiences.detention.kanaal`", "channel")),
+        ('fallback = "en"', 'fallback = "fr"', ("‘fr’ is onbekend", "ar, en, nl")),
+        ('"detention", "detention-friends"', '"detentie"', ("‘detentie’ is onbekend", "detention")),
+        ('formats = "ar_MA"', 'formats = "xx_QQ"', ("`locales.ar.formats`", "xx_QQ")),
+        ('cadence = "two-weekly"', 'cadence = "daily"', ("`publications.los.cadence`", "two-weekly")),
+        ("port = 25", 'port = "vijf"', ("`smtp.port`",)),
+        ("[smtp]", "[smtp", ("postduif.toml:",)),
+        ("base_url", "base_uri", ("`base_uri`", "base_url")),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_known(
+    tmp_path: Path, before: str, after: str, words: tuple[str, ...]
+) -> None:
+    assert before in EXAMPLE
+    message = told(tmp_path, EXAMPLE.replace(before, after))
+    assert "postduif.toml" in message
+    for word in words:
+        assert word in message
+
+
+def test_a_folder_without_settings_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="postduif init"):
+        settings_from(tmp_path)
+
+
+def test_a_secret_comes_from_a_file_and_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "postduif.toml").write_text(EXAMPLE, "utf-8")
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "smtp__password").write_text("hier-geheim", "utf-8")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+    settings = settings_from(tmp_path)
+    assert settings.smtp.password.get_secret_value() == "hier-geheim"
+    assert "hier-geheim" not in repr(settings)
+    assert "hier-geheim" not in str(settings)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "postduif.toml").write_text(EXAMPLE, "utf-8")
+    monkeypatch.setenv("POSTDUIF_SMTP__PORT", "2525")
+    assert settings_from(tmp_path).smtp.port == 2525

@@ -19,6 +19,7 @@ TABLES = (
     "mailer.ledger.notices",
     "mailer.ledger.archive",
     "mailer.ledger.returned",
+    "mailer.ledger.translations",
 )
 
 for module in TABLES:

@@ -55,7 +55,9 @@ def translate(
     issue: Issue, document: Document, catalog: Catalog, standing: Catalog
 ) -> tuple[TranslatedDocument, list[Untranslated]]:
     """Put the catalog's words into the document; `standing` is the catalog of the standing texts in the same locale."""
-    missing = list(_missing(issue, document, catalog, standing))
+    missing = [
+        one for one in needed(issue, document) if (standing if one.standing else catalog).translation(one.msgid) is None
+    ]
     references = _translated_references(document, catalog, standing)
 
     def words(source: Source) -> Spans:
@@ -107,21 +109,18 @@ def _translated_references(document: Document, catalog: Catalog, standing: Catal
     }
 
 
-def _missing(issue: Issue, document: Document, catalog: Catalog, standing: Catalog) -> Iterator[Untranslated]:
+def needed(issue: Issue, document: Document) -> Iterator[Untranslated]:
+    """Every text that an edition in another language needs a translation of, in reading order."""
     for key in FRONT_MATTER:
         text = str(getattr(issue, key))
-        if any(map(str.isalpha, text)) and catalog.translation(text) is None:
+        if any(map(str.isalpha, text)):
             yield Untranslated(text, Place(issue.file, issue.lines.get(key, 0)), None)
     for found in texts(document.body):
-        if is_translatable(found.source.markdown, document.references[found.source.file]):
-            yield from _missing_source(found.source, _anchor(found), standing if found.source.standing else catalog)
+        source = found.source
+        if is_translatable(source.markdown, document.references[source.file]):
+            yield Untranslated(source.markdown, Place(source.file, source.line), _anchor(found), source.standing)
     for source in link_titles(document):
-        yield from _missing_source(source, None, standing if source.standing else catalog)
-
-
-def _missing_source(source: Source, section: str | None, catalog: Catalog) -> Iterator[Untranslated]:
-    if catalog.translation(source.markdown) is None:
-        yield Untranslated(source.markdown, Place(source.file, source.line), section, source.standing)
+        yield Untranslated(source.markdown, Place(source.file, source.line), None, source.standing)
 
 
 def _anchor(found: Found) -> str | None:

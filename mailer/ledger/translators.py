@@ -1,0 +1,234 @@
+"""Every query about translations. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from database.base import Base, now
+from mailer.ledger.translations import (
+    Decision,
+    Deed,
+    LocaleDecision,
+    TranslationApproval,
+    TranslationAssignment,
+    TranslationComment,
+    TranslationDismissal,
+    TranslationHistory,
+    TranslationReminder,
+    TranslationSnapshot,
+    TranslationSuggestion,
+)
+from mailer.translation.approval import Judgement, pair_hash, source_hash
+
+# ── approvals ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def judgement(session: Session, locale: str) -> Judgement:
+    """Everything approved and dismissed in this locale."""
+    approved = session.scalars(select(TranslationApproval.pair_hash).where(TranslationApproval.locale == locale))
+    dismissed: dict[str, set[str]] = defaultdict(set)
+    for row in session.execute(select(TranslationDismissal.pair_hash, TranslationDismissal.check)):
+        dismissed[row.pair_hash].add(row.check)
+    return Judgement(frozenset(approved), dismissed)
+
+
+def approve(session: Session, rows: Sequence[TranslationApproval]) -> list[TranslationApproval]:
+    """Write down approvals; returns those that are new."""
+    known = set(
+        session.scalars(
+            select(TranslationApproval.pair_hash).where(
+                TranslationApproval.pair_hash.in_([row.pair_hash for row in rows])
+            )
+        )
+    )
+    new = list({row.pair_hash: row for row in rows if row.pair_hash not in known}.values())
+    session.add_all(new)
+    return new
+
+
+def approvals(session: Session, hashes: Iterable[str]) -> dict[str, TranslationApproval]:
+    """The approvals of these pairs, by pair hash."""
+    found = session.scalars(select(TranslationApproval).where(TranslationApproval.pair_hash.in_(list(hashes))))
+    return {row.pair_hash: row for row in found}
+
+
+def approved_pairs(session: Session, locale: str) -> list[tuple[str, str, str]]:
+    """(source, translation, domain) of everything approved in this locale, the newest first: translation memory."""
+    wanted = (
+        select(TranslationApproval.source, TranslationApproval.translation, TranslationApproval.domain)
+        .where(TranslationApproval.locale == locale)
+        .order_by(TranslationApproval.at.desc(), TranslationApproval.pair_hash)
+    )
+    return [(row.source, row.translation, row.domain) for row in session.execute(wanted)]
+
+
+def dismiss(session: Session, pair: str, check: str, reason: str, person: UUID) -> bool:
+    """Dismiss a rule for one pair; False when that was done already."""
+    row = {"pair_hash": pair, "rule": check, "reason": reason, "person": person, "at": now()}
+    return _insert_new(session, TranslationDismissal, row)
+
+
+# ── history ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_down(
+    session: Session, deed: Deed, domain: str, locale: str, texts: Iterable[tuple[str, str]], *, person: UUID | None
+) -> None:
+    """Add to the history of these (msgid, msgstr)."""
+    at = now()
+    rows = [
+        {
+            "domain": domain,
+            "locale": locale,
+            "source_hash": source_hash(msgid),
+            "deed": deed,
+            "translation": msgstr,
+            "person": person,
+            "at": at,
+        }
+        for msgid, msgstr in texts
+    ]
+    if rows:
+        session.execute(insert(TranslationHistory), rows)
+
+
+def history(session: Session, msgid: str, locale: str) -> list[TranslationHistory]:
+    """What happened to a message in a locale, the oldest first."""
+    wanted = select(TranslationHistory).where(
+        TranslationHistory.source_hash == source_hash(msgid), TranslationHistory.locale == locale
+    )
+    return list(session.scalars(wanted.order_by(TranslationHistory.id)))
+
+
+def authors(session: Session, locale: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID | None]:
+    """Who last wrote each (msgid, msgstr); None when nobody here did."""
+    hashes = {source_hash(msgid): msgid for msgid, _msgstr in pairs}
+    wanted = select(TranslationHistory).where(
+        TranslationHistory.locale == locale,
+        TranslationHistory.source_hash.in_(list(hashes)),
+        TranslationHistory.deed.in_([Deed.SAVED, Deed.IMPORTED]),
+    )
+    found = session.scalars(wanted.order_by(TranslationHistory.id))
+    return {(hashes[row.source_hash], row.translation): row.person for row in found}
+
+
+# ── comments and suggestions ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def comments(session: Session, domain: str, locale: str, msgid: str | None = None) -> list[TranslationComment]:
+    """The remarks about a domain in a locale, or about one message of it; the oldest first."""
+    wanted = select(TranslationComment).where(TranslationComment.domain == domain, TranslationComment.locale == locale)
+    if msgid is not None:
+        wanted = wanted.where(TranslationComment.source_hash == source_hash(msgid))
+    return list(session.scalars(wanted.order_by(TranslationComment.id)))
+
+
+def suggest(session: Session, domain: str, locale: str, msgid: str, msgstr: str, *, person: UUID | None) -> bool:
+    """Keep a translation that was offered; False when it was offered before."""
+    row = {
+        "domain": domain,
+        "locale": locale,
+        "source_hash": source_hash(msgid),
+        "pair_hash": pair_hash(msgid, msgstr, locale),
+        "translation": msgstr,
+        "person": person,
+        "at": now(),
+    }
+    return _insert_new(session, TranslationSuggestion, row)
+
+
+def suggestions(session: Session, domain: str, locale: str) -> dict[str, list[str]]:
+    """Translations offered, by source hash, the newest first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    wanted = select(TranslationSuggestion).where(
+        TranslationSuggestion.domain == domain, TranslationSuggestion.locale == locale
+    )
+    for row in session.scalars(wanted.order_by(TranslationSuggestion.id.desc())):
+        found[row.source_hash].append(row.translation)
+    return found
+
+
+# ── who, and by when ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def assign(session: Session, slug: str, locale: str, *, person: UUID, due: date, by: UUID) -> None:
+    """Give a locale of an issue to a person; a new assignment takes the place of the old one."""
+    session.merge(
+        TranslationAssignment(issue_slug=slug, locale=locale, person=person, due=due, assigned_by=by, at=now())
+    )
+
+
+def assignments(session: Session, slug: str | None = None) -> list[TranslationAssignment]:
+    """All assignments, or those of one issue, the earliest day first."""
+    wanted = select(TranslationAssignment)
+    if slug is not None:
+        wanted = wanted.where(TranslationAssignment.issue_slug == slug)
+    return list(session.scalars(wanted.order_by(TranslationAssignment.due, TranslationAssignment.locale)))
+
+
+def remind(session: Session, assignment: TranslationAssignment, days_before: int) -> bool:
+    """Write down that this reminder goes out; False when it did already."""
+    row = {
+        "issue_slug": assignment.issue_slug,
+        "locale": assignment.locale,
+        "person": assignment.person,
+        "due": assignment.due,
+        "days_before": days_before,
+        "at": now(),
+    }
+    return _insert_new(session, TranslationReminder, row)
+
+
+# ── decisions and snapshots ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def decide(
+    session: Session, slug: str, locale: str, decision: Decision, *, section: str, reason: str, person: UUID
+) -> None:
+    """Write down an editor's decision."""
+    session.add(
+        LocaleDecision(
+            issue_slug=slug, locale=locale, decision=decision, section=section, reason=reason, person=person, at=now()
+        )
+    )
+
+
+def decisions(session: Session, slug: str, locale: str) -> list[LocaleDecision]:
+    """The decisions that hold now, the oldest first."""
+    wanted = select(LocaleDecision).where(
+        LocaleDecision.issue_slug == slug, LocaleDecision.locale == locale, LocaleDecision.ended_at.is_(None)
+    )
+    return list(session.scalars(wanted.order_by(LocaleDecision.id)))
+
+
+def end_decisions(session: Session, slug: str, locale: str, at: datetime | None = None) -> int:
+    """Take back what was decided about a locale; returns how many decisions that were."""
+    held = decisions(session, slug, locale)
+    for one in held:
+        one.ended_at = at or now()
+    return len(held)
+
+
+def keep_snapshot(session: Session, snapshot: TranslationSnapshot) -> None:
+    """Remember what was taken home; the same file twice is kept once."""
+    session.merge(snapshot)
+
+
+def snapshot(session: Session, digest: str, domain: str, locale: str) -> TranslationSnapshot | None:
+    """What was taken home under this hash."""
+    found = session.get(TranslationSnapshot, digest)
+    return found if found is not None and (found.domain, found.locale) == (domain, locale) else None
+
+
+def _insert_new(session: Session, table: type[Base], row: Mapping[str, object]) -> bool:
+    """Insert a row unless a unique constraint holds it already; whether it went in."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    return session.connection().execute(statement, [dict(row)]).rowcount == 1

@@ -27,12 +27,15 @@ from mailer.errors import ContentError, Place, PostduifError, Problem, Severity
 from mailer.issue import Issue, issue_from, publication_of
 from mailer.organisation import House
 from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalog, po_from, pot_from
+from mailer.translation.glossary import Term, glossary_from
 from mailer.translation.messages import Message
 from wording import _
 
 MAX_IMAGE_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000
 """A photo of a good telephone; larger ones are a mistake or a bomb."""
+
+GLOSSARY = "translations/glossary.csv"
 
 IMAGE_FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -105,6 +108,17 @@ class Content:
                 place = Place(f"{STANDING}/{path.name}")
                 problems.append(Problem(place, _("Dit bestand is geen UTF-8; bewaar het opnieuw als UTF-8.")))
         return texts, problems
+
+    def glossary(self) -> list[Term]:
+        """The organisation's terms; none without a glossary. Raises ContentError for a file that cannot be read."""
+        path = self.folder / GLOSSARY
+        data = path.read_bytes() if path.is_file() else b""
+        terms, problems = (
+            glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale) if data else ([], [])
+        )
+        if problems:
+            raise ContentError(problems)
+        return terms
 
     # ── images ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -22,7 +22,7 @@ class Text:
     """
 
     msgid: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     plural: str | None = None
     count: int = 0
 

@@ -26,12 +26,13 @@ from mailer.artefacts.print_tree import print_job_from
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
-from mailer.errors import ContentError, NotAllowedError, Place, Problem, Severity
+from mailer.errors import ContentError, NotAllowedError, Place, Problem
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, House
+from mailer.services.releasing import EVERYTHING, Release, releases, require_ready
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING, extract
 from subscribers.reader import ReaderRef
@@ -88,15 +89,29 @@ def translations(press: Press, loaded: Loaded) -> dict[str, TranslatedDocument]:
     return found
 
 
-def editions(press: Press, loaded: Loaded) -> list[Edition]:
-    """Every edition of an issue, in the order of its audiences. Raises ContentError with all that is wrong."""
+def editions(press: Press, loaded: Loaded, released: Mapping[str, Release] | None = None) -> list[Edition]:
+    """Every edition of an issue, in the order of its audiences. Raises ContentError with all that is wrong.
+
+    `released` says what of each language may go out; without it, everything that is translated.
+    """
     translated = translations(press, loaded)
     made: list[Edition] = []
     problems: dict[Problem, None] = {}
     for audience in (press.house.audiences[key] for key in loaded.issue.audiences):
         for locale in audience.locales:
+            release = (released or {}).get(locale, EVERYTHING)
+            if release.held:
+                continue
             try:
-                made.append(edition_from(translated[locale], audience, press.house))
+                made.append(
+                    edition_from(
+                        translated[locale],
+                        audience,
+                        press.house,
+                        without=release.without,
+                        unfinished=release.overridden,
+                    )
+                )
             except ContentError as error:
                 problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -133,13 +148,16 @@ def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = Fa
     return print_job_from(cut, press.house, interface(cut.locale), loaded.images, large=large)
 
 
-def rendered(press: Press, slug: str) -> list[EditionToFreeze]:
-    """Every edition as its readers will get it. Raises ContentError with every error, and TypesettingError."""
-    errors = [problem for problem in check(press, slug) if problem.severity is Severity.ERROR]
-    if errors:
-        raise ContentError(errors)
+def rendered(press: Press, store: Store, slug: str) -> list[EditionToFreeze]:
+    """Every edition as its readers will get it, in the languages that may go out.
+
+    Raises ContentError, which names every message that is not approved, and TypesettingError.
+    """
     loaded = load(press, slug)
-    cuts = editions(press, loaded)
+    with store.reading() as session:
+        released = releases(press.content, session, loaded.issue, loaded.document)
+    require_ready(released)
+    cuts = editions(press, loaded, released)
     posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
     jobs = [print_job_of(press, loaded, cut, large=large) for cut in posted for large in (False, True)]
     pdfs = press.typeset(jobs) if jobs else []
@@ -182,7 +200,7 @@ def status(press: Press, store: Store, slug: str) -> Status:
         _locale_status(press.content, loaded, locale) for locale in _other_locales(press.house, loaded.issue)
     )
     try:
-        digest = content_hash(rendered(press, slug))
+        digest = content_hash(rendered(press, store, slug))
     except ContentError:
         return Status(locales, None)
     with store.reading() as session:
@@ -200,7 +218,7 @@ def approve(press: Press, store: Store, slug: str, person: Person) -> bool:
     Raises NotAllowedError for somebody who may not approve, ContentError for an issue that is not finished.
     """
     _require(person, Role.APPROVER)
-    digest = content_hash(rendered(press, slug))
+    digest = content_hash(rendered(press, store, slug))
     with store.transaction() as session:
         is_new = opening.approve(session, slug=slug, content_hash=digest, person=person.uid)
         if is_new:
@@ -216,7 +234,7 @@ def publish(
     Raises NotAllowedError when nobody else approved exactly this content, ContentError when it is not finished.
     """
     _require(person, Role.EDITOR)
-    finished = rendered(press, slug)
+    finished = rendered(press, store, slug)
     digest = content_hash(finished)
     with store.transaction() as session:
         _check_approval(session, slug, digest, person.uid, four_eyes=four_eyes)

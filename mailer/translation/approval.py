@@ -107,6 +107,15 @@ class Readiness:
     def total(self) -> int:
         return sum(self.states.values())
 
+    @property
+    def translated(self) -> int:
+        """Messages with a translation that needs no work, approved or not."""
+        return self.states.get(State.TRANSLATED, 0) + self.approved
+
+    @property
+    def approved(self) -> int:
+        return self.states.get(State.APPROVED, 0)
+
 
 _REASONS = {
     State.UNTRANSLATED: _("nog niet vertaald"),

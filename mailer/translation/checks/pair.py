@@ -25,9 +25,6 @@ class Finding:
     text: Text
     is_blocking: bool
 
-    def __hash__(self) -> int:
-        return hash((self.check, str(self.text), self.is_blocking))
-
 
 @dataclass(frozen=True)
 class Pair:

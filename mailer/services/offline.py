@@ -1,0 +1,146 @@
+"""Translating at home: a PO file to take along, with everything to work from, and its return without loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.people import Person
+from database.session import Store
+from mailer.content import Content
+from mailer.errors import ContentError, Place, Problem
+from mailer.ledger import translators
+from mailer.ledger.translations import Deed, TranslationSnapshot
+from mailer.services.outside import catalog_from_outside
+from mailer.services.translating import require_translator
+from mailer.translation.approval import source_hash
+from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
+from mailer.translation.memory import Memory, Remembered
+from mailer.translation.merging import Merge, Snapshot, merge
+from wording import _
+
+BASE = "X-Postduif-Base"
+"""The header field that says which snapshot a file was made from."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file to take home, and what was filled in: equal texts from memory, and likenesses to look at."""
+
+    data: bytes
+    remembered: int
+    suggested: int
+
+
+def export(content: Content, store: Store, domain: str, locale: str, person: Person) -> Exported:
+    """The PO file of a domain for a translator at home.
+
+    What is not translated is filled from memory or from earlier suggestions, as fuzzy with the source it belongs to.
+    Raises ContentError for a broken catalog, NotAllowedError for somebody of another language.
+    """
+    require_translator(person, locale)
+    ours, _hash = content.catalog(domain, locale)
+    with store.transaction() as session:
+        filled, remembered, suggested = _filled(session, ours)
+        exported = po_from(filled)
+        named = replace(filled, headers={**filled.headers, BASE: digest(exported)})
+        translators.keep_snapshot(
+            session,
+            TranslationSnapshot(
+                hash=digest(exported), domain=domain, locale=locale, ours=po_from(ours), exported=exported
+            ),
+        )
+    return Exported(po_from(named), remembered, suggested)
+
+
+def memory_of(session: Session, locale: str) -> Memory:
+    """What was approved in a locale, of all issues."""
+    return Memory(Remembered(*pair) for pair in translators.approved_pairs(session, locale))
+
+
+def _filled(session: Session, ours: Catalog) -> tuple[Catalog, int, int]:
+    """The catalog with something to begin from for every message that has nothing."""
+    memory, offered = memory_of(session, ours.locale), translators.suggestions(session, ours.domain, ours.locale)
+    entries: dict[str, Entry] = {}
+    for msgid, entry in ours.entries.items():
+        entries[msgid] = entry if entry.msgstr else _beginning(entry, memory, offered.get(source_hash(msgid), []))
+    new = [entry for msgid, entry in entries.items() if entry is not ours.entries[msgid]]
+    exact = sum(not entry.was for entry in new)
+    return replace(ours, entries=entries), exact, len(new) - exact
+
+
+def _beginning(entry: Entry, memory: Memory, offered: list[str]) -> Entry:
+    if offered:
+        return replace(entry, msgstr=offered[0], fuzzy=True, was=entry.msgid)
+    for found in memory.suggestions(entry.msgid, most=1):
+        note = f"Geheugen: {found.percent} % ({found.remembered.where})"
+        was = "" if found.is_exact else found.remembered.source
+        return replace(
+            entry, msgstr=found.remembered.translation, fuzzy=True, was=was, comments=(*entry.comments, note)
+        )
+    return entry
+
+
+# ── back ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bring_back(
+    content: Content,
+    store: Store,
+    domain: str,
+    locale: str,
+    *,
+    data: bytes,
+    person: Person,
+    file: str,
+    reviewing: bool = False,
+) -> Merge:
+    """Take a file back, message by message; the merge says what became of each.
+
+    Raises ContentError, and then has changed nothing, for a file that cannot be read or belongs elsewhere.
+    """
+    require_translator(person, locale)
+    theirs = catalog_from_outside(data, domain=domain, locale=locale, file=file)
+    with store.reading() as session:
+        base = _snapshot(session, theirs, file)
+        approved = translators.judgement(session, locale).approved
+    merges: list[Merge] = []
+
+    def change(ours: Catalog) -> Catalog:
+        merges.append(merge(ours, theirs, base, approved=approved, reviewing=reviewing))
+        return merges[-1].catalog
+
+    content.change_catalog(domain, locale, change)
+    with store.transaction() as session:
+        _write_down(session, merges[-1], theirs, person.uid)
+    return merges[-1]
+
+
+def _snapshot(session: Session, theirs: Catalog, file: str) -> Snapshot:
+    """What the file was made from. One that does not say is compared with an empty catalog: that loses nothing."""
+    wanted = theirs.headers.get(BASE, "")
+    row = translators.snapshot(session, wanted, theirs.domain, theirs.locale) if wanted else None
+    if wanted and row is None:
+        said = _(
+            "Dit bestand is gemaakt van een versie die hier niet bekend is; haal de regel {field} weg.", field=BASE
+        )
+        raise ContentError([Problem(Place(file, 1), said)])
+    empty = new_catalog(theirs.domain, theirs.locale, ())
+    return Snapshot(empty, empty) if row is None else Snapshot(_stored(row, row.ours), _stored(row, row.exported))
+
+
+def _stored(row: TranslationSnapshot, data: bytes) -> Catalog:
+    catalog, problems = catalog_from(data, domain=row.domain, locale=row.locale, file=row.hash)
+    if catalog is None:
+        raise ContentError(problems)
+    return catalog
+
+
+def _write_down(session: Session, done: Merge, theirs: Catalog, person: UUID) -> None:
+    """History and suggestions of an import."""
+    domain, locale = theirs.domain, theirs.locale
+    translators.write_down(session, Deed.IMPORTED, domain, locale, done.written, person=person)
+    for msgid, msgstr in done.suggestions:
+        translators.suggest(session, domain, locale, msgid, msgstr, person=person)

@@ -1,0 +1,64 @@
+"""Translation memory: what was approved before is found again."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz import fuzz, process
+
+from mailer.translation.memory import Memory, Remembered, sentences_of
+
+HELPLINE = Remembered("Bel ons gratis. Wij spreken Arabisch.", "اتصل بنا مجانًا. نتحدث العربية.", "meldpunt-2026-2")
+
+
+def test_an_equal_text_is_found_and_says_where_it_comes_from() -> None:
+    found = Memory([HELPLINE]).suggestions(HELPLINE.source)
+    assert [(one.percent, one.is_exact, one.remembered) for one in found] == [(100, True, HELPLINE)]
+
+
+def test_the_newest_translation_of_a_text_counts() -> None:
+    newer = Remembered(HELPLINE.source, "الجديد", "meldpunt-2026-3")
+    assert Memory([newer, HELPLINE]).exact(HELPLINE.source) == newer
+
+
+def test_a_text_of_70_percent_likeness_is_a_suggestion_and_one_below_is_none() -> None:
+    memory = Memory([Remembered("De opvang in Rotterdam is deze winter open.", "x")])
+    assert memory.suggestions("De opvang in Utrecht is deze winter open.")[0].percent >= 70
+    assert not memory.suggestions("Bloemen planten in de lente is leuk werk.")
+    assert not memory.suggestions("De opvang in Utrecht is deze winter open.")[0].is_exact
+
+
+def test_a_sentence_is_found_inside_another_paragraph() -> None:
+    found = Memory([HELPLINE]).sentence_suggestions("Kom langs op maandag. Wij spreken Arabisch.")
+    assert [(one.sentence, one.suggestion.remembered.translation) for one in found] == [(1, "نتحدث العربية.")]
+
+
+def test_sentences_end_where_sentences_end() -> None:
+    assert sentences_of("Wat nu? Bel art. 59 Vw of mail. Klaar!") == ["Wat nu?", "Bel art. 59 Vw of mail.", "Klaar!"]
+    assert sentences_of("ماذا الآن؟ اتصل بنا.") == ["ماذا الآن؟", "اتصل بنا."]
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), max_size=8), st.text(max_size=40))
+def test_every_suggestion_is_what_it_says(sources: list[str], source: str) -> None:
+    for one in Memory([Remembered(text, "x") for text in sources]).suggestions(source):
+        assert one.remembered.source in sources
+        assert 70 <= one.percent <= 100
+        assert one.is_exact is (one.remembered.source == source)
+
+
+def test_a_hundred_messages_against_twenty_thousand_take_less_than_two_seconds_and_miss_nothing() -> None:
+    chance = random.Random(7)
+    words = [f"woord{n}" for n in range(2_000)]
+    sources = [" ".join(chance.choices(words, k=chance.randint(8, 30))) for _ in range(20_000)]
+    memory = Memory([Remembered(source, "x") for source in sources])
+    asked = [" ".join([*chance.choice(sources).split()[:-1], "anders"]) for _ in range(100)]
+    begin = time.perf_counter()
+    found = [memory.suggestions(one) for one in asked]
+    assert time.perf_counter() - begin < 2
+    for source, suggestions in list(zip(asked, found, strict=True))[:20]:
+        best = process.extractOne(source, sources, scorer=fuzz.ratio, score_cutoff=70)
+        assert (best is None) is (not suggestions)
+        assert best is None or suggestions[0].remembered.source == best[0]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands import demo, issue, mailing, printing, staff, worker
+from commands import demo, issue, mailing, printing, staff, translation, worker
 from commands.desk import Desk
 from commands.words import say
 from wording import ExplainedError, _
@@ -45,7 +45,12 @@ def options(
 
 for module in (issue, demo, worker):
     module.register(app)
-for name, group in {"print": printing.app, "mailing": mailing.app, "staff": staff.app}.items():
+for name, group in {
+    "print": printing.app,
+    "mailing": mailing.app,
+    "staff": staff.app,
+    "translation": translation.app,
+}.items():
     app.add_typer(group, name=name)
 
 

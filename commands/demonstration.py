@@ -25,9 +25,8 @@ from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
-from mailer.services import publishing, releasing, sending, translating
+from mailer.services import publishing, sending, translating
 from mailer.services.printing import files, make, order, quote
-from mailer.translation.extract import STANDING
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
 from subscribers.repository import may_receive
 from wording import Text, _
@@ -88,9 +87,7 @@ class Demonstration:
 
     def _publish(self, slug: str, editor: Person, approver: Person) -> int:
         press, store = self.parts.press, self.parts.store
-        for locale in releasing.status(press.content, store, slug):
-            for domain in (slug, STANDING):
-                translating.approve(press.content, store, domain, locale, person=editor)
+        translating.approve_issue(press.content, store, slug, person=editor)
         publishing.approve(press, store, slug, approver)
         four_eyes = self.parts.settings.approval.four_eyes
         done = publishing.publish(press, store, slug, editor, four_eyes=four_eyes)

@@ -38,6 +38,9 @@ def register(app: typer.Typer) -> None:
     app.command(help=say(_("Maak een nieuwe inhoudsmap met sleutels.")))(init)
     app.command(help=say(_("Toon alle fouten en waarschuwingen van een nummer, met bestand en regel.")))(check)
     app.command(help=say(_("Zet de zinnen van een nummer klaar voor de vertalers.")))(extract)
+    app.command(
+        help=say(_("Werk de vertalingen bij na een wijziging in de bron, en toon wat er met elke zin gebeurde."))
+    )(update)
     app.command(help=say(_("Toon hoe ver elke vertaling is en wie goedkeurde.")))(status)
     app.command(help=say(_("Keur een nummer goed zoals het nu is.")))(approve)
     app.command(help=say(_("Maak één editie als voorbeeld, zonder iets te versturen.")))(preview)
@@ -77,6 +80,26 @@ def extract(context: typer.Context, slug: Slug) -> None:
                 missing=extracted.missing,
             )
         )
+
+
+def update(context: typer.Context, slug: Slug) -> None:
+    from mailer.services import translating
+
+    parts = desk(context).parts
+    for one in translating.update_issue(parts.content, parts.store, slug):
+        done = one.update
+        tell(
+            _(
+                "{file}: {new} nieuw, {carried} meegenomen, {returned} terug, {removed} weg.",
+                file=one.file,
+                new=len(done.new),
+                carried=len(done.carried),
+                returned=len(done.returned),
+                removed=len(done.removed),
+            )
+        )
+        for carried in done.carried:
+            tell(f"  {carried.change}: {carried.new.msgid[:70]}")
 
 
 def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:

@@ -230,5 +230,5 @@ def snapshot(session: Session, digest: str, domain: str, locale: str) -> Transla
 def _insert_new(session: Session, table: type[Base], row: Mapping[str, object]) -> bool:
     """Insert a row unless a unique constraint holds it already; whether it went in."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing()
-    return session.connection().execute(statement, [dict(row)]).rowcount == 1
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    return bool(session.connection().execute(statement, dict(row)).all())

@@ -205,6 +205,17 @@ def approve(
     return Approved(len(new), tuple(refused))
 
 
+def approve_issue(content: Content, store: Store, slug: str, *, person: Person) -> Approved:
+    """Approve every language of an issue and of the standing texts, as `approve` does for one."""
+    issue, _document = content.issue(slug)
+    done = [
+        approve(content, store, domain, locale, person=person)
+        for locale in locales_of(content.house, issue.audiences)
+        for domain in (slug, STANDING)
+    ]
+    return Approved(sum(one.count for one in done), tuple(refused for one in done for refused in one.refused))
+
+
 def _not_approvable(entry: Entry, blocking: Mapping[str, Finding], *, is_own: bool) -> Text | None:
     if not entry.is_translated:
         return _("nog niet vertaald") if not entry.msgstr else _("de vertaling moet nog worden nagekeken")

@@ -19,7 +19,7 @@ from database.roles import Role
 from mailer.bootstrap import Parts, wired
 from mailer.ledger.overview import overview
 from mailer.organisation import Channel
-from mailer.services import publishing, sending
+from mailer.services import publishing, sending, translating
 from mailer.settings import settings_from
 from subscribers.address import address_from
 from subscribers.addressee import Centre
@@ -55,6 +55,7 @@ class WholeOffice:
 
     def publish(self, slug: str) -> publishing.Published:
         press, store = self.parts.press, self.parts.store
+        translating.approve_issue(press.content, store, slug, person=self.editor)
         publishing.approve(press, store, slug, self.approver)
         return publishing.publish(press, store, slug, self.editor, four_eyes=True)
 

@@ -1,0 +1,305 @@
+"""`postduif translation`: the translators' desk on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from commands.desk import desk
+from commands.staff import person_called
+from commands.telling import line_of, tell, tell_json
+from commands.words import say
+from wording import _, ngettext
+
+if TYPE_CHECKING:
+    from mailer.bootstrap import Parts
+    from mailer.services.releasing import Release
+    from mailer.translation.merging import Merge
+
+app = typer.Typer(help=say(_("De vertalingen: wie ze maakt, hoe ver ze zijn, en wat eruit mag.")), no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
+Domain = Annotated[
+    str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, of ‘standing’ voor de vaste teksten.")))
+]
+Locale = Annotated[str, typer.Argument(metavar="LOCALE", help=say(_("De taal, zoals ar.")))]
+AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
+AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
+Reason = Annotated[str, typer.Option(help=say(_("Waarom; de reden wordt bewaard.")))]
+Message = Annotated[str, typer.Argument(metavar="TEXT", help=say(_("De zin in de bron, of het begin ervan.")))]
+
+
+@app.command(help=say(_("Geef een taal van een nummer aan een vertaler.")))
+def assign(
+    context: typer.Context,
+    slug: Slug,
+    locale: Locale,
+    to: Annotated[str, typer.Option(help=say(_("De vertaler: naam of e-mailadres.")))],
+    due: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=say(_("De laatste dag.")))],
+    person: AsPerson,
+) -> None:
+    from mailer.services import pool
+
+    parts = desk(context).parts
+    translator = person_called(parts, to)
+    pool.assign(
+        parts.content, parts.store, slug, locale, person=translator, due=due.date(), by=person_called(parts, person)
+    )
+    tell(
+        _(
+            "{name} vertaalt {slug} naar ‘{locale}’, uiterlijk {due}.",
+            name=translator.name,
+            slug=slug,
+            locale=locale,
+            due=due.date().isoformat(),
+        )
+    )
+
+
+@app.command(help=say(_("Toon hoe ver elke taal is, en wat er nog in de weg staat.")))
+def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
+    from mailer.services import pool, releasing
+
+    parts = desk(context).parts
+    found = releasing.status(parts.content, parts.store, slug)
+    given = {one.locale: one for one in pool.assignments(parts.store, slug)}
+    if as_json:
+        due = {locale: one.due for locale, one in given.items()}
+        tell_json([_as_data(locale, release) | {"due": due.get(locale)} for locale, release in found.items()])
+        return
+    for locale, release in found.items():
+        state = release.readiness
+        tell(
+            _(
+                "{locale}: {translated} van {total} vertaald, {approved} goedgekeurd.",
+                locale=locale,
+                translated=state.translated,
+                total=state.total,
+                approved=state.approved,
+            )
+        )
+        if locale in given:
+            tell(_("  Uiterlijk {due}.", due=given[locale].due.isoformat()))
+        for problem in release.problems:
+            tell(f"  {line_of(problem)}")
+
+
+def _as_data(locale: str, release: Release) -> dict[str, Any]:
+    return {
+        "locale": locale,
+        "states": {str(state): count for state, count in release.readiness.states.items()},
+        "held": release.held,
+        "without": sorted(release.without),
+        "overridden": release.overridden,
+        "problems": [line_of(problem) for problem in release.problems],
+    }
+
+
+@app.command(help=say(_("Keur vertalingen goed: alle, of die van één zin.")))
+def approve(
+    context: typer.Context,
+    domain: Domain,
+    locale: Locale,
+    person: AsPerson,
+    message: Annotated[
+        str | None, typer.Option(show_default=say(_("alle")), help=say(_("De zin in de bron, of het begin ervan.")))
+    ] = None,
+) -> None:
+    from mailer.services import translating
+
+    parts = desk(context).parts
+    msgids = None if message is None else [_message(parts, domain, locale, message)]
+    done = translating.approve(
+        parts.content, parts.store, domain, locale, person=person_called(parts, person), msgids=msgids
+    )
+    tell(ngettext("{count} vertaling goedgekeurd.", "{count} vertalingen goedgekeurd.", done.count))
+    for msgid, reason in done.refused:
+        tell(_("  ‘{text}’: {reason}", text=msgid[:60], reason=reason))
+    if done.refused:
+        raise typer.Exit(1)
+
+
+@app.command(help=say(_("Zeg waarom mag blijven wat een controle vond.")))
+def dismiss(
+    context: typer.Context,
+    domain: Domain,
+    locale: Locale,
+    message: Message,
+    check: Annotated[str, typer.Option(help=say(_("De naam van de controle, zoals numbers.")))],
+    reason: Reason,
+    person: AsPerson,
+) -> None:
+    from mailer.services import translating
+
+    parts = desk(context).parts
+    msgid = _message(parts, domain, locale, message)
+    translating.dismiss(
+        parts.content,
+        parts.store,
+        domain,
+        locale,
+        msgid=msgid,
+        check=check,
+        reason=reason,
+        person=person_called(parts, person),
+    )
+    tell(_("Genoteerd."))
+
+
+@app.command(help=say(_("Schrijf een opmerking bij een zin, of een vraag aan de redactie.")))
+def comment(
+    context: typer.Context,
+    domain: Domain,
+    locale: Locale,
+    message: Message,
+    words: Annotated[str, typer.Argument(metavar="WORDS", help=say(_("De opmerking of de vraag.")))],
+    person: AsPerson,
+    *,
+    question: Annotated[bool, typer.Option("--question", help=say(_("Het is een vraag aan de redactie.")))] = False,
+) -> None:
+    from mailer.services import pool
+
+    parts = desk(context).parts
+    msgid = _message(parts, domain, locale, message)
+    who = person_called(parts, person)
+    pool.comment(parts.content, parts.store, domain, locale, msgid=msgid, words=words, person=who, question=question)
+    tell(_("Genoteerd."))
+
+
+@app.command(help=say(_("Herinner vertalers aan wat over 7, 2 of 0 dagen klaar moet zijn.")))
+def remind(context: typer.Context) -> None:
+    from mailer.services import pool
+
+    parts = desk(context).parts
+    today = datetime.now(ZoneInfo(parts.house.time_zone)).date()
+    found = pool.remind(parts.content, parts.store, today)
+    tell(ngettext("{count} vertaler krijgt een herinnering.", "{count} vertalers krijgen een herinnering.", len(found)))
+
+
+# ── at home ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command(help=say(_("Maak een PO-bestand om thuis aan te werken, bijvoorbeeld in Poedit.")))
+def export(
+    context: typer.Context,
+    domain: Domain,
+    locale: Locale,
+    person: AsPerson,
+    output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand om te schrijven.")))],
+) -> None:
+    from mailer.services import offline
+
+    parts = desk(context).parts
+    done = offline.export(parts.content, parts.store, domain, locale, person_called(parts, person))
+    output.write_bytes(done.data)
+    tell(
+        _(
+            "{file} is geschreven; {exact} zinnen uit het geheugen, {like} voorstellen.",
+            file=output,
+            exact=done.remembered,
+            like=done.suggested,
+        )
+    )
+
+
+@app.command("import", help=say(_("Neem een PO-bestand terug en toon wat er met elke zin gebeurde.")))
+def bring_back(
+    context: typer.Context,
+    domain: Domain,
+    locale: Locale,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=say(_("Het PO-bestand.")))],
+    person: AsPerson,
+    *,
+    reviewing: Annotated[
+        bool, typer.Option("--reviewing", help=say(_("Vervang ook wat al is goedgekeurd; het moet dan opnieuw.")))
+    ] = False,
+) -> None:
+    from mailer.services import offline
+
+    parts = desk(context).parts
+    done = offline.bring_back(
+        parts.content,
+        parts.store,
+        domain,
+        locale,
+        data=file.read_bytes(),
+        person=person_called(parts, person),
+        file=file.name,
+        reviewing=reviewing,
+    )
+    _tell_merge(done)
+
+
+def _tell_merge(done: Merge) -> None:
+    from mailer.translation.merging import Outcome
+
+    words = {
+        Outcome.TAKEN: _("overgenomen"),
+        Outcome.SAME: _("was al zo"),
+        Outcome.SUGGESTED: _("hier ook veranderd: bewaard als voorstel"),
+        Outcome.APPROVED: _("al goedgekeurd: bewaard als voorstel"),
+        Outcome.CARRIED: _("de bron is veranderd: meegenomen, moet worden nagekeken"),
+        Outcome.REMEMBERED: _("staat niet meer in het nummer: bewaard in het geheugen"),
+    }
+    for outcome, text in words.items():
+        for msgid in (one for one, what in done.outcomes.items() if what is outcome):
+            tell(f"{say(text)}: {msgid[:70]}")
+    if not done.outcomes:
+        tell(_("Er was niets veranderd."))
+
+
+# ── what an editor decides ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command(help=say(_("Laat een taal wachten; de andere gaan eruit.")))
+def hold(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
+    from mailer.services import releasing
+
+    parts = desk(context).parts
+    releasing.hold(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
+    tell(_("‘{locale}’ wacht.", locale=locale))
+
+
+@app.command("leave-out", help=say(_("Laat de rubrieken die niet klaar zijn weg uit een taal.")))
+def leave_out(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
+    from mailer.services import releasing
+
+    parts = desk(context).parts
+    who = person_called(parts, person)
+    for anchor in releasing.leave_out(parts.content, parts.store, slug, locale, reason=reason, person=who):
+        tell(_("‘{section}’ blijft weg.", section=anchor))
+
+
+@app.command(help=say(_("Laat een taal eruit gaan zoals zij is.")))
+def override(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
+    from mailer.services import releasing
+
+    parts = desk(context).parts
+    releasing.override(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
+    tell(_("‘{locale}’ gaat eruit zoals het nu is.", locale=locale))
+
+
+@app.command(help=say(_("Neem terug wat over een taal besloten is.")))
+def undo(context: typer.Context, slug: Slug, locale: Locale, person: AsPerson) -> None:
+    from mailer.services import releasing
+
+    parts = desk(context).parts
+    count = releasing.undo(parts.store, slug, locale, person_called(parts, person))
+    tell(ngettext("{count} besluit teruggenomen.", "{count} besluiten teruggenomen.", count))
+
+
+def _message(parts: Parts, domain: str, locale: str, begin: str) -> str:
+    """The one message that begins so. Raises NotAllowedError when there is none, or more than one."""
+    from mailer.errors import NotAllowedError
+
+    entries = parts.content.catalog(domain, locale)[0].entries
+    found = [begin] if begin in entries else [msgid for msgid in entries if msgid.startswith(begin)]
+    if len(found) != 1:
+        raise NotAllowedError(
+            ngettext("{count} zin begint zo.", "{count} zinnen beginnen zo; schrijf er meer van.", len(found))
+        )
+    return found[0]

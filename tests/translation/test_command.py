@@ -1,0 +1,94 @@
+"""`postduif translation`, as a translator and an editor type it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from commands.__main__ import app
+from database.keys import ROOTS, write_key
+from mailer.settings import settings_from
+from tests.translation.house import ROOT
+
+SLUG = "meldpunt-2026-3"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A content folder with keys, an editor and two translators into Arabic."""
+    for name in (f"issues/{SLUG}", "issues/standing", "translations"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "postduif.toml", tmp_path)
+    for root in ROOTS:
+        write_key(tmp_path / settings_from(tmp_path).storage.keys, root, 1)
+    for name, role, *language in (("Bram", "editor"), ("Layla", "translator", "ar"), ("Yusuf", "translator", "ar")):
+        languages = [part for code in language for part in ("--language", code)]
+        done(tmp_path, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role, *languages)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["--content", str(folder), *arguments])
+
+
+def done(folder: Path, *arguments: str) -> str:
+    result = run(folder, *arguments)
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.output
+
+
+def test_from_an_assignment_to_a_language_that_may_go_out(folder: Path) -> None:
+    """Assign, remind, take home, bring back, approve, and see how far it is."""
+    done(folder, "translation", "assign", SLUG, "ar", "--to", "Layla", "--due", "2027-01-04", "--as", "Bram")
+    done(folder, "translation", "remind")
+    home = folder / "home.po"
+    done(folder, "translation", "export", SLUG, "ar", "--as", "Layla", "-o", str(home))
+    home.write_text(home.read_text("utf-8").replace('msgstr "الأبواب"', 'msgstr "أبواب الغرف"'), "utf-8")
+    assert "De deuren" in done(folder, "translation", "import", SLUG, "ar", str(home), "--as", "Layla")
+    refused = run(folder, "translation", "approve", SLUG, "ar", "--as", "Layla")
+    assert refused.exit_code == 1
+    assert "De deuren" in refused.output
+    done(folder, "translation", "approve", SLUG, "ar", "--as", "Yusuf")
+    done(folder, "translation", "approve", "standing", "ar", "--as", "Yusuf")
+    arabic = next(
+        one for one in json.loads(done(folder, "translation", "status", SLUG, "--json")) if one["locale"] == "ar"
+    )
+    assert (arabic["problems"], list(arabic["states"]), arabic["due"]) == ([], ["approved"], "2027-01-04")
+
+
+def test_an_editor_decides_and_takes_it_back(folder: Path) -> None:
+    done(folder, "translation", "hold", SLUG, "ar", "--reason", "ziek", "--as", "Bram")
+    states = {one["locale"]: one["held"] for one in json.loads(done(folder, "translation", "status", SLUG, "--json"))}
+    assert states == {"en": False, "ar": True}
+    assert "1" in done(folder, "translation", "undo", SLUG, "ar", "--as", "Bram")
+    done(folder, "translation", "override", SLUG, "ar", "--reason", "moet", "--as", "Bram")
+    assert "0 van" not in done(folder, "translation", "status", SLUG)
+
+
+def test_a_question_a_dismissal_and_a_message_that_is_not_there(folder: Path) -> None:
+    done(folder, "translation", "comment", SLUG, "ar", "Bellen en", "Welke telefoons?", "--question", "--as", "Layla")
+    done(
+        folder,
+        "translation",
+        "dismiss",
+        SLUG,
+        "ar",
+        "Bellen en",
+        "--check",
+        "numbers",
+        "--reason",
+        "x",
+        "--as",
+        "Layla",
+    )
+    assert run(folder, "translation", "comment", SLUG, "ar", "bestaat niet", "x", "--as", "Layla").exit_code != 0
+
+
+def test_update_says_what_became_of_each_catalog(folder: Path) -> None:
+    path = folder / "issues" / SLUG / "issue.md"
+    path.write_text(path.read_text("utf-8").replace("Er komen acht", "Er komen negen"), "utf-8")
+    assert "fuzzy: Er komen negen" in done(folder, "update", SLUG)

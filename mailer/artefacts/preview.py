@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import html
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from mailer.artefacts.email import EmailArtefact
 from mailer.artefacts.personal import greeting
@@ -17,16 +16,6 @@ from wording.interface import Interface
 
 SCHEMES = ("light", "dark")
 _QUERY = "(prefers-color-scheme: dark)"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page on a contact sheet; `width` and `height` are CSS pixels."""
-
-    title: str
-    page: str
-    width: int
-    height: int
 
 
 def sample_values(interface: Interface) -> dict[str, str]:
@@ -47,19 +36,3 @@ def page_from(artefact: EmailArtefact, values: Mapping[str, str], scheme: str = 
     if scheme:
         page = page.replace(_QUERY, "all" if scheme == "dark" else "not all")
     return page
-
-
-def contact_sheet(shown: Sequence[Shown]) -> str:
-    """One page with all of them beside one another, each under its title, for one picture of all editions."""
-    tallest = max((one.height for one in shown), default=0)
-    frames = "".join(
-        f"<figure><figcaption>{html.escape(one.title)}</figcaption>"
-        f'<iframe sandbox srcdoc="{html.escape(one.page)}" width="{one.width}" height="{one.height}"></iframe></figure>'
-        for one in shown
-    )
-    return (
-        "<!doctype html><html lang=nl><meta charset=utf-8><title>Postduif</title><style>"
-        "body{margin:24px;background:#8b979e;font:bold 20px Segoe UI,Arial,sans-serif}"
-        "main{display:flex;gap:24px;align-items:flex-start}figure{margin:0}figcaption{margin:0 0 10px;color:#10171d}"
-        f"iframe{{border:0;background:#fff}}</style><main style='height:{tallest + 40}px'>{frames}</main></html>"
-    )

@@ -1,0 +1,150 @@
+"""How fast an e-mail is made: `python -m benchmarks.email` prints a table and, as its last line, JSON.
+
+mjml_vs_npm           npm mjml 5 ÷ ours, for the same source to HTML with inlined styles, both warm, medians
+fill_vs_emailmessage  building email.message.EmailMessage for a reader ÷ filling the slots of a finished message
+edition_ms            Markdown of the longest example issue to a finished MIME with slots, warm, median
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from mailer.artefacts import email
+from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.artefacts.message import message_from
+from mailer.artefacts.mjml import Placed, html_from
+from mailer.artefacts.personal import PersonalMessage
+from mailer.artefacts.slots import SLOT
+from mailer.content import Content
+from mailer.edition import Edition, edition_from
+from mailer.organisation import House
+from mailer.settings import settings_from
+from mailer.translation.apply import in_source_language
+from wording.interface import interface
+
+ROOT = Path(__file__).resolve().parent.parent
+ISSUE, AUDIENCE, LOCALE = "los-2026-24", "legal-aid", "nl"
+VALUES = {
+    "to": "fatima@lezer.example",
+    "message_id": "<1.0123456789abcdef0123456789abcdef@voorbeeld.example>",
+    "date": "Thu, 26 Nov 2026 09:00:00 +0100",
+    "greeting": "Beste Fatima,",
+    "unsubscribe_url": "https://nieuws.voorbeeld.example/u/" + "T" * 60,
+    "unsubscribe_mailto": "mailto:afmelden@voorbeeld.example?subject=" + "T" * 60,
+    "preferences_url": "https://nieuws.voorbeeld.example/p/" + "T" * 60,
+}
+
+
+def main() -> None:
+    house = settings_from(ROOT).house()
+    cut, images = _edition(house)
+    artefact = email_from(cut, house, interface(LOCALE), images)
+    message = message_from(artefact, cut, house)
+    source = _source(cut, house, images)
+    ours, theirs = _mjml(source), _npm(source)
+    filled = _median(lambda: message.pieces(VALUES), 2000)
+    built = _median(lambda: _built(artefact, message), 20)
+    whole = _median(lambda: _whole(house), 10)
+    figures = {
+        "mjml_vs_npm": round(theirs / ours, 1),
+        "fill_vs_emailmessage": round(built / filled, 1),
+        "edition_ms": round(whole, 1),
+        "fill_us": round(filled * 1000, 1),
+        "emailmessage_us": round(built * 1000, 1),
+        "mjml_ms": round(ours, 2),
+        "npm_mjml_ms": round(theirs, 2),
+        "html_kb": round(artefact.size / 1024, 1),
+        "message_kb": round(len(message.fill(VALUES)) / 1024, 1),
+    }
+    for name, value in figures.items():
+        print(f"{name:24}{value:>12}")
+    print(json.dumps(figures))
+
+
+def _edition(house: House) -> tuple[Edition, dict[str, bytes]]:
+    content = Content(ROOT, house)
+    issue, document = content.issue(ISSUE)
+    translated = in_source_language(issue, document, LOCALE)
+    return edition_from(translated, house.audiences[AUDIENCE], house), content.images(ISSUE, document)
+
+
+def _whole(house: House) -> None:
+    cut, images = _edition(house)
+    message_from(email_from(cut, house, interface(LOCALE), images), cut, house)
+
+
+def _source(cut: Edition, house: House, images: dict[str, bytes]) -> str:
+    """The MJML of the edition with its text in place, so that both engines do the same work."""
+    kept: list[str] = []
+
+    def keep(source: str, placed: Placed, _direction: str) -> str:
+        kept.append(SLOT.sub("https://voorbeeld.invalid/", placed.restore(source)))
+        return ""
+
+    original, email.html_from = email.html_from, keep
+    try:
+        email_from(cut, house, interface(LOCALE), images)
+    finally:
+        email.html_from = original
+    return re.sub(r"[\u00a0\u200e\u200f]", " ", kept[0])
+
+
+def _mjml(source: str) -> float:
+    return _median(lambda: html_from(source, Placed(), "ltr"), 50)
+
+
+def _npm(source: str) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "newsletter.mjml"
+        path.write_text(source, "utf-8")
+        package = ROOT / "tests" / "node_modules" / "mjml" / "lib" / "index.js"
+        if not package.is_file():
+            sys.exit("npm mjml is missing: npm ci --prefix tests")
+        command = ["node", str(ROOT / "benchmarks" / "mjml_npm.mjs"), str(package), str(path), "20"]
+        result = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(statistics.median(json.loads(result.stdout)))
+
+
+def _built(artefact: EmailArtefact, message: PersonalMessage) -> bytes:
+    """The same message as Python's own library makes it, with the same headers and parts."""
+
+    def own(text: str) -> str:
+        return SLOT.sub(lambda found: VALUES[found[1]], text)
+
+    made = EmailMessage(policy=SMTP)
+    for line in re.sub(r"\r\n[ \t]", " ", own(message.head)).split("\r\n"):
+        name, _colon, value = line.partition(": ")
+        if name and not name.startswith(("MIME", "Content")):
+            made[name] = value
+    made.set_content(own(artefact.text))
+    made.add_alternative(own(artefact.html), subtype="html")
+    parts = made.get_payload()
+    for image in artefact.images:
+        parts[1].add_related(image.picture.data, "image", image.picture.subtype, cid=f"<{image.cid}>")
+    return made.as_bytes()
+
+
+def _median(work: Callable[[], object], rounds: int) -> float:
+    """Milliseconds, after three rounds to warm up."""
+    for _ in range(3):
+        work()
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
+from mailer.artefacts.colours import DARK_INK, contrast
 from mailer.artefacts.email import EmailArtefact, email_from
 from mailer.artefacts.slots import slot
 from mailer.document.nodes import Code, CodeBlock, Heading, Link, Slot
+from mailer.organisation import Look
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph, words
 from wording.interface import interface
 
@@ -118,6 +123,19 @@ def test_arabic_is_right_to_left_everywhere_but_in_isolated_runs() -> None:
 
 def test_dutch_has_no_direction_of_arabic() -> None:
     assert "rtl" not in artefact("nl").html
+
+
+def test_an_organisation_has_its_own_colours_and_logo() -> None:
+    logo = BytesIO()
+    Image.new("RGB", (600, 200), "#7a1f5c").save(logo, "PNG")
+    look = Look(accent="#ffd400", accent_dark="#5c1a46", logo="logo.png")
+    house = replace(HOUSE, organisation=replace(HOUSE.organisation, look=look))
+    made = email_from(edition(), house, interface("nl"), IMAGES | {"logo.png": logo.getvalue()})
+    attributes = next(attrs for tag, attrs in Reader(made.html).tags if tag == "img")
+    assert (attributes["alt"], attributes["src"]) == ("Stichting Het Voorbeeld", f"cid:{made.images[0].cid}")
+    assert "#0b5f58" not in made.html
+    assert contrast(DARK_INK, "#ffd400") > 4.5  # so: dark letters on yellow
+    assert f"background:#ffd400;color:{DARK_INK}" in made.html.replace(" ", "")
 
 
 def test_a_long_issue_has_a_table_of_contents_and_a_short_one_has_none() -> None:

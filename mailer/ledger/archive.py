@@ -48,6 +48,11 @@ def withdraw(session: Session, slug: str) -> None:
         session.delete(row)
 
 
+def on_show(session: Session) -> list[ArchivedIssue]:
+    """Every issue of the archive, the one that was put there last first."""
+    return list(session.scalars(select(ArchivedIssue).order_by(ArchivedIssue.at.desc(), ArchivedIssue.issue_slug)))
+
+
 def shown(session: Session, locale: str) -> list[ArchivedEdition]:
     """What stands in the archive in one language, the newest first."""
     rows = session.execute(_editions().where(FrozenEdition.locale == locale).order_by(ArchivedIssue.at.desc()))

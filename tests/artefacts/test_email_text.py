@@ -14,6 +14,7 @@ from tests.artefacts.email_samples import HOUSE, edition, link, paragraph, words
 from wording.interface import interface
 
 GOLDEN = Path(__file__).parent / "email"
+NEW = "read the difference; if it is meant, write the files anew: python -m tests.artefacts.test_email_text"
 
 
 def text(locale: str, **changed: object) -> str:
@@ -22,7 +23,7 @@ def text(locale: str, **changed: object) -> str:
 
 @pytest.mark.parametrize("locale", ["nl", "en", "ar"])
 def test_the_text_is_the_golden_text(locale: str) -> None:
-    assert text(locale) == (GOLDEN / f"sample.{locale}.txt").read_text("utf-8")
+    assert text(locale) == (GOLDEN / f"sample.{locale}.txt").read_text("utf-8"), NEW
 
 
 @pytest.mark.parametrize("locale", ["nl", "ar"])
@@ -61,3 +62,8 @@ def test_an_address_that_is_read_aloud_already_gets_no_number() -> None:
     assert "een [1] twee [1]" in shown
     assert "schrijf ons [2]" in shown
     assert "[1] https://los.example/a\n[2] a@los.example\n" in shown
+
+
+if __name__ == "__main__":
+    for code in ("nl", "en", "ar"):
+        (GOLDEN / f"sample.{code}.txt").write_text(text(code), "utf-8")

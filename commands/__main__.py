@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands import demo, issue, mailing, printing, staff, translation, worker
+from commands import archive, demo, issue, mailing, printing, proof, staff, translation, worker
 from commands.desk import Desk
 from commands.words import say
 from wording import ExplainedError, _
@@ -43,13 +43,14 @@ def options(
     context.obj = Desk(content, database)
 
 
-for module in (issue, demo, worker):
+for module in (issue, proof, demo, worker):
     module.register(app)
 for name, group in {
     "print": printing.app,
     "mailing": mailing.app,
     "staff": staff.app,
     "translation": translation.app,
+    "archive": archive.app,
 }.items():
     app.add_typer(group, name=name)
 

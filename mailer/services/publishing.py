@@ -23,10 +23,12 @@ from mailer.artefacts.email import EmailArtefact, email_from
 from mailer.artefacts.message import message_from
 from mailer.artefacts.print_job import PrintJob, Typeset
 from mailer.artefacts.print_tree import print_job_from
+from mailer.artefacts.read_on import email_with_links
+from mailer.artefacts.size import size_problems
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
-from mailer.errors import ContentError, NotAllowedError, Place, Problem
+from mailer.errors import ContentError, NotAllowedError, Place, Problem, Severity
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
@@ -139,7 +141,9 @@ def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition
 
 
 def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:
-    """The e-mail of an edition."""
+    """The e-mail of an edition; of a publication with `read_on`, its longest sections shortened where it is long."""
+    if press.house.publications[cut.publication].read_on:
+        return email_with_links(cut, press.house, interface(cut.locale), loaded.images)[0]
     return email_from(cut, press.house, interface(cut.locale), loaded.images)
 
 
@@ -173,6 +177,8 @@ def check(press: Press, slug: str) -> list[Problem]:
         return problems
     for locale in _other_locales(press.house, read.issue):
         problems += _translation_problems(press.content, read.issue, read.document, locale)
+    if not any(problem.severity is Severity.ERROR for problem in problems):
+        problems += _too_long(press, slug)
     return problems
 
 
@@ -277,12 +283,23 @@ def _translation_problems(content: Content, issue: Issue, document: Document, lo
     return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
 
 
+def _too_long(press: Press, slug: str) -> Iterator[Problem]:
+    """What there is to say about the size of each e-mail."""
+    loaded = load(press, slug)
+    for cut in editions(press, loaded):
+        if press.house.audiences[cut.audience].channel is Channel.EMAIL:
+            yield from size_problems(email_of(press, loaded, cut), cut)
+
+
 def _printed(cut: Edition, booklet: bytes, large: bytes) -> EditionToFreeze:
     return EditionToFreeze(cut.audience, cut.locale, Channel.POST, cut.subject, pdf=booklet, large_pdf=large)
 
 
 def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
     mail = email_of(press, loaded, cut)
+    too_long = [problem for problem in size_problems(mail, cut) if problem.severity is Severity.ERROR]
+    if too_long:
+        raise ContentError(too_long)
     return EditionToFreeze(
         audience=cut.audience,
         locale=cut.locale,
@@ -290,7 +307,9 @@ def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
         subject=mail.subject,
         html=mail.html,
         text=mail.text,
-        message=message_from(mail, cut, press.house).frozen(),
+        message=message_from(
+            mail, cut, press.house, in_archive=press.house.publications[cut.publication].read_on
+        ).frozen(),
         images={image.cid: image.picture.data for image in mail.images},
     )
 

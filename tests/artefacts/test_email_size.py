@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from mailer.artefacts.email import email_from
 from mailer.artefacts.read_on import email_with_links, shortened
 from mailer.artefacts.size import REFUSE, WARN, size_problems
+from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
-from mailer.errors import Severity
+from mailer.errors import ContentError, Severity
+from mailer.services import publishing
+from mailer.services.publishing import Press
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph
-from tests.artefacts.email_tools import example_email, example_keys
+from tests.artefacts.email_tools import ROOT, example_email, example_keys, house
 from wording.interface import interface
 
 
@@ -71,3 +78,39 @@ def test_a_section_keeps_what_stands_up_to_its_first_paragraph() -> None:
             ),
         )
     )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example content, with one section of the NOO issue made far too long."""
+    for name in ("issues", "translations"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    issue = tmp_path / "issues" / "noo-2026-11" / "issue.md"
+    issue.write_text(issue.read_text("utf-8") + "\n\n## Heel lang\n\nBegin.\n\n" + LONG, "utf-8")
+    shutil.copy(ROOT / "postduif.toml", tmp_path)
+    return tmp_path
+
+
+LONG = "\n\n".join(["woord " * 200] * 60)
+
+
+def press(folder: Path, *, read_on: bool = False) -> Press:
+    own = house()
+    noo = replace(own.publications["noo"], read_on=read_on)
+    own = replace(own, publications={**own.publications, "noo": noo})
+    return Press(own, Content(folder, own), lambda _jobs: [])
+
+
+def test_check_says_which_section_to_shorten_and_nothing_that_long_is_rendered_for_readers(folder: Path) -> None:
+    errors = [one for one in publishing.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
+    assert len(errors) == 3  # its three audiences
+    assert all("‘Heel lang’" in str(one.text) for one in errors)
+    with pytest.raises(ContentError):
+        publishing.rendered(press(folder), "noo-2026-11")
+
+
+def test_a_publication_may_choose_links_instead(folder: Path) -> None:
+    chosen = press(folder, read_on=True)
+    assert [one for one in publishing.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
+    for edition_of_noo in publishing.rendered(chosen, "noo-2026-11"):
+        assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from mailer.artefacts.bidi import starts_right_to_left
 from mailer.artefacts.email_html import Band, InlineImage, MailHtml, bands
 from mailer.artefacts.environment import environment
 from mailer.artefacts.images import ImageUnusableError, picture_from
@@ -81,11 +82,13 @@ def email_from(
     writer = MailHtml(edition.formats, edition.direction, environment(interface), embedded)
     chapters = [_chapter(section, writer) for section in edition.sections]
     placed = Placed()
+    preheader = starts_right_to_left(edition.preheader) if edition.direction == "rtl" else edition.preheader
     source = (
         environment(interface)
         .get_template("email/newsletter.mjml.jinja")
         .render(
             edition=edition,
+            preheader=preheader,
             head=head,
             logo=embedded.get(head.logo or ""),
             lead=bands(edition.lead, writer.in_lead(), COLUMN),
@@ -99,7 +102,7 @@ def email_from(
     )
     return EmailArtefact(
         subject=edition.subject,
-        preheader=edition.preheader,
+        preheader=preheader,
         html=html_from(source, placed, edition.direction),
         text=plain_text_from(edition, house, interface, in_archive=in_archive),
         images=tuple(embedded.values()),

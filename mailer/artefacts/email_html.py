@@ -14,7 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from mailer.artefacts.formats import day_tile, day_words, time_words, weekday_words
-from mailer.artefacts.html import EditionHtml
+from mailer.artefacts.html import EditionHtml, is_address
 from mailer.artefacts.images import Picture
 from mailer.artefacts.slots import slot
 from mailer.artefacts.tree import words_of
@@ -107,8 +107,9 @@ class MailHtml(EditionHtml):
     def card(self, block: CaseLaw[Spans] | AgendaItem[Spans] | KeyNumber[Spans]) -> Markup:
         values: dict[str, object] = {"body": self.blocks(block.blocks), "block": block, "level": self.level}
         match block:
-            case CaseLaw(title, court, decided):
+            case CaseLaw(title, court, decided, href=href):
                 name = "case_law"
+                values |= {"href": href if href and is_address(href) else None}
                 values |= {"court": self.inline(court), "day": self.text(day_words(decided, self.formats))}
                 values |= {"title": self.inline(title), "ecli": self.text(block.ecli)}
             case AgendaItem(title, day, starts, place):
@@ -140,12 +141,17 @@ def bands(blocks: Blocks[Spans], writer: MailHtml, column: int) -> list[Band]:
 
 def _pieces(blocks: Blocks[Spans], writer: MailHtml, column: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
-    for text, group in groupby(blocks, key=lambda block: not isinstance(block, Figure | Action)):
+    for text, group in groupby(blocks, key=lambda block: not _stands_alone(block)):
         if text:
             pieces.append(TextPiece(writer.blocks(tuple(group))))
         else:
             pieces += [_piece(block, writer, column) for block in group]
     return tuple(pieces)
+
+
+def _stands_alone(block: Block[Spans]) -> bool:
+    """A picture, or a button that leads somewhere (one that does not is written as text)."""
+    return isinstance(block, Figure) or (isinstance(block, Action) and is_address(block.href))
 
 
 def _piece(block: Block[Spans], writer: MailHtml, column: int) -> Piece:

@@ -50,6 +50,12 @@ from mailer.document.nodes import (
 
 _SCHEMES = ("https://", "mailto:", "tel:", "#")
 
+
+def is_address(href: str) -> bool:
+    """Whether a link may lead there. The parser and the edition have refused others before; this is the last fence."""
+    return href.lower().startswith(_SCHEMES)
+
+
 WIDE = 4
 """Columns: a table with more may break words, or it would be wider than a telephone."""
 
@@ -99,8 +105,8 @@ class EditionHtml(ABC):
                 return self.slot(name)
 
     def link(self, href: str, label: Markup) -> Markup:
-        """A link with a scheme other than https, mailto and tel loses its address (`check` has refused it before)."""
-        if not href.lower().startswith(_SCHEMES):
+        """A link with a scheme other than https, mailto and tel loses its address."""
+        if not is_address(href):
             return label
         return Markup('<a href="{}">{}</a>').format(without_marks(href), label)
 

@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from mailer.artefacts.bidi import LRM, RLM, isolate
 from mailer.artefacts.formats import day_words, time_words, weekday_words, words
+from mailer.artefacts.html import is_address
 from mailer.artefacts.letterhead import Letterhead, letterhead
 from mailer.artefacts.slots import SLOT, slot, without_marks
 from mailer.document.nodes import (
@@ -159,7 +160,9 @@ class TextWriter:
                 return slot(name)
 
     def linked(self, label: str, href: str) -> str:
-        """The label, with the number of its address unless the label is the address."""
+        """The label, with the number of its address unless the label is the address (or must not lead there)."""
+        if not is_address(href):
+            return label
         address = href.removeprefix("mailto:").removeprefix("tel:")
         if _same(address, label) or (href.startswith("tel:") and _same_number(address, label)):
             return label
@@ -223,7 +226,7 @@ class TextWriter:
                 yield f"{self.line(value, indent)} {first.removeprefix(RLM).strip()}".rstrip()
                 yield from rest
             case Action(label, href):
-                yield self.line(self.linked(self.inline(label), href.removeprefix("mailto:")), indent)
+                yield self.line(self.linked(self.inline(label), href), indent)
 
     def _items(self, items: tuple[Item[Spans], ...], marks: list[str], indent: str) -> Iterator[str]:
         for item, mark in zip(items, marks, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -13,7 +14,7 @@ from PIL import Image
 from mailer.artefacts.colours import DARK_INK, contrast
 from mailer.artefacts.email import EmailArtefact, email_from
 from mailer.artefacts.slots import slot
-from mailer.document.nodes import Code, CodeBlock, Heading, Link, Slot
+from mailer.document.nodes import Action, CaseLaw, Code, CodeBlock, Heading, Link, Slot
 from mailer.organisation import Look
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph, words
 from wording.interface import interface
@@ -77,9 +78,19 @@ def test_a_title_and_subject_are_text_too() -> None:
     "href", ["javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "http://x.example", "//x.example", " https:x"]
 )
 def test_a_link_of_another_kind_is_not_a_link(href: str) -> None:
-    html = artefact(lead=(paragraph(Link(href, "", words("klik"))),)).html
-    assert "klik" in html
-    assert href not in Reader(html).values("href")
+    ruling = CaseLaw(words("Uitspraak"), words("Rechtbank"), date(2026, 10, 14), "ECLI:NL:X:2026:1", href, ())
+    lead = (paragraph(Link(href, "", words("klik"))), Action(words("knop"), href), ruling)
+    made = artefact(lead=lead, sections=0)
+    assert "klik" in made.html
+    assert "knop" in made.html
+    assert href not in [*Reader(made.html).values("href"), *made.text.split()]
+
+
+def test_an_arabic_subject_and_preheader_start_right_to_left() -> None:
+    made = replace(edition("ar", sections=0), preheader="LOS: نشرة")
+    artefact = email_from(made, HOUSE, interface("ar"), {})
+    assert artefact.preheader == "\u200fLOS: نشرة"
+    assert artefact.preheader in artefact.html
 
 
 def test_a_slot_cannot_be_typed() -> None:

@@ -1,10 +1,19 @@
-"""The figures of gates and measurements, shown after the tests: a gate that passes says by how much."""
+"""A browser for all tests of e-mails, and the figures of gates: one that passes says by how much."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.artefacts.email_tools import chromium
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

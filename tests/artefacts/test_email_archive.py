@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from mailer.artefacts.archive import PublicIssue, archive_from
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
-from tests.artefacts.email_tools import TESTS, chromium, example, house, images, node, node_modules
+from tests.artefacts.email_tools import TESTS, example, house, images, node, node_modules
 from wording.interface import interface
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -107,12 +107,6 @@ def test_html_validate_accepts_the_pages(tmp_path: Path) -> None:
     config = str(TESTS / "html-validate-page.json")
     result = node("html-validate/bin/html-validate.mjs", "--config", config, *map(str, files))
     assert result.returncode == 0, result.stdout
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

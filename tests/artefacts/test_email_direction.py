@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from mailer.artefacts.preview import page_from, sample_values
-from tests.artefacts.email_tools import chromium, example_email
+from tests.artefacts.email_tools import example_email
 from wording.interface import interface
 
 KEY = ("meldpunt-2026-3", "detention-friends", "ar")
@@ -35,12 +35,6 @@ LEFT_TO_RIGHT = """() => [...document.querySelectorAll('span[dir=ltr]')].map(run
   }
   return [node.textContent, Object.values(lines).every(line => line.every((x, i) => !i || x >= line[i - 1] - 0.5))];
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module", params=["whole", "in a frame that drops html and body"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,6 @@ from mailer.artefacts.preview import page_from, sample_values
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
 from tests.artefacts.email_tools import (
     TESTS,
-    chromium,
     example,
     example_email,
     example_keys,
@@ -83,12 +82,6 @@ def test_html_validate_has_nothing_to_say(tmp_path: Path, figure: Figure) -> Non
 def test_html_validate_would_say_so(tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text("<!DOCTYPE html><title>x</title><p><img src='a'><a>", "utf-8")
     assert node(*VALIDATE, str(tmp_path / "bad.html")).returncode == 1
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 def violations(browser: Browser, html: str, scheme: str) -> list[object]:

@@ -1,0 +1,224 @@
+"""Mail that comes back changes what it should, once, and only when it is about a letter of ours."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from database import audit
+from database.base import now
+from database.keys import KeyRing
+from database.session import Store
+from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
+from mailer.carriers.verdicts import Kind
+from mailer.errors import CarrierError
+from mailer.ledger import mailings, opening
+from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
+from mailer.ledger.tables import Delivery, Mailing
+from mailer.organisation import Channel
+from mailer.services.bouncing import ReturnDesk, read
+from mailer.services.letters import delivery_mark
+from mailer.services.links import personal_links
+from mailer.settings import settings_from
+from subscribers.tables import Subscriber, Suppression
+from tests.imap_server import Mailbox, dovecot
+from tests.subscribers.people import ANNA, BAS, gets, reader
+
+SAMPLES = Path(__file__).parent / "bounces"
+KEY = b"k" * 32
+HOUSE = settings_from(Path(__file__).resolve().parents[2]).house()
+
+
+@dataclass
+class Returns:
+    """A house that mailed readers, and the Maildir where answers lie."""
+
+    store: Store
+    keys: KeyRing
+    folder: Path
+
+    def sent(self, slug: str, *readers: UUID) -> list[Delivery]:
+        """Readers were sent an issue and a relay took it; in the order of the calls."""
+        with self.store.transaction() as session:
+            mailing = opening.open_mailing(session, slug=slug, publication="los", content_hash="x")
+            edition = EditionToFreeze("legal-aid", "nl", Channel.EMAIL, "x", "x", "x", b"x")
+            opening.add_deliveries(session, mailing, opening.freeze(session, mailing, edition), readers)
+            mailings.change(session, mailing.id, MailingEvent.START)
+            at = now() + timedelta(minutes=mailing.id)
+            done = {"state": DeliveryState.ACCEPTED, "handed_at": at}
+            session.execute(update(Delivery).where(Delivery.mailing_id == mailing.id).values(done))
+            return list(session.scalars(select(Delivery).where(Delivery.mailing_id == mailing.id)))
+
+    def sample(self, name: str, delivery: Delivery, key: bytes = KEY) -> bytes:
+        mark = delivery_mark(key, delivery.id).encode()
+        [path] = SAMPLES.glob(f"*--{name}.eml")
+        return path.read_bytes().replace(b"@@MARK@@", mark)
+
+    def read(self, *messages: bytes) -> Counter[str]:
+        for number, message in enumerate(messages):
+            (self.folder / "new" / f"{number}.test").write_bytes(message)
+        return read(self.desk, Maildir(self.folder))
+
+    @property
+    def desk(self) -> ReturnDesk:
+        return ReturnDesk(self.store, self.keys, HOUSE, KEY)
+
+    def reasons(self) -> list[str]:
+        with self.store.reading() as session:
+            return list(session.scalars(select(Suppression.reason)))
+
+
+@pytest.fixture
+def returns(migrated_file: Path, tmp_path: Path) -> Iterator[Returns]:
+    keys = KeyRing.generated()
+    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", keys)
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "returns" / part).mkdir(parents=True)
+    yield Returns(store, keys, tmp_path / "returns")
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    with dovecot() as running:
+        yield running
+
+
+def test_a_hard_bounce_of_two_issues_suspends_and_of_one_does_not(returns: Returns) -> None:
+    anna = reader(returns.store, ANNA)
+    for slug, still in (("los-1", {anna}), ("los-2", set())):
+        [delivery] = returns.sent(slug, anna)
+        assert returns.read(returns.sample("postfix-user-unknown", delivery)) == {"hard": 1}
+        assert gets(returns.store) == still
+    assert returns.reasons() == ["bounced"]
+
+
+def test_the_same_issue_bouncing_twice_counts_once(returns: Returns) -> None:
+    anna = reader(returns.store, ANNA)
+    [delivery] = returns.sent("los-1", anna)
+    names = ("postfix-user-unknown", "gmail-does-not-exist", "exchange-not-found")
+    returns.read(*(returns.sample(name, delivery) for name in names))
+    assert gets(returns.store) == {anna}
+
+
+def test_a_message_read_twice_changes_nothing_the_second_time(returns: Returns) -> None:
+    [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
+    message = returns.sample("postfix-user-unknown", delivery)
+    assert returns.read(message, message) == {"hard": 1, "again": 1}
+    assert returns.read(message) == {"again": 1}
+    assert not list((returns.folder / "new").iterdir())
+
+
+def test_soft_bounces_suspend_after_ten_in_a_row_and_an_issue_that_arrives_clears_them(returns: Returns) -> None:
+    anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
+    for number in range(10):
+        for delivery in returns.sent(f"los-{number}", anna, bas):
+            if delivery.reader == anna or number != 5:  # issue 5 reached Bas
+                returns.read(returns.sample("gmail-out-of-storage", delivery))
+    assert gets(returns.store) == {bas}
+    with returns.store.reading() as session:
+        assert session.get_one(Subscriber, anna).bounce_score == 5.0
+        assert session.get_one(Subscriber, bas).bounce_score == 2.0
+
+
+def test_a_complaint_bars_at_once(returns: Returns) -> None:
+    [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
+    assert returns.read(returns.sample("arf-abuse", delivery)) == {"complaint": 1}
+    assert gets(returns.store) == set()
+    assert returns.reasons() == ["complained"]
+
+
+@pytest.mark.parametrize("name", ["postfix-delayed", "auto-reply-dutch", "arf-not-spam", "exchange-spam"])
+def test_what_is_not_about_the_reader_costs_no_reader(returns: Returns, name: str) -> None:
+    anna = reader(returns.store, ANNA)
+    for slug in ("los-1", "los-2", "los-3"):
+        returns.read(*(returns.sample(name, delivery) for delivery in returns.sent(slug, anna)))
+    assert gets(returns.store) == {anna}
+
+
+def test_a_spike_of_policy_refusals_pauses_the_mailing_and_writes_it_down(returns: Returns) -> None:
+    readers = [reader(returns.store, f"reader{number}@lezers.example") for number in range(8)]
+    deliveries = returns.sent("los-1", *readers)
+    messages = [returns.sample("gmail-unauthenticated", delivery) for delivery in deliveries]
+    states = []
+    for some in (messages[:4], messages[4:]):
+        returns.read(*some)
+        with returns.store.reading() as session:
+            states.append(session.get_one(Mailing, deliveries[0].mailing_id).state)
+            events = session.scalars(select(audit.AuditRow.event)).all()
+    assert states == [MailingState.SENDING, MailingState.PAUSED]
+    assert events.count("policy_spike") == 1
+    assert gets(returns.store) == set(readers)
+
+
+def test_forged_reports_mark_nobody(returns: Returns) -> None:
+    anna = reader(returns.store, ANNA)
+    for slug in ("los-1", "los-2", "los-3"):
+        [delivery] = returns.sent(slug, anna)
+        forged = [returns.sample(name, delivery, b"another key") for name in ("postfix-user-unknown", "arf-abuse")]
+        assert returns.read(*forged) == {"unsigned": 2}
+    assert gets(returns.store) == {anna}
+    assert returns.reasons() == []
+
+
+def leave_by_mail(returns: Returns, uid: UUID, subject: str | None = None) -> bytes:
+    mailto = personal_links(returns.keys, HOUSE, "los", uid)["unsubscribe_mailto"]
+    message = EmailMessage()
+    message["From"], message["To"] = ANNA, mailto.removeprefix("mailto:").partition("?")[0]
+    message["Subject"] = mailto.partition("=")[2] if subject is None else subject
+    return message.as_bytes()
+
+
+def test_mail_to_the_unsubscribe_address_unsubscribes(returns: Returns) -> None:
+    anna = reader(returns.store, ANNA, "legal-aid", "noo-national")
+    assert returns.read(leave_by_mail(returns, anna, "haal mij eraf"), leave_by_mail(returns, anna)) == {
+        "unsigned": 1,
+        "left": 1,
+    }
+    assert (gets(returns.store), gets(returns.store, "noo-national")) == (set(), {anna})
+
+
+def test_a_mailbox_on_a_server_is_read_and_emptied(returns: Returns, mailbox: Mailbox) -> None:
+    anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
+    for slug in ("los-1", "los-2"):
+        for delivery in returns.sent(slug, anna, bas):
+            name = "postfix-user-unknown" if delivery.reader == anna else "postfix-delayed"
+            mailbox.drop(f"{slug}.{delivery.id}", returns.sample(name, delivery))
+    with imap_inbox(mailbox.account) as inbox:
+        assert read(returns.desk, inbox) == {"hard": 2, "ignored": 2}
+    assert gets(returns.store) == {bas}
+    with imap_inbox(mailbox.account) as inbox:
+        assert read(returns.desk, inbox) == {}
+
+
+def test_a_crash_between_reading_and_removing_changes_nothing_twice(returns: Returns, mailbox: Mailbox) -> None:
+    [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
+    mailbox.drop("crash", returns.sample("postfix-user-unknown", delivery))
+    with imap_inbox(mailbox.account) as inbox:
+        [(_name, raw)] = inbox.messages()
+        assert returns.read(raw) == {"hard": 1}  # handled, and then the machine died
+    with imap_inbox(mailbox.account) as inbox:
+        assert read(returns.desk, inbox) == {"again": 1}
+    with imap_inbox(mailbox.account) as inbox:
+        assert list(inbox.messages()) == []
+
+
+def test_a_wrong_password_is_told_without_showing_it(mailbox: Mailbox) -> None:
+    wrong = ImapAccount(mailbox.account.host, mailbox.account.port, "retour", "verkeerd-woord", "none")
+    with pytest.raises(CarrierError) as refused, imap_inbox(wrong):
+        pass
+    assert "verkeerd-woord" not in str(refused.value) + repr(wrong)
+
+
+def test_every_kind_of_message_is_counted_under_its_own_name() -> None:
+    assert {str(kind) for kind in Kind}.isdisjoint({"left", "unsigned", "again"})

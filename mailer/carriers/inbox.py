@@ -80,9 +80,7 @@ class ImapInbox:
 def imap_inbox(account: ImapAccount) -> Iterator[ImapInbox]:
     """The mailbox of an account. Raises CarrierError when the server cannot be reached or refuses the login."""
     try:
-        connection = _connected(account)
-        connection.login(account.user, account.password)
-        connection.select(account.folder)
+        connection = _opened(account)
     except (OSError, imaplib.IMAP4.error) as error:
         why = str(error).replace(account.password, "…") if account.password else str(error)
         raise CarrierError(_("De mailbox voor retourpost is niet te openen: {why}", why=why)) from None
@@ -90,6 +88,17 @@ def imap_inbox(account: ImapAccount) -> Iterator[ImapInbox]:
         yield ImapInbox(connection)
     finally:
         connection.logout()
+
+
+def _opened(account: ImapAccount) -> imaplib.IMAP4:
+    connection = _connected(account)
+    try:
+        connection.login(account.user, account.password)
+        connection.select(account.folder)
+    except (OSError, imaplib.IMAP4.error):
+        connection.shutdown()
+        raise
+    return connection
 
 
 def _connected(account: ImapAccount) -> imaplib.IMAP4:

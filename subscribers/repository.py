@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.keys import keys_of
@@ -19,6 +19,7 @@ from subscribers.address import Address
 from subscribers.addressee import Addressee, Centre
 from subscribers.chunks import chunks
 from subscribers.reader import Reader, ReaderRef
+from subscribers.rules import chosen, receiving
 from subscribers.suppression import suppressed
 from subscribers.tables import (
     AddresseeRow,
@@ -27,14 +28,18 @@ from subscribers.tables import (
     Membership,
     MembershipState,
     Subscriber,
-    SubscriberState,
-    Suppression,
 )
 
 
-def readers_of(session: Session, audience: str, day: date | None = None) -> list[ReaderRef]:
-    """Who gets the next mailing to this audience: confirmed, not suppressed, not paused on `day` (today)."""
-    query = select(Subscriber.uid, Subscriber.locale).where(_receives(audience, day)).order_by(Subscriber.uid)
+def readers_of(
+    session: Session, audience: str, day: date | None = None, *, issue: str | None = None
+) -> list[ReaderRef]:
+    """Who gets the next mailing to this audience: confirmed, not suppressed, not paused on `day` (today).
+
+    With `issue` the readers picked for it are put in or left out.
+    """
+    receives = _receives(session, audience, day, issue)
+    query = select(Subscriber.uid, Subscriber.locale).where(receives).order_by(Subscriber.uid)
     return [ReaderRef(uid, locale) for uid, locale in session.execute(query)]
 
 
@@ -45,7 +50,7 @@ def may_receive(session: Session, uids: Collection[UUID], audience: str) -> dict
     """
     found: dict[UUID, Reader] = {}
     for some in chunks(uids):
-        query = select(Subscriber).where(Subscriber.uid.in_(some), _receives(audience, None))
+        query = select(Subscriber).where(Subscriber.uid.in_(some), _receives(session, audience, None))
         found.update({row.uid: _reader(session, row) for row in session.scalars(query)})
     barred = suppressed(session, [reader.address for reader in found.values()])
     return {uid: reader for uid, reader in found.items() if reader.address not in barred}
@@ -95,19 +100,8 @@ def may_be_posted(session: Session, uids: Collection[UUID]) -> dict[UUID, Addres
     return found
 
 
-def _receives(audience: str, day: date | None) -> ColumnElement[bool]:
-    day = day or datetime.now(UTC).date()
-    member = select(Membership.subscriber).where(
-        Membership.audience == audience, Membership.state == MembershipState.ACTIVE
-    )
-    return and_(
-        Subscriber.state == SubscriberState.ACTIVE,
-        Subscriber.bouncing.is_(False),
-        Subscriber.address.is_not(None),
-        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= day),
-        Subscriber.uid.in_(member),
-        Subscriber.address_index.not_in(select(Suppression.address_index)),
-    )
+def _receives(session: Session, audience: str, day: date | None, issue: str | None = None) -> ColumnElement[bool]:
+    return and_(receiving(day or datetime.now(UTC).date()), chosen(session, audience, issue))
 
 
 def _posted() -> ColumnElement[bool]:

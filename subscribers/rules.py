@@ -1,0 +1,118 @@
+"""Who belongs to an audience: its rule, the picks for one issue, how many that are, and why somebody is in or out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from subscribers.audience import Rule, Traits, refusal
+from subscribers.tables import AudienceRule, Membership, MembershipState, Pick, Subscriber, SubscriberState, Suppression
+from wording import Text, _
+
+
+def rule_of(session: Session, audience: str) -> Rule:
+    """The rule of an audience; without one it is its members."""
+    row = session.get(AudienceRule, audience)
+    return Rule(**{part: tuple(values) for part, values in row.rule.items()}) if row else Rule((audience,))
+
+
+def set_rule(session: Session, audience: str, rule: Rule) -> None:
+    """Give an audience another rule."""
+    parts = {part: list(values) for part, values in asdict(rule).items()}
+    session.merge(AudienceRule(audience=audience, rule=parts))
+    session.flush()
+
+
+def pick(session: Session, issue: str, audience: str, uid: UUID, included: bool | None) -> None:
+    """Let one reader get (True) or not get (False) one issue, whatever the rule says; None takes that back."""
+    row = session.get(Pick, (issue, audience, uid))
+    if included is None:
+        if row is not None:
+            session.delete(row)
+    else:
+        session.merge(Pick(issue_slug=issue, audience=audience, subscriber=uid, included=included))
+    session.flush()
+
+
+def matches(rule: Rule) -> ColumnElement[bool]:
+    """The rule as a condition on subscribers; it says the same as `audience.belongs`."""
+    active = Membership.state == MembershipState.ACTIVE
+    members = select(Membership.subscriber).where(active, Membership.audience.in_(rule.members_of))
+    parts: list[ColumnElement[bool]] = [Subscriber.uid.in_(members)]
+    for column, wanted in (
+        (Subscriber.locale, rule.locales),
+        (Subscriber.region, rule.regions),
+        (Subscriber.role, rule.roles),
+    ):
+        if wanted:
+            parts.append(column.in_(wanted))
+    return and_(*parts)
+
+
+def chosen(session: Session, audience: str, issue: str | None = None) -> ColumnElement[bool]:
+    """The rule, with who was picked for `issue` put in and who was picked out left out.
+
+    Without an issue (the claim of a delivery, which was opened for one) whoever was picked for any counts as in.
+    """
+    picks = select(Pick.subscriber).where(Pick.audience == audience)
+    if issue is None:
+        return or_(matches(rule_of(session, audience)), Subscriber.uid.in_(picks.where(Pick.included)))
+    mine = picks.where(Pick.issue_slug == issue)
+    included, excluded = mine.where(Pick.included), mine.where(Pick.included.is_(False))
+    return and_(or_(matches(rule_of(session, audience)), Subscriber.uid.in_(included)), Subscriber.uid.not_in(excluded))
+
+
+def receiving(day: date) -> ColumnElement[bool]:
+    """Whoever may be mailed at all on this day, whatever the audience."""
+    return and_(
+        Subscriber.state == SubscriberState.ACTIVE,
+        Subscriber.bouncing.is_(False),
+        Subscriber.address.is_not(None),
+        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= day),
+        Subscriber.address_index.not_in(select(Suppression.address_index)),
+    )
+
+
+def traits_of(session: Session, row: Subscriber) -> Traits:
+    """What a rule may look at."""
+    active = Membership.subscriber == row.uid, Membership.state == MembershipState.ACTIVE
+    audiences = session.scalars(select(Membership.audience).where(*active))
+    return Traits(frozenset(audiences), row.locale, row.region, row.role)
+
+
+def why(session: Session, row: Subscriber, audience: str, issue: str | None, day: date) -> tuple[bool, list[Text]]:
+    """Whether this reader gets the next mailing (or this issue), and every reason for the answer."""
+    against = [*_barred(session, row, day)]
+    rule = rule_of(session, audience)
+    left_out = refusal(rule, traits_of(session, row))
+    picked = session.get(Pick, (issue, audience, row.uid)) if issue else None
+    if picked is not None and not picked.included:
+        against.append(_("is voor dit nummer weggelaten"))
+    elif picked is not None:
+        left_out = None
+    if left_out is not None:
+        against.append(left_out)
+    if against:
+        return False, against
+    if picked is not None:
+        return True, [_("is voor dit nummer toegevoegd")]
+    return True, [_("past bij de regel: lid van {audiences}", audiences=", ".join(rule.members_of))]
+
+
+def _barred(session: Session, row: Subscriber, day: date) -> list[Text]:
+    found = []
+    if row.state == SubscriberState.PENDING:
+        found.append(_("heeft de aanmelding nog niet bevestigd"))
+    if row.state == SubscriberState.LEFT:
+        found.append(_("heeft zich afgemeld"))
+    if row.bouncing:
+        found.append(_("is stilgezet: de mail kwam terug"))
+    if row.paused_until and row.paused_until > day:
+        found.append(_("heeft pauze tot {day}", day=row.paused_until))
+    if session.get(Suppression, row.address_index) is not None and row.state == SubscriberState.ACTIVE:
+        found.append(_("staat op de lijst van adressen die we niet mailen"))
+    return found

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -77,10 +76,3 @@ def bounced(session: Session, uid: UUID, returned: Returned, sent: Sequence[str]
     bar(session, row.address_index, SuppressedBecause.BOUNCED)
     write_consent(session, uid, ConsentKind.BOUNCED, Choice((), row.locale), Evidence(f"bounce {code}".strip()))
     return True
-
-
-def forget_bounces(session: Session, before: datetime) -> int:
-    """Delete what came back before this moment. Returns how many."""
-    old = list(session.scalars(select(Bounce).where(Bounce.at < before)))
-    session.execute(delete(Bounce).where(Bounce.at < before))
-    return len(old)

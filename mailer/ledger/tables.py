@@ -22,8 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base, UtcDateTime, now
+from database.declared import CONSENT, WORK, impersonal, personal
 from mailer.ledger.states import OPEN, DeliveryState, MailingState
 from mailer.organisation import Channel
+from wording import _
 
 BATCH = 500
 """Deliveries to one doorbell: a task per reader costs 1.3 ms of queue, a batch of 500 makes that 3 µs per reader."""
@@ -33,6 +35,10 @@ IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted
 """Written the same in the index and in every query that is to use it: SQLite compares the words."""
 IS_LEASED = text("lease IS NOT NULL")
 HAS_BUCKET = text("bucket IS NOT NULL")
+_SENT = personal(
+    _("niemand overslaan en niemand dubbel schrijven"), CONSENT, _("onder pseudoniem; zonder lezer is het van niemand")
+)
+_APPROVED = personal(_("weten wie een nummer goedkeurde"), WORK, _("zolang het nummer bewaard wordt"))
 
 
 def _word(kind: type[StrEnum]) -> Enum:
@@ -44,6 +50,7 @@ class Mailing(Base):
     """One sending of one issue to its audiences; owns deliveries."""
 
     __tablename__ = "mailing"
+    __table_args__ = ({"info": impersonal()},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_slug: Mapped[str] = mapped_column(String(100), index=True)
@@ -66,7 +73,7 @@ class FrozenEdition(Base):
     """One edition as it was approved, complete: a worker on another machine needs no file to send or print it."""
 
     __tablename__ = "frozen_edition"
-    __table_args__ = (UniqueConstraint("mailing_id", "audience", "locale", "channel"),)
+    __table_args__ = (UniqueConstraint("mailing_id", "audience", "locale", "channel"), {"info": impersonal()})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
@@ -89,7 +96,7 @@ class EditionImage(Base):
     """An image of a frozen edition, under the name by which its HTML refers to it."""
 
     __tablename__ = "edition_image"
-    __table_args__ = (UniqueConstraint("edition_id", "name"),)
+    __table_args__ = (UniqueConstraint("edition_id", "name"), {"info": impersonal()})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("frozen_edition.id"))
@@ -101,6 +108,7 @@ class Batch(Base):
     """Deliveries that share a doorbell; a row of its own so that the sweep finds due ones without reading them all."""
 
     __tablename__ = "batch"
+    __table_args__ = ({"info": impersonal()},)
 
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -122,6 +130,7 @@ class Delivery(Base):
         # Only open deliveries are indexed, and not by their state: a hand-over then touches the index once.
         Index("ix_delivery_open", "mailing_id", "batch", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_delivery_leased", "lease_until", sqlite_where=IS_LEASED, postgresql_where=IS_LEASED),
+        {"info": _SENT},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -157,6 +166,7 @@ class Attempt(Base):
     __table_args__ = (
         Index("ix_attempt_handed", "relay", "handed_at"),
         Index("ix_attempt_bucket", "bucket", "handed_at", sqlite_where=HAS_BUCKET, postgresql_where=HAS_BUCKET),
+        {"info": _SENT},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -182,7 +192,7 @@ class Approval(Base):
     """A person approved exactly this content; any change makes another hash, and so voids it."""
 
     __tablename__ = "approval"
-    __table_args__ = (UniqueConstraint("issue_slug", "content_hash", "person"),)
+    __table_args__ = (UniqueConstraint("issue_slug", "content_hash", "person"), {"info": _APPROVED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_slug: Mapped[str] = mapped_column(String(100))
@@ -195,6 +205,7 @@ class Slot(Base):
     """One planned moment of one job. Whoever writes the row first runs it; a doubled schedule is a no-op."""
 
     __tablename__ = "slot"
+    __table_args__ = ({"info": impersonal()},)
 
     job: Mapped[str] = mapped_column(String(100), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)

@@ -8,7 +8,23 @@ from typing import Annotated
 
 import typer
 
-from commands import archive, demo, issue, mailing, printing, proof, staff, translation, worker
+from commands import (
+    archive,
+    audience,
+    breach,
+    demo,
+    issue,
+    keys,
+    mailing,
+    printing,
+    proof,
+    retention,
+    staff,
+    subject,
+    subscribers,
+    translation,
+    worker,
+)
 from commands.desk import Desk
 from commands.words import say
 from wording import ExplainedError, _
@@ -45,13 +61,21 @@ def options(
 
 for module in (issue, proof, demo, worker):
     module.register(app)
-for name, group in {
-    "print": printing.app,
-    "mailing": mailing.app,
-    "staff": staff.app,
-    "translation": translation.app,
+
+GROUPS = {
     "archive": archive.app,
-}.items():
+    "audience": audience.app,
+    "breach": breach.app,
+    "keys": keys.app,
+    "mailing": mailing.app,
+    "print": printing.app,
+    "retention": retention.app,
+    "staff": staff.app,
+    "subject": subject.app,
+    "subscribers": subscribers.app,
+    "translation": translation.app,
+}
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 

@@ -1,0 +1,22 @@
+"""Who may give a command that shows or changes people's data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from commands.staff import person_called
+from database.roles import Role
+from mailer.errors import NotAllowedError
+from wording import _
+
+if TYPE_CHECKING:
+    from database.people import Person
+    from mailer.bootstrap import Parts
+
+
+def allowed(parts: Parts, called: str, role: Role) -> Person:
+    """The person who gives the command. Raises SettingsError when unknown, NotAllowedError without the role."""
+    person = person_called(parts, called)
+    if role not in person.roles:
+        raise NotAllowedError(_("Hiervoor is de rol ‘{role}’ nodig.", role=role.value))
+    return person

@@ -1,0 +1,152 @@
+"""The commands about people, from the command line: they ask who you are, say what they did, and log it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from commands.__main__ import app
+from database.keys import KeyRing
+from database.session import Store
+from tests.subscribers.people import ANNA, BAS, gets, reader
+from wording import ExplainedError
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ROOT / "tests" / "subscribers" / "files"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "postduif.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path, migrated_file: Path) -> Run:
+    """A content folder with keys, an administrator and somebody of the postal desk."""
+
+    def invoke(*words: str, fails: bool = False, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(app, ["--content", str(folder), *words], input=typed, env={"LANGUAGE": "nl"})
+        told = result.exception is None or isinstance(result.exception, (ExplainedError, SystemExit))
+        assert told, result.exception
+        assert (result.exit_code != 0) is fails, result.output
+        return result
+
+    invoke("keys", "create")
+    shutil.copy(migrated_file, folder / "var" / "postduif.sqlite")
+    invoke("staff", "add", "Noor", "--email", "noor@redactie.example", "--role", "admin")
+    invoke("staff", "add", "Pim", "--email", "pim@redactie.example", "--role", "postal")
+    return invoke
+
+
+def store(folder: Path) -> Store:
+    return Store(f"sqlite:///{folder}/var/postduif.sqlite", KeyRing.from_folder(folder / "var" / "keys"))
+
+
+def copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
+def test_an_import_looks_first_and_does_it_only_when_told(run: Run, folder: Path) -> None:
+    words = ["subscribers", "import", str(FILES / "laposta.csv"), "--as", "Noor", "--source", "Laposta 2026-11-24"]
+    words += ["--audience", "legal-aid", "--wording", "Ja, graag."]
+    assert "niets veranderd" in run(*words).output
+    assert gets(store(folder)) == set()
+    assert "Ingelezen" in run(*words, "--apply").output
+    assert len(gets(store(folder))) == 1
+
+
+def test_a_file_with_a_bad_row_names_its_line_and_changes_nothing(run: Run, folder: Path) -> None:
+    (folder / "bad.csv").write_text("email\nanna@lezers.example\nniemand\n")
+    words = [
+        "subscribers",
+        "import",
+        str(folder / "bad.csv"),
+        "--as",
+        "Noor",
+        "--source",
+        "x",
+        "--audience",
+        "legal-aid",
+    ]
+    assert "regel 3" in run(*words, fails=True).output
+    assert isinstance(run(*words, "--apply", fails=True).exception, (ExplainedError, SystemExit))
+    assert gets(store(folder)) == set()
+
+
+def test_only_who_may_sees_readers_and_it_is_written_down(run: Run, folder: Path) -> None:
+    reader(store(folder), ANNA)
+    run("subscribers", "export", "--as", "Pim", fails=True)
+    run("subscribers", "export", "--as", "Niemand", fails=True)
+    assert ANNA in run("subscribers", "export", "--as", "Noor").output
+    assert ANNA in run("subject", "export", "--email", ANNA, "--as", "Noor").output
+    found = json.loads(run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--json").output)
+    assert (found["seen"], found["rows_exported"], found["chain_fits"]) == ({"export": 2}, 2, True)
+
+
+def test_the_proof_of_consent_is_printed_with_its_words(run: Run, folder: Path) -> None:
+    reader(store(folder), ANNA)
+    output = run("subscribers", "consent", ANNA, "--as", "Noor").output
+    assert "confirmed" in output
+    assert "Ja, mail mij." in output
+
+
+def test_whoever_is_erased_is_erased_again_after_a_restore(run: Run, folder: Path) -> None:
+    reader(store(folder), ANNA)
+    copy_database(folder / "var" / "postduif.sqlite", folder / "backup.sqlite")
+    run("subject", "erase", "--email", ANNA, "--as", "Noor")
+    run("subject", "tombstones", "-o", str(folder / "stones.json"))
+    copy_database(folder / "backup.sqlite", folder / "var" / "postduif.sqlite")
+    assert "1 lezer" in run("subject", "replay", str(folder / "stones.json")).output
+    assert gets(store(folder)) == set()
+
+
+def test_a_key_is_replaced_checked_retired_and_kept_on_paper(run: Run, folder: Path) -> None:
+    reader(store(folder), ANNA)
+    run("keys", "rotate", "data", "--as", "Noor")
+    keys = {use["key"]: use for use in json.loads(run("keys", "check", "--json").output)["keys"]}
+    assert keys["data.1"]["retirable"]
+    run("keys", "retire", "data.1", "--as", "Noor")
+    assert not (folder / "var" / "keys" / "data.1").exists()
+    run("keys", "retire", "data.2", "--as", "Noor", fails=True)
+    paper = run("keys", "paper").output
+    assert "klopt" in run("keys", "paper", "--verify", typed=paper).output
+    run("keys", "paper", "--verify", typed=paper.replace("data.2", "data.3"), fails=True)
+    assert len(gets(store(folder))) == 1
+
+
+def test_keys_are_never_made_twice(run: Run) -> None:
+    run("keys", "create", fails=True)
+
+
+def test_an_audience_is_counted_ruled_picked_and_explained(run: Run, folder: Path) -> None:
+    opened = store(folder)
+    reader(opened, ANNA, "noo-national")
+    reader(opened, BAS, "legal-aid")
+    assert json.loads(run("audience", "list", "--json").output)["legal-aid"] == 1
+    assert (
+        "2 lezers"
+        in run(
+            "audience", "rule", "legal-aid", "--member", "legal-aid", "--member", "noo-national", "--as", "Noor"
+        ).output
+    )
+    pick = ["audience", "pick", "legal-aid", BAS, "--issue", "los-1", "--as", "Noor"]
+    assert "1 lezer" in run(*pick, "--exclude").output
+    assert "weggelaten" in run("audience", "why", "legal-aid", BAS, "--issue", "los-1", "--as", "Noor").output
+    assert "2 lezers" in run(*pick).output
+    run("audience", "why", "nergens", BAS, "--as", "Noor", fails=True)
+
+
+def test_the_register_and_the_retention_are_readable(run: Run) -> None:
+    tables = {entry["table"] for entry in json.loads(run("retention", "register", "--json").output)}
+    assert {"subscriber", "addressee", "delivery", "person"} <= tables
+    assert json.loads(run("retention", "run", "--dry-run", "--json").output)["unconfirmed"] == 0

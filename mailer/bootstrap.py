@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,10 +17,13 @@ from mailer.artefacts.booklet import Flip
 from mailer.artefacts.labels import Window
 from mailer.artefacts.personal import PersonalMessage, greeting
 from mailer.carriers.carrier import Limit
+from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.post import LETTERS, PrintOptions
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
+from mailer.services.bouncing import ReturnDesk
+from mailer.services.chores import Chores, OpenInbox
 from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.links import personal_links
 from mailer.services.printing import PrintDesk
@@ -26,7 +31,7 @@ from mailer.services.publishing import Press
 from mailer.services.relays import Relays
 from mailer.services.rules import Desk
 from mailer.services.sending import Doorbell, SendingOffice
-from mailer.settings import Settings, Smtp, settings_from
+from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetter import Typesetter
 from subscribers.repository import may_receive
 from wording.interface import interface
@@ -55,7 +60,7 @@ class Parts:
         """What a worker needs, for one process; connections to relays are kept between batches."""
         desk = Desk(self.store, may_receive, letters(self), stopping=stopping)
         relays = Relays([relay_from(self.settings.smtp)])
-        return SendingOffice(desk, relays, bell, hang_up=relays.close)
+        return SendingOffice(desk, relays, bell, hang_up=relays.close, chores=chores(self))
 
 
 def press_from(folder: Path) -> Press:
@@ -106,6 +111,25 @@ def letters(parts: Parts) -> Letters:
         domain=urlsplit(house.base_url).hostname or "localhost",
         envelope_sender=bounce_address,
     )
+
+
+def chores(parts: Parts) -> Chores:
+    """What a worker does beside sending. A connection of its own: a confirmation never waits for a long mailing."""
+    relay = replace(relay_from(parts.settings.smtp), connections=1)
+    desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key)
+    return Chores(desk, Relays([relay]), inbox_from(parts.settings.returns))
+
+
+def inbox_from(returns: Returns) -> OpenInbox | None:
+    """The mailbox for returned mail of the settings; None when there is none."""
+    if returns.maildir is not None:
+        local = Maildir(returns.maildir)
+        return lambda: nullcontext(local)
+    if not returns.host:
+        return None
+    password = returns.password.get_secret_value()
+    account = ImapAccount(returns.host, returns.port, returns.user, password, returns.security, returns.folder)
+    return partial(imap_inbox, account)
 
 
 def print_options(parts: Parts, *, letters: bool | None = None, merged: bool = False) -> PrintOptions:

@@ -52,6 +52,26 @@ class Smtp(_Part):
     """Messages handed over in any minute; 0 is no limit."""
 
 
+class Returns(_Part):
+    """The mailbox where bounces, complaints and unsubscriptions by mail arrive: a Maildir here, or an IMAP server."""
+
+    maildir: Path | None = None
+    host: str = ""
+    port: int = 993
+    security: Literal["none", "starttls", "tls"] = "tls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    folder: str = "INBOX"
+
+
+class Web(_Part):
+    """`hosts`: names the pages answer to beside that of base_url. `proxies`: how many reverse proxies of ours stand
+    before them; only then is X-Forwarded-For believed."""
+
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
+
+
 class Storage(_Part):
     """Where things are kept; folders are relative to the content folder."""
 
@@ -104,6 +124,8 @@ class Settings(BaseSettings):
     smtp: Smtp = Smtp()
     storage: Storage = Storage()
     print: Print = Print()
+    returns: Returns = Returns()
+    web: Web = Web()
 
     @classmethod
     def settings_customise_sources(

@@ -45,7 +45,7 @@ def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterato
     # because the queues that a Celery worker listens to are kept in its application.
     workers = [_controller(app, ["send"]), _controller(other_app, ["print", "mail"])]
     threads = [Thread(target=worker.start, name="postduif-worker", daemon=True) for worker in workers]
-    clock = Clock(bell.ring_for_sweep, sweep_seconds)
+    clock = Clock(bell.tick, sweep_seconds)
     for thread in threads:
         thread.start()
     clock.start()
@@ -74,7 +74,7 @@ def run_worker(
     """A Celery worker in the foreground until SIGTERM or SIGINT; returns its exit code."""
     app, stop, close = worker_app(broker, open_office)
     bell = CeleryDoorbell(app)
-    clock = Clock(bell.ring_for_sweep, sweep_seconds)
+    clock = Clock(bell.tick, sweep_seconds)
 
     def begin(**_signal: Any) -> None:
         clock.start()

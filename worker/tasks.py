@@ -8,7 +8,7 @@ from typing import Protocol
 
 from celery import Celery
 
-from mailer.services.doorbell import DELIVER_BATCH, SWEEP
+from mailer.services.doorbell import DELIVER_BATCH, MAIL, SWEEP
 
 
 class Office(Protocol):
@@ -17,6 +17,7 @@ class Office(Protocol):
     def deliver_batch(self, mailing_id: int, batch: int) -> object: ...
     def sweep(self) -> object: ...
     def close(self) -> None: ...
+    def mail(self) -> object: ...
 
 
 def register(app: Celery, open_office: Callable[[], Office]) -> Callable[[], None]:
@@ -33,6 +34,10 @@ def register(app: Celery, open_office: Callable[[], Office]) -> Callable[[], Non
     @app.task(name=SWEEP, shared=False)
     def sweep() -> None:
         office().sweep()
+
+    @app.task(name=MAIL, shared=False)
+    def mail() -> None:
+        office().mail()
 
     def close() -> None:
         if office.cache_info().currsize:

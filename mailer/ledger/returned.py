@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, now
@@ -34,6 +34,11 @@ def remember(session: Session, digest: str, kind: str, mailing_id: int | None) -
     """This message was handled."""
     session.add(ReturnedMessage(hash=digest, kind=kind, mailing_id=mailing_id, at=now()))
     session.flush()
+
+
+def forget_returned(session: Session, before: datetime) -> None:
+    """A message that old is in no mailbox any more."""
+    session.execute(delete(ReturnedMessage).where(ReturnedMessage.at < before))
 
 
 def count_of(session: Session, mailing_id: int, kind: str) -> int:

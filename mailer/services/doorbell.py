@@ -11,6 +11,7 @@ log = logging.getLogger(__name__)
 
 DELIVER_BATCH = "postduif.deliver_batch"
 SWEEP = "postduif.sweep"
+MAIL = "postduif.mail"
 
 EXPIRES = 60
 """Seconds; two sweeps. A bell that is older has been rung anew, so the queue stays bounded whatever happens."""
@@ -28,6 +29,14 @@ class CeleryDoorbell:
 
     def ring_for_sweep(self) -> bool:
         return self._send(SWEEP, "send")
+
+    def ring_for_mail(self) -> bool:
+        """Somebody waits for a confirmation or a link."""
+        return self._send(MAIL, "mail")
+
+    def tick(self) -> bool:
+        """The half minute is over."""
+        return self.ring_for_sweep() and self.ring_for_mail()
 
     def _send(self, task: str, queue: str, *ids: int) -> bool:
         try:

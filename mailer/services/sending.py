@@ -152,6 +152,10 @@ def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Counter[D
     return total
 
 
+def _nothing() -> None:
+    """No chores."""
+
+
 @dataclass(frozen=True)
 class SendingOffice:
     """What a worker does for sending, wired once per process."""
@@ -162,6 +166,8 @@ class SendingOffice:
     sweep_every: timedelta = SWEEP_EVERY
     hang_up: Callable[[], object] = tuple
     """Closes the connections that `carriers` kept."""
+    chores: Callable[[], object] = _nothing
+    """What a worker does beside sending (`mailer.services.chores`)."""
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
@@ -169,6 +175,10 @@ class SendingOffice:
         if delivered.again_at is not None:
             self._ring_at(delivered.again_at, mailing_id, batch)
         return delivered
+
+    def mail(self) -> None:
+        """Single mails, returned mail, and what is kept too long."""
+        self.chores()
 
     def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
         return deliver_now(self.desk, self.carriers, mailing_id)

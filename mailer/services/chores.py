@@ -1,0 +1,51 @@
+"""What a worker does every half minute beside sending: single mails out, returned mail in, old things away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from database.base import now
+from mailer.carriers.inbox import Inbox
+from mailer.ledger.returned import forget_returned
+from mailer.ledger.slots import take_slot
+from mailer.services.bouncing import ReturnDesk, read
+from mailer.services.posting import deliver_notices
+from mailer.services.sending import OpenCarrier
+from subscribers import retention
+
+OpenInbox = Callable[[], AbstractContextManager[Inbox]]
+"""Opens the mailbox for returned mail. Raises CarrierError."""
+
+RETURNS_EVERY = timedelta(minutes=5)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Chores:
+    """Wired once per process. `inbox` is None where no mailbox for returned mail is set."""
+
+    desk: ReturnDesk
+    carriers: OpenCarrier
+    inbox: OpenInbox | None = None
+    clock: Callable[[], datetime] = now
+
+    def __call__(self) -> None:
+        """Do what is due; however many workers ask, each thing is done by one."""
+        deliver_notices(self.desk.store, self.desk.house, self.carriers, self.clock())
+        if self.inbox is not None and self._mine("returns", RETURNS_EVERY):
+            with self.inbox() as inbox:
+                read(self.desk, inbox)
+        if self._mine("retention", DAY):
+            self._forget()
+
+    def _mine(self, job: str, every: timedelta) -> bool:
+        with self.desk.store.transaction() as session:
+            return take_slot(session, job, every, self.clock())
+
+    def _forget(self) -> None:
+        with self.desk.store.transaction() as session:
+            retention.run(session, self.clock())
+            forget_returned(session, self.clock() - retention.QUARTER)

@@ -322,14 +322,18 @@ def _write_down(session: Session, house: House, mailing: Mailing, finished: Sequ
     for each in finished:
         audience = house.audiences[each.audience]
         frozen = opening.freeze(session, mailing, each)
-        readers = [ref.uid for ref in _readers(session, audience) if audience.locale_for(ref.locale) == each.locale]
+        readers = [
+            ref.uid
+            for ref in _readers(session, audience, mailing.issue_slug)
+            if audience.locale_for(ref.locale) == each.locale
+        ]
         yield opening.add_deliveries(session, mailing, frozen, readers)
 
 
-def _readers(session: Session, audience: Audience) -> list[ReaderRef]:
+def _readers(session: Session, audience: Audience, slug: str) -> list[ReaderRef]:
     if audience.channel is Channel.POST:
         return addressees_of(session, audience.key)
-    return readers_of(session, audience.key)
+    return readers_of(session, audience.key, issue=slug)
 
 
 def _check_approval(session: Session, slug: str, digest: str, publisher: UUID, *, four_eyes: bool) -> None:

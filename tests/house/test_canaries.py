@@ -1,0 +1,124 @@
+"""After a reader's whole life here, no dump, log, traceback, queue or temporary folder shows a name or an address."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import traceback
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from database.base import now
+from database.keys import KeyRing, KeysError
+from database.migrations import upgrade
+from database.people import Role, add_person
+from database.session import Store
+from mailer.carriers.relay import Relay, Security
+from mailer.services.bouncing import ReturnDesk
+from mailer.services.chores import Chores
+from mailer.services.notices import ask_to_confirm
+from mailer.services.relays import Relays
+from mailer.settings import settings_from
+from subscribers import managing, services
+from subscribers.examples import EXAMPLE_CENTRES
+from subscribers.postal import NewAddressee, add_addressee, save_centre
+from subscribers.repository import may_receive
+from subscribers.tables import Subscriber
+from tests.house.canaries import CANARIES, found_in, found_in_text
+from tests.servers import postgres, program
+from tests.subscribers.people import ask, leave, reader
+
+HOUSE = settings_from(Path(__file__).resolve().parents[2]).house()
+NAME, ADDRESS, _ASCII, NUMBER = CANARIES
+
+
+def live(store: Store) -> None:
+    """Somebody asks, confirms, moves, bounces and leaves; somebody else is in detention; a third works here."""
+    needed = ask(store, ADDRESS.replace("kanarius", "ander.kanarius"))
+    assert needed is not None
+    with store.transaction() as session:
+        ask_to_confirm(session, HOUSE, needed)
+        add_person(session, NAME, ADDRESS, [Role.ADMIN])
+        for centre in EXAMPLE_CENTRES:
+            save_centre(session, centre)
+        add_addressee(session, NewAddressee(NAME, "duinrand", "ar", NUMBER), date(2026, 11, 24))
+    uid = reader(store, ADDRESS)
+    with store.transaction() as session:
+        managing.link_for(session, uid)
+        managing.ask_to_move(session, uid, f"nieuw.{ADDRESS}")
+    with store.reading() as session:
+        desk = ReturnDesk(store, session.info["keys"], HOUSE, b"k" * 32)
+    Chores(desk, Relays([Relay(host="127.0.0.1", port=1, security=Security.NONE)]))()
+    leave(store, reader(store, f"weg.{ADDRESS}"))
+
+
+def test_the_search_finds_a_canary_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(f"… {NAME} …")
+    (tmp_path / "b").write_text("nothing")
+    assert found_in(tmp_path) == [str(tmp_path / "a")]
+
+
+def test_no_file_of_an_embedded_installation_shows_a_reader(
+    migrated_file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", KeyRing.generated())
+    live(store)
+    assert found_in(tmp_path) == []  # the database, its write-ahead log and the temporary folder
+    store.close()
+    assert found_in(tmp_path) == []
+    assert found_in_text(caplog.text) == []
+
+
+def test_no_dump_of_a_server_shows_a_reader(tmp_path: Path) -> None:
+    with postgres() as url:
+        store = Store(url, KeyRing.generated())
+        upgrade(store)
+        live(store)
+        folder = url.partition("host=")[2]
+        dump = [program("pg_dump", "postgresql"), "-h", folder, "-U", "postduif", "postgres"]
+        (tmp_path / "dump.sql").write_bytes(subprocess.run(dump, check=True, capture_output=True).stdout)
+        with store.transaction() as session:
+            session.execute(text("CHECKPOINT"))
+        shown = found_in(tmp_path, Path(folder))
+        store.close()
+    assert (tmp_path / "dump.sql").stat().st_size > 10_000
+    assert shown == []
+
+
+def test_no_traceback_shows_a_reader(migrated_file: Path, tmp_path: Path) -> None:
+    keys = KeyRing.generated()
+    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", keys)
+    uid = reader(store, ADDRESS)
+    told: list[str] = []
+    with store.transaction() as session:
+        found = may_receive(session, [uid], "legal-aid")
+        told.append(repr(found))
+        for wrong in (
+            lambda: services.subscribe(session, f"{ADDRESS}\n", None, None),
+            lambda: session.add(_twice(uid)),
+        ):  # type: ignore[arg-type]
+            try:
+                wrong()
+                session.flush()
+            except Exception as error:
+                told.append("".join(traceback.format_exception(error)) + repr(error))
+                session.rollback()
+    other = Store(store.url, KeyRing.generated())
+    with pytest.raises(KeysError) as refused, other.reading() as session:
+        may_receive(session, [uid], "legal-aid")
+    told.append(str(refused.value) + "".join(traceback.format_exception(refused.value)))
+    other.close()
+    store.close()
+    assert len(told) == 4
+    assert found_in_text("\n".join(told)) == []
+
+
+def _twice(uid: object) -> Subscriber:
+    return Subscriber(uid=uid, address_index="1.x", state="active", locale="nl", created_at=now())

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ from wording import Text, _
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATES = CHECKOUT / "templates" / "print"
+PREFIX = "postduif-print-"
+MEMORY = Path("/dev/shm")  # noqa: S108 — a folder with a random name and mode 0700 is made in it
+ROOM = 500_000_000
+"""Bytes: the largest job measured (3,000 address letters) writes 30 MB."""
 
 
 class TypesettingError(PostduifError):
@@ -36,7 +41,7 @@ class TypesettingError(PostduifError):
 class Typesetter:
     """How much a child process may use: seconds of wall clock, megabytes of address space; and where its folder stands.
 
-    `scratch` is None for the system's temporary folder; a memory file system keeps names off the disk.
+    `scratch` is None for a folder in memory where the system has room for one, so that no name reaches a disk.
     """
 
     seconds: int = 60
@@ -56,8 +61,10 @@ class Typesetter:
         return self._made([job], {"format": "png", "ppi": ppi})[0]
 
     def _made(self, jobs: Sequence[PrintJob], output: Mapping[str, Any]) -> list[list[bytes]]:
+        parent = self.scratch or _in_memory()
+        _sweep(parent, older=2 * self.seconds + 60)
         try:
-            with tempfile.TemporaryDirectory(prefix="postduif-print-", dir=self.scratch) as folder:
+            with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent) as folder:
                 roots = [_root(Path(folder) / str(number), job, output) for number, job in enumerate(jobs)]
                 self._run(Path(folder))
                 return [_result(root) for root in roots]
@@ -91,6 +98,23 @@ class Typesetter:
             raise TypesettingError(
                 _("Het opmaken is mislukt: {reason}", reason=ended.stderr.decode(errors="replace")[-500:].strip())
             )
+
+
+def _in_memory() -> Path:
+    """A memory file system with room to spare, else the system's temporary folder."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def _sweep(parent: Path, *, older: int) -> None:
+    """Take away folders of a process that was killed: they may hold names. `older` is in seconds."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        try:
+            if time.time() - folder.stat().st_mtime > older:
+                shutil.rmtree(folder, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # another process was first
 
 
 def _image_of_another_format(name: str) -> Text:

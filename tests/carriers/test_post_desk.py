@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,10 +12,7 @@ from sqlalchemy import select, text, update
 
 from database.audit import AuditRow, verify
 from database.base import now
-from database.people import Person
-from database.roles import Role
 from database.session import Store
-from mailer.artefacts.postage import Rate
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
 from mailer.carriers.post import LETTERS, PrintOptions
@@ -34,12 +30,8 @@ from subscribers.postal import SuspendedBecause, suspend_addressee
 from subscribers.repository import addressees_of
 from subscribers.tables import AddresseeRow, CentreRow
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
+from tests.carriers.desk_people import EDITOR, POSTAL, RATES, SLUG
 from wording.interface import interface
-
-SLUG = "meldpunt-2026-3"
-RATES = (Rate(date(2026, 1, 1), Decimal("1.40")),)
-POSTAL = Person(UUID(int=7), "Petra Post", "petra@los.example", (Role.POSTAL,), ())
-EDITOR = Person(UUID(int=8), "Eddy Eindredactie", "eddy@los.example", (Role.EDITOR,), ())
 
 
 @pytest.fixture(scope="module")

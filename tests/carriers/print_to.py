@@ -1,0 +1,30 @@
+"""A process that prepares a run and writes its files, to be killed by a test: `python -m tests.carriers.print_to …`.
+
+Arguments: database URL, folder of keys, run, folder for the files.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from database.keys import KeyRing
+from database.session import Store
+from mailer.carriers.exporting import save_files
+from mailer.services import printing
+from mailer.typesetter import Typesetter
+from tests.artefacts.print_editions import house
+from tests.carriers.desk_people import POSTAL, RATES
+
+
+def main(url: str, keys: str, run: str, folder: str) -> None:
+    store = Store(url, KeyRing.from_folder(Path(keys)))
+    desk = printing.PrintDesk(house(), store, Typesetter().pdfs, RATES)
+    sys.stdout.write("begin\n")
+    sys.stdout.flush()
+    printing.make(desk, int(run))
+    save_files(printing.files(desk, int(run), POSTAL), Path(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

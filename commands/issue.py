@@ -31,6 +31,7 @@ class Form(StrEnum):
     TEXT = "text"
     EML = "eml"
     PDF = "pdf"
+    PNG = "png"
 
 
 def register(app: typer.Typer) -> None:
@@ -162,6 +163,10 @@ def preview(
 def _preview(press: Press, slug: str, audience: str, locale: str, form: Form) -> bytes:
     from mailer.services import previews
 
+    if form is Form.PNG:
+        from mailer.typesetter import Typesetter
+
+        return previews.png(press, slug, audience, locale, Typesetter().pictures)
     make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml, Form.PDF: previews.pdf}[form]
     return make(press, slug, audience, locale)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.print_job import FOR_THE_DESK, PrintJob
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def labels(
         "outline": False,
         "labels": [asdict(block) for block in blocks],
     }
-    return PrintJob("labels", data, day)
+    return PrintJob("labels", data, day, standards=FOR_THE_DESK)
 
 
 def proof_sheet(day: date, *, sheet: str = "L7163", offset: tuple[float, float] = (0.0, 0.0)) -> PrintJob:
@@ -74,7 +74,7 @@ def proof_sheet(day: date, *, sheet: str = "L7163", offset: tuple[float, float] 
     count = geometry.columns * geometry.rows
     blocks = [AddressBlock(number, (sheet, "Proefblad", "9999 ZZ  PLAATS")) for number in range(1, count + 1)]
     job = labels(blocks, day, sheet=sheet, offset=offset)
-    return PrintJob("labels", {**job.data, "outline": True}, day)
+    return replace(job, data={**job.data, "outline": True})
 
 
 def letters(
@@ -95,4 +95,4 @@ def letters(
         "return_line": return_line,
         "letters": [asdict(block) for block in blocks],
     }
-    return PrintJob("letter", data, day)
+    return PrintJob("letter", data, day, standards=FOR_THE_DESK)

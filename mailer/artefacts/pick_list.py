@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from mailer.artefacts.addresses import postal_lines
-from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.print_job import FOR_THE_DESK, PrintJob
 from subscribers.addressee import Centre
 from wording import _, ngettext
 from wording.interface import Interface
@@ -37,7 +37,7 @@ def pick_list(rows: Sequence[Row], title: str, day: date, interface: Interface) 
         "secret": interface.say(_("Vertrouwelijk: vernietig dit blad als de post weg is.")),
         "centres": centres,
     }
-    return PrintJob("picklist", data, day)
+    return PrintJob("picklist", data, day, standards=FOR_THE_DESK)
 
 
 def _centre(rows: list[Row], interface: Interface) -> dict[str, Any]:

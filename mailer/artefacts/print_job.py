@@ -11,6 +11,10 @@ STANDARDS = ("ua-1", "a-2a")
 """PDF/UA-1 (ISO 14289-1, for a screen reader) and PDF/A-2a (ISO 19005-2, for the archive)."""
 
 
+FOR_THE_DESK = ("a-2u",)
+"""Without tags, because nobody reads a label aloud and tags double the work; a missing letterform is still an error."""
+
+
 @dataclass(frozen=True)
 class PrintJob:
     """One document to typeset: the name of its template, its data and the images the data names.

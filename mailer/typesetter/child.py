@@ -110,6 +110,7 @@ def _compiled(compiler: typst.Compiler, order: dict[str, Any], scale: str) -> li
         sys_inputs={"scale": scale},
         pdf_standards=[] if picture else order["standards"],
         timestamp=order["timestamp"],
+        pdf_tags=bool({"ua-1", "a-2a"} & set(order["standards"])),
     )
     if warnings:
         raise typst.TypstError(warnings[0].message, warnings[0].diagnostic)

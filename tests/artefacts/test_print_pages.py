@@ -74,7 +74,8 @@ def test_everything_is_black_toner_only(printed: dict[str, Path], tmp_path: Path
         assert not [found for found in pdf.objects if found == pikepdf.Name.DeviceRGB]
         images = [image for page in pdf.pages for image in page.get_images().values()]
         assert images
-        assert all(image.ColorSpace == pikepdf.Name.DeviceGray for image in images)
+        assert all(list(image.ColorSpace) == [pikepdf.Name.DeviceGray] for image in images)
+        assert b"ICCBased" not in gray.read_bytes()
     assert words_on(gray) == words_on(printed["nl"])
 
 

@@ -38,6 +38,17 @@ def merged(booklets: Mapping[Key, bytes], order: Sequence[Key], addresses: bytes
         return saved(made)
 
 
+def joined(parts: Sequence[bytes]) -> bytes:
+    """The pages of all parts, in order."""
+    if len(parts) == 1:
+        return parts[0]
+    with pikepdf.new() as made:
+        for part in parts:
+            with pikepdf.open(BytesIO(part)) as source:
+                made.pages.extend(source.pages)
+        return saved(made)
+
+
 def _taken_in(made: pikepdf.Pdf, data: bytes) -> list[pikepdf.Object]:
     """The pages of a file as objects of `made`, an even number of them: a booklet begins on a front."""
     before = len(made.pages)

@@ -12,13 +12,16 @@ from mailer.artefacts.booklet import booklet, two_up
 from mailer.artefacts.explanation import explanation
 from mailer.artefacts.gray import to_device_gray
 from mailer.artefacts.labels import AddressBlock, labels, letters
-from mailer.artefacts.merged import merged
+from mailer.artefacts.merged import joined, merged
 from mailer.artefacts.pick_list import Row, pick_list
 from mailer.artefacts.print_job import PrintJob, Typeset
 from mailer.carriers.post import LETTERS, EditionKey, Piece, PrintedEdition, PrintFile, PrintOptions, copies
 from mailer.organisation import House
 from wording import _
 from wording.interface import interface
+
+PART = 500
+"""Address letters typeset as one document: more takes more memory than a process needs to have."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,18 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
         raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
     newcomers = Counter(piece.edition.locale for piece in plan.pieces if piece.first)
     leaves = [explanation(house.organisation, house.locales[code], plan.day, interface(code)) for code in newcomers]
-    addresses, listed, *explained = typeset([_addresses(plan), _listed(plan, house), *leaves])
-    addressed = to_device_gray(addresses)
+    addressing = _addresses(plan)
+    listed, *made = typeset([_listed(plan, house), *addressing, *leaves])
+    addressed = to_device_gray(joined(made[: len(addressing)]))
     booklets = {key: sheets(plan.editions[key], key, plan.options) for key in copies(plan.pieces)}
     return (
         *_booklets(plan, booklets),
         PrintFile(_name_of_addresses(plan.options), addressed, 1, personal=True),
         PrintFile("paklijst.pdf", to_device_gray(listed), 1, personal=True),
-        *(_leaf(code, count, data) for (code, count), data in zip(newcomers.items(), explained, strict=True)),
+        *(
+            _leaf(code, count, data)
+            for (code, count), data in zip(newcomers.items(), made[len(addressing) :], strict=True)
+        ),
         *_everything(plan, booklets, addressed),
     )
 
@@ -88,13 +95,16 @@ def _name_of_addresses(options: PrintOptions) -> str:
     return "adresbrieven.pdf" if options.addressing == LETTERS else f"etiketten-{options.addressing}.pdf"
 
 
-def _addresses(plan: RunPlan) -> PrintJob:
+def _addresses(plan: RunPlan) -> list[PrintJob]:
     options = plan.options
     blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in plan.pieces]
-    if options.addressing == LETTERS:
-        line, window = options.return_line, options.window
-        return letters(blocks, plan.day, return_line=line, window=window, offset=options.offset)
-    return labels(blocks, plan.day, sheet=options.addressing, offset=options.offset, skip=options.skip)
+    if options.addressing != LETTERS:
+        return [labels(blocks, plan.day, sheet=options.addressing, offset=options.offset, skip=options.skip)]
+    line, window = options.return_line, options.window
+    return [
+        letters(blocks[at : at + PART], plan.day, return_line=line, window=window, offset=options.offset)
+        for at in range(0, len(blocks), PART)
+    ]
 
 
 def _listed(plan: RunPlan, house: House) -> PrintJob:

@@ -26,6 +26,7 @@ from mailer.services.bouncing import ReturnDesk
 from mailer.services.chores import Chores, OpenInbox
 from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.links import personal_links
+from mailer.services.office import WorkerOffice
 from mailer.services.printing import PrintDesk
 from mailer.services.publishing import Press
 from mailer.services.relays import Relays
@@ -56,11 +57,12 @@ class Parts:
     def print_desk(self) -> PrintDesk:
         return PrintDesk(self.house, self.store, self.typesetter.pdfs, self.settings.print.rates)
 
-    def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> SendingOffice:
+    def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
         desk = Desk(self.store, may_receive, letters(self), stopping=stopping)
         relays = Relays([relay_from(self.settings.smtp)])
-        return SendingOffice(desk, relays, bell, hang_up=relays.close, chores=chores(self))
+        sending = SendingOffice(desk, relays, bell, hang_up=relays.close, chores=chores(self))
+        return WorkerOffice(sending, self.print_desk)
 
 
 def press_from(folder: Path) -> Press:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from celery import Celery
 
-from mailer.services.doorbell import DELIVER_BATCH, MAIL, SWEEP
+from mailer.services.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP
 
 
 class Office(Protocol):
@@ -16,6 +16,7 @@ class Office(Protocol):
 
     def deliver_batch(self, mailing_id: int, batch: int) -> object: ...
     def sweep(self) -> object: ...
+    def make_print_run(self, run_id: int) -> object: ...
     def close(self) -> None: ...
     def mail(self) -> object: ...
 
@@ -38,6 +39,10 @@ def register(app: Celery, open_office: Callable[[], Office]) -> Callable[[], Non
     @app.task(name=MAIL, shared=False)
     def mail() -> None:
         office().mail()
+
+    @app.task(name=MAKE_PRINT_RUN, shared=False)
+    def make_print_run(run_id: int) -> None:
+        office().make_print_run(run_id)
 
     def close() -> None:
         if office.cache_info().currsize:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
@@ -35,6 +35,8 @@ class PrintRun(Base):
     """`PrintOptions` as plain values: the run can be made again, byte for byte."""
     ordered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it is void, in a sentence for the desk; it names pieces by number."""
 
 
 class PrintPiece(Base):

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 DELIVER_BATCH = "postduif.deliver_batch"
 SWEEP = "postduif.sweep"
 MAIL = "postduif.mail"
+MAKE_PRINT_RUN = "postduif.make_print_run"
 
 EXPIRES = 60
 """Seconds; two sweeps. A bell that is older has been rung anew, so the queue stays bounded whatever happens."""
@@ -26,6 +27,10 @@ class CeleryDoorbell:
     def ring(self, mailing_id: int, batch: int) -> bool:
         """Ask for one batch; False if the broker cannot be reached. The sweep will find the rows."""
         return self._send(DELIVER_BATCH, "send", mailing_id, batch)
+
+    def ring_for_print(self, run_id: int) -> bool:
+        """Ask for the files of a print run; the sweep asks again while they are not made."""
+        return self._send(MAKE_PRINT_RUN, "print", run_id)
 
     def ring_for_sweep(self) -> bool:
         return self._send(SWEEP, "send")

@@ -22,7 +22,7 @@ from mailer.artefacts.print_job import Typeset
 from mailer.carriers.post import PrintFile, PrintOptions
 from mailer.carriers.quotes import Quote, quote_for
 from mailer.carriers.run_files import run_files
-from mailer.errors import NotAllowedError
+from mailer.errors import NotAllowedError, PostduifError
 from mailer.ledger import mailings, printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import WORDS, PieceEvent, PieceState, RunEvent, RunState
@@ -82,7 +82,8 @@ def order(desk: PrintDesk, slug: str, options: PrintOptions, person: Person) -> 
 def make(desk: PrintDesk, run_id: int) -> None:
     """Make and seal the files of an ordered run. Killed half-way, it is made again byte for byte.
 
-    Raises TypesettingError, AddressError; RunVoidError when somebody left meanwhile.
+    Raises TypesettingError or AddressError for what cannot be printed, and RunVoidError when somebody left meanwhile;
+    the run is void then, and its pieces wait for the next one.
     """
     with desk.store.transaction() as session:
         run = _run(session, run_id)
@@ -92,7 +93,11 @@ def make(desk: PrintDesk, run_id: int) -> None:
         plan = None if numbers else plan_of(session, desk.house, run)
     if plan is None:
         raise _void(run_id, numbers)
-    made = run_files(plan, desk.house, desk.typeset)
+    try:
+        made = run_files(plan, desk.house, desk.typeset)
+    except PostduifError as error:
+        _give_up(desk, run_id, error)
+        raise
     with desk.store.transaction() as session:
         run = _run(session, run_id)
         if run.state == RunState.ORDERED:
@@ -198,13 +203,27 @@ def erase_old_files(store: Store, at: datetime | None = None) -> int:
     return erased
 
 
+def ordered(store: Store) -> list[int]:
+    """Runs whose files are still to be made."""
+    with store.reading() as session:
+        return [run.id for run in printing.runs(session) if run.state == RunState.ORDERED]
+
+
+def _give_up(desk: PrintDesk, run_id: int, error: PostduifError) -> None:
+    """What cannot be printed now cannot be printed by trying again: somebody must mend it."""
+    with desk.store.transaction() as session:
+        run = _run(session, run_id)
+        if run.state == RunState.ORDERED:
+            printing.change(session, run, RunEvent.VOID, reason=str(error.text))
+
+
 def _void_when_stale(session: Session, run: PrintRun) -> list[int]:
     """The numbers because of which the run became void now; none when it holds, or is on paper already."""
     if run.state not in (RunState.ORDERED, RunState.PREPARED):
         return []
     numbers = stale(session, run)
     if numbers:
-        printing.change(session, run, RunEvent.VOID)
+        printing.change(session, run, RunEvent.VOID, reason=str(_void(run.id, numbers)))
         printing.erase_files(session, run.id)
         record(session, Event.ERASE, "print", detail={"run": run.id, "stale": len(numbers)})
     return numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from sqlalchemy import select, text, update
 
 from database.audit import AuditRow, verify
 from database.base import now
+from database.keys import keys_of
+from database.sealed import seal
 from database.session import Store
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
@@ -24,7 +27,7 @@ from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import Channel
 from mailer.services import printing as desk_work
 from mailer.services.printing import PrintDesk, RunVoidError
-from mailer.typesetter import Typesetter
+from mailer.typesetter import Typesetter, TypesettingError
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.postal import SuspendedBecause, suspend_addressee
 from subscribers.repository import addressees_of
@@ -32,6 +35,7 @@ from subscribers.tables import AddresseeRow, CentreRow
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from tests.carriers.desk_people import EDITOR, POSTAL, RATES, SLUG
 from wording.interface import interface
+from worker.running import embedded
 
 
 @pytest.fixture(scope="module")
@@ -253,6 +257,46 @@ def test_a_run_that_broke_off_while_being_made_is_made_again_and_is_the_same(des
     first = desk_work.files(desk.work, run, POSTAL)
     desk_work.make(desk.work, run)  # a doorbell that rings twice
     assert desk_work.files(desk.work, run, POSTAL) == first
+
+
+def test_a_name_that_cannot_be_printed_makes_the_run_void_and_says_why(desk: Desk) -> None:
+    run = desk.order()
+    with desk.store.transaction() as session:
+        uid = printing.pieces(session, run)[0].reader
+        session.get_one(AddresseeRow, uid).name = seal(keys_of(session), AddresseeRow.name, uid, "田中")
+    with pytest.raises(RunVoidError):
+        desk_work.make(desk.work, run)  # the envelope reads otherwise than when it was ordered
+    again = desk.order()
+    assert desk_work.ordered(desk.store) == [again]
+    with pytest.raises(TypesettingError, match="田"):
+        desk_work.make(desk.work, again)
+    with desk.store.reading() as session:
+        assert (printing.run_of(session, again).state, "田" in printing.run_of(session, again).reason) == ("void", True)
+    assert desk_work.ordered(desk.store) == []
+
+
+def test_a_worker_makes_a_run_when_the_doorbell_rings(desk: Desk) -> None:
+    run = desk.order()
+    with embedded(lambda bell, stopping: Printer(desk.work)) as bell:
+        assert bell.ring_for_print(run)
+        deadline = time.monotonic() + 20
+        while desk_work.ordered(desk.store) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    assert desk_work.files(desk.work, run, POSTAL)
+
+
+@dataclass(frozen=True)
+class Printer:
+    """A worker's office that only prints."""
+
+    work: PrintDesk
+
+    def make_print_run(self, run_id: int) -> None:
+        desk_work.make(self.work, run_id)
+
+    def deliver_batch(self, mailing_id: int, batch: int) -> None: ...
+    def sweep(self) -> None: ...
+    def close(self) -> None: ...
 
 
 def test_only_the_postal_desk_prints_and_every_step_is_in_the_audit_trail(desk: Desk) -> None:

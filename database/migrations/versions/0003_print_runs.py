@@ -35,6 +35,7 @@ def _runs() -> None:
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("ordered_at", UtcDateTime(), nullable=False),
         sa.Column("posted_at", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_print_run_mailing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_print_run")),
     )

@@ -1,0 +1,46 @@
+"""What a worker does, for one process: it sends, it makes print runs, and it does the chores between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from mailer.ledger.states import DeliveryEvent
+from mailer.services import printing
+from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.printing import PrintDesk
+from mailer.services.sending import SendingOffice
+
+
+@dataclass(frozen=True)
+class WorkerOffice:
+    """Wired once per process; every task calls one of these."""
+
+    sending: SendingOffice
+    print_desk: PrintDesk
+
+    def deliver_batch(self, mailing_id: int, batch: int) -> object:
+        return self.sending.deliver_batch(mailing_id, batch)
+
+    def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
+        return self.sending.deliver_now(mailing_id)
+
+    def mail(self) -> object:
+        return self.sending.mail()
+
+    def make_print_run(self, run_id: int) -> None:
+        printing.make(self.print_desk, run_id)
+
+    def sweep(self) -> object:
+        """Once per half minute: ring for what waits, and empty the files that have been kept long enough."""
+        swept = self.sending.sweep()
+        if swept is not None:
+            printing.erase_old_files(self.print_desk.store)
+            if isinstance(self.sending.bell, CeleryDoorbell):
+                for run in printing.ordered(self.print_desk.store):
+                    self.sending.bell.ring_for_print(run)
+        return swept
+
+    def close(self) -> None:
+        """Say goodbye to the relays."""
+        self.sending.close()

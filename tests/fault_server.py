@@ -99,6 +99,8 @@ class FaultServer:
             await _Session(self, reader, writer).run()
         except (_DropError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass
+        except asyncio.CancelledError:
+            return  # the test is over
         finally:
             self.open -= 1
             with contextlib.suppress(Exception):

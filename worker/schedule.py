@@ -5,10 +5,13 @@ Every worker has one, so none depends on another being there; the slot row makes
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
 from mailer.services.sending import SWEEP_EVERY
+
+log = logging.getLogger(__name__)
 
 
 class Clock:
@@ -29,6 +32,11 @@ class Clock:
         self._thread.join()
 
     def _run(self) -> None:
-        self._ring()
-        while not self._stopped.wait(self._seconds):
-            self._ring()
+        while True:
+            try:
+                self._ring()
+            except Exception:
+                # A clock that stands still would be a mailing that stands still.
+                log.exception("the clock could not ring")
+            if self._stopped.wait(self._seconds):
+                return

@@ -127,24 +127,26 @@ def intend(
 
 
 def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: str, at: datetime) -> None:
-    """Append an attempt for each ending and move its delivery on, as far as we still hold it.
+    """Move deliveries on as far as we still hold them, and append an attempt for each.
 
     An answer that comes after the sweep took the lease away is a fact too: what the sweep left `uncertain` moves on.
     """
     if not endings:
         return
     connection = session.connection()
+    changed: set[int] = set()
     accepted = [ending.delivery for ending in endings if ending.event is DeliveryEvent.ACCEPT]
     if accepted:
         parameters = {"token": lease.token, **_ids(accepted)}
-        changed = set(connection.execute(_accept(len(accepted)), parameters).scalars())
-        late = [e for e in endings if e.event is DeliveryEvent.ACCEPT and e.delivery not in changed]
-        for ending in late:
-            _answer_late(session, ending)
-    for ending in endings:
-        if ending.event is not DeliveryEvent.ACCEPT:
-            _end(session, ending, lease, at)
-    connection.execute(_APPEND, [_attempt(ending, relay, at) for ending in endings])
+        changed.update(connection.execute(_accept(len(accepted)), parameters).scalars())
+    changed.update(
+        ending.delivery
+        for ending in endings
+        if ending.delivery not in changed and (_end(session, ending, lease, at) or _answer_late(session, ending))
+    )
+    attempts = [_attempt(ending, relay, at) for ending in endings if ending.delivery in changed]
+    if attempts:
+        connection.execute(_APPEND, attempts)
 
 
 def sweep(session: Session, at: datetime) -> tuple[int, int]:
@@ -221,7 +223,9 @@ def _change(
     return session.connection().execute(held.values(state=after.pop(), next_at=next_at, **_RELEASED)).rowcount
 
 
-def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> None:
+def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> bool:
+    if ending.event is DeliveryEvent.ACCEPT:
+        return False
     after = {delivery_after(state, ending.event) for state in before(ending.event)}
     statement = _held(ending.event, 1).values(
         state=after.pop(),
@@ -230,19 +234,18 @@ def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> None:
         next_at=ending.next_at,
         **_RELEASED,
     )
-    changed = session.connection().execute(statement, {"id0": ending.delivery, "token": lease.token}).rowcount
-    if not changed:
-        _answer_late(session, ending)
+    return bool(session.connection().execute(statement, {"id0": ending.delivery, "token": lease.token}).rowcount)
 
 
-def _answer_late(session: Session, ending: Ending) -> None:
+def _answer_late(session: Session, ending: Ending) -> bool:
     """The sweep called it uncertain while we were stopped; the answer we hold now settles it."""
     settled = {DeliveryEvent.ACCEPT: DeliveryState.ACCEPTED, DeliveryEvent.REFUSE: DeliveryState.REFUSED}
     if ending.event not in settled or ending.handed_at is None:
-        return
+        return False
     still = (Delivery.id == ending.delivery) & (Delivery.handed_at == ending.handed_at)
     uncertain = Delivery.state == DeliveryState.UNCERTAIN
-    session.connection().execute(update(Delivery).where(still, uncertain).values(state=settled[ending.event]))
+    late = update(Delivery).where(still, uncertain).values(state=settled[ending.event])
+    return bool(session.connection().execute(late).rowcount)
 
 
 def _attempt(ending: Ending, relay: str, at: datetime) -> dict[str, object]:

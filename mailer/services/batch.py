@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mailer.carriers.carrier import Letter, Outcome, Refused
@@ -28,6 +30,28 @@ _CLAIM_SECONDS = 0.4
 
 POLICY_RUN = 5
 """Refusals for policy (5.7.x) in a row: they are about us, not about the readers."""
+
+
+_DATABASE_AWAY = 30.0
+"""Seconds that a worker waits for the database with answers in its hands; a restart takes a few."""
+
+T = TypeVar("T")
+
+
+def persistently(write: Callable[[], T]) -> T:
+    """Run a transaction again for a while when the database goes away under it.
+
+    Every one here is a compare-and-set: should the first have been committed after all, the second changes nothing,
+    and what it does not allow is not sent.
+    """
+    deadline = time.monotonic() + _DATABASE_AWAY
+    while True:
+        try:
+            return write()
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 @dataclass(slots=True)
@@ -85,20 +109,26 @@ class BatchOnItsWay:
     def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
         """One short transaction: the outcomes of the last round and the intents of the next."""
         self._reached("after_answer" if outcomes else "", "before_intent" if ready else "")
-        with self._desk.store.transaction() as session:
-            if self._limiting.any:
-                self._limiting.lock(session)
-            at = self._desk.clock()
-            self._record(session, [self._ending(key, outcome, at) for key, outcome in outcomes], at)
-            allowed = self._intend(session, ready, at)
-            self._renew(session, at)
+        at = self._desk.clock()
+        endings = [self._ending(key, outcome, at) for key, outcome in outcomes]
+        allowed, handed_at = persistently(lambda: self._write_down(endings, ready, at))
         self._reached("after_outcome" if outcomes else "", "after_intent" if ready else "")
         for key in allowed:
-            self._held[key].handed_at = at
+            self._held[key].handed_at = handed_at
         self._begun.difference_update(ready)
         # A limit is reached, the mailing was paused or cancelled, or the sweep took our lease: begin nothing more.
         self._halted = self._halted or len(allowed) < len(ready)
         return allowed
+
+    def _write_down(self, endings: Sequence[Ending], ready: Sequence[int], at: datetime) -> tuple[set[int], datetime]:
+        with self._desk.store.transaction() as session:
+            self._record(session, endings, at)
+            if self._limiting.any and ready:
+                self._limiting.lock(session)
+                at = self._desk.clock()
+            allowed = self._intend(session, ready, at)
+            self._renew(session, at)
+        return allowed, at
 
     def settle(self, retry_at: datetime | None = None, error: str = "") -> None:
         """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`."""
@@ -113,6 +143,11 @@ class BatchOnItsWay:
     def _claim_more(self) -> bool:
         """Claim as many as left in the last while; False when the batch has no more, or a limit is reached."""
         self._resize()
+        claimed = persistently(self._take)
+        self._reached("after_claim")
+        return claimed
+
+    def _take(self) -> bool:
         with self._desk.store.transaction() as session:
             most = self._most(session)
             at = self._desk.clock()
@@ -123,7 +158,6 @@ class BatchOnItsWay:
             self.counted[DeliveryEvent.SUPPRESS] += handover.suppress(session, gone, self._lease)
         self._exhausted = most > 0 and len(claimed) < most
         self._halted = most == 0
-        self._reached("after_claim")
         return bool(claimed)
 
     def _resize(self) -> None:

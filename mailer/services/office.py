@@ -25,8 +25,8 @@ class WorkerOffice:
     def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
         return self.sending.deliver_now(mailing_id)
 
-    def mail(self) -> object:
-        return self.sending.mail()
+    def mail(self) -> None:
+        self.sending.mail()
 
     def make_print_run(self, run_id: int) -> None:
         printing.make(self.print_desk, run_id)

@@ -1,0 +1,130 @@
+"""What the ledger answers: how a mailing is, how fast it goes, and what became of one reader. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mailer.ledger.mailings import Accounting, accounting, mailing_of
+from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingState
+from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
+
+WINDOW = timedelta(minutes=2)
+"""The speed is that of the last while: long enough to be steady, short enough to notice a slower relay."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt, as a person reads it. `handed_at` is empty when nothing left."""
+
+    ended_at: datetime
+    outcome: str
+    handed_at: datetime | None
+    relay: str | None
+    stage: str
+    code: int | None
+    enhanced: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One delivery to a reader: which edition, how it is, what the relay answered each time, when the next try is."""
+
+    delivery: int
+    mailing_id: int
+    mailing_state: MailingState
+    issue_slug: str
+    audience: str
+    locale: str
+    channel: str
+    subject: str
+    state: DeliveryState
+    next_at: datetime | None
+    tries: tuple[Try, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a mailing is; `per_second` and `done_at` only while it is being sent."""
+
+    account: Accounting
+    per_second: float | None = None
+    done_at: datetime | None = None
+
+
+def progress(session: Session, mailing_id: int, at: datetime) -> Progress:
+    """Count, and estimate from the last two minutes when the rest will be settled. Raises LookupError."""
+    account = accounting(session, mailing_id)
+    mailing = mailing_of(session, mailing_id)
+    if mailing.state is not MailingState.SENDING or not account.waiting:
+        return Progress(account)
+    since = max(at - WINDOW, mailing.started_at or at - WINDOW)
+    mine = Delivery.mailing_id == mailing_id, Attempt.ended_at > since, Attempt.outcome == DeliveryEvent.ACCEPT
+    ended = select(func.count()).select_from(Attempt).join(Delivery, Delivery.id == Attempt.delivery_id).where(*mine)
+    accepted = session.scalar(ended) or 0
+    passed = (at - since).total_seconds()
+    if not accepted or passed <= 0:
+        return Progress(account)
+    speed = accepted / passed
+    return Progress(account, speed, at + timedelta(seconds=account.waiting / speed))
+
+
+def all_mailings(session: Session, newest: int = 50) -> list[tuple[Mailing, Accounting]]:
+    """The newest mailings first, each with where its readers are."""
+    found = session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(newest)).all()
+    return [(mailing, accounting(session, mailing.id)) for mailing in found]
+
+
+def by_edition(session: Session, mailing_id: int) -> list[tuple[str, str, str, DeliveryState, int]]:
+    """(audience, locale, channel, state, readers) of a mailing, in that order."""
+    edition = FrozenEdition.audience, FrozenEdition.locale, FrozenEdition.channel
+    slug = mailing_of(session, mailing_id).issue_slug
+    rows = session.execute(
+        select(*edition, Delivery.state, func.count())
+        .join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
+        .where(Delivery.issue_slug == slug, Delivery.mailing_id == mailing_id)
+        .group_by(*edition, Delivery.state)
+        .order_by(*edition, Delivery.state)
+    )
+    return [(row[0], row[1], str(row[2]), row[3], row[4]) for row in rows]
+
+
+def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:
+    """Everything that ever was on its way to these readers, the newest first."""
+    rows = session.execute(
+        select(Delivery, FrozenEdition.audience, FrozenEdition.locale, FrozenEdition.subject, Mailing.state)
+        .join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
+        .join(Mailing, Mailing.id == Delivery.mailing_id)
+        .where(Delivery.reader.in_(readers))
+        .order_by(Delivery.id.desc())
+    ).all()
+    return [
+        Found(
+            delivery=delivery.id,
+            mailing_id=delivery.mailing_id,
+            mailing_state=state,
+            issue_slug=delivery.issue_slug,
+            audience=audience,
+            locale=locale,
+            channel=str(delivery.channel),
+            subject=subject,
+            state=delivery.state,
+            next_at=delivery.next_at,
+            tries=_tries(session, delivery.id),
+        )
+        for delivery, audience, locale, subject, state in rows
+    ]
+
+
+def _tries(session: Session, delivery: int) -> tuple[Try, ...]:
+    attempts = session.scalars(select(Attempt).where(Attempt.delivery_id == delivery).order_by(Attempt.id))
+    return tuple(
+        Try(one.ended_at, one.outcome, one.handed_at, one.relay, one.stage, one.code, one.enhanced, one.words)
+        for one in attempts
+    )

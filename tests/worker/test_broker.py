@@ -1,0 +1,145 @@
+"""Real Celery workers as processes, on a real Valkey that is flushed, emptied, and away for a while."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+import redis
+
+from database.migrations import upgrade
+from database.session import Store
+from mailer.ledger import mailings, shunt
+from mailer.ledger.states import DeliveryState
+from mailer.services import control, sending
+from mailer.services.doorbell import CeleryDoorbell
+from tests.fault_server import Plan, fault_server
+from tests.mailings import deliveries, open_mailing, states
+from tests.servers import Server, postgres_server, valkey_server
+from tests.worker_process import Sender
+from tests.worker_process import sending as worker
+from worker.app import make_app
+
+
+@pytest.fixture
+def broker() -> Iterator[Server]:
+    with valkey_server() as server:
+        yield server
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 25) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def all_accepted(store: Store, mailing_id: int) -> bool:
+    return set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+
+
+def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_none(
+    store: Store, broker: Server
+) -> None:
+    mailing_id = open_mailing(store, 1500, sending=False)
+    bell = CeleryDoorbell(make_app(broker.url))
+    with fault_server(Plan(delay=0.01)) as (server, port):
+        with worker(Sender(store.url, port, broker.url)):
+            sending.start(store, bell, mailing_id)
+            wait_for(lambda: len(server.received) > 20)
+            redis.Redis(unix_socket_path=str(broker.ready)).flushall()
+            wait_for(lambda: len(server.received) > 300)
+            broker.stop(signal.SIGKILL)
+            assert not bell.ring(mailing_id, 1), "publishing goes on without the broker"
+            time.sleep(1.5)
+            broker.start()
+            server.plan.delay = 0
+            wait_for(lambda: all_accepted(store, mailing_id))
+        length = redis.Redis(unix_socket_path=str(broker.ready)).llen("send")
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+    assert length < 50, "the queue stays bounded"
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_letters_and_leaves_nothing_uncertain(
+    store: Store, broker: Server
+) -> None:
+    mailing_id = open_mailing(store, 1500)
+    with fault_server(Plan(delay=0.02)) as (server, port):
+        with worker(Sender(store.url, port, broker.url)) as process:
+            wait_for(lambda: len(server.received) > 20)
+            started = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+            assert time.monotonic() - started < 10
+        found = states(store, mailing_id)
+        assert set(found.values()) == {DeliveryState.ACCEPTED, DeliveryState.PENDING}
+        assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
+
+
+def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(store: Store, broker: Server) -> None:
+    poison = open_mailing(store, 10, slug="los-2026-24")
+    sound = open_mailing(store, 300, slug="noo-2026-11")
+    with fault_server(Plan()) as (server, port):
+        sender = Sender(store.url, port, broker.url, poison=poison, lease=0.5)
+        with worker(sender), worker(sender):
+            wait_for(lambda: all_accepted(store, sound))
+            wait_for(lambda: aside(store, poison) == [1], 40)
+        assert len(server.received) == 300
+        with worker(replace(sender, poison=0)):
+            control.retry(store, sending.Silence(), poison, "test")
+            wait_for(lambda: all_accepted(store, poison))
+    assert sorted(server.received) == sorted([*states(store, sound), *states(store, poison)])
+
+
+def aside(store: Store, mailing_id: int) -> list[int]:
+    with store.reading() as session:
+        return [batch.number for batch in shunt.shunted(session, mailing_id)]
+
+
+def test_a_database_that_restarts_under_the_workers_loses_and_doubles_nothing(broker: Server) -> None:
+    """What was accepted while it was away is written down when it is back; the rest is at most what was on the wire."""
+    with postgres_server() as database, fault_server(Plan(delay=0.01)) as (server, port), ExitStack() as stack:
+        store = Store(database.url)
+        stack.callback(store.close)
+        upgrade(store)
+        mailing_id = open_mailing(store, 1500)
+        with worker(Sender(database.url, port, broker.url, lease=5)):
+            for enough in (100, 500):
+                wait_for(lambda enough=enough: len(server.received) > enough)
+                database.stop()
+                time.sleep(0.5)
+                database.start()
+            server.plan.delay = 0
+            wait_for(lambda: settled(store, mailing_id), 40)
+    assert len(server.received) == len(set(server.received)) == 1500
+
+
+def settled(store: Store, mailing_id: int) -> bool:
+    try:
+        with store.reading() as session:
+            account = mailings.accounting(session, mailing_id)
+    except Exception:  # the database is on its way back
+        return False
+    assert account.balances
+    uncertain = account.states[DeliveryState.UNCERTAIN]
+    return account.states[DeliveryState.ACCEPTED] + uncertain == account.readers and uncertain <= 8
+
+
+def test_two_clocks_ring_for_one_sweep_per_slot(store: Store, broker: Server) -> None:
+    """Two workers, each with a clock of its own: twice the bells, one sweep for each half second."""
+    mailing_id = open_mailing(store, 5)
+    with fault_server(Plan()) as (server, port):
+        sender = Sender(store.url, port, broker.url)
+        with worker(sender) as first, worker(sender):
+            wait_for(lambda: all_accepted(store, mailing_id))
+            first.kill()
+            again = open_mailing(store, 5, slug="noo-2026-11")
+            wait_for(lambda: all_accepted(store, again))
+    assert len(server.received) == 10
+    assert len(deliveries(store, again)) == 5
+    assert isinstance(first, subprocess.Popen)

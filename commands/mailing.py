@@ -1,8 +1,12 @@
-"""`postduif mailing`: what was sent to whom, in numbers."""
+"""`postduif mailing`: what was sent, in numbers, and what a person orders while it is on its way."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -10,57 +14,247 @@ from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
 from mailer.errors import SettingsError
-from wording import _, ngettext
+from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
+    from mailer.bootstrap import Parts
+    from mailer.ledger.answers import Progress
     from mailer.ledger.overview import EditionOverview
+    from mailer.ledger.tables import Mailing
 
 app = typer.Typer(help=say(_("Verzendingen.")), no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
 
 
-@app.command("list", help=say(_("Toon alle verzendingen.")))
-def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
-    from sqlalchemy import select
+MailingId = Annotated[int, typer.Argument(metavar="ID", help=say(_("Het nummer van de verzending.")))]
+Who = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
+Why = Annotated[str, typer.Option(help=say(_("Waarom; komt bij de verzending te staan.")))]
 
-    from mailer.ledger.tables import Mailing
+
+@app.command("list", help=say(_("Toon alle verzendingen, de nieuwste eerst.")))
+def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
+    from mailer.ledger.answers import all_mailings
 
     with desk(context).parts.store.reading() as session:
-        mailings = list(session.scalars(select(Mailing).order_by(Mailing.id)))
+        found = all_mailings(session)
     if as_json:
-        tell_json([{"id": one.id, "issue": one.issue_slug, "state": one.state} for one in mailings])
+        tell_json([{"id": one.id, "issue": one.issue_slug, "state": one.state} for one, _account in found])
         return
-    for one in mailings:
-        tell(f"{one.id}  {one.issue_slug}  {one.state}")
+    for one, account in found:
+        tell(
+            _(
+                "{id}  {issue}  {state}: {settled} van {readers} lezers afgehandeld",
+                id=one.id,
+                issue=one.issue_slug,
+                state=word_for(one.state),
+                settled=account.settled,
+                readers=account.readers,
+            )
+        )
 
 
-@app.command(help=say(_("Toon hoe het met één verzending staat, per editie.")))
-def show(
-    context: typer.Context,
-    mailing: Annotated[int, typer.Argument(metavar="ID", help=say(_("Het nummer van de verzending.")))],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    from mailer.ledger.mailings import accounting
+@app.command(help=say(_("Toon hoe het met één verzending staat, per editie, en of de telling klopt.")))
+def show(context: typer.Context, mailing: MailingId, *, as_json: AsJson = False) -> None:
+    from database.base import now
+    from mailer.ledger import answers, mailings, shunt
     from mailer.ledger.overview import overview
 
-    with desk(context).parts.store.reading() as session:
-        try:
-            account = accounting(session, mailing)
-        except LookupError:
-            raise SettingsError(_("Verzending {id} is er niet.", id=mailing)) from None
+    with desk(context).parts.store.reading() as session, known(mailing):
+        row = mailings.mailing_of(session, mailing)
+        progress = answers.progress(session, mailing, now())
         editions = overview(session, mailing)
+        aside = [batch.number for batch in shunt.shunted(session, mailing)]
     rows: list[dict[str, Any]] = [
         {"audience": one.audience, "locale": one.locale, "channel": one.channel, "readers": one.readers, **_states(one)}
         for one in editions
     ]
     if as_json:
-        tell_json({"id": mailing, "readers": account.readers, "balances": account.balances, "editions": rows})
+        account = progress.account
+        tell_json(
+            {
+                "id": mailing,
+                "state": row.state,
+                "reason": row.reason,
+                "readers": account.readers,
+                "states": account.states,
+                "balances": account.balances,
+                "per_second": progress.per_second,
+                "done_at": progress.done_at,
+                "aside": aside,
+                "editions": rows,
+            }
+        )
         return
-    tell(ngettext("{count} lezer.", "{count} lezers.", account.readers))
-    for row in rows:
-        tell("  ".join(f"{key} {value}" if isinstance(value, int) else str(value) for key, value in row.items()))
+    tell_mailing(row, progress, aside)
+    for line in rows:
+        tell("  ".join(f"{key} {value}" if isinstance(value, int) else str(value) for key, value in line.items()))
+
+
+@app.command(help=say(_("Zet een verzending stil, voor het eerstvolgende bericht.")))
+def pause(context: typer.Context, mailing: MailingId, who: Who = "", why: Why = "") -> None:
+    from mailer.services import control
+
+    parts = desk(context).parts
+    with known(mailing):
+        control.pause(parts.store, mailing, actor(parts, who), why)
+    tell(_("Verzending {id} staat stil; ga verder met `postduif mailing resume {id}`.", id=mailing))
+
+
+@app.command(help=say(_("Ga verder met een verzending die stilstaat.")))
+def resume(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
+    from commands.sending import doorbell
+    from mailer.services import control
+
+    parts = desk(context).parts
+    with known(mailing):
+        control.resume(parts.store, doorbell(parts), mailing, actor(parts, who))
+    tell(_("Verzending {id} gaat verder.", id=mailing))
+
+
+@app.command(help=say(_("Verstuur niets meer van een verzending; dit is voorgoed.")))
+def cancel(context: typer.Context, mailing: MailingId, who: Who = "", why: Why = "") -> None:
+    from mailer.services import control
+
+    parts = desk(context).parts
+    with known(mailing):
+        count = control.cancel(parts.store, mailing, actor(parts, who), why)
+    tell(ngettext("{count} lezer krijgt niets meer.", "{count} lezers krijgen niets meer.", count))
+
+
+@app.command(help=say(_("Probeer wat geweigerd of uitgesteld is opnieuw, en wat apart gezet was.")))
+def retry(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
+    from commands.sending import doorbell
+    from mailer.services import control
+
+    parts = desk(context).parts
+    with known(mailing):
+        count = control.retry(parts.store, doorbell(parts), mailing, actor(parts, who))
+    tell(ngettext("{count} bezorging wordt opnieuw geprobeerd.", "{count} bezorgingen opnieuw geprobeerd.", count))
+
+
+@app.command(help=say(_("Beslis over wat onzeker is, na een blik in het logboek van de mailserver.")))
+def resolve(
+    context: typer.Context,
+    mailing: MailingId,
+    *,
+    arrived: Annotated[
+        bool | None,
+        typer.Option("--arrived/--lost", help=say(_("Het is aangekomen, of het moet opnieuw verstuurd worden."))),
+    ] = None,
+    only: Annotated[list[int] | None, typer.Option(help=say(_("Alleen deze bezorging; mag vaker.")))] = None,
+    who: Who = "",
+) -> None:
+    from commands.sending import doorbell
+    from mailer.ledger.control import doubts
+    from mailer.services import control
+
+    parts = desk(context).parts
+    if arrived is None:
+        with parts.store.reading() as session:
+            for doubt in doubts(session, mailing):
+                mark = mark_of(parts, doubt.delivery)
+                tell(f"{doubt.delivery}  {doubt.handed_at:%Y-%m-%d %H:%M:%S}  {doubt.relay}  Message-ID {mark}")
+        tell(_("Zoek ze op in het logboek van de mailserver en geef --arrived of --lost mee."))
+        return
+    with known(mailing):
+        count = control.resolve(
+            parts.store, doorbell(parts), mailing, actor(parts, who), arrived=arrived, only=only or None
+        )
+    tell(ngettext("Over {count} bezorging is beslist.", "Over {count} bezorgingen is beslist.", count))
+
+
+@app.command(help=say(_("Verstuur een goedgekeurde verzending op een moment, niet eerder.")))
+def schedule(
+    context: typer.Context,
+    mailing: MailingId,
+    moment: Annotated[datetime, typer.Argument(help=say(_("Datum en tijd in de tijdzone van de organisatie.")))],
+    who: Who = "",
+) -> None:
+    from mailer.planning import instant
+    from mailer.services import control
+
+    parts = desk(context).parts
+    at = instant(moment, parts.house.time_zone)
+    with known(mailing):
+        control.schedule(parts.store, mailing, actor(parts, who), at)
+    tell(_("Verzending {id} begint op {moment}.", id=mailing, moment=moment.isoformat(" ", "minutes")))
+
+
+@contextmanager
+def known(mailing: int) -> Iterator[None]:
+    """Say in words that there is no such mailing, or that it is not in the state for this."""
+    from mailer.ledger.states import NotPossibleError
+
+    try:
+        yield
+    except LookupError:
+        raise SettingsError(_("Verzending {id} is er niet.", id=mailing)) from None
+    except NotPossibleError as error:
+        raise SettingsError(
+            _("Dat kan niet: verzending {id} is {state}.", id=mailing, state=word_for(error.state))
+        ) from None
+
+
+def actor(parts: Parts, who: str) -> UUID | str:
+    """Whoever gives the order, for the audit trail."""
+    from commands.staff import person_called
+
+    return person_called(parts, who).uid if who else "postduif mailing"
+
+
+def mark_of(parts: Parts, delivery: int) -> str:
+    """The Message-ID under which a relay's log knows a delivery."""
+    from mailer.bootstrap import letters
+    from mailer.services.letters import delivery_mark
+
+    made = letters(parts)
+    return f"<{delivery_mark(made.key, delivery)}@{made.domain}>"
+
+
+def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None:
+    account = progress.account
+    tell(_("{issue}: {state}", issue=mailing.issue_slug, state=word_for(mailing.state)))
+    if mailing.reason:
+        tell(_("Reden: {reason}", reason=mailing.reason))
+    if mailing.scheduled_at and mailing.state == "scheduled":
+        tell(_("Begint op {moment}.", moment=f"{mailing.scheduled_at:%Y-%m-%d %H:%M} UTC"))
+    parts = " + ".join(f"{count} {say(word_for(state))}" for state, count in account.states.items() if count)
+    tell(f"{account.readers} = {parts or 0}")
+    if not account.balances:
+        tell(_("Let op: deze telling klopt niet. Verstuur niets meer en meld het."))
+    if progress.per_second and progress.done_at:
+        tell(
+            _(
+                "{speed} per seconde; klaar om ongeveer {moment} UTC.",
+                speed=f"{progress.per_second:.1f}",
+                moment=f"{progress.done_at:%H:%M:%S}",
+            )
+        )
+    if aside:
+        tell(_("Apart gezet, omdat werkers erop vastliepen: groep {batches}.", batches=", ".join(map(str, aside))))
+
+
+def word_for(state: str) -> Text:
+    """A state of a mailing or of a delivery, in words."""
+    words = {
+        "draft": _("concept"),
+        "approved": _("goedgekeurd"),
+        "scheduled": _("gepland"),
+        "sending": _("wordt verstuurd"),
+        "paused": _("stilgezet"),
+        "done": _("klaar"),
+        "cancelled": _("afgebroken"),
+        "pending": _("wacht"),
+        "claimed": _("in handen van een werker"),
+        "handing_over": _("wordt overgedragen"),
+        "accepted": _("aangenomen"),
+        "deferred": _("uitgesteld"),
+        "refused": _("geweigerd"),
+        "uncertain": _("onzeker"),
+        "suppressed": _("mag niet ontvangen"),
+    }
+    return words[state]
 
 
 def _states(edition: EditionOverview) -> dict[str, int]:

@@ -81,20 +81,6 @@ def all_mailings(session: Session, newest: int = 50) -> list[tuple[Mailing, Acco
     return [(mailing, accounting(session, mailing.id)) for mailing in found]
 
 
-def by_edition(session: Session, mailing_id: int) -> list[tuple[str, str, str, DeliveryState, int]]:
-    """(audience, locale, channel, state, readers) of a mailing, in that order."""
-    edition = FrozenEdition.audience, FrozenEdition.locale, FrozenEdition.channel
-    slug = mailing_of(session, mailing_id).issue_slug
-    rows = session.execute(
-        select(*edition, Delivery.state, func.count())
-        .join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
-        .where(Delivery.issue_slug == slug, Delivery.mailing_id == mailing_id)
-        .group_by(*edition, Delivery.state)
-        .order_by(*edition, Delivery.state)
-    )
-    return [(row[0], row[1], str(row[2]), row[3], row[4]) for row in rows]
-
-
 def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:
     """Everything that ever was on its way to these readers, the newest first."""
     rows = session.execute(

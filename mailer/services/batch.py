@@ -166,6 +166,9 @@ class BatchOnItsWay:
         self._size = max(_FIRST_CLAIM, min(fitting, self._size * 4, handover.MOST_CLAIMED))
 
     def _most(self, session: Session) -> int:
+        now = self._desk.clock()
+        if self._desk.rules.not_before(now) > now:
+            return 0
         if not self._limiting.any:
             return self._size
         self._limiting.lock(session)

@@ -13,6 +13,7 @@ from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Limit
 from mailer.ledger import handover
+from mailer.planning import QuietHours
 from mailer.services.letters import Letters, Recipient
 from mailer.services.retrying import Patience
 
@@ -46,8 +47,14 @@ class Rules:
     """How long what a failing relay gave back is left alone."""
     patience: Patience = field(default_factory=Patience)
     buckets: tuple[Bucket, ...] = ()
+    quiet: QuietHours | None = None
+    """When no newsletter is handed over; what is on the wire then, ends."""
     intents: bool = True
     """False only in the control run of the kill test, which must then find doubled mail."""
+
+    def not_before(self, at: datetime) -> datetime:
+        """`at` itself when mail may be handed over then, else the first moment at which it may."""
+        return self.quiet.wait(at) if self.quiet else at
 
     def bucket_of(self, domain: str) -> Bucket | None:
         return next((bucket for bucket in self.buckets if domain in bucket.domains), None)

@@ -1,0 +1,79 @@
+"""`postduif delivery`: what became of the mail to one reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.desk import desk
+from commands.mailing import AsJson, word_for
+from commands.telling import tell, tell_json
+from commands.words import say
+from mailer.errors import SettingsError
+from wording import Text, _
+
+if TYPE_CHECKING:
+    from mailer.ledger.answers import Found, Try
+
+app = typer.Typer(help=say(_("Bezorgingen aan één lezer.")), no_args_is_help=True)
+
+
+@app.command(help=say(_("Zoek wat er naar een e-mailadres ging; dat iemand zocht wordt vastgelegd.")))
+def find(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help=say(_("Het e-mailadres van de lezer.")))],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    from dataclasses import asdict
+
+    from database.audit import Event, record
+    from mailer.ledger.answers import deliveries_to
+    from subscribers.address import address_from
+    from subscribers.repository import subscriber_with
+
+    with desk(context).parts.store.transaction() as session:
+        reader = subscriber_with(session, address_from(email))
+        record(session, Event.SEARCH, "postduif delivery find", reader.uid if reader else None)
+        found = deliveries_to(session, [reader.uid]) if reader else []
+    if reader is None:
+        raise SettingsError(_("Dit adres hoort bij geen lezer."))
+    if as_json:
+        tell_json([asdict(one) for one in found])
+        return
+    for one in found:
+        tell(
+            _(
+                "{issue}, {audience}, {locale}: {state}",
+                issue=one.issue_slug,
+                audience=one.audience,
+                locale=one.locale,
+                state=word_for(one.state),
+            )
+        )
+        for attempt in one.tries:
+            tell(line_of(attempt))
+        tell(what_next(one))
+    if not found:
+        tell(_("Er ging nog niets naar deze lezer."))
+
+
+def line_of(attempt: Try) -> str:
+    """When, through which relay, and what it answered."""
+    answer = " ".join(str(part) for part in (attempt.code, attempt.enhanced, attempt.words) if part)
+    where = " ".join(part for part in (attempt.relay, attempt.stage) if part)
+    return f"  {attempt.ended_at:%Y-%m-%d %H:%M:%S} UTC  {attempt.outcome}  {where}  {answer}".rstrip()
+
+
+def what_next(found: Found) -> Text:
+    """What happens to this delivery, if nobody does anything."""
+    if found.mailing_state == "paused" and found.state in ("pending", "deferred"):
+        return _("  Hierna: niets, zolang de verzending stilstaat.")
+    if found.state == "deferred" and found.next_at is not None:
+        return _("  Hierna: opnieuw vanaf {moment} UTC.", moment=f"{found.next_at:%Y-%m-%d %H:%M}")
+    if found.state in ("pending", "claimed", "handing_over"):
+        return _("  Hierna: wordt verstuurd.")
+    if found.state == "uncertain":
+        return _("  Hierna: niets, tot iemand beslist met `postduif mailing resolve {id}`.", id=found.mailing_id)
+    return _("  Hierna: niets meer.")

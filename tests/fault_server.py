@@ -40,6 +40,8 @@ class Plan:
     """Seconds before every answer to a dot."""
     each: float = 0.0
     """Seconds before every answer."""
+    latency: float = 0.0
+    """Seconds that an answer is under way; meanwhile the server goes on."""
     only_first: bool = False
     only_for: str = ""
     """Only for recipients that contain this."""
@@ -137,7 +139,11 @@ class _Session:
             await self.writer.drain()
 
     def _write(self, text: str) -> None:
-        self.writer.write(text.encode() + b"\r\n")
+        data = text.encode() + b"\r\n"
+        if self.plan.latency:
+            asyncio.get_running_loop().call_later(self.plan.latency, self.writer.write, data)
+        else:
+            self.writer.write(data)
 
     async def _say(self, stage: str, good: str, picked: str | None = None) -> bool:
         if self.plan.each:

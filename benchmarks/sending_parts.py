@@ -1,0 +1,240 @@
+"""What the benchmark of sending works with: readers, a message of 60 KB, the sink, and our own sender as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from database.keys import KeyRing
+from database.migrations import upgrade
+from database.session import Store
+from mailer.artefacts.personal import PersonalMessage, TextPart
+from mailer.artefacts.slots import slot
+from mailer.artefacts.transfer import part_from
+from mailer.carriers.relay import Relay
+from mailer.ledger import mailings, opening
+from mailer.ledger.states import MailingState
+from mailer.organisation import Channel
+from mailer.services.letters import EditionFacts, Letters, Recipient
+from mailer.services.relays import Relays
+from mailer.services.rules import Desk
+from mailer.services.sending import SendingOffice, start
+from subscribers.consent import AgreedWording
+from subscribers.importing.bringing import Provenance, bring
+from subscribers.importing.judging import Defaults
+from subscribers.importing.source import table_from
+from subscribers.repository import may_receive, readers_of
+from subscribers.tokens import Purpose, token_for
+from worker.running import embedded
+
+AUDIENCE, PUBLICATION = "legal-aid", "los"
+SIZE = 60_000
+SENTENCE = "Het gemeentelijk loket helpt mensen zonder papieren met opvang, zorg en advies. "
+
+
+def html_of(size: int = SIZE) -> str:
+    """A newsletter of about this many bytes, with slots for greeting and links."""
+    paragraphs = f'<p style="font-size:16px;line-height:1.6">{SENTENCE}</p>\n' * (size // 130)
+    links = (
+        f'<p><a href="{slot("unsubscribe_url")}">Afmelden</a> <a href="{slot("preferences_url")}">Voorkeuren</a></p>'
+    )
+    return f"<html><body><p>{slot('greeting')}</p>\n{paragraphs}{links}</body></html>\n"
+
+
+def text_of() -> str:
+    return f"{slot('greeting')}\n\n{SENTENCE}\n\nAfmelden: {slot('unsubscribe_url')}\n"
+
+
+def message() -> PersonalMessage:
+    """A finished MIME of 60 KB: multipart/alternative, quoted-printable, slots as in a real edition."""
+    edge = b"--=_benchmark\r\nContent-Type: text/%b; charset=utf-8\r\n"
+    head = (
+        "From: LOS <nieuwsbrief@post.example>\r\nTo: {to}\r\nSubject: Nieuwsbrief 24\r\nDate: {date}\r\n"
+        "Message-ID: {id}\r\nList-Unsubscribe: <{url}>, <{mail}>\r\n"
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="=_benchmark"\r\n\r\n'
+    ).format(
+        to=slot("to"),
+        date=slot("date"),
+        id=slot("message_id"),
+        url=slot("unsubscribe_url"),
+        mail=slot("unsubscribe_mailto"),
+    )
+    parts = (
+        TextPart(edge % b"plain", part_from(text_of()), is_html=False),
+        TextPart(edge % b"html", part_from(html_of()), is_html=True),
+    )
+    return PersonalMessage(head, parts, b"--=_benchmark--\r\n")
+
+
+def new_database(url: str, folder: Path, readers: int) -> None:
+    """Every table, and this many subscribers with sealed addresses who may receive."""
+    keys = KeyRing.from_folder(folder) if folder.exists() else KeyRing.create(folder)
+    store = Store(url, keys)
+    upgrade(store)
+    path = folder.parent / f"{uuid4().hex}.csv"
+    rows = "".join(f"lezer{number}@huis{number % 97}.example,2024-05-02\n" for number in range(readers))
+    path.write_text(f"email,since\n{rows}", "utf-8")
+    defaults = Defaults((AUDIENCE,), "nl", frozenset({"nl"}), frozenset({AUDIENCE}), evidence=True)
+    provenance = Provenance("benchmark", "benchmark", AgreedWording("1", "nl", "Ja, mail mij."))
+    with store.transaction() as session:
+        bring(session, table_from(path), defaults, provenance, ask=lambda _session, _needed: None)
+    store.close()
+
+
+def open_mailing(store: Store) -> int:
+    """One delivery for every reader; an issue of its own."""
+    with store.transaction() as session:
+        slug = f"{PUBLICATION}-{uuid4().hex[:8]}"
+        mailing = opening.open_mailing(session, slug=slug, publication=PUBLICATION, content_hash="b" * 64)
+        edition = opening.EditionToFreeze(AUDIENCE, "nl", Channel.EMAIL, "Nieuws", message=message().frozen())
+        frozen = opening.freeze(session, mailing, edition)
+        opening.add_deliveries(session, mailing, frozen, (ref.uid for ref in readers_of(session, AUDIENCE)))
+        return mailing.id
+
+
+@dataclass(frozen=True)
+class Anybody:
+    address: str
+
+
+def anybody(_session: Session, uids: Collection[UUID], _audience: str) -> Mapping[UUID, Recipient]:
+    """Stands for a million subscribers, whose import is another benchmark."""
+    return {uid: Anybody(f"lezer{uid.int}@lezers.example") for uid in uids}
+
+
+def desk(store: Store, keys: KeyRing, *, real: bool = True) -> Desk:
+    """Wired as bootstrap does, with the same work for each reader: links with tokens, an HMAC, the slots."""
+
+    def personal(edition: EditionFacts, reader: Recipient) -> dict[str, str]:
+        uid = getattr(reader, "uid", UUID(int=1))
+        leave = token_for(keys, Purpose.UNSUBSCRIBE, uid, edition.publication)
+        settings = token_for(keys, Purpose.PREFERENCES, uid, edition.publication)
+        return {
+            "greeting": "Beste lezer,",
+            "unsubscribe_url": f"https://post.example/u/{leave}",
+            "unsubscribe_mailto": f"mailto:afmelden@post.example?subject={leave}",
+            "preferences_url": f"https://post.example/p/{settings}",
+        }
+
+    letters = Letters(
+        thaw=PersonalMessage.thaw,
+        personal=personal,
+        key=b"k" * 32,
+        domain="post.example",
+        envelope_sender=lambda _edition, mark: f"bounce+{mark}@post.example",
+    )
+    return Desk(store, may_receive if real else anybody, letters)
+
+
+def ours(database: str, folder: str, port: int, connections: int = 4) -> dict[str, float]:
+    """One mailing to all readers, from its start to its end, through an embedded Celery worker and the ledger."""
+    keys = KeyRing.from_folder(Path(folder))
+    store = Store(database, keys)
+    mailing_id = open_mailing(store)
+    relays = Relays([Relay("127.0.0.1", port, connections=connections)])
+    with embedded(lambda bell, stopping: SendingOffice(desk(store, keys), relays, bell), sweep_seconds=5) as bell:
+        time.sleep(0.5)
+        started = time.perf_counter()
+        start(store, bell, mailing_id)
+        while not _done(store, mailing_id):
+            time.sleep(0.01)
+        seconds = time.perf_counter() - started
+    with store.reading() as session:
+        account = mailings.accounting(session, mailing_id)
+    assert account.balances
+    assert account.states["accepted"] == account.readers, account  # type: ignore[index]
+    relays.close()
+    store.close()
+    return {"rate": account.readers / seconds, "readers": account.readers, "rss_mb": rss_mb()}
+
+
+def _done(store: Store, mailing_id: int) -> bool:
+    with store.reading() as session:
+        return mailings.mailing_of(session, mailing_id).state is MailingState.DONE
+
+
+def scale(database: str, folder: str, port: int, readers: int, sent: int) -> dict[str, float]:
+    """Plan a mailing, claim and send `sent` of it, and measure the memory of the process that sends."""
+    pid = os.fork()
+    if pid == 0:
+        _plan(database, readers)
+        os._exit(0)
+    os.waitpid(pid, 0)
+    keys = KeyRing.from_folder(Path(folder))
+    store = Store(database, keys)
+    with store.transaction() as session:
+        mailing = mailings.in_state(session, MailingState.APPROVED)[-1]
+        mailing.state = MailingState.SENDING
+        mailing_id, planned = mailing.id, mailing.reason
+    relays = Relays([Relay("127.0.0.1", port)])
+    office = SendingOffice(desk(store, keys, real=False), relays, _NoBell())
+    began = time.perf_counter()
+    with store.reading() as session:
+        due = mailings.due_batches(session, mailing_id, office.desk.clock())
+    looked = time.perf_counter() - began
+    for batch in due[: -(-sent // 500)]:
+        office.deliver_batch(mailing_id, batch)
+    rate = sent / (time.perf_counter() - began)
+    relays.close()
+    store.close()
+    return {"plan_per_s": float(planned), "due_s": looked, "rate": rate, "rss_mb": rss_mb()}
+
+
+def _plan(database: str, readers: int) -> None:
+    store = Store(database)
+    began = time.perf_counter()
+    with store.transaction() as session:
+        mailing = opening.open_mailing(session, slug=f"x-{readers}", publication=PUBLICATION, content_hash="b")
+        edition = opening.EditionToFreeze(AUDIENCE, "nl", Channel.EMAIL, "Nieuws", message=message().frozen())
+        frozen = opening.freeze(session, mailing, edition)
+        opening.add_deliveries(session, mailing, frozen, (UUID(int=number + 1) for number in range(readers)))
+        mailing.reason = f"{readers / (time.perf_counter() - began):.0f}"
+    store.close()
+
+
+class _NoBell:
+    def ring(self, _mailing_id: int, _batch: int) -> bool:
+        return False
+
+
+def rss_mb() -> float:
+    """The most memory this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def smtp_sink(port: int) -> Iterator[int]:
+    """Postfix's sink, which takes mail and throws it away."""
+    run_as = ["-u", "nobody"] if os.geteuid() == 0 else []
+    with subprocess.Popen(["smtp-sink", *run_as, f"127.0.0.1:{port}", "500"], stderr=subprocess.DEVNULL) as sink:
+        try:
+            time.sleep(0.3)
+            yield port
+        finally:
+            sink.terminate()
+
+
+def in_child(*arguments: str | int) -> dict[str, float]:
+    """Run a function of this module in a fresh process; its result comes back as JSON."""
+    command = [sys.executable, "-m", "benchmarks.sending_parts", *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+if __name__ == "__main__":
+    name, *rest = sys.argv[1:]
+    numbers = [int(one) if one.isdigit() else one for one in rest]
+    print(json.dumps({"ours": ours, "scale": scale}[name](*numbers)))  # type: ignore[operator]

@@ -21,7 +21,7 @@ MAX_BYTES = 2_000_000
 MAX_PROBLEMS = 20
 """More says no more: the file is refused whole."""
 
-_STRING = r'"((?:[^"\\]|\\[abfnrtv"\\]|\\x[0-9a-fA-F]{2})*)"'
+_STRING = r'"([^"\\]*(?:\\(?:[abfnrtv"\\]|x[0-9a-fA-F]{2})[^"\\]*)*)"'
 _KEYWORD = re.compile(rf"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])[ \t]+{_STRING}")
 _MORE = re.compile(_STRING)
 _CONFLICT = re.compile(r"<{7}|={7}$|>{7}|\|{7}")

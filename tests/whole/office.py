@@ -5,7 +5,7 @@ from __future__ import annotations
 import mailbox
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -20,6 +20,9 @@ from mailer.bootstrap import Parts, wired
 from mailer.ledger.overview import overview
 from mailer.organisation import Channel
 from mailer.services import publishing, sending, translating
+from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.relays import Relays
+from mailer.services.sending import SendingOffice
 from mailer.settings import settings_from
 from subscribers.address import address_from
 from subscribers.addressee import Centre
@@ -61,12 +64,21 @@ class WholeOffice:
 
     def send(self, mailing: int) -> None:
         """By a real Celery worker in this process; returns when no e-mail waits any more."""
-        with embedded(self.parts.office) as bell:
+        offices: list[SendingOffice] = []
+
+        def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> SendingOffice:
+            offices.append(self.parts.office(bell, stopping))
+            return offices[-1]
+
+        with embedded(open_office) as bell:
             sending.start(self.parts.store, bell, mailing)
             deadline = time.monotonic() + 60
             while self._waiting(mailing):
                 assert time.monotonic() < deadline, "the worker did not deliver"
                 time.sleep(0.05)
+        for one in offices:
+            if isinstance(one.carriers, Relays):
+                one.carriers.close()
 
     def received_by(self, address: str) -> list[Message]:
         """The messages the relay filed for this address."""

@@ -1,0 +1,40 @@
+"""mdpo's round trip, run by mdpo's own Python: tasks on standard input, Markdown on standard output, both JSON."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from mdpo.md2po import markdown_to_pofile
+from mdpo.po2md import pofile_to_markdown
+
+
+def main():
+    tasks = json.load(sys.stdin)
+    out = sys.stdout
+    sys.stdout = sys.stderr  # mdpo prints
+    json.dump({name: [_back(task) for task in several] for name, several in tasks.items()}, out)
+
+
+def _back(task):
+    with tempfile.TemporaryDirectory() as folder:
+        source, catalog = Path(folder) / "source.md", Path(folder) / "source.po"
+        source.write_text(task["markdown"], encoding="utf-8")
+        try:
+            entries = markdown_to_pofile(str(source), wrapwidth=0)
+            for entry in entries:
+                entry.msgstr = _translated(task, entry.msgid)
+            entries.save(str(catalog))
+            return pofile_to_markdown(str(source), [str(catalog)], wrapwidth=0)
+        except Exception:
+            return None
+
+
+def _translated(task, msgid):
+    if task["as"] == "quotes":
+        return f"«{msgid}»"
+    return task["target"] if task["as"] == "one" and msgid == task["source"] else msgid
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,11 @@ demo: .venv/.runtime ## the main job on the example issues: needs no server and 
 servers: ## install (apt, as root) or name the system programs that tests and checks use
 	tests/install-servers
 
-test: .venv/.development servers ## every test, against real servers that the tests start themselves
+tests/node_modules: tests/package-lock.json
+	npm ci --silent --prefix tests
+	touch $@
+
+test: .venv/.development servers tests/node_modules ## every test, against real servers that the tests start themselves
 	$(BIN)/python -m pytest
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
@@ -36,9 +40,7 @@ check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/python -m tests.house.catalogs
 
 catalogs: .venv/.development ## extract the sentences of the product and update its catalogs
-	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --sort-by-file --omit-header -k _ -k ngettext:1,2 -o translations/interface.pot .
-	for locale in en ar; do \
-	  $(BIN)/pybabel -q update -D interface -i translations/interface.pot -d translations -l $$locale --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; done
+	$(BIN)/python -m tests.house.update_catalogs
 
 lock: ## lock the requirements anew, with hashes and without index lines
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt

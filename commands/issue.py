@@ -145,14 +145,26 @@ def approve(context: typer.Context, slug: Slug, person: AsPerson) -> None:
 def preview(
     context: typer.Context,
     slug: Slug,
-    audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))],
-    locale: Annotated[str, typer.Option(help=say(_("De taal.")))],
+    audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))] = "",
+    locale: Annotated[str, typer.Option(help=say(_("De taal.")))] = "",
     form: Annotated[Form, typer.Option("--as", help=say(_("De vorm.")))] = Form.HTML,
     output: Annotated[
         Path | None, typer.Option("-o", show_default=say(_("het scherm")), help=say(_("Het bestand om te schrijven.")))
     ] = None,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help=say(_("Alle edities per e-mail naast elkaar in één plaatje.")))
+    ] = False,
 ) -> None:
-    data = _preview(desk(context).press, slug, audience, locale, form)
+    press = desk(context).press
+    if everything:
+        from commands.preview_sheet import sheet
+
+        data = sheet(press, slug)
+    elif audience and locale:
+        data = _preview(press, slug, audience, locale, form)
+    else:
+        raise typer.BadParameter(say(_("Geef --audience en --locale, of --all.")))
     if output is None:
         sys.stdout.buffer.write(data)
     else:
@@ -164,11 +176,22 @@ def _preview(press: Press, slug: str, audience: str, locale: str, form: Form) ->
     from mailer.services import previews
 
     if form is Form.PNG:
-        from mailer.typesetter import Typesetter
-
-        return previews.png(press, slug, audience, locale, Typesetter().pictures)
+        return _picture(press, slug, audience, locale)
     make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml, Form.PDF: previews.pdf}[form]
     return make(press, slug, audience, locale)
+
+
+def _picture(press: Press, slug: str, audience: str, locale: str) -> bytes:
+    """A mail as a browser shows it, or all pages of a booklet."""
+    from commands.preview_sheet import png
+    from mailer.organisation import Channel
+    from mailer.services import previews
+    from mailer.typesetter import Typesetter
+
+    found = press.house.audiences.get(audience)
+    if found is not None and found.channel is Channel.POST:
+        return previews.png(press, slug, audience, locale, Typesetter().pictures)
+    return png(press, slug, audience, locale)
 
 
 def publish(

@@ -28,7 +28,7 @@ from mailer.artefacts.size import size_problems
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
-from mailer.errors import ContentError, NotAllowedError, Place, Problem
+from mailer.errors import ContentError, NotAllowedError, Place, Problem, Severity
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze

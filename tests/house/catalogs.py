@@ -41,7 +41,7 @@ def outdated() -> Iterator[str]:
     """The template must hold just the sentences that stand in the code."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "interface.pot"
-        extract = [program("pybabel", "python3-babel"), "-q", "extract", "-F", "babel.cfg", "--omit-header"]
+        extract = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "--omit-header"]
         subprocess.run([*extract, "-k", "_", "-k", "ngettext:1,2", "-o", fresh, "."], cwd=ROOT, check=True)
         if ids(read(fresh)) != ids(read(TRANSLATIONS / "interface.pot")):
             yield "translations/interface.pot is not current: run `make catalogs` and translate what is new"

@@ -27,7 +27,7 @@ tests/node_modules: tests/package-lock.json
 	touch $@
 
 test: .venv/.development servers tests/node_modules ## every test, against real servers that the tests start themselves
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py

@@ -17,7 +17,10 @@ from babel.messages.pofile import write_po
 
 from tests.house.catalogs import ROOT, TRANSLATIONS, read
 
-EXTRACT = [
+EXTRACT = (
+    *("extract", "-F", "babel.cfg", "--no-wrap", "--sort-by-file", "--omit-header", "--add-location=file"),
+    *("-k", "_", "-k", "ngettext:1,2"),
+)
     "extract",
     "-F",
     "babel.cfg",

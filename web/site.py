@@ -27,6 +27,15 @@ class Parts(Protocol):
 
 
 @dataclass(frozen=True)
+class Newsletter:
+    """What a reader chooses from: its title, the language that title is in, and those it is written in."""
+
+    title: str
+    lang: str
+    languages: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Site:
     """The parts, and the bell that is rung when a notice waits to be mailed."""
 
@@ -55,9 +64,14 @@ class Site:
         }
         return make_response(render_template(template, **{**words, **values}), status)
 
-    def newsletters(self, lang: str) -> Mapping[str, str]:
-        """The audiences a reader can choose by e-mail, with their titles in a language."""
-        return {audience.key: title_in(audience.title, lang, self.house.source_locale) for audience in self.by_email()}
+    def newsletters(self, lang: str) -> Mapping[str, Newsletter]:
+        """The audiences a reader can choose by e-mail, with their titles in a language where there is one."""
+        return {audience.key: self._newsletter(audience, lang) for audience in self.by_email()}
+
+    def _newsletter(self, audience: Audience, lang: str) -> Newsletter:
+        title = title_in(audience.title, lang, self.house.source_locale)
+        written = next((code for code, one in audience.title.items() if one == title), lang)
+        return Newsletter(title, written, [(code, self.house.locales[code].name) for code in audience.locales])
 
     def by_email(self) -> list[Audience]:
         """The audiences that are mailed."""

@@ -19,6 +19,10 @@ from mailer.organisation import House
 from wording.interface import Interface
 
 
+DEEPEST = 3
+"""Levels of headings that look different on paper."""
+
+
 def print_job_from(
     edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes], *, large: bool = False
 ) -> PrintJob:
@@ -60,19 +64,29 @@ def print_tree_from(edition: Edition, house: House, interface: Interface, *, lar
     writer = _Writer(Inline(edition.formats, interface, rtl=edition.direction == "rtl"))
     return {
         "meta": furniture(edition, house, interface, large=large),
-        "lead": writer.blocks(edition.lead),
+        "lead": writer.part(edition.lead, under=0),
         "sections": [
-            {"heading": writer.inline.spans(section.heading), "blocks": writer.blocks(section.blocks)}
+            {"heading": writer.inline.spans(section.heading), "blocks": writer.part(section.blocks, under=1)}
             for section in edition.sections
         ],
     }
 
 
 class _Writer:
-    """Writes the blocks of one edition."""
+    """Writes the blocks of one edition.
+
+    PDF/UA-1 refuses a heading that skips a level (ISO 14289-1, 7.4.2), and an editor may write `####` under `##`: so a
+    heading on paper is at most one level deeper than the one before it.
+    """
 
     def __init__(self, inline: Inline) -> None:
         self.inline = inline
+        self._level = 0
+
+    def part(self, blocks: Blocks[Spans], *, under: int) -> list[Json]:
+        """The blocks under a heading of level `under`; 0 for the lead, which has none."""
+        self._level = under
+        return self.blocks(blocks)
 
     def blocks(self, blocks: Blocks[Spans]) -> list[Json]:
         return [self._block(block) for block in blocks]
@@ -80,7 +94,8 @@ class _Writer:
     def _block(self, block: Block[Spans]) -> Json:
         match block:
             case nodes.Heading(level, words):
-                made: Json = {"t": "heading", "level": level, "c": self.inline.spans(words)}
+                self._level = min(max(level - 1, 1), self._level + 1, DEEPEST)
+                made: Json = {"t": "heading", "level": self._level, "c": self.inline.spans(words)}
             case nodes.Paragraph(words):
                 made = {"t": "p", "c": self.inline.spans(words)}
             case nodes.BulletList(items, tight):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from tests.servers import program
@@ -13,6 +16,23 @@ def words_on(pdf: Path, *, page: int | None = None, drawn: bool = False) -> str:
     options = ["-f", str(page), "-l", str(page)] if page else []
     options += ["-raw"] if drawn else []
     return _output(program("pdftotext", "poppler-utils"), "-enc", "UTF-8", *options, str(pdf), "-")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A word and where it stands on its page, in points from the left and the top."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+
+
+def places_on(pdf: Path) -> list[Place]:
+    """Every word, in the order in which pdftotext reads them."""
+    page = _output(program("pdftotext", "poppler-utils"), "-bbox", str(pdf), "-")
+    found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', page)
+    return [Place(unescape(text), float(left), float(top), float(right)) for left, top, right, text in found]
 
 
 def fonts_in(pdf: Path) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -13,9 +14,10 @@ from PIL import Image
 from mailer.artefacts.gray import to_device_gray
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
+from mailer.document import nodes as n
 from mailer.typesetter import TEMPLATES, Typesetter, TypesettingError
-from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph
-from tests.artefacts.print_tools import check, fonts_in, words_on
+from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain
+from tests.artefacts.print_tools import check, fonts_in, places_on, words_on
 from wording.interface import interface
 
 
@@ -47,6 +49,42 @@ def test_an_edition_is_a_booklet_with_the_helpline_on_its_first_and_last_page(
         found = words_on(printed[locale], page=page).replace("\u2011", "-").replace("\u00a0", " ")
         assert "0800-000 0199" in found
         assert str(pages) in found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_phone_number_reads_from_left_to_right_on_one_line(printed: dict[str, Path], locale: str) -> None:
+    """Where the two halves of the number stand on the page; mirrored, the second would be left of the first."""
+    words = places_on(printed[locale])
+    halves = [
+        (one, two) for one, two in pairwise(words) if (one.text, two.text.strip(".،,:\u202c")) == ("0800‑000", "0199")
+    ]
+    assert len(halves) >= 3
+    assert all(one.right < two.left and one.top == pytest.approx(two.top, abs=1) for one, two in halves)
+
+
+def test_from_six_pages_on_a_list_says_where_things_are(printed: dict[str, Path], tmp_path: Path) -> None:
+    short = tmp_path / "short.pdf"
+    tree = dict(job("nl").data)
+    short.write_bytes(Typesetter().pdf(PrintJob("newsletter", {**tree, "sections": []}, DAY)))
+    assert "In dit nummer" not in words_on(short, page=1)
+    with pikepdf.open(short) as pdf:
+        assert len(pdf.pages) == 4
+    assert "In dit nummer" in words_on(printed["nl"], page=1)
+
+
+def test_a_table_repeats_its_head_on_every_page_and_no_heading_ends_a_page(tmp_path: Path) -> None:
+    rows = tuple((plain(f"Rij {number}"), plain(str(number))) for number in range(80))
+    table = n.Table(("start", "end"), (plain("Onderwerp van de rij"), plain("Aantal")), rows)
+    heading = n.Heading(3, plain("Een tussenkop"))
+    tree = print_tree_from(edition("nl", extra=(table, heading)), house(), interface("nl"))
+    long = tmp_path / "long.pdf"
+    long.write_bytes(Typesetter().pdf(PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})))
+    pages = words_on(long, drawn=True).split("\f")
+    with_rows = [page for page in pages if "Rij " in page]
+    assert len(with_rows) > 2
+    assert all("Onderwerp van de rij" in page for page in with_rows)
+    at = [page for page in pages if "Een tussenkop" in page][-1]  # the first is the list of contents
+    assert "Meldingen in cijfers" in at.partition("Een tussenkop")[2]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

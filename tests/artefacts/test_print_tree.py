@@ -95,3 +95,10 @@ def test_a_print_job_takes_along_the_images_that_stand_in_the_edition_and_no_oth
     assert job.images == {"inner.jpg": b"2", "photo.jpg": b"1"}
     with pytest.raises(KeyError):
         print_job_from(edition("nl"), house(), interface("nl"), {})
+
+
+def test_no_heading_on_paper_skips_a_level() -> None:
+    """PDF/UA-1 would refuse the whole edition."""
+    deep = n.Heading(4, (n.Plain("diep"),))
+    made = tree("nl", deep, deep, n.Heading(3, (n.Plain("hoger"),)))
+    assert [block["level"] for block in made["lead"] if block["t"] == "heading"] == [1, 2, 2]  # type: ignore[attr-defined]

@@ -33,7 +33,9 @@ class Reply:
     def words(self) -> str:
         """What it says, on one line and without control characters, cut to what a person would read."""
         said = " ".join(_ENHANCED.sub("", line, count=1) for line in self.lines)
-        return "".join(sign if sign.isprintable() else " " for sign in said)[:_WORDS_KEPT].strip()
+        if not said.isprintable():
+            said = "".join(sign if sign.isprintable() else " " for sign in said)
+        return said[:_WORDS_KEPT].strip()
 
 
 class Replies:
@@ -68,6 +70,8 @@ class Replies:
 
 
 def _reply(whole: bytes) -> Reply:
+    if whole[3:4] == b" " and whole[:1] in b"2345" and whole[:3].isdigit():
+        return Reply(int(whole[:3]), (whole[4:].rstrip(b"\r\n").decode("utf-8", "replace"),))
     lines = [line.rstrip(b"\r") for line in whole.splitlines()] if b"-" in whole[3:4] else [whole.rstrip(b"\r\n")]
     codes = {line[:3] for line in lines}
     code = lines[0][:3]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailer.carriers.carrier import Letter, Outcome, Refused
@@ -18,6 +18,7 @@ from mailer.carriers.mailbox import domain_of
 from mailer.ledger import handover, limits, shunt
 from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.limits import Room
+from mailer.ledger.pen import Pen, PenError, Written
 from mailer.ledger.states import DeliveryEvent
 from mailer.services.letters import EditionFacts, Recipient
 from mailer.services.limiting import Limiting
@@ -90,6 +91,7 @@ class BatchOnItsWay:
         self._halted = False
         self._progressed = False
         self._policy_run = 0
+        self._pen: Pen | None = None
 
     def next_letter(self) -> Letter | None:
         """The next letter of the batch; claims more when the last claim is used up."""
@@ -121,6 +123,15 @@ class BatchOnItsWay:
         return allowed
 
     def _write_down(self, endings: Sequence[Ending], ready: Sequence[int], at: datetime) -> tuple[set[int], datetime]:
+        if self._is_plain(endings, at):
+            written = self._with_pen(endings, ready, at)
+            endings = [ending for ending in endings if written is None or ending.delivery not in written.recorded]
+            if written is not None and not endings:
+                return written.allowed, at
+            if written is not None:
+                with self._desk.store.transaction() as session:
+                    self._record(session, endings, at)
+                return written.allowed, at
         with self._desk.store.transaction() as session:
             self._record(session, endings, at)
             if self._limiting.any and ready:
@@ -130,9 +141,33 @@ class BatchOnItsWay:
             self._renew(session, at)
         return allowed, at
 
+    def _is_plain(self, endings: Sequence[Ending], at: datetime) -> bool:
+        """True for a round as nearly all are: everything accepted, no limit to count, no lease to renew."""
+        if self._limiting.any or not self._desk.rules.intents or not self._progressed or self._is_late(at):
+            return False
+        return all(ending.event is DeliveryEvent.ACCEPT for ending in endings)
+
+    def _with_pen(self, endings: Sequence[Ending], ready: Sequence[int], at: datetime) -> Written | None:
+        """None when the database went away under it: the same round is then written the long way."""
+        try:
+            if self._pen is None:
+                self._pen = Pen(
+                    self._desk.store.engine, mailing_id=self._mailing_id, lease=self._lease, relay=self._relay
+                )
+            return self._pen.write(endings, ready, at)
+        except (PenError, DBAPIError):
+            self._put_pen_down()
+            return None
+
+    def _put_pen_down(self) -> None:
+        if self._pen is not None:
+            self._pen.close()
+            self._pen = None
+
     def settle(self, retry_at: datetime | None = None, error: str = "") -> None:
         """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`."""
         self._waiting.clear()
+        self._put_pen_down()
         with self._desk.store.transaction() as session:
             handover.give_back(session, list(self._held), self._lease, retry_at)
             shunt.progressed(session, self._mailing_id, self._batch, error)
@@ -230,8 +265,11 @@ class BatchOnItsWay:
     def _write_intents(self, session: Session, ready: Sequence[int], at: datetime) -> set[int]:
         return handover.intend(session, ready, mailing_id=self._mailing_id, lease=self._lease, relay=self._relay, at=at)
 
+    def _is_late(self, at: datetime) -> bool:
+        return self._lease.until - at < self._desk.rules.lease / 2
+
     def _renew(self, session: Session, at: datetime) -> None:
-        if self._lease.until - at < self._desk.rules.lease / 2:
+        if self._is_late(at):
             self._lease = Lease(self._lease.token, at + self._desk.rules.lease)
             handover.renew(session, list(self._held), self._lease)
 

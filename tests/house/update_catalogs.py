@@ -21,18 +21,6 @@ EXTRACT = (
     *("extract", "-F", "babel.cfg", "--no-wrap", "--sort-by-file", "--omit-header", "--add-location=file"),
     *("-k", "_", "-k", "ngettext:1,2"),
 )
-    "extract",
-    "-F",
-    "babel.cfg",
-    "--no-wrap",
-    "--sort-by-file",
-    "--omit-header",
-    "--add-location=file",
-    "-k",
-    "_",
-    "-k",
-    "ngettext:1,2",
-]
 FIRST_ENTRY = re.compile(rb"\n\n")
 
 

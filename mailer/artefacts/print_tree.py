@@ -18,7 +18,6 @@ from mailer.edition import Edition
 from mailer.organisation import House
 from wording.interface import Interface
 
-
 DEEPEST = 3
 """Levels of headings that look different on paper."""
 

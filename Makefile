@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test standards check servers catalogs lock
+.PHONY: setup demo test standards chaos check servers catalogs lock pictures
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -45,3 +45,6 @@ catalogs: .venv/.development ## extract the sentences of the product and update 
 lock: ## lock the requirements anew, with hashes and without index lines
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
+
+pictures: .venv/.development servers ## the pictures of the README, made from the example issues
+	$(BIN)/python -m tests.pictures

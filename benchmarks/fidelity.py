@@ -36,10 +36,15 @@ Tried = Mapping[str, "str | None"]
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="postduif-fidelity-") as folder:
         table = compare(Path(folder))
+    show(table)
+    print(json.dumps(table["postduif"]))
+
+
+def show(table: dict[str, dict[str, float]]) -> None:
+    """The table, in percent."""
     print(f"{'':10}{'identity':>10}{'safe':>10}{'hostile':>10}")
     for tool, shares in table.items():
-        print(f"{tool:10}" + "".join(f"{100 * shares[key]:9.1f} %"[:-2].rjust(9) + "%" for key in shares))
-    print(json.dumps(table["postduif"]))
+        print(f"{tool:10}" + "".join(f"{100 * share:9.1f}%" for share in shares.values()))
 
 
 def compare(folder: Path) -> dict[str, dict[str, float]]:
@@ -82,19 +87,19 @@ def _shares(identity: int, safe: int, hostile: int, cases: int) -> dict[str, flo
 
 
 def judged(cases: list[Case], back: Mapping[str, list[str | None]]) -> dict[str, float]:
-    show = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render
+    render = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render
 
     def html(markdown: str | None) -> str:
-        return "" if markdown is None else show(markdown)
+        return "" if markdown is None else str(render(markdown))
 
     identity = sum(
-        events(html(got)) == events(show(c.markdown)) for c, got in zip(cases, back["identity"], strict=True)
+        events(html(got)) == events(render(c.markdown)) for c, got in zip(cases, back["identity"], strict=True)
     )
     safe = sum(
-        block_structure(html(got)) == block_structure(show(c.markdown))
+        block_structure(html(got)) == block_structure(render(c.markdown))
         for c, got in zip(cases, back["safe"], strict=True)
     )
-    before = block_structure(show(DOCUMENT))
+    before = block_structure(render(DOCUMENT))
     hostile = sum(block_structure(html(got)) == before for got in back["hostile"])
     return _shares(identity, safe, hostile, len(cases))
 
@@ -115,7 +120,7 @@ def mdpo(folder: Path, cases: list[Case]) -> dict[str, list[str | None]]:
     folder.mkdir()
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", MDPO], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-q", MDPO], check=True, stderr=subprocess.DEVNULL)
     return _asked([str(python), str(HERE / "peer_mdpo.py")], cases)
 
 

@@ -1,6 +1,7 @@
 """mdpo's round trip, run by mdpo's own Python: tasks on standard input, Markdown on standard output, both JSON."""
 
 import json
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from mdpo.po2md import pofile_to_markdown
 def main():
     tasks = json.load(sys.stdin)
     out = sys.stdout
+    signal.signal(signal.SIGALRM, _too_long)
     sys.stdout = sys.stderr  # mdpo prints
     json.dump({name: [_back(task) for task in several] for name, several in tasks.items()}, out)
 
@@ -20,6 +22,7 @@ def _back(task):
     with tempfile.TemporaryDirectory() as folder:
         source, catalog = Path(folder) / "source.md", Path(folder) / "source.po"
         source.write_text(task["markdown"], encoding="utf-8")
+        signal.alarm(3)  # some examples never end
         try:
             entries = markdown_to_pofile(str(source), wrapwidth=0)
             for entry in entries:
@@ -28,6 +31,12 @@ def _back(task):
             return pofile_to_markdown(str(source), [str(catalog)], wrapwidth=0)
         except Exception:
             return None
+        finally:
+            signal.alarm(0)
+
+
+def _too_long(_signal, _frame):
+    raise TimeoutError
 
 
 def _translated(task, msgid):

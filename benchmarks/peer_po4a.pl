@@ -43,6 +43,6 @@ sub back {
 
 my %answer;
 for my $name (keys %$tasks) {
-    $answer{$name} = [ map { my $task = $_; my $text = eval { back($task) }; $text } @{ $tasks->{$name} } ];
+    $answer{$name} = [ map { my $task = $_; my $text = eval { local $SIG{ALRM} = sub { die "too long\n" }; alarm 3; my $got = back($task); alarm 0; $got }; alarm 0; $text } @{ $tasks->{$name} } ];
 }
 print encode_json(\%answer);

@@ -159,8 +159,9 @@ def preview(
     press = desk(context).press
     if everything:
         from commands.preview_sheet import sheet
+        from mailer.typesetter import Typesetter
 
-        data = sheet(press, slug)
+        data = sheet(press, slug, Typesetter().pictures)
     elif audience and locale:
         data = _preview(press, slug, audience, locale, form)
     else:

@@ -1,17 +1,19 @@
-"""Pictures of e-mail editions: one of them, or a contact sheet of all editions of an issue."""
+"""Pictures of editions: one e-mail, or a contact sheet of all editions of an issue."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
 from commands.browser import height_of, picture_of
+from mailer.artefacts.contact_sheet import contact_sheet
 from mailer.artefacts.email import EmailArtefact
 from mailer.artefacts.preview import SCHEMES, page_from, sample_values
+from mailer.artefacts.print_job import PrintJob
 from mailer.organisation import Channel
-from mailer.services.publishing import Press, edition, editions, email_of, load
+from mailer.services.publishing import Press, edition, editions, email_of, load, print_job_of
 from wording.interface import interface
 
 WIDE, NARROW = 640, 360
@@ -20,10 +22,17 @@ WIDE, NARROW = 640, 360
 SHEET_FRACTION = 3
 """A contact sheet is shown at a third of its size: to compare looks, not to read."""
 
-SHEET_TOP = 1800
+SHEET_TOP = 1200
 """CSS pixels of each edition on a contact sheet: the rest is text like what stands above it."""
 
-_GAP, _TITLE = 12, 36
+BOOKLET = 350
+"""Pixels of four pages of a booklet beside each other on a contact sheet: as wide as the two looks of a mail."""
+
+SHEET_COLOURS = 32
+"""Enough for two schemes and a drawing; more would only make the file larger."""
+
+_GAP, _TITLE, _GROUND = 12, 36, "#8b979e"
+Titled = tuple[str, Image.Image]
 
 
 def png(
@@ -39,26 +48,43 @@ def png(
     return small(picture_of(page, width, min(height_of(page, width), top or height_of(page, width))))
 
 
-def sheet(press: Press, slug: str) -> bytes:
-    """Every e-mail edition of an issue in one picture: wide and light, narrow and dark beside each other.
+def sheet(press: Press, slug: str, pages: Callable[[PrintJob], Sequence[bytes]]) -> bytes:
+    """Every edition of an issue in one picture: e-mails wide and light, narrow and dark; booklets page by page.
 
-    Raises SettingsError without a browser, ContentError with all that is wrong in the issue.
+    `pages` makes a PNG per page of a booklet (`Typesetter.pictures`). Raises SettingsError without a browser,
+    ContentError with all that is wrong in the issue, and TypesettingError.
     """
     loaded = load(press, slug)
-    by_mail = [cut for cut in editions(press, loaded) if press.house.audiences[cut.audience].channel is Channel.EMAIL]
-    columns = [
-        (f"{cut.audience}, {cut.locale}" if width == WIDE else "", picture)
-        for cut in by_mail
-        for width, picture in _looks(email_of(press, loaded, cut), cut.locale)
-    ]
+    rows: dict[Channel, list[Titled]] = {Channel.EMAIL: [], Channel.POST: []}
+    for cut in editions(press, loaded):
+        title, channel = f"{cut.audience}, {cut.locale}", press.house.audiences[cut.audience].channel
+        if channel is Channel.POST:
+            looks = [_booklet(pages(print_job_of(press, loaded, cut)), right_to_left=cut.direction == "rtl")]
+        else:
+            looks = list(_looks(email_of(press, loaded, cut), cut.locale))
+        rows[channel] += zip((title, ""), looks, strict=False)
+    return _palette(_stacked([_row(row) for row in rows.values() if row]), SHEET_COLOURS)
+
+
+def _row(columns: list[Titled]) -> Image.Image:
+    """Pictures beside each other, each under its title."""
     size = (sum(one.width + _GAP for _, one in columns) + _GAP, max(one.height for _, one in columns) + _TITLE + _GAP)
-    whole = Image.new("RGB", size, "#8b979e")
-    pen, x = ImageDraw.Draw(whole), _GAP
+    row = Image.new("RGB", size, _GROUND)
+    pen, x = ImageDraw.Draw(row), _GAP
     for title, picture in columns:
         pen.text((x, 8), title, "#10171d", ImageFont.load_default(18))
-        whole.paste(picture, (x, _TITLE))
+        row.paste(picture, (x, _TITLE))
         x += picture.width + _GAP
-    return _palette(whole, 32)
+    return row
+
+
+def _stacked(rows: list[Image.Image]) -> Image.Image:
+    whole = Image.new("RGB", (max(row.width for row in rows), sum(row.height for row in rows)), _GROUND)
+    y = 0
+    for row in rows:
+        whole.paste(row, (0, y))
+        y += row.height
+    return whole
 
 
 def small(picture: bytes) -> bytes:
@@ -66,12 +92,17 @@ def small(picture: bytes) -> bytes:
     return _palette(Image.open(BytesIO(picture)).convert("RGB"))
 
 
-def _looks(artefact: EmailArtefact, locale: str) -> Iterator[tuple[int, Image.Image]]:
+def _booklet(pages: Sequence[bytes], *, right_to_left: bool) -> Image.Image:
+    picture = Image.open(BytesIO(contact_sheet(pages, right_to_left=right_to_left))).convert("RGB")
+    return picture.resize((BOOKLET, picture.height * BOOKLET // picture.width), Image.Resampling.LANCZOS)
+
+
+def _looks(artefact: EmailArtefact, locale: str) -> Iterator[Image.Image]:
     for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
         page = page_from(artefact, sample_values(interface(locale)), scheme)
         picture = Image.open(BytesIO(picture_of(page, width, min(SHEET_TOP, height_of(page, width)))))
         size = (picture.width // SHEET_FRACTION, picture.height // SHEET_FRACTION)
-        yield width, picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+        yield picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
 def _palette(picture: Image.Image, colours: int = 64) -> bytes:

@@ -12,6 +12,7 @@ from commands.preview_sheet import NARROW, WIDE, png, sheet
 from mailer.artefacts.preview import SCHEMES
 from mailer.content import Content
 from mailer.services.publishing import Press
+from mailer.typesetter import Typesetter
 from tests.artefacts.email_tools import ROOT, house
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -44,7 +45,7 @@ def main() -> None:
         _email, locale, width, scheme = name.removesuffix(".png").split("-")
         (PICTURES / name).write_bytes(png(press, ISSUE, AUDIENCE, locale, width=int(width), scheme=scheme, top=TOP))
         sys.stdout.write(f"docs/pictures/{name}\n")
-    (PICTURES / "email-sheet.png").write_bytes(sheet(press, ISSUE))
+    (PICTURES / "email-sheet.png").write_bytes(sheet(press, ISSUE, Typesetter().pictures))
     MARK.write_text(mark() + "\n", "ascii")
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from commands import browser
+from commands.__main__ import app
 from commands.browser import height_of, picture_of
+from commands.preview_sheet import NARROW, WIDE
 from mailer.artefacts.preview import page_from, sample_values
 from mailer.errors import SettingsError
 from tests.artefacts.email_pictures import MARK, PICTURES, mark, names
-from tests.artefacts.email_tools import example_email
+from tests.artefacts.email_tools import ROOT, example_email
 from wording.interface import interface
 
 
@@ -39,3 +43,24 @@ def test_without_a_browser_a_preview_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setattr(browser, "NAMES", ("no-such-browser",))
     with pytest.raises(SettingsError, match="apt-get install chromium"):
         browser.chromium()
+
+
+@pytest.mark.parametrize("audience", ["detention", "detention-friends"])
+def test_the_command_makes_a_picture_of_a_mail_and_of_a_booklet(audience: str, tmp_path: Path) -> None:
+    target = tmp_path / "preview.png"
+    command = ["--content", str(ROOT), "preview", "meldpunt-2026-3", "--audience", audience, "--locale", "ar"]
+    assert CliRunner().invoke(app, [*command, "--as", "png", "-o", str(target)]).exit_code == 0
+    assert Image.open(BytesIO(target.read_bytes())).width > 500
+
+
+def test_all_editions_of_an_issue_fit_in_one_picture(tmp_path: Path) -> None:
+    target = tmp_path / "all.png"
+    command = ["--content", str(ROOT), "preview", "noo-2026-11", "--all", "-o", str(target)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    # three audiences, in two looks each, at a third of their size
+    assert Image.open(BytesIO(target.read_bytes())).width > WIDE + NARROW
+
+
+def test_a_preview_needs_an_edition_or_all() -> None:
+    for wanted in ([], ["--audience", "detention"], ["--audience", "detention", "--locale", "nl", "--all"]):
+        assert CliRunner().invoke(app, ["--content", str(ROOT), "preview", "noo-2026-11", *wanted]).exit_code == 2

@@ -20,6 +20,7 @@ from commands import (
     printing,
     proof,
     retention,
+    serve,
     staff,
     subject,
     subscribers,
@@ -60,7 +61,7 @@ def options(
     context.obj = Desk(content, database)
 
 
-for module in (issue, proof, demo, worker):
+for module in (issue, proof, demo, worker, serve):
     module.register(app)
 
 GROUPS = {

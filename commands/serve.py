@@ -1,0 +1,67 @@
+"""`postduif serve`: the pages for readers and a worker, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from commands.desk import desk
+from commands.telling import tell
+from commands.words import say
+from wording import _
+
+
+def register(app: typer.Typer) -> None:
+    app.command(help=say(_("Toon de pagina's voor lezers en verstuur wat wacht, tot Ctrl+C of SIGTERM.")))(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option(help=say(_("Adres om op te luisteren; TLS doet een server ervoor.")))
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=say(_("Poort om op te luisteren.")))] = 8080,
+    *,
+    worker: Annotated[
+        bool, typer.Option(help=say(_("Ook versturen; --no-worker als er een eigen werker draait.")))
+    ] = True,
+) -> None:
+    from contextlib import nullcontext
+
+    from waitress import create_server  # type: ignore[import-untyped]
+
+    from mailer.services.doorbell import CeleryDoorbell
+    from web.app import create_app
+    from worker.app import make_app
+    from worker.running import embedded
+
+    parts = desk(context).parts
+    settings = parts.settings.web
+    far = CeleryDoorbell(make_app(parts.settings.storage.broker))
+    with embedded(parts.office) if worker else nullcontext(far) as bell:
+        app = create_app(
+            parts, hosts=(*settings.hosts, host), proxies=settings.proxies, posted=lambda: _ring(bell.ring_for_mail)
+        )
+        # a proxy of ours may say who the client is (web.proxies); nobody else's header is passed on
+        server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
+        tell(_("De pagina's staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
+        _until_stopped(server)
+
+
+def _ring(bell: Callable[[], bool]) -> None:
+    """A bell that fails is no reason to fail a page: the half minute finds the notice."""
+    bell()
+
+
+def _until_stopped(server: Any) -> None:
+    """Ctrl+C and SIGTERM let the requests on hand end (waitress catches both exceptions)."""
+    from signal import SIGTERM, signal
+
+    def stop(_number: int, _frame: Any) -> None:
+        raise SystemExit
+
+    signal(SIGTERM, stop)
+    server.run()
+    server.close()

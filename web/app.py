@@ -65,5 +65,6 @@ def guarded(response: Response) -> Response:
 def explained(site: Site, error: HTTPException) -> Response:
     """An error as a page in the visitor's language; it repeats nothing of what was sent."""
     code = error.code or 500
-    lang = best_language(site.house, request.accept_languages)
+    first = request.path.split("/", 2)[1]
+    lang = first if first in site.house.locales else best_language(site.house, request.accept_languages)
     return site.page("public/error.html.jinja", lang, code, code=code)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, now
 from database.declared import impersonal
-from mailer.ledger.states import DeliveryState
-from mailer.ledger.tables import Delivery
+from mailer.ledger.states import DeliveryEvent, DeliveryState
+from mailer.ledger.tables import Attempt, Delivery
 
 
 class ReturnedMessage(Base):
@@ -34,6 +34,14 @@ def remember(session: Session, digest: str, kind: str, mailing_id: int | None) -
     """This message was handled."""
     session.add(ReturnedMessage(hash=digest, kind=kind, mailing_id=mailing_id, at=now()))
     session.flush()
+
+
+def refused_since(session: Session, moment: datetime) -> list[tuple[Delivery, str, str]]:
+    """Deliveries that a relay refused for good in the conversation itself, with the code and the words."""
+    permanent = Attempt.outcome == DeliveryEvent.REFUSE, Attempt.code >= 500, Attempt.ended_at > moment
+    query = select(Delivery, Attempt.enhanced, Attempt.words).join(Attempt, Attempt.delivery_id == Delivery.id)
+    rows = session.execute(query.where(*permanent, Delivery.state == DeliveryState.REFUSED).order_by(Attempt.id))
+    return [(delivery, enhanced, words) for delivery, enhanced, words in rows]
 
 
 def forget_returned(session: Session, before: datetime) -> None:

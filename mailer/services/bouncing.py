@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from database.keys import KeyRing
 from database.session import Store
 from mailer.carriers.bounces import Report, report_from
 from mailer.carriers.inbox import Inbox
-from mailer.carriers.verdicts import Kind
+from mailer.carriers.verdicts import Kind, verdict
 from mailer.ledger import mailings, returned
 from mailer.ledger.states import MailingEvent, NotPossibleError
 from mailer.ledger.tables import Delivery
@@ -56,6 +57,19 @@ def read(desk: ReturnDesk, inbox: Inbox) -> Counter[str]:
         with desk.store.transaction() as session:
             counted[_handle(desk, session, raw)] += 1
         inbox.done(name)
+    return counted
+
+
+def count_refusals(store: Store, since: datetime) -> Counter[str]:
+    """Count what the relay refused while it was handed over as if it had come back; a second look changes nothing."""
+    counted: Counter[str] = Counter()
+    with store.transaction() as session:
+        for delivery, code, words in returned.refused_since(session, since):
+            kind, decided = verdict(code, words)
+            if kind in (Kind.HARD, Kind.SOFT):
+                what = Returned(delivery.issue_slug, BounceKind(kind), decided)
+                bouncing.bounced(session, delivery.reader, what, returned.issues_sent_to(session, delivery))
+                counted[kind] += 1
     return counted
 
 

@@ -11,7 +11,7 @@ from database.base import now
 from mailer.carriers.inbox import Inbox
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import take_slot
-from mailer.services.bouncing import ReturnDesk, read
+from mailer.services.bouncing import ReturnDesk, count_refusals, read
 from mailer.services.posting import deliver_notices
 from mailer.services.sending import OpenCarrier
 from subscribers import retention
@@ -35,11 +35,16 @@ class Chores:
     def __call__(self) -> None:
         """Do what is due; however many workers ask, each thing is done by one."""
         deliver_notices(self.desk.store, self.desk.house, self.carriers, self.clock())
-        if self.inbox is not None and self._mine("returns", RETURNS_EVERY):
-            with self.inbox() as inbox:
-                read(self.desk, inbox)
+        if self._mine("returns", RETURNS_EVERY):
+            count_refusals(self.desk.store, self.clock() - DAY)
+            self._read_returns()
         if self._mine("retention", DAY):
             self._forget()
+
+    def _read_returns(self) -> None:
+        if self.inbox is not None:
+            with self.inbox() as inbox:
+                read(self.desk, inbox)
 
     def _mine(self, job: str, every: timedelta) -> bool:
         with self.desk.store.transaction() as session:

@@ -23,10 +23,10 @@ from mailer.carriers.verdicts import Kind
 from mailer.errors import CarrierError
 from mailer.ledger import mailings, opening
 from mailer.ledger.opening import EditionToFreeze
-from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
-from mailer.ledger.tables import Delivery, Mailing
+from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
+from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import Channel
-from mailer.services.bouncing import ReturnDesk, read
+from mailer.services.bouncing import ReturnDesk, count_refusals, read
 from mailer.services.letters import delivery_mark
 from mailer.services.links import personal_links
 from mailer.settings import settings_from
@@ -58,6 +58,14 @@ class Returns:
             done = {"state": DeliveryState.ACCEPTED, "handed_at": at}
             session.execute(update(Delivery).where(Delivery.mailing_id == mailing.id).values(done))
             return list(session.scalars(select(Delivery).where(Delivery.mailing_id == mailing.id)))
+
+    def refused(self, delivery: Delivery, code: str, words: str) -> None:
+        """The relay said 550 to this one."""
+        with self.store.transaction() as session:
+            mine = update(Delivery).where(Delivery.id == delivery.id)
+            session.execute(mine.values(state=DeliveryState.REFUSED))
+            facts = {"outcome": DeliveryEvent.REFUSE, "stage": "rcpt", "code": 550, "enhanced": code, "words": words}
+            session.add(Attempt(delivery_id=delivery.id, ended_at=now(), **facts))
 
     def sample(self, name: str, delivery: Delivery, key: bytes = KEY) -> bytes:
         mark = delivery_mark(key, delivery.id).encode()
@@ -100,6 +108,18 @@ def test_a_hard_bounce_of_two_issues_suspends_and_of_one_does_not(returns: Retur
         [delivery] = returns.sent(slug, anna)
         assert returns.read(returns.sample("postfix-user-unknown", delivery)) == {"hard": 1}
         assert gets(returns.store) == still
+    assert returns.reasons() == ["bounced"]
+
+
+def test_a_refusal_in_the_conversation_counts_like_one_that_comes_back(returns: Returns) -> None:
+    anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
+    for slug in ("los-1", "los-2"):
+        for delivery in returns.sent(slug, anna, bas):
+            words = ("5.1.1", "User unknown") if delivery.reader == anna else ("5.7.1", "blocked for spam")
+            returns.refused(delivery, *words)
+        for _twice in range(2):
+            count_refusals(returns.store, now() - timedelta(days=1))
+    assert gets(returns.store) == {bas}
     assert returns.reasons() == ["bounced"]
 
 

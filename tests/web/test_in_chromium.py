@@ -110,7 +110,7 @@ def every_page(pages: Pages, lang: str) -> dict[str, str]:
         "preferences": preferences,
         "manage": manage,
         "archive": f"{BASE}/{lang}/archief/",
-        "error": f"{BASE}/{lang}/nergens" if lang == "nl" else f"{BASE}/{lang}/archief/",
+        "error": f"{BASE}/{lang}/nergens",
     }
 
 

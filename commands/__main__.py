@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commands import (
+    addressees,
     archive,
     audience,
     breach,
@@ -72,6 +73,7 @@ GROUPS = {
     "keys": keys.app,
     "mailing": mailing.app,
     "print": printing.app,
+    "addressees": addressees.app,
     "retention": retention.app,
     "staff": staff.app,
     "subject": subject.app,

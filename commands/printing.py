@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -52,6 +53,8 @@ Letters = Annotated[
 ]
 Merged = Annotated[bool, typer.Option(help=say(_("Ook één dubbelzijdig bestand met alles op volgorde.")))]
 
+Shop = Annotated[bool, typer.Option(help=say(_("Ook de pagina’s voor een drukkerij, met snijtekens.")))]
+
 
 @app.command(help=say(_("Toon wat de post gaat wegen en kosten; er wordt niets gemaakt.")))
 def quote(
@@ -73,11 +76,12 @@ def run(
     *,
     letters: Letters = None,
     merged: Merged = False,
+    shop: Shop = False,
 ) -> None:
     from mailer.services import printing
 
     parts = desk(context).parts
-    who, options = _person(parts, person), _options(parts, letters, merged=merged)
+    who, options = _person(parts, person), replace(_options(parts, letters, merged=merged), shop=shop)
     _tell_quote(printing.quote(parts.print_desk, slug, options, who, _today()))
     run_id = printing.order(parts.print_desk, slug, options, who)
     printing.make(parts.print_desk, run_id)

@@ -80,6 +80,8 @@ class PrintOptions:
     creep: float = 0.0
     merged: bool = False
     """Also one duplex file with everything in the order of the pieces."""
+    shop: bool = False
+    """Also the pages of each edition for a print shop: not imposed, with bleed and crop marks."""
 
     def plain(self) -> dict[str, Any]:
         """For a JSON column."""

@@ -15,6 +15,7 @@ from mailer.artefacts.labels import AddressBlock, labels, letters
 from mailer.artefacts.merged import joined, merged
 from mailer.artefacts.pick_list import Row, pick_list
 from mailer.artefacts.print_job import PrintJob, Typeset
+from mailer.artefacts.trim import with_crop_marks
 from mailer.carriers.post import LETTERS, EditionKey, Piece, PrintedEdition, PrintFile, PrintOptions, copies
 from mailer.organisation import House
 from wording import _
@@ -58,6 +59,7 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
             for (code, count), data in zip(newcomers.items(), made[len(addressing) :], strict=True)
         ),
         *_everything(plan, booklets, addressed),
+        *_for_the_shop(plan),
     )
 
 
@@ -83,6 +85,16 @@ def _everything(plan: RunPlan, booklets: Mapping[EditionKey, bytes], addresses: 
     lettered = addresses if plan.options.addressing == LETTERS else None
     data = merged(booklets, [piece.edition for piece in plan.pieces], lettered)
     return [PrintFile("alles-dubbelzijdig.pdf", data, 1, personal=True)]
+
+
+def _for_the_shop(plan: RunPlan) -> list[PrintFile]:
+    if not plan.options.shop:
+        return []
+    pages = {key: with_crop_marks(to_device_gray(plan.editions[key].pdf)) for key in copies(plan.pieces)}
+    return [
+        PrintFile(f"drukkerij-{key}-{count}x.pdf", pages[key], count, personal=False)
+        for key, count in copies(plan.pieces).items()
+    ]
 
 
 def _leaf(code: str, count: int, data: bytes) -> PrintFile:

@@ -17,7 +17,6 @@ from mailer.artefacts.addresses import AddressError
 from mailer.artefacts.postage import Rate
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
-from mailer.artefacts.trim import with_crop_marks
 from mailer.carriers.post import LETTERS, Copy, EditionKey, PrintedEdition, PrintFile, PrintOptions, pieces_of, weight
 from mailer.carriers.quotes import quote_for
 from mailer.carriers.run_files import RunPlan, run_files
@@ -203,7 +202,7 @@ def test_a_print_shop_gets_trim_and_bleed_and_crop_marks_outside_them(
     editions: dict[EditionKey, PrintedEdition], tmp_path: Path
 ) -> None:
     shop = tmp_path / "shop.pdf"
-    shop.write_bytes(with_crop_marks(editions[EditionKey("nl")].pdf))
+    shop.write_bytes(run(editions, shop=True)["drukkerij-nl-4x.pdf"].data)
     check(shop)
     with pikepdf.open(shop) as pdf:
         for page in pdf.pages:

@@ -1,0 +1,165 @@
+"""Addressees from a CSV file: look first, then all or nothing. Rows are known by their line, never by a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.keys import keys_of
+from database.sealed import open_sealed
+from subscribers.addressee import Centre
+from subscribers.importing.source import ImportFileError, Line, Table
+from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee
+from subscribers.repository import centres
+from subscribers.tables import AddresseeRow
+from wording import Text, _, ngettext
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "name": ("naam", "name"),
+    "centre": ("centrum", "centre"),
+    "locale": ("taal", "language"),
+    "registration": ("registratienummer", "registration"),
+    "large_print": ("grote letters", "large print"),
+    "asked_by": ("gevraagd via", "asked by"),
+}
+"""What a column may be called; the first three must be there."""
+NEEDED = ("name", "centre", "locale")
+YES = frozenset({"ja", "yes", "j", "y", "1", "x", "true"})
+LOOKS_LIKE_V_NUMBER = re.compile(r"(?<!\d)\d{3}[. -]?\d{3}[. -]?\d{4}(?!\d)")
+"""Ten digits, as the IND writes them; other law forbids us to keep that number (UAVG art. 46)."""
+
+
+class AddresseeFate(StrEnum):
+    NEW = "new"
+    KNOWN = "known"
+    """The same name in the same centre stands there already; nothing changes."""
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class AddresseeLine:
+    """What would become of one row. `why` is for a wrong one, `warning` for one to look at."""
+
+    number: int
+    fate: AddresseeFate
+    new: NewAddressee | None = field(default=None, repr=False)
+    why: Text | None = None
+    warning: Text | None = None
+
+
+def look(session: Session, table: Table, *, audience: str, locales: frozenset[str]) -> list[AddresseeLine]:
+    """What would become of each row; nothing is written. Raises ImportFileError for a file without the columns."""
+    columns = _columns(table)
+    places, known = centres(session), _known(session)
+    found = []
+    for line in table.lines():
+        judged = _judged(line, columns, places, audience, locales)
+        key = _key(judged.new)
+        if key in known:
+            judged = AddresseeLine(line.number, AddresseeFate.KNOWN, judged.new)
+        known |= {key} if key else set()
+        found.append(judged)
+    return found
+
+
+def bring(session: Session, table: Table, today: date, *, audience: str, locales: frozenset[str]) -> int:
+    """Write down everyone who is new; returns how many. Raises ImportFileError when a single row is wrong."""
+    rows = look(session, table, audience=audience, locales=locales)
+    if wrong := sum(row.fate is AddresseeFate.WRONG for row in rows):
+        raise ImportFileError(
+            ngettext(
+                "{count} regel klopt niet; er is niets gewijzigd.",
+                "{count} regels kloppen niet; er is niets gewijzigd.",
+                wrong,
+            )
+        )
+    new = [row.new for row in rows if row.fate is AddresseeFate.NEW and row.new]
+    for addressee in new:
+        add_addressee(session, addressee, today)
+    return len(new)
+
+
+def _columns(table: Table) -> dict[str, str]:
+    """Our name for a column and the file's."""
+    found = {own: name for own, names in COLUMNS.items() for name in names if name in table.header}
+    if missing := [COLUMNS[own][0] for own in NEEDED if own not in found]:
+        raise ImportFileError(_("Deze kolom ontbreekt: {columns}.", columns=", ".join(missing)))
+    return found
+
+
+def _judged(
+    line: Line, columns: Mapping[str, str], places: Mapping[str, Centre], audience: str, locales: frozenset[str]
+) -> AddresseeLine:
+    cells = {own: " ".join(line.cells.get(name, "").split()) for own, name in columns.items()}
+    try:
+        new = _addressee(line, cells, places, audience, locales)
+    except AddresseeError as error:
+        return AddresseeLine(line.number, AddresseeFate.WRONG, why=error.text)
+    warning = None
+    if any(LOOKS_LIKE_V_NUMBER.search(cell) for cell in cells.values()):
+        warning = _("Hier staat wat op een V-nummer lijkt; dat bewaren wij niet.")
+    return AddresseeLine(line.number, AddresseeFate.NEW, new, warning=warning)
+
+
+def _addressee(
+    line: Line, cells: Mapping[str, str], places: Mapping[str, Centre], audience: str, locales: frozenset[str]
+) -> NewAddressee:
+    """Raises AddresseeError."""
+    if not line.fits:
+        raise AddresseeError(_("De regel heeft niet zoveel cellen als er kolommen zijn."))
+    if not cells["name"]:
+        raise AddresseeError(_("De naam is leeg; zonder naam komt post niet aan."))
+    centre = _centre(cells["centre"], places)
+    if cells["locale"] not in locales:
+        raise AddresseeError(_("De taal is onbekend. Bekend: {known}.", known=", ".join(sorted(locales))))
+    registration = cells.get("registration") or None
+    if centre.asks_registration and registration is None:
+        raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
+    return NewAddressee(
+        cells["name"],
+        centre.key,
+        cells["locale"],
+        registration if centre.asks_registration else None,
+        cells.get("large_print", "").casefold() in YES,
+        _asked_by(cells.get("asked_by", "")),
+        audience,
+    )
+
+
+def _centre(called: str, places: Mapping[str, Centre]) -> Centre:
+    for centre in places.values():
+        if called.casefold() in (centre.key.casefold(), centre.name.casefold()):
+            return centre
+    raise AddresseeError(_("Het centrum is onbekend. Bekend: {known}.", known=", ".join(sorted(places))))
+
+
+def _asked_by(said: str) -> AskedBy:
+    if not said:
+        return AskedBy.PHONE
+    try:
+        return AskedBy(said.casefold())
+    except ValueError:
+        known = ", ".join(AskedBy)
+        raise AddresseeError(_("‘gevraagd via’ is een van: {known}.", known=known)) from None
+
+
+def _known(session: Session) -> set[tuple[str, str] | None]:
+    """Names and centres that stand there; a few hundred, so they are opened and compared."""
+    return set(_opened(session))
+
+
+def _opened(session: Session) -> Iterator[tuple[str, str]]:
+    keys = keys_of(session)
+    for row in session.scalars(select(AddresseeRow)):
+        name = open_sealed(keys, AddresseeRow.name, row.uid, row.name)
+        yield name.casefold(), open_sealed(keys, AddresseeRow.centre, row.uid, row.centre)
+
+
+def _key(new: NewAddressee | None) -> tuple[str, str] | None:
+    return (new.name.casefold(), new.centre) if new else None

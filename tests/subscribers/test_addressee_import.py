@@ -1,0 +1,104 @@
+"""Addressees from a CSV file: looked at first, then all or nothing, and no message that shows a name."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from database.session import Store
+from subscribers.examples import EXAMPLE_CENTRES
+from subscribers.importing.addressees import AddresseeFate, bring, look
+from subscribers.importing.source import ImportFileError, Table, table_from
+from subscribers.postal import save_centre
+from subscribers.repository import addressees_of, may_be_posted
+
+TODAY = date(2026, 11, 26)
+LOCALES = frozenset({"nl", "en", "ar"})
+GOOD = """naam;centrum;taal;registratienummer;grote letters;gevraagd via
+Samir Voorbeeld;Detentiecentrum Duinrand;ar;R-1;ja;letter
+Ayşe Verzonnen;heideoord;en;;;
+"""
+
+
+@pytest.fixture
+def desk(store: Store) -> Store:
+    with store.transaction() as session:
+        for centre in EXAMPLE_CENTRES:
+            save_centre(session, centre)
+    return store
+
+
+def file(folder: Path, text: str) -> Table:
+    path = folder / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    return table_from(path)
+
+
+def test_a_list_is_brought_in_once_and_a_second_time_changes_nothing(desk: Store, tmp_path: Path) -> None:
+    table = file(tmp_path, GOOD)
+    with desk.transaction() as session:
+        assert bring(session, table, TODAY, audience="detention", locales=LOCALES) == 2
+        assert bring(session, table, TODAY, audience="detention", locales=LOCALES) == 0
+    with desk.reading() as session:
+        people = may_be_posted(session, [ref.uid for ref in addressees_of(session, "detention")]).values()
+        found = {(one.name, one.centre.key, one.registration, one.locale, one.large_print) for one in people}
+    assert found == {
+        ("Samir Voorbeeld", "duinrand", "R-1", "ar", True),
+        ("Ayşe Verzonnen", "heideoord", None, "en", False),
+    }
+
+
+def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
+    with desk.reading() as session:
+        rows = look(session, file(tmp_path, GOOD), audience="detention", locales=LOCALES)
+        assert [row.fate for row in rows] == [AddresseeFate.NEW, AddresseeFate.NEW]
+        assert addressees_of(session, "detention") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (";heideoord;nl;;;", "naam is leeg"),
+        ("Zoë;nergens;nl;;;", "centrum is onbekend"),
+        ("Zoë;heideoord;xx;;;", "taal is onbekend"),
+        ("Zoë;duinrand;nl;;;", "registratienummer"),
+        ("Zoë;heideoord;nl;;;droom", "gevraagd via"),
+        ("Zoë;heideoord", "niet zoveel cellen"),
+    ],
+)
+def test_one_wrong_row_stops_the_whole_file_and_is_named_by_its_line(
+    desk: Store, tmp_path: Path, row: str, why: str
+) -> None:
+    table = file(tmp_path, GOOD + row + "\n")
+    with desk.reading() as session:
+        judged = look(session, table, audience="detention", locales=LOCALES)[-1]
+    assert (judged.number, judged.fate) == (4, AddresseeFate.WRONG)
+    assert why in str(judged.why)
+    assert "Zoë" not in repr(judged)
+    with pytest.raises(ImportFileError, match="1 regel"), desk.transaction() as session:
+        bring(session, table, TODAY, audience="detention", locales=LOCALES)
+    with desk.reading() as session:
+        assert addressees_of(session, "detention") == []
+
+
+def test_a_registration_number_is_not_kept_where_no_centre_asks_it(desk: Store, tmp_path: Path) -> None:
+    table = file(tmp_path, "name,centre,language,registration\nZoë,heideoord,nl,R-9\n")
+    with desk.transaction() as session:
+        bring(session, table, TODAY, audience="detention", locales=LOCALES)
+        [one] = may_be_posted(session, [ref.uid for ref in addressees_of(session, "detention")]).values()
+    assert one.registration is None
+
+
+@pytest.mark.parametrize(("number", "warned"), [("271.234.5678", True), ("2712345678", True), ("R-12345", False)])
+def test_what_looks_like_a_v_number_is_warned_of(desk: Store, tmp_path: Path, number: str, warned: bool) -> None:
+    table = file(tmp_path, f"naam;centrum;taal;registratienummer\nZoë;duinrand;nl;{number}\n")
+    with desk.reading() as session:
+        [row] = look(session, table, audience="detention", locales=LOCALES)
+    assert ("V-nummer" in str(row.warning)) == warned
+
+
+def test_a_file_without_the_columns_is_refused(desk: Store, tmp_path: Path) -> None:
+    with desk.reading() as session, pytest.raises(ImportFileError, match="centrum, taal"):
+        look(session, file(tmp_path, "naam\nZoë\n"), audience="detention", locales=LOCALES)

@@ -24,6 +24,7 @@ from mailer.content import Content
 from mailer.organisation import House
 from mailer.services.bouncing import ReturnDesk
 from mailer.services.chores import Chores, OpenInbox
+from mailer.services.drafting import open_drafts
 from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.links import personal_links
 from mailer.services.office import WorkerOffice
@@ -119,7 +120,8 @@ def chores(parts: Parts) -> Chores:
     """What a worker does beside sending. A connection of its own: a confirmation never waits for a long mailing."""
     relay = replace(relay_from(parts.settings.smtp), connections=1)
     desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key)
-    return Chores(desk, Relays([relay]), inbox_from(parts.settings.returns))
+    inbox = inbox_from(parts.settings.returns)
+    return Chores(desk, Relays([relay]), inbox, partial(open_drafts, parts.content, parts.store))
 
 
 def inbox_from(returns: Returns) -> OpenInbox | None:

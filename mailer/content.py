@@ -12,9 +12,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+import yaml
 from PIL import Image as PillowImage
 
 from mailer.document.images import ImageFact, ImageState
@@ -90,6 +92,18 @@ class Content:
     def issue(self, slug: str) -> tuple[Issue, Document]:
         """An issue without errors and its document. Raises ContentError."""
         return self.read(slug).or_raise()
+
+    def open_draft(self, slug: str, day: date) -> bool:
+        """An issue with its front matter and nothing to read yet, for an editor to write; False if it is there."""
+        path = self.folder / f"issues/{slug}/issue.md"
+        publication = publication_of(slug, self.house)
+        if publication is None or path.exists():
+            return False
+        number = slug.removeprefix(f"{publication.key}-")
+        title = f"{publication.title[self.house.source_locale]} {number}"
+        front = yaml.safe_dump({"title": title, "date": day}, allow_unicode=True, sort_keys=False)
+        _write_whole(path, f"---\n{front}---\n".encode())
+        return True
 
     def standing(self) -> dict[str, str]:
         """The standing texts, by name. Raises ContentError for one that is not UTF-8 or too large."""

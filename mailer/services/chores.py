@@ -20,7 +20,12 @@ OpenInbox = Callable[[], AbstractContextManager[Inbox]]
 """Opens the mailbox for returned mail. Raises CarrierError."""
 
 RETURNS_EVERY = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def _no_drafts(_at: datetime) -> None:
+    """Nothing to open."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Chores:
     desk: ReturnDesk
     carriers: OpenCarrier
     inbox: OpenInbox | None = None
+    drafts: Callable[[datetime], object] = _no_drafts
+    """Opens the drafts whose day comes near (`services.drafting.open_drafts`)."""
     clock: Callable[[], datetime] = now
 
     def __call__(self) -> None:
@@ -38,6 +45,8 @@ class Chores:
         if self._mine("returns", RETURNS_EVERY):
             count_refusals(self.desk.store, self.clock() - DAY)
             self._read_returns()
+        if self._mine("drafts", HOUR):
+            self.drafts(self.clock())
         if self._mine("retention", DAY):
             self._forget()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -58,6 +60,19 @@ def ask_to_move(session: Session, house: House, locale: str, needed: MoveNeeded)
         link=f"{house.base_url}/{locale}/verhuizen/{needed.token}",
     )
     _queue(session, "move", locale, needed.address, (subject, text))
+
+
+def remind_of_draft(session: Session, house: House, address: str, slug: str, day: date) -> None:
+    """Queue a reminder to an editor that a number is to be written."""
+    shown = format_date(day, "long", locale=house.source_locale)
+    subject = _("Nummer {slug} staat klaar om te schrijven", slug=slug)
+    text = _(
+        "Op {day} verschijnt {slug}. Er staat een leeg concept klaar in issues/{slug}/issue.md.\n\n"
+        "Er wordt niets vanzelf verstuurd: dat gebeurt pas als het nummer geschreven, vertaald en goedgekeurd is.",
+        day=shown,
+        slug=slug,
+    )
+    _queue(session, "draft", house.source_locale, address, (subject, text))
 
 
 def message_of(notice: Notice, house: House) -> bytes:

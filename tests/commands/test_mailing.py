@@ -1,0 +1,130 @@
+"""`postduif mailing` and `postduif delivery`: orders, answers, and the account that balances."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import words
+from database.audit import AuditRow
+from database.keys import KeyRing
+from mailer.bootstrap import Parts, wire
+from mailer.ledger import opening
+from mailer.ledger.states import MailingState
+from mailer.organisation import Channel
+from mailer.services import sending
+from subscribers.consent import AgreedWording
+from subscribers.importing.bringing import Provenance, bring
+from subscribers.importing.judging import Defaults
+from subscribers.importing.source import table_from
+from subscribers.repository import may_receive, readers_of
+from tests.commands.test_cli import ROOT, run
+from tests.fault_server import Plan, fault_server
+from tests.mailings import Readers, Through, desk, relay
+
+
+@pytest.fixture
+def dutch(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("LANGUAGE", "nl")
+    words.here.cache_clear()
+    yield
+    words.here.cache_clear()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, dutch: None) -> Iterator[Parts]:
+    """The example organisation with three readers, one of whom refuses: bas, whose mailbox is full."""
+    shutil.copy(ROOT / "postduif.toml", tmp_path)
+    KeyRing.create(tmp_path / "var" / "keys")
+    wired = wire(tmp_path)
+    table = tmp_path / "readers.csv"
+    table.write_text("email,since\n" + "".join(f"{who}@lezers.example,2024-05-02\n" for who in ("anna", "bas", "cor")))
+    defaults = Defaults(("legal-aid",), "nl", frozenset({"nl"}), frozenset({"legal-aid"}), evidence=True)
+    provenance = Provenance("test", "test", AgreedWording("1", "nl", "Ja, mail mij."))
+    with wired.store.transaction() as session:
+        bring(session, table_from(table), defaults, provenance, ask=lambda _session, _needed: None)
+    yield wired
+    wired.store.close()
+
+
+@pytest.fixture
+def mailing(parts: Parts) -> int:
+    """Handed over to a server that refuses bas and loses its answer to cor."""
+    with parts.store.transaction() as session:
+        opened = opening.open_mailing(session, slug="los-2026-24", publication="los", content_hash="a" * 64)
+        edition = opening.EditionToFreeze("legal-aid", "nl", Channel.EMAIL, "Nieuws", message=b"Nieuws.\r\n")
+        frozen = opening.freeze(session, opened, edition)
+        opening.add_deliveries(session, opened, frozen, [ref.uid for ref in readers_of(session, "legal-aid")])
+        opened.state = MailingState.SENDING
+    return opened.id
+
+
+def deliver(parts: Parts, mailing_id: int, plan: Plan) -> list[str]:
+    readers = Readers()
+    readers.may_receive = may_receive  # type: ignore[method-assign, assignment]
+    with fault_server(plan) as (server, port):
+        sending.deliver_now(desk(parts.store, readers), Through(relay(port, connections=1)), mailing_id)
+        return server.received
+
+
+def content_of(parts: Parts) -> Path:
+    return parts.content.folder
+
+
+def test_show_counts_everybody_once_and_says_that_it_balances(parts: Parts, mailing: int) -> None:
+    deliver(parts, mailing, Plan({"rcpt": {"5xx": 1.0}}, only_for="bas"))
+    shown = run(content_of(parts), "mailing", "show", str(mailing))
+    assert "3 = 2 aangenomen + 1 geweigerd" in shown.stdout
+    data = json.loads(run(content_of(parts), "mailing", "show", str(mailing), "--json").stdout)
+    assert data["balances"]
+    assert (data["state"], data["readers"], data["states"]["refused"]) == ("done", 3, 1)
+    assert "los-2026-24  klaar: 3 van 3" in run(content_of(parts), "mailing", "list").stdout
+
+
+def test_find_tells_what_became_of_one_reader_and_is_itself_recorded(parts: Parts, mailing: int) -> None:
+    deliver(parts, mailing, Plan({"rcpt": {"5xx": 1.0}}, only_for="bas"))
+    found = run(content_of(parts), "delivery", "find", "Bas@lezers.example").stdout
+    assert "los-2026-24, legal-aid, nl: geweigerd" in found
+    assert "550 5.1.1 no such user <…>" in found
+    assert "bas@" not in found, "the words of the server are kept without the address"
+    assert "Hierna: niets meer." in found
+    with parts.store.reading() as session:
+        assert "search" in {str(row.event) for row in session.query(AuditRow)}
+    assert run(content_of(parts), "delivery", "find", "niemand@lezers.example").exit_code == 1
+
+
+def test_a_person_pauses_resumes_and_cancels(parts: Parts, mailing: int) -> None:
+    folder = content_of(parts)
+    assert run(folder, "mailing", "pause", str(mailing), "--why", "relay in onderhoud").exit_code == 0
+    assert deliver(parts, mailing, Plan()) == []
+    assert "Reden: relay in onderhoud" in run(folder, "mailing", "show", str(mailing)).stdout
+    assert "stilstaat" in run(folder, "delivery", "find", "anna@lezers.example").stdout
+    assert run(folder, "mailing", "resume", str(mailing)).exit_code == 0
+    assert run(folder, "mailing", "resume", str(mailing)).exit_code == 1, "it goes on already"
+    assert "3 lezers krijgen niets meer" in run(folder, "mailing", "cancel", str(mailing)).stdout
+    assert deliver(parts, mailing, Plan()) == []
+
+
+def test_a_person_retries_the_refused_and_settles_the_uncertain(parts: Parts, mailing: int) -> None:
+    folder = content_of(parts)
+    lost = deliver(parts, mailing, Plan({"dot": {"drop": 1.0}, "rcpt": {"5xx": 1.0}}, only_for="bas"))
+    assert len(lost) == 2
+    assert "1 bezorging" in run(folder, "mailing", "retry", str(mailing)).stdout
+    deliver(parts, mailing, Plan({"dot": {"drop": 1.0}}, only_for="bas"))
+    assert "1 onzeker" in run(folder, "mailing", "show", str(mailing)).stdout
+    listed = run(folder, "mailing", "resolve", str(mailing)).stdout
+    assert "Message-ID <" in listed
+    assert "Over 1 bezorging is beslist" in run(folder, "mailing", "resolve", str(mailing), "--lost").stdout
+    assert deliver(parts, mailing, Plan()) == ["bas@lezers.example"]
+    assert "3 = 3 aangenomen" in run(folder, "mailing", "show", str(mailing)).stdout
+
+
+def test_an_unknown_mailing_is_an_error_in_words(parts: Parts) -> None:
+    for order in ("show", "pause", "resume", "cancel", "retry"):
+        found = run(content_of(parts), "mailing", order, "99")
+        assert (found.exit_code, found.stdout) == (1, "")
+        assert "Verzending 99 is er niet." in found.stderr

@@ -32,6 +32,9 @@ test: .venv/.development servers tests/node_modules ## every test, against real 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py
 
+chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server (under 15 minutes)
+	$(BIN)/python -m tests.chaos.kill
+
 check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

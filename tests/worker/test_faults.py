@@ -1,0 +1,102 @@
+"""Every fault of a relay, through the ledger, on both databases; and faults of the broker that a bell must survive."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete
+
+from database.session import Store
+from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
+from mailer.ledger.states import DeliveryState
+from mailer.ledger.tables import Attempt, Delivery
+from mailer.services import sending
+from mailer.services.doorbell import CeleryDoorbell
+from tests.carriers.test_smtp import EXPECTED
+from tests.fault_server import Plan, fault_server
+from tests.mailings import Readers, Through, attempts, desk, open_mailing, reader, relay, states
+from tests.servers import valkey_server
+from worker.app import make_app
+
+STATE = {
+    Accepted: DeliveryState.ACCEPTED,
+    Deferred: DeliveryState.DEFERRED,
+    Refused: DeliveryState.REFUSED,
+    Uncertain: DeliveryState.UNCERTAIN,
+}
+
+
+def test_each_stage_and_action_ends_in_the_promised_state_and_the_others_arrive(store: Store) -> None:
+    """One reader of three meets the fault. Nobody gets two, and the account balances after each."""
+    short = dict.fromkeys(relay(1).seconds, 0.25)
+    for number, ((stage, action), outcome) in enumerate(EXPECTED.items()):
+        plan = Plan({stage: {action: 1.0}}, only_first=True, slow=0.05)
+        mailing_id = open_mailing(store, 3, slug=f"los-{number}")
+        with fault_server(plan) as (server, port):
+            sending.deliver_now(desk(store), Through(relay(port, connections=1, seconds=short)), mailing_id)
+        found = Counter(states(store, mailing_id).values())
+        case = f"{stage} {action}: {found}"
+        assert found[STATE[outcome]] == (3 if outcome is Accepted else 1), case
+        assert found[DeliveryState.ACCEPTED] == (3 if outcome is Accepted else 2), case
+        assert len(server.received) == len(set(server.received)), case
+    assert {attempt.outcome for attempt in attempts(store)} == {"accept", "defer", "refuse", "lose_answer"}
+
+
+def test_whoever_leaves_while_the_issue_is_sent_gets_nothing_from_the_next_claim_on(store: Store) -> None:
+    """The gap is one claim: at most what leaves in about four tenths of a second, and never more than 500."""
+    mailing_id = open_mailing(store, 200)
+    readers, claims = Readers(), [0]
+
+    def reached(failpoint: str) -> None:
+        claims[0] += failpoint == "after_claim"
+        if claims[0] == 2:
+            readers.gone.add(reader(199))
+
+    with fault_server(Plan(delay=0.01)) as (server, port):
+        sending.deliver_now(desk(store, readers, reached=reached), Through(relay(port)), mailing_id)
+    assert "lezer199@lezers.example" not in server.received
+    assert states(store, mailing_id)["lezer199@lezers.example"] is DeliveryState.SUPPRESSED
+    assert len(server.received) == 199
+
+
+def test_two_who_press_send_at_once_open_one_mailing(store: Store) -> None:
+    """The second finds every reader taken; its mailing has nobody, so the caller leaves it unopened."""
+    first, second = open_mailing(store, 50), open_mailing(store, 50)
+    with fault_server(Plan()) as (server, port):
+        for mailing_id in (first, second):
+            sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+    assert sorted(server.received) == sorted(states(store, first))
+    assert states(store, second) == {}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ["--requirepass", "geheim"],
+        ["--maxmemory", "1", "--maxmemory-policy", "noeviction"],
+        ["--replicaof", "::1", "1"],
+    ],
+    ids=["wrong password", "out of memory", "read-only"],
+)
+def test_a_broker_that_takes_nothing_is_a_bell_that_does_not_ring(fault: list[str]) -> None:
+    with valkey_server() as server:
+        server.stop()
+        server.start(*fault)
+        started = time.monotonic()
+        assert not CeleryDoorbell(make_app(server.url)).ring(1, 1)
+        assert time.monotonic() - started < 4
+
+
+def test_what_was_handed_over_is_never_sent_again_by_a_restored_worker(store: Store) -> None:
+    """The unique key holds against a row that is put back by hand, too."""
+    open_mailing(store, 1)
+    with store.transaction() as session:
+        session.execute(delete(Attempt))
+        row = session.query(Delivery).one()
+        assert isinstance(row.reader, UUID)
+    assert open_mailing(store, 1) > 0
+    with store.reading() as session:
+        assert session.query(Delivery).count() == 1

@@ -30,6 +30,8 @@ def worker(
         with embedded(parts.office):
             _until_stopped()
     else:
+        # No connection to the database may be shared by the processes that a worker forks.
+        parts.store.close()
         raise typer.Exit(run_worker(broker, parts.office, queues=queues.split(","), processes=processes))
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from database.people import Role, add_person
+from database.people import add_person
+from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices

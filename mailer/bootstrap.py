@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from database.fit import require_fit
 from database.keys import KeyRing
@@ -28,6 +30,7 @@ from mailer.services.drafting import open_drafts
 from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.links import personal_links
 from mailer.services.office import WorkerOffice
+from mailer.services.pool import remind
 from mailer.services.printing import PrintDesk
 from mailer.services.publishing import Press
 from mailer.services.relays import Relays
@@ -62,7 +65,14 @@ class Parts:
         """What a worker needs, for one process; connections to relays are kept between batches."""
         desk = Desk(self.store, may_receive, letters(self), stopping=stopping)
         relays = Relays([relay_from(self.settings.smtp)])
-        sending = SendingOffice(desk, relays, bell, hang_up=relays.close, chores=chores(self))
+        # A connection of its own for single mails: a confirmation never waits for a long mailing.
+        single = Relays([replace(relay_from(self.settings.smtp), connections=1)])
+
+        def hang_up() -> None:
+            relays.close()
+            single.close()
+
+        sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=chores(self, single))
         return WorkerOffice(sending, self.print_desk)
 
 
@@ -116,12 +126,16 @@ def letters(parts: Parts) -> Letters:
     )
 
 
-def chores(parts: Parts) -> Chores:
-    """What a worker does beside sending. A connection of its own: a confirmation never waits for a long mailing."""
-    relay = replace(relay_from(parts.settings.smtp), connections=1)
+def chores(parts: Parts, relays: Relays) -> Chores:
+    """What a worker does beside sending."""
     desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key)
-    inbox = inbox_from(parts.settings.returns)
-    return Chores(desk, Relays([relay]), inbox, partial(open_drafts, parts.content, parts.store))
+    return Chores(desk, relays, inbox_from(parts.settings.returns), partial(remind_people, parts))
+
+
+def remind_people(parts: Parts, at: datetime) -> None:
+    """Open the drafts whose day comes near, and remind translators of what is due; nobody twice."""
+    open_drafts(parts.content, parts.store, at)
+    remind(parts.content, parts.store, at.astimezone(ZoneInfo(parts.house.time_zone)).date())
 
 
 def inbox_from(returns: Returns) -> OpenInbox | None:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
-from subscribers.postal import SuspendedBecause
+from subscribers.addressee import SuspendedBecause
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:

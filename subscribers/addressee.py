@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
+
+
+class SuspendedBecause(StrEnum):
+    """Why post stopped. The first four are what comes back on an envelope."""
+
+    UNKNOWN = "unknown"
+    DEPARTED = "departed"
+    REFUSED = "refused"
+    TRANSFERRED = "transferred"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True)

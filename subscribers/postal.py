@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from database.base import new_id
 from database.keys import keys_of
 from database.sealed import seal
-from subscribers.addressee import Centre
+from subscribers.addressee import Centre, SuspendedBecause
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
 from wording import ExplainedError, _
@@ -31,16 +31,6 @@ class AskedBy(StrEnum):
     LETTER = "letter"
     VISIT = "visit"
     LAWYER = "lawyer"
-
-
-class SuspendedBecause(StrEnum):
-    """Why post stopped. The first four are what comes back on an envelope."""
-
-    UNKNOWN = "unknown"
-    DEPARTED = "departed"
-    REFUSED = "refused"
-    TRANSFERRED = "transferred"
-    UNCONFIRMED = "unconfirmed"
 
 
 class AddresseeError(ExplainedError):

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from database import audit
 from database.audit import AuditRow
 from database.onetime import OneTime
+from subscribers.addressee import SuspendedBecause
 from subscribers.chunks import chunks
 from subscribers.consent import SuppressedBecause
-from subscribers.postal import SuspendedBecause, suspend_addressee
+from subscribers.postal import suspend_addressee
 from subscribers.rights import erase_addressee
 from subscribers.tables import (
     AddresseeRow,

@@ -31,7 +31,8 @@ from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
 from mailer.organisation import House
 from mailer.services.print_plans import editions_of, plan_of, row_of, stale, to_print
-from subscribers.postal import SuspendedBecause, suspend_addressee
+from subscribers.addressee import SuspendedBecause
+from subscribers.postal import suspend_addressee
 from subscribers.repository import may_be_posted
 from wording import Text, _
 

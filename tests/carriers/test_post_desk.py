@@ -28,8 +28,9 @@ from mailer.organisation import Channel
 from mailer.services import printing as desk_work
 from mailer.services.printing import PrintDesk, RunVoidError
 from mailer.typesetter import Typesetter, TypesettingError
+from subscribers.addressee import SuspendedBecause
 from subscribers.examples import example_addressees, insert_addressees
-from subscribers.postal import SuspendedBecause, suspend_addressee
+from subscribers.postal import suspend_addressee
 from subscribers.repository import addressees_of
 from subscribers.tables import AddresseeRow, CentreRow
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph

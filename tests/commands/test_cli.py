@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import dataclass
@@ -276,3 +278,11 @@ def test_without_keys_nothing_starts(content: Path) -> None:
     result = run(content, "mailing", "list")
     assert result.exit_code == 1
     assert "sleutel" in result.stderr
+
+
+def test_help_reads_no_database_and_no_typesetter() -> None:
+    """`postduif --help` answers at once: nothing heavy is imported before a command needs it."""
+    heavy = "{'sqlalchemy', 'alembic', 'celery', 'flask', 'pydantic', 'typst', 'pikepdf', 'mjml'}"
+    program = f"import sys; import commands.__main__; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from database.session import Store
+from subscribers.addressee import SuspendedBecause
 from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import (
     AddresseeError,
     AskedBy,
     NewAddressee,
-    SuspendedBecause,
     add_addressee,
     confirm_addressee,
     save_centre,

@@ -18,9 +18,10 @@ from database.register import register, undeclared
 from database.session import Store
 from subscribers import breach, retention, rights
 from subscribers.address import address_from
+from subscribers.addressee import SuspendedBecause
 from subscribers.consent import SuppressedBecause
 from subscribers.examples import EXAMPLE_CENTRES
-from subscribers.postal import NewAddressee, SuspendedBecause, add_addressee, save_centre, suspend_addressee
+from subscribers.postal import NewAddressee, add_addressee, save_centre, suspend_addressee
 from subscribers.repository import may_be_posted
 from subscribers.tables import AddresseeRow, Asked, ConsentEvent, Subscriber, Suppression, Tombstone
 from tests.subscribers.people import ANNA, BAS, ask, gets, leave, reader, suppress

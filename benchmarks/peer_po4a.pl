@@ -30,9 +30,13 @@ sub back {
     my $found = $extract->{TT}{po_out};
     my $po = Locale::Po4a::Po->new();
     $po->set_charset('UTF-8');
-    for my $msgid (keys %{ $found->{po} }) {
-        my $msgstr = $task->{as} eq 'quotes' ? "«$msgid»" : $msgid;
-        if ($task->{as} eq 'one' && $msgid =~ /^\Q$task->{source}\E\n?$/) { $msgstr = $task->{target} }
+    for my $key (keys %{ $found->{po} }) {
+        my %escapes = (n => "\n", t => "\t");    # po4a keeps its messages escaped
+        (my $msgid = $key) =~ s/\\(.)/exists $escapes{$1} ? $escapes{$1} : $1/ge;
+        my ($text, $end) = $msgid =~ /^(.*?)(\n?)\z/s;
+        my $msgstr = $task->{as} eq 'quotes' ? "«$text»$end" : $msgid;
+        # po4a's message may hold more than the text: the marker of a quote, a whole table
+        if ($task->{as} eq 'one') { $msgstr =~ s/\Q$task->{source}\E/$task->{target}/ }
         $po->push(msgid => $msgid, msgstr => $msgstr);
     }
     my $translate = document($po);

@@ -91,12 +91,14 @@ def update(context: typer.Context, slug: Slug) -> None:
         done = one.update
         tell(
             _(
-                "{file}: {new} nieuw, {carried} meegenomen, {returned} terug, {removed} weg.",
+                "{file}: {new} nieuw, {carried} meegenomen, {returned} terug, {removed} weg, "
+                "{remembered} uit het geheugen.",
                 file=one.file,
                 new=len(done.new),
                 carried=len(done.carried),
                 returned=len(done.returned),
                 removed=len(done.removed),
+                remembered=one.remembered,
             )
         )
         for carried in done.carried:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -37,6 +37,8 @@ class Extracted:
     domain: str
     locale: str
     update: Update
+    remembered: int = 0
+    """Filled in from memory: the same text was approved before, so that this is approved too."""
 
 
 class MessageChangedError(ChangedMeanwhileError):
@@ -67,7 +69,8 @@ def extract_issue(content: Content, slug: str) -> list[Extracted]:
 
 
 def update_issue(content: Content, store: Store, slug: str) -> list[Extracted]:
-    """As `extract_issue`, and approvals follow where only white space or the target of a link changed.
+    """As `extract_issue`; approvals follow where only white space or the target of a link changed, and a text that was
+    approved before, in whatever issue, gets that translation.
 
     Raises ContentError.
     """
@@ -75,7 +78,32 @@ def update_issue(content: Content, store: Store, slug: str) -> list[Extracted]:
     with store.transaction() as session:
         for one in extracted:
             _carry_approvals(session, one)
-    return extracted
+    with store.reading() as session:
+        known = {one.locale: dict(_oldest_first(session, one.locale)) for one in extracted}
+    return [_with_memory(content, one, known[one.locale]) for one in extracted]
+
+
+def _oldest_first(session: Session, locale: str) -> Iterator[tuple[str, str]]:
+    """(source, translation) of everything approved; the newest comes last, so that a dict keeps it."""
+    for source, translation, _domain in reversed(translators.approved_pairs(session, locale)):
+        yield source, translation
+
+
+def _with_memory(content: Content, extracted: Extracted, known: Mapping[str, str]) -> Extracted:
+    """Fill in what is remembered word for word, and say how many that were."""
+    filled: list[str] = []
+
+    def change(catalog: Catalog) -> Catalog:
+        entries = dict(catalog.entries)
+        for msgid, entry in catalog.entries.items():
+            if not entry.is_translated and msgid in known:
+                entries[msgid] = replace(entry, msgstr=known[msgid], fuzzy=False, was="")
+                filled.append(msgid)
+        return replace(catalog, entries=entries)
+
+    if any(not entry.is_translated and msgid in known for msgid, entry in extracted.update.catalog.entries.items()):
+        content.change_catalog(extracted.domain, extracted.locale, change)
+    return replace(extracted, missing=extracted.missing - len(filled), remembered=len(filled))
 
 
 def _carry_approvals(session: Session, extracted: Extracted) -> None:

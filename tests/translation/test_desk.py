@@ -271,3 +271,17 @@ def test_an_approval_counts_for_the_text_wherever_it_returns(content: Content, s
     assert not any(
         one.place.file.startswith("issues/standing") for one in releasing.status(content, store, SLUG)["ar"].problems
     )
+
+
+def test_a_text_that_was_approved_before_gets_its_translation_and_is_approved(
+    content: Content, store: Store, yusuf: Person
+) -> None:
+    """From memory, word for word: the next issue begins with what is known, and says how many that were."""
+    approve_all(content, store, yusuf)
+    before = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
+    (content.folder / content.catalog_file(SLUG, "ar")).unlink()
+    updated = translating.update_issue(content, store, SLUG)
+    arabic = next(one for one in updated if (one.domain, one.locale) == (SLUG, "ar"))
+    assert (arabic.remembered, arabic.missing) == (arabic.total, 0)
+    assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == before
+    assert waiting(content, store) == []

@@ -100,7 +100,7 @@ def _booklet(pages: Sequence[bytes], *, right_to_left: bool) -> Image.Image:
 def _looks(artefact: EmailArtefact, locale: str) -> Iterator[Image.Image]:
     for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
         page = page_from(artefact, sample_values(interface(locale)), scheme)
-        picture = Image.open(BytesIO(picture_of(page, width, min(SHEET_TOP, height_of(page, width)))))
+        picture = Image.open(BytesIO(picture_of(page, width, SHEET_TOP)))
         size = (picture.width // SHEET_FRACTION, picture.height // SHEET_FRACTION)
         yield picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 

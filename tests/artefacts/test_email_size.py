@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from database.session import Store
 from mailer.artefacts.email import email_from
 from mailer.artefacts.read_on import email_with_links, shortened
 from mailer.artefacts.size import REFUSE, WARN, size_problems
@@ -101,16 +102,18 @@ def press(folder: Path, *, read_on: bool = False) -> Press:
     return Press(own, Content(folder, own), lambda _jobs: [])
 
 
-def test_check_says_which_section_to_shorten_and_nothing_that_long_is_rendered_for_readers(folder: Path) -> None:
+def test_check_says_which_section_to_shorten_and_nothing_that_long_is_rendered_for_readers(
+    folder: Path, store: Store
+) -> None:
     errors = [one for one in publishing.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
     assert len(errors) == 3  # its three audiences
     assert all("‘Heel lang’" in str(one.text) for one in errors)
     with pytest.raises(ContentError):
-        publishing.rendered(press(folder), "noo-2026-11")
+        publishing.rendered(press(folder), store, "noo-2026-11")
 
 
-def test_a_publication_may_choose_links_instead(folder: Path) -> None:
+def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> None:
     chosen = press(folder, read_on=True)
     assert [one for one in publishing.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
-    for edition_of_noo in publishing.rendered(chosen, "noo-2026-11"):
+    for edition_of_noo in publishing.rendered(chosen, store, "noo-2026-11"):
         assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from database.session import Store
 from mailer.artefacts.archive import PublicIssue, archive_from
-from mailer.edition import edition_from
 from mailer.errors import NotAllowedError
 from mailer.ledger import archive
 from mailer.ledger.archive import ArchivedIssue
-from mailer.services.publishing import Press, load, translations
+from mailer.services.publishing import Press, editions, load
+from mailer.services.releasing import releases, require_ready
 from wording import _
 from wording.interface import interface
 
@@ -38,11 +40,11 @@ def withdraw(store: Store, slug: str) -> None:
 def build(press: Press, store: Store, folder: Path) -> int:
     """Write the archive into `folder`: pages, lists, feeds, pictures; returns how many files.
 
-    Pages of issues that are no longer on show are removed. Raises ContentError when a catalog is no longer complete.
+    Pages of issues that are no longer on show are removed. Raises ContentError that names each message that is
+    not approved (any more): what was changed after the mailing waits for its approval here too.
     """
     with store.reading() as session:
-        on_show = archive.on_show(session)
-    issues = [issue for row in on_show for issue in _public(press, row)]
+        issues = [issue for row in archive.on_show(session) for issue in _public(press, session, row)]
     files = archive_from(issues, press.house, interface)
     for path, content in files.items():
         target = folder / path
@@ -55,12 +57,17 @@ def build(press: Press, store: Store, folder: Path) -> int:
     return len(files)
 
 
-def _public(press: Press, row: ArchivedIssue) -> list[PublicIssue]:
+def _public(press: Press, session: Session, row: ArchivedIssue) -> list[PublicIssue]:
+    """The editions of one audience, in the languages that were mailed and with what may go out of them."""
     loaded = load(press, row.issue_slug)
-    translated = translations(press, loaded)
-    audience = press.house.audiences[row.audience]
-    cuts = [edition_from(translated[locale], audience, press.house) for locale in audience.locales]
-    return [PublicIssue(cut, loaded.images, row.at, row.at) for cut in cuts]
+    released = releases(press.content, session, loaded.issue, loaded.document)
+    require_ready(released)
+    mailed = archive.languages_of(session, row.issue_slug)
+    return [
+        PublicIssue(cut, loaded.images, row.at, row.at)
+        for cut in editions(press, loaded, released)
+        if cut.audience == row.audience and cut.locale in mailed
+    ]
 
 
 def _remove_others(press: Press, folder: Path, files: set[str]) -> None:

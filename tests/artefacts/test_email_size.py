@@ -102,9 +102,7 @@ def press(folder: Path, *, read_on: bool = False) -> Press:
     return Press(own, Content(folder, own), lambda _jobs: [])
 
 
-def test_check_says_which_section_to_shorten_and_nothing_that_long_is_rendered_for_readers(
-    folder: Path, store: Store
-) -> None:
+def test_check_says_which_section_to_shorten_and_nothing_that_long_goes_out(folder: Path, store: Store) -> None:
     errors = [one for one in publishing.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
     assert len(errors) == 3  # its three audiences
     assert all("‘Heel lang’" in str(one.text) for one in errors)

@@ -89,8 +89,10 @@ def _domain(typed: str) -> str:
 
 def _lower(domain: str) -> str:
     """Lower case, but never from outside ASCII into it: the KELVIN SIGN would become a k, and another's domain."""
+    if domain.isascii():
+        return domain.lower()
     lowered = normalize("NFC", "".join(c.lower() if c.isascii() or not c.lower().isascii() else c for c in domain))
-    if not domain.isascii() and lowered.isascii():
+    if lowered.isascii():
         raise AddressError(_bad_domain())
     return lowered
 

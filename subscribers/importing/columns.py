@@ -129,6 +129,7 @@ LISTMONK = Format(
 )
 FORMATS = (MAILCHIMP, LAPOSTA, LISTMONK, OWN)
 
+_DUTCH_DAY = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})\b")
 _FORMULA = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
 
 
@@ -189,11 +190,8 @@ def moment_from(text: str) -> datetime | None:
     """A date or an instant; without a zone it is UTC, as Mailchimp writes it. Raises ValueError."""
     if not text:
         return None
-    for form in ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
+    if day := _DUTCH_DAY.match(text):  # 24-11-2026, as a Dutch spreadsheet writes it
+        text = f"{day['year']}-{day['month']:0>2}-{day['day']:0>2}{text[day.end() :]}"
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -21,8 +21,7 @@ from mailer.ledger.overview import overview
 from mailer.organisation import Channel
 from mailer.services import publishing, sending, translating
 from mailer.services.doorbell import CeleryDoorbell
-from mailer.services.relays import Relays
-from mailer.services.sending import SendingOffice
+from mailer.services.office import WorkerOffice
 from mailer.settings import settings_from
 from subscribers.address import address_from
 from subscribers.addressee import Centre
@@ -64,9 +63,9 @@ class WholeOffice:
 
     def send(self, mailing: int) -> None:
         """By a real Celery worker in this process; returns when no e-mail waits any more."""
-        offices: list[SendingOffice] = []
+        offices: list[WorkerOffice] = []
 
-        def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> SendingOffice:
+        def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> WorkerOffice:
             offices.append(self.parts.office(bell, stopping))
             return offices[-1]
 
@@ -77,8 +76,7 @@ class WholeOffice:
                 assert time.monotonic() < deadline, "the worker did not deliver"
                 time.sleep(0.05)
         for one in offices:
-            if isinstance(one.carriers, Relays):
-                one.carriers.close()
+            one.close()
 
     def received_by(self, address: str) -> list[Message]:
         """The messages the relay filed for this address."""

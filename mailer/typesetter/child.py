@@ -25,8 +25,8 @@ NARROW = re.compile(r"does not fit: (\d+)")
 """What address.typ says of a piece whose address is larger than the label or the window."""
 SMALLEST, BETWEEN = "0.94", "0.97"
 """Of the size of letters. A reader does not see six per cent; a sheet less is 5 grams, and often a stamp."""
-SAVES = 1 - 0.94**2
-"""How much of its pages a document saves with the smallest letters, at most."""
+SAVES = 0.08
+"""How much of its pages a document saves with the smallest letters: less than 1 − 0.94², for pictures do not shrink."""
 LARGEST_FILE = 200_000_000
 """Bytes. An 80-page edition with photographs is under 5 MB."""
 NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +13,12 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from mailer.artefacts.contact_sheet import contact_sheet
 from mailer.artefacts.gray import to_device_gray
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
 from mailer.document import nodes as n
-from mailer.typesetter import TEMPLATES, Typesetter, TypesettingError
+from mailer.typesetter import CHECKOUT, TEMPLATES, Typesetter, TypesettingError
 from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain
 from tests.artefacts.print_tools import check, fonts_in, places_on, words_on
 from wording.interface import interface
@@ -162,9 +165,36 @@ def test_an_image_bomb_is_refused_by_its_header() -> None:
 
 def test_a_page_that_takes_too_long_or_too_much_is_ended() -> None:
     with pytest.raises(TypesettingError, match="te veel"):
-        Typesetter(seconds=1).pdf(job("nl", times=3000))
+        Typesetter(seconds=1).pdf(job("nl", times=300))
     with pytest.raises(TypesettingError, match=r"te veel|mislukt"):
-        Typesetter(megabytes=120).pdf(job("nl", times=50))
+        Typesetter(megabytes=120).pdf(job("nl", times=10))
+
+
+def test_the_typesetter_reaches_no_network_and_keeps_to_its_limits() -> None:
+    """From Python no socket can be made; and where the kernel allows it, the process has no network at all."""
+    script = (
+        "import resource, socket\n"
+        "from mailer.typesetter.child import limit\n"
+        "limit(5, 700)\n"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0] // 1024 // 1024, resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
+        "socket.socket()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert ended.stdout == "700 5\n"
+    assert "PermissionError: socket" in ended.stderr
+
+
+def test_the_editor_sees_an_arabic_booklet_from_right_to_left() -> None:
+    pages = [_page(shade) for shade in (0, 255, 255)]
+    dutch, arabic = (Image.open(BytesIO(contact_sheet(pages, right_to_left=rtl))) for rtl in (False, True))
+    assert dutch.getpixel((20, 20)) == arabic.getpixel((dutch.width - 20, 20)) == 0
+    assert dutch.getpixel((dutch.width - 20, 20)) == arabic.getpixel((20, 20)) == 255
+
+
+def _page(shade: int) -> bytes:
+    file = BytesIO()
+    Image.new("L", (30, 40), shade).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_large_print_is_a4_with_letters_of_sixteen_points(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 # The commands a contributor uses. `make demo` and `make test` do all their own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+# node and npm come with the development requirements: Debian 12's are too old for the checks of others
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: setup demo test standards chaos check servers catalogs lock pictures
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def free_port() -> int:
 
 def program(name: str, package: str) -> str:
     """The path of a server program. Raises ServerMissingError, which names the Debian package."""
-    for folder in POSTGRES_FOLDERS:
+    for folder in (Path(sys.executable).parent, *POSTGRES_FOLDERS):
         if (folder / name).exists():
             return str(folder / name)
     found = shutil.which(name)

@@ -160,6 +160,7 @@ def rendered(press: Press, store: Store, slug: str) -> list[EditionToFreeze]:
     loaded = load(press, slug)
     with store.reading() as session:
         released = releases(press.content, session, loaded.issue, loaded.document)
+    _require_catalogs(press.content, slug, released)
     require_ready(released)
     cuts = editions(press, loaded, released)
     posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
@@ -278,9 +279,21 @@ def _translation_problems(content: Content, issue: Issue, document: Document, lo
     except ContentError as error:
         return list(error.problems)
     if not base_hash:
-        missing = _("Deze vertaling is er nog niet. Maak haar met `postduif extract {slug}`.", slug=issue.slug)
-        return [Problem(Place(content.catalog_file(issue.slug, locale)), missing)]
+        return [_no_catalog(content, issue.slug, locale)]
     return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
+
+
+def _require_catalogs(content: Content, slug: str, released: Mapping[str, Release]) -> None:
+    """Raises ContentError for a language that is to go out and has no catalog at all."""
+    wanted = (locale for locale, release in released.items() if not release.held)
+    missing = [_no_catalog(content, slug, locale) for locale in wanted if not content.catalog(slug, locale)[1]]
+    if missing:
+        raise ContentError(missing)
+
+
+def _no_catalog(content: Content, slug: str, locale: str) -> Problem:
+    text = _("Deze vertaling is er nog niet. Maak haar met `postduif extract {slug}`.", slug=slug)
+    return Problem(Place(content.catalog_file(slug, locale)), text)
 
 
 def _too_long(press: Press, slug: str) -> Iterator[Problem]:

@@ -18,8 +18,11 @@ from typer.testing import CliRunner
 
 from commands import words
 from commands.__main__ import app
+from commands.staff import person_called
 from commands.telling import tell_error
 from database.keys import KeyRing
+from mailer.bootstrap import wire
+from mailer.services import translating
 from wording import ExplainedError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -239,6 +242,9 @@ def test_check_warns_of_what_should_not_be_in_a_newsletter(content: Path) -> Non
 @pytest.mark.usefixtures("dutch")
 def test_publishing_needs_a_second_person(content: Path) -> None:
     staff(content)
+    parts = wire(content)
+    translating.approve_issue(parts.content, parts.store, SLUG, person=person_called(parts, "Bram"))
+    parts.store.close()
     refused = run(content, "publish", SLUG, "--as", "Bram")
     assert refused.exit_code == 1
     assert "goedkeuren" in refused.stderr

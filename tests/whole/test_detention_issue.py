@@ -15,7 +15,7 @@ from mailer.bootstrap import print_options
 from mailer.errors import NotAllowedError
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
-from mailer.services import printing, publishing
+from mailer.services import printing, publishing, translating
 from subscribers.consent import SuppressedBecause
 from subscribers.services import suppress
 from tests.servers import program
@@ -102,6 +102,7 @@ def test_a_section_reaches_its_own_audience_and_no_other(opened: WholeOffice) ->
 
 def test_an_approval_is_void_after_any_change(opened: WholeOffice) -> None:
     press, store = opened.parts.press, opened.parts.store
+    translating.approve_issue(press.content, store, SLUG, person=opened.editor)
     publishing.approve(press, store, SLUG, opened.approver)
     issue = opened.parts.content.folder / "issues" / SLUG / "issue.md"
     issue.write_text(issue.read_text("utf-8").replace("| **46** | **23** |", "| **46** | **24** |"), "utf-8")

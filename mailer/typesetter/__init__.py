@@ -30,6 +30,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATES = CHECKOUT / "templates" / "print"
 PREFIX = "postduif-print-"
 MEMORY = Path("/dev/shm")  # noqa: S108 — a folder with a random name and mode 0700 is made in it
+ABANDONED = 600
+"""Seconds; a folder that old belongs to a process that was killed, whatever limits it had."""
 ROOM = 500_000_000
 """Bytes: the largest job measured (3,000 address letters) writes 30 MB."""
 
@@ -68,7 +70,7 @@ class Typesetter:
 
     def _made(self, jobs: Sequence[PrintJob], output: Mapping[str, Any]) -> list[list[bytes]]:
         parent = self.scratch or _in_memory()
-        _sweep(parent, older=2 * self.seconds + 60)
+        _sweep(parent, older=max(2 * self.seconds, ABANDONED))
         try:
             with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent) as folder:
                 roots = [_root(Path(folder) / str(number), job, output) for number, job in enumerate(jobs)]

@@ -71,11 +71,11 @@ def test_too_large_and_too_deep_are_refused_and_never_cut_off_in_silence() -> No
 )  # fmt: skip
 def test_hostile_markdown_ends_soon(markdown: str) -> None:
     """200 kB made to be slow is read, and its texts parsed, well within the 5 seconds that are allowed."""
-    begin = time.monotonic()
+    begin = time.process_time()
     document, _problems = document_from(markdown)
     for found in texts(document.body):
         spans_of(found.source.markdown)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 @given(st.text(alphabet="abc \n\\*_`[]()<>#|:!-{}~&;1.", max_size=120))

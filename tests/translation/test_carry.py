@@ -190,16 +190,16 @@ def test_five_thousand_messages_with_a_tenth_edited_find_their_own() -> None:
     changed = {n: _edited(old[n], chance) for n in chance.sample(range(len(old)), len(old) // 10)}
     new = [changed.get(n, text) for n, text in enumerate(old)]
     origin = {text: old[n] for n, text in changed.items()}
-    begin = time.perf_counter()
+    begin = time.process_time()
     done = update(catalog(*((text, text.upper()) for text in old)), messages(*new))
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
     assert {one.new.msgid: one.old.msgid for one in done.carried} == origin
 
 
 @pytest.mark.parametrize("make", [lambda n: f"oud {n} " * 9, lambda n: chr(97 + n % 26) * 60 + str(n)])
 def test_an_issue_rewritten_from_top_to_bottom_takes_no_eternity(make: Callable[[int], str]) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     update(
         catalog(*((make(n), "x") for n in range(8_000))), messages(*(f"{n} geheel nieuw " * 7 for n in range(8_000)))
     )
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

@@ -183,11 +183,11 @@ BAD: dict[str, tuple[str | bytes, str]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_broken_file_is_refused_whole_with_its_line_and_soon(name: str) -> None:
     data, words = BAD[name]
-    begin = time.monotonic()
+    begin = time.process_time()
     read_back, problems = catalog_from(
         data if isinstance(data, bytes) else data.encode(), domain=SLUG, locale="en", file="x.po"
     )
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2
     assert read_back is None
     assert any(words in str(problem.text) for problem in problems), problems
     assert all(problem.place.file == "x.po" for problem in problems)

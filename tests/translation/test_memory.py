@@ -55,9 +55,9 @@ def test_a_hundred_messages_against_twenty_thousand_take_less_than_two_seconds_a
     sources = [" ".join(chance.choices(words, k=chance.randint(8, 30))) for _ in range(20_000)]
     memory = Memory([Remembered(source, "x") for source in sources])
     asked = [" ".join([*chance.choice(sources).split()[:-1], "anders"]) for _ in range(100)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = [memory.suggestions(one) for one in asked]
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     for source, suggestions in list(zip(asked, found, strict=True))[:20]:
         best = process.extractOne(source, sources, scorer=fuzz.ratio, score_cutoff=70)
         assert (best is None) is (not suggestions)

@@ -219,8 +219,16 @@ class Content:
                 raise ChangedMeanwhileError(_("Iemand anders heeft dit bestand intussen bewaard; laad het opnieuw."))
             data = po_from(change(now))
             if digest(data) != now_hash:
+                self._require_readable(data, domain, locale)
                 _write_whole(self.folder / self.catalog_file(domain, locale), data)
             return digest(data)
+
+    def _require_readable(self, data: bytes, domain: str, locale: str) -> None:
+        """What is written must pass the gate again: one pasted control character would close the whole catalog."""
+        file = self.catalog_file(domain, locale)
+        _catalog, problems = catalog_from(data, domain=domain, locale=locale, file=file)
+        if problems:
+            raise ContentError(problems)
 
     def save_template(self, domain: str, messages: Sequence[Message]) -> bool:
         """Write `translations/<domain>.pot`; false when it already said just this."""

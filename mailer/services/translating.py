@@ -178,6 +178,7 @@ def save(
     Raises MessageChangedError when somebody else was first, NotAllowedError, ContentError.
     """
     require_translator(person, locale)
+    written = msgstr.replace("\r\n", "\n").strip()
 
     def change(catalog: Catalog) -> Catalog:
         entry = catalog.entries.get(msgid)
@@ -185,11 +186,13 @@ def save(
             raise NotAllowedError(GONE)
         if entry.msgstr != seen:
             raise MessageChangedError(entry.msgstr)
-        return catalog.with_entry(Entry(msgid, msgstr, comments=entry.comments, places=entry.places, notes=entry.notes))
+        return catalog.with_entry(
+            Entry(msgid, written, comments=entry.comments, places=entry.places, notes=entry.notes)
+        )
 
     content.change_catalog(domain, locale, change)
     with store.transaction() as session:
-        translators.write_down(session, Deed.SAVED, domain, locale, [(msgid, msgstr)], person=person.uid)
+        translators.write_down(session, Deed.SAVED, domain, locale, [(msgid, written)], person=person.uid)
         dismissed = translators.judgement(session, locale).dismissed
     entry = content.catalog(domain, locale)[0].entries[msgid]
     references = references_for(entry, references_of(content, domain))

@@ -25,6 +25,7 @@ _STRING = r'"([^"\\]*(?:\\(?:[abfnrtv"\\]|x[0-9a-fA-F]{2})[^"\\]*)*)"'
 _KEYWORD = re.compile(rf"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])[ \t]+{_STRING}")
 _MORE = re.compile(_STRING)
 _CONFLICT = re.compile(r"<{7}|={7}$|>{7}|\|{7}")
+_ENDS_LINE = re.compile(r"(?<!\\)(?:\\\\)*\\n$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -126,8 +127,7 @@ class _Reader:
         if "msgstr" not in parts and not any(name.startswith("msgstr[") for name in parts):
             yield self._start, _("Bij deze msgid ontbreekt de msgstr; is het bestand afgekapt?")
             return
-        if is_endless("".join(parts.get("msgstr", []))):
-            yield self._start, _("Deze vertaling is te lang voor één stuk tekst.")
+        yield from self._translation_problems("".join(parts.get("msgid", [])), "".join(parts.get("msgstr", [])))
         key = ("".join(parts.get("msgctxt", [])), "".join(parts.get("msgid", [])))
         seen = self._obsolete_seen if self._obsolete else self._seen
         if key in seen:
@@ -135,6 +135,13 @@ class _Reader:
         seen[key] = self._start
         if key == ("", "") and not self._obsolete:
             yield from self._read_header("".join(parts.get("msgstr", [])))
+
+    def _translation_problems(self, msgid: str, msgstr: str) -> Iterator[tuple[int, Text]]:
+        if is_endless(msgstr):
+            yield self._start, _("Deze vertaling is te lang voor één stuk tekst.")
+        # As `msgfmt -c` wants it; a translation of several lines that was cut off after one of them ends so.
+        if msgid and msgstr and bool(_ENDS_LINE.search(msgid)) != bool(_ENDS_LINE.search(msgstr)):
+            yield self._start, _("De vertaling eindigt met een nieuwe regel en de bron niet; is het bestand afgekapt?")
 
     def _read_header(self, text: str) -> Iterator[tuple[int, Text]]:
         for line in text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\").split("\n"):

@@ -230,12 +230,22 @@ def test_what_translators_programs_make_of_a_file_is_accepted(program_of_the_tra
 
 @given(st.data())
 def test_a_file_cut_off_anywhere_is_refused_or_ends_at_a_whole_message(data: st.DataObject) -> None:
-    """No message that was filled comes back shorter."""
+    """No message that was filled comes back shorter; one cut off before its first line is untranslated."""
     end = data.draw(st.integers(0, len(GOOD)))
     read_back, _problems = catalog_from(GOOD[:end].encode(), domain=SLUG, locale="en", file="x.po")
     if read_back is not None:
         whole = through_po(filled(catalog(), str)).entries
-        assert all(whole[msgid].msgstr == entry.msgstr for msgid, entry in read_back.entries.items())
+        assert all(entry.msgstr in {whole[msgid].msgstr, ""} for msgid, entry in read_back.entries.items())
+
+
+def test_a_file_cut_off_at_the_end_of_each_line_is_refused_or_whole() -> None:
+    """As above, at every line end: where a network or a disk cuts most easily."""
+    whole = through_po(filled(catalog(), str)).entries
+    for end in range(len(LINES)):
+        data = "\n".join(LINES[:end]).encode()
+        read_back, _problems = catalog_from(data, domain=SLUG, locale="en", file="x.po")
+        if read_back is not None:
+            assert all(entry.msgstr in {whole[msgid].msgstr, ""} for msgid, entry in read_back.entries.items()), end
 
 
 @given(st.binary(max_size=400))

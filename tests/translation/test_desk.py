@@ -285,3 +285,14 @@ def test_a_text_that_was_approved_before_gets_its_translation_and_is_approved(
     assert (arabic.remembered, arabic.missing) == (arabic.total, 0)
     assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == before
     assert waiting(content, store) == []
+
+
+def test_what_is_pasted_cannot_close_the_catalog(content: Content, store: Store, layla: Person) -> None:
+    """Line ends around a text are dropped; a control character in it is refused, and the file stays as it was."""
+    seen = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
+    translating.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="\r\n قواعد \r\n", seen=seen, person=layla)
+    before = (content.folder / content.catalog_file(SLUG, "ar")).read_bytes()
+    for pasted in ("قواعد\x0bجديدة", "x" * 9_000):
+        with pytest.raises(ContentError):
+            translating.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=pasted, seen="قواعد", person=layla)
+    assert (content.folder / content.catalog_file(SLUG, "ar")).read_bytes() == before

@@ -139,8 +139,8 @@ class _Reader:
     def _translation_problems(self, msgid: str, msgstr: str) -> Iterator[tuple[int, Text]]:
         if is_endless(msgstr):
             yield self._start, _("Deze vertaling is te lang voor één stuk tekst.")
-        # As `msgfmt -c` wants it; a translation of several lines that was cut off after one of them ends so.
-        if msgid and msgstr and bool(_ENDS_LINE.search(msgid)) != bool(_ENDS_LINE.search(msgstr)):
+        # A translation of several lines that was cut off after one of them ends so.
+        if msgid and _ENDS_LINE.search(msgstr) and not _ENDS_LINE.search(msgid):
             yield self._start, _("De vertaling eindigt met een nieuwe regel en de bron niet; is het bestand afgekapt?")
 
     def _read_header(self, text: str) -> Iterator[tuple[int, Text]]:

@@ -11,6 +11,8 @@ from ipaddress import ip_address, ip_network
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from database import audit
+from database.audit import AuditRow
 from database.base import now
 from database.keys import keys_of
 from database.sealed import blind_index, blind_indexes
@@ -22,6 +24,11 @@ PER_NETWORK = (timedelta(days=1), 20)
 """A library or a shelter shares one address, so not too few."""
 PER_HOUR, PER_HOUR_AT_MOST = 60, 120
 """Past the first only networks that asked nothing today are heard, so that a flood does not shut out a real reader."""
+
+
+FLOOD = "subscription_flood"
+"""The event in the audit trail."""
+_HOUR = timedelta(hours=1)
 
 
 def network_of(remote: str) -> str:
@@ -40,7 +47,7 @@ def within_limits(session: Session, address: Address, network: str) -> bool:
         return False
     window, most = PER_NETWORK
     by_network = _asked(session, window, Asked.network_index, blind_indexes(keys_of(session), "network", network))
-    total = _asked(session, timedelta(hours=1))
+    total = _asked(session, _HOUR)
     return by_network < most and total < (PER_HOUR if by_network else PER_HOUR_AT_MOST)
 
 
@@ -50,6 +57,14 @@ def count(session: Session, address: Address, network: str) -> None:
     mailbox = blind_index(keys, "mailbox", address.mailbox)
     session.add(Asked(mailbox_index=mailbox, network_index=blind_index(keys, "network", network), at=now()))
     session.flush()
+
+
+def raise_alarm(session: Session) -> None:
+    """Write a flood of requests in the audit trail, once an hour, so that somebody sees it the same day."""
+    total = _asked(session, _HOUR)
+    recent = select(AuditRow.seq).where(AuditRow.event == FLOOD, AuditRow.at > now() - _HOUR).limit(1)
+    if total >= PER_HOUR and session.scalar(recent) is None:
+        audit.record(session, FLOOD, "pages", detail={"asked": total})
 
 
 def _asked(

@@ -21,6 +21,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import sending_parts, sending_peers
+from benchmarks.sending_readers import new_database
 from mailer.carriers.smtp import SmtpCarrier
 from tests import servers
 from tests.carriers.test_smtp import Tray, letters
@@ -64,7 +65,7 @@ def compare(folder: Path, stack: ExitStack, port: int, *, quick: bool) -> dict[s
     urls = {"sqlite": f"sqlite:///{folder}/ledger.sqlite", "postgres": stack.enter_context(servers.postgres())}
     keys = folder / "keys"
     for url in urls.values():
-        sending_parts.new_database(url, keys, readers)
+        new_database(url, keys, readers)
     script = sending_peers.install_nodemailer(folder)
     senders: dict[str, Callable[[], float]] = {
         "smtp-source s=10": lambda: sending_peers.smtp_source(port, readers),
@@ -140,7 +141,7 @@ def memory(folder: Path, port: int, *, quick: bool) -> dict[str, float]:
     found = {}
     for readers in (10_000,) if quick else (10_000, 1_000_000):
         url = f"sqlite:///{folder}/scale-{readers}.sqlite"
-        sending_parts.new_database(url, folder / "keys", 0)
+        new_database(url, folder / "keys", 0)
         scaled = sending_parts.in_child("scale", url, str(folder / "keys"), port, readers, 5000)
         found[f"rss_mb_{readers}"] = scaled["rss_mb"]
         print(

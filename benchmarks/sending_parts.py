@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -17,7 +16,6 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from database.keys import KeyRing
-from database.migrations import upgrade
 from database.session import Store
 from mailer.artefacts.personal import PersonalMessage, TextPart
 from mailer.artefacts.slots import slot
@@ -30,10 +28,6 @@ from mailer.services.letters import EditionFacts, Letters, Recipient
 from mailer.services.relays import Relays
 from mailer.services.rules import Desk
 from mailer.services.sending import SendingOffice, start
-from subscribers.consent import AgreedWording
-from subscribers.importing.bringing import Provenance, bring
-from subscribers.importing.judging import Defaults
-from subscribers.importing.source import table_from
 from subscribers.repository import may_receive, readers_of
 from subscribers.tokens import Purpose, token_for
 from worker.running import embedded
@@ -76,21 +70,6 @@ def message() -> PersonalMessage:
         TextPart(edge % b"html", part_from(html_of()), is_html=True),
     )
     return PersonalMessage(head, parts, b"--=_benchmark--\r\n")
-
-
-def new_database(url: str, folder: Path, readers: int) -> None:
-    """Every table, and this many subscribers with sealed addresses who may receive."""
-    keys = KeyRing.from_folder(folder) if folder.exists() else KeyRing.create(folder)
-    store = Store(url, keys)
-    upgrade(store)
-    path = folder.parent / f"{uuid4().hex}.csv"
-    rows = "".join(f"lezer{number}@huis{number % 97}.example,2024-05-02\n" for number in range(readers))
-    path.write_text(f"email,since\n{rows}", "utf-8")
-    defaults = Defaults((AUDIENCE,), "nl", frozenset({"nl"}), frozenset({AUDIENCE}), evidence=True)
-    provenance = Provenance("benchmark", "benchmark", AgreedWording("1", "nl", "Ja, mail mij."))
-    with store.transaction() as session:
-        bring(session, table_from(path), defaults, provenance, ask=lambda _session, _needed: None)
-    store.close()
 
 
 def open_mailing(store: Store) -> int:
@@ -210,8 +189,9 @@ class _NoBell:
 
 
 def rss_mb() -> float:
-    """The most memory this process ever held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory this program ever held, in MB. (getrusage would tell that of whoever started it, too.)"""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 @contextmanager

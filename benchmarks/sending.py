@@ -61,7 +61,7 @@ def main() -> None:
 
 def compare(folder: Path, stack: ExitStack, port: int, *, quick: bool) -> dict[str, list[float]]:
     """Messages per second of each sender in each round."""
-    readers, rounds = (2000, 3) if quick else (4000, 5)
+    readers, rounds = (1500, 3) if quick else (4000, 5)
     urls = {"sqlite": f"sqlite:///{folder}/ledger.sqlite", "postgres": stack.enter_context(servers.postgres())}
     keys = folder / "keys"
     for url in urls.values():
@@ -71,8 +71,8 @@ def compare(folder: Path, stack: ExitStack, port: int, *, quick: bool) -> dict[s
         "smtp-source s=10": lambda: sending_peers.smtp_source(port, readers),
         "ours, SQLite": lambda: sending_parts.in_child("ours", urls["sqlite"], str(keys), port)["rate"],
         "ours, PostgreSQL": lambda: sending_parts.in_child("ours", urls["postgres"], str(keys), port)["rate"],
-        "nodemailer pool 5": lambda: sending_peers.nodemailer(script, port, 150 if quick else 400),
-        "smtplib, EmailMessage": lambda: sending_peers.naive(port, 60 if quick else 200),
+        "nodemailer pool 5": lambda: sending_peers.nodemailer(script, port, 100 if quick else 400),
+        "smtplib, EmailMessage": lambda: sending_peers.naive(port, 40 if quick else 200),
     }
     rates: dict[str, list[float]] = defaultdict(list)
     for _round in range(rounds):
@@ -137,12 +137,12 @@ def pipelining() -> float:
 
 
 def memory(folder: Path, port: int, *, quick: bool) -> dict[str, float]:
-    """Resident memory of the sending process, for mailings of two sizes; of the large one 5,000 are sent."""
+    """Resident memory of the sending process, for mailings of two sizes; of each a few thousand are sent."""
     found = {}
     for readers in (10_000,) if quick else (10_000, 1_000_000):
         url = f"sqlite:///{folder}/scale-{readers}.sqlite"
         new_database(url, folder / "keys", 0)
-        scaled = sending_parts.in_child("scale", url, str(folder / "keys"), port, readers, 5000)
+        scaled = sending_parts.in_child("scale", url, str(folder / "keys"), port, readers, 2000 if quick else 5000)
         found[f"rss_mb_{readers}"] = scaled["rss_mb"]
         print(
             f"{readers:>9,} readers: planned {scaled['plan_per_s']:,.0f}/s, due batches found in "

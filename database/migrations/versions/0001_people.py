@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the first revision holds people and their evidence; restore a backup instead")
+    raise RuntimeError("the first revision holds people and their evidence; restore a backup instead")
 
 
 def _refuse_changes(table: str, days: int | None) -> None:

@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the ledger says who got what; restore a backup instead")
+    raise RuntimeError("the ledger says who got what; restore a backup instead")
 
 
 def _runs() -> None:

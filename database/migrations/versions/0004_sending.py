@@ -23,4 +23,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the ledger says who got what; restore a backup instead")
+    raise RuntimeError("the ledger says who got what; restore a backup instead")

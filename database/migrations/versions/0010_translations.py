@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("approvals say who answers for a text; restore a backup instead")
+    raise RuntimeError("approvals say who answers for a text; restore a backup instead")
 
 
 def _refuse_changes(table: str) -> None:

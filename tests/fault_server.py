@@ -261,9 +261,10 @@ class _Session:
 def fault_server(plan: Plan) -> Iterator[tuple[FaultServer, int]]:
     """The server in a thread of this process, and its port."""
     server, loop = FaultServer(plan), asyncio.new_event_loop()
-    listening = loop.run_until_complete(server.listen())
+    # The loop runs in its own thread from the start: a browser test may have left one running in this thread.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(server.listen(), loop).result(5)
     try:
         yield server, listening.sockets[0].getsockname()[1]
     finally:

@@ -123,7 +123,7 @@ def test_the_chores_read_returned_mail_and_forget_what_is_old(lite: Store, tmp_p
     uid = reader(lite, ANNA)
     relays = Relays([Relay(host="127.0.0.1", port=1, security=Security.NONE)])
     inbox = Maildir(tmp_path / "returns")
-    Chores(desk(lite), relays, lambda: nullcontext(inbox), lambda: now() + timedelta(days=4))()
+    Chores(desk(lite), relays, lambda: nullcontext(inbox), clock=lambda: now() + timedelta(days=4))()
     assert list(inbox.messages()) == []
     assert gets(lite) == {uid}
     with lite.reading() as session:

@@ -1,4 +1,4 @@
-"""How fast an e-mail is made: `python -m benchmarks.email` prints a table and, as its last line, JSON.
+"""How fast an e-mail is made: `python -m benchmarks.email [--quick]` prints a table and, as its last line, JSON.
 
 mjml_vs_npm           npm mjml 5 ÷ ours, for the same source to HTML with inlined styles, both warm, medians
 fill_vs_emailmessage  building email.message.EmailMessage for a reader ÷ filling the slots of a finished message
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -46,15 +47,18 @@ VALUES = {
 
 
 def main() -> None:
+    options = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="a fifth of the repeats")
+    repeats = 1 if options.parse_args().quick else 5
     house = settings_from(ROOT).house()
     cut, images = _edition(house)
     artefact = email_from(cut, house, interface(LOCALE), images)
     message = message_from(artefact, cut, house)
     source = _source(cut, house, images)
     ours, theirs = _mjml(source), _npm(source)
-    filled = _median(lambda: message.pieces(VALUES), 2000)
-    built = _median(lambda: _built(artefact, message), 20)
-    whole = _median(lambda: _whole(house), 10)
+    filled = _median(lambda: message.pieces(VALUES), 400 * repeats)
+    built = _median(lambda: _built(artefact, message), 10 * repeats)
+    whole = _median(lambda: _whole(house), 4 * repeats)
     figures = {
         "mjml_vs_npm": round(theirs / ours, 1),
         "fill_vs_emailmessage": round(built / filled, 1),
@@ -103,6 +107,12 @@ def _mjml(source: str) -> float:
     return _median(lambda: html_from(source, Placed(), "ltr"), 50)
 
 
+def _node() -> str:
+    """The Node of the development requirements, or of this machine."""
+    own = Path(sys.executable).with_name("node")
+    return str(own) if own.exists() else "node"
+
+
 def _npm(source: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "newsletter.mjml"
@@ -110,7 +120,7 @@ def _npm(source: str) -> float:
         package = ROOT / "tests" / "node_modules" / "mjml" / "lib" / "index.js"
         if not package.is_file():
             sys.exit("npm mjml is missing: npm ci --prefix tests")
-        command = ["node", str(ROOT / "benchmarks" / "mjml_npm.mjs"), str(package), str(path), "20"]
+        command = [_node(), str(ROOT / "benchmarks" / "mjml_npm.mjs"), str(package), str(path), "20"]
         result = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(statistics.median(json.loads(result.stdout)))
 

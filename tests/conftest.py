@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
 
 from database.base import Base
@@ -15,6 +16,7 @@ from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
 from tests import servers
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +86,9 @@ def _on_server(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened

@@ -1,19 +1,10 @@
-"""A browser for all tests of e-mails, and the figures of gates: one that passes says by how much."""
+"""The figures of gates: one that passes says by how much."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
-
-from tests.artefacts.email_tools import chromium
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

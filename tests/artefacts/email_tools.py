@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-
-from playwright.sync_api import Browser, sync_playwright
 
 from mailer.artefacts.email import EmailArtefact, email_from
 from mailer.content import Content
@@ -22,10 +18,6 @@ from wording.interface import interface
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"),
-]
 
 
 @cache
@@ -41,17 +33,6 @@ def node(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script of one of the packages with node."""
     command = [program("node", "nodejs"), str(node_modules() / script), *arguments]
     return subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless, with a new profile and without a network."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program("chromium", "chromium"), args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -13,17 +12,11 @@ from mailer.services.links import personal_links
 from mailer.services.notices import ask_to_confirm
 from tests.npm import package
 from tests.subscribers.people import ANNA, BAS, ask, gets, reader
-from tests.web.browsing import chromium, visitor
+from tests.web.browsing import visitor
 from tests.web.conftest import HOST, Pages, link_in
 
 BASE = f"https://{HOST}"
 SECONDS_OF_A_SCANNER = 10
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 def links(pages: Pages, uid: UUID) -> list[str]:

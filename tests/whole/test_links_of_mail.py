@@ -7,8 +7,10 @@ from email.message import Message
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Browser
+
 from subscribers.repository import readers_of
-from tests.web.browsing import chromium, visitor
+from tests.web.browsing import visitor
 from tests.web.conftest import HOST, Pages
 from tests.whole.office import WholeOffice, office
 from web.app import create_app
@@ -34,7 +36,9 @@ def subscribed(whole: WholeOffice) -> int:
         return len(readers_of(session, AUDIENCE))
 
 
-def test_a_scanner_that_follows_every_link_unsubscribes_nobody_and_the_button_works(tmp_path: Path) -> None:
+def test_a_scanner_that_follows_every_link_unsubscribes_nobody_and_the_button_works(
+    tmp_path: Path, browser: Browser
+) -> None:
     with office(tmp_path / "content", f"sqlite:///{tmp_path}/postduif.sqlite") as whole:
         for address in READERS:
             whole.subscribe(address, AUDIENCE, "nl")
@@ -47,7 +51,7 @@ def test_a_scanner_that_follows_every_link_unsubscribes_nobody_and_the_button_wo
 
         parts = whole.parts
         pages = Pages(parts.house, parts.store, parts.keys, create_app(parts))
-        with chromium() as browser, visitor(browser, pages) as scanner:
+        with visitor(browser, pages) as scanner:
             tabs = [scanner.new_page() for _ in links]
             for tab, link in zip(tabs, links, strict=True):
                 tab.goto(link)

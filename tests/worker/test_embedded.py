@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -28,7 +29,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 def office(store: Store, carriers: Relays) -> Callable[[CeleryDoorbell, Callable[[], bool]], Office]:
     def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> Office:
-        return sending.SendingOffice(desk(store, stopping=stopping), carriers, bell)
+        return sending.SendingOffice(desk(store, stopping=stopping), carriers, bell, timedelta(seconds=0.5))
 
     return open_office
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from unicodedata import normalize
 
 import idna
@@ -78,6 +79,7 @@ def address_from(typed: str) -> Address:
     return address
 
 
+@lru_cache(maxsize=4096)  # a list of readers has few domains, and IDNA is the dearest part of an address
 def _domain(typed: str) -> str:
     labels = [_label(label) for label in _lower(typed).split(".")]
     if len(labels) < 2:

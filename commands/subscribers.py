@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from wording import Text, _, ngettext
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
     from subscribers.importing.bringing import Provenance, Tally
+    from subscribers.importing.columns import Standing
     from subscribers.importing.judging import Defaults
     from subscribers.importing.source import Table
 
@@ -49,6 +51,13 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option(help=say(_("Tekenset, zoals cp1252; anders UTF-8 of UTF-16.")))
     ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="KOLOM=BETEKENIS", help=say(_("Wat een kolom betekent; leeg is overslaan."))),
+    ] = None,
+    status: Annotated[
+        str, typer.Option(help=say(_("Wat iedereen in dit bestand is, zoals uitgeschreven of opgeschoond.")))
+    ] = "",
     *,
     apply: Annotated[
         bool, typer.Option("--apply", help=say(_("Doe het ook; zonder deze optie verandert er niets.")))
@@ -60,7 +69,11 @@ def import_(
 
     parts = desk(context).parts
     actor = allowed(parts, person, Role.ADMIN)
-    defaults = _defaults(parts, audience or [], language, evidence=bool(wording))
+    defaults = replace(
+        _defaults(parts, audience or [], language, evidence=bool(wording)),
+        columns=_meanings(mapped or []),
+        standing=_standing(status),
+    )
     words = AgreedWording("import", language, wording) if wording else None
     provenance = Provenance(source, actor.uid, words)
     table = table_from(file, encoding)
@@ -141,6 +154,25 @@ def _defaults(parts: Parts, audiences: list[str], language: str, *, evidence: bo
             text = _("De doelgroep ‘{key}’ is onbekend. Bekend: {known}.", key=name, known=", ".join(sorted(known)))
             raise SettingsError(text)
     return Defaults(tuple(audiences), language, frozenset(parts.house.locales), known, evidence)
+
+
+def _meanings(mapped: list[str]) -> dict[str, str]:
+    found = {}
+    for one in mapped:
+        column, equals, word = one.rpartition("=")
+        if not equals or not column.strip():
+            raise SettingsError(_('Schrijf --map als kolom=betekenis, zoals --map "Datum inschrijving=since".'))
+        found[" ".join(column.split()).casefold()] = word.strip().casefold()
+    return found
+
+
+def _standing(status: str) -> Standing | None:
+    from subscribers.importing.columns import standing_from
+
+    try:
+        return standing_from(status) if status else None
+    except ValueError:
+        raise SettingsError(_("Die status kennen we niet; wel: uitgeschreven, opgeschoond, klacht.")) from None
 
 
 def _looked(parts: Parts, table: Table, defaults: Defaults) -> Tally:

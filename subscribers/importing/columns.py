@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -27,18 +27,25 @@ class Format:
 
     name: str
     columns: Mapping[str, str]
-    """Column of the file to our word: email, language, audiences, region, role, since, status."""
+    """Column of the file to our word: one of WORDS, or `left`, `bounced` and `asked` (see below)."""
     known: frozenset[str]
     marks: frozenset[str]
     """Columns that only this format has."""
+    needs_asked: bool = False
+    """True: its date of consent counts only where `asked` is filled in too; without it the vendor's user did it."""
 
+
+WORDS = ("email", "language", "audiences", "region", "role", "since", "status")
+"""What a column can mean; whoever imports may say it of any column (`Defaults.columns`)."""
 
 _STATUS = {
     "": Standing.READS,
     **dict.fromkeys(("active", "actief", "subscribed", "aangemeld", "enabled"), Standing.READS),
-    **dict.fromkeys(("unsubscribed", "uitgeschreven", "afgemeld", "left", "disabled", "archived"), Standing.LEFT),
+    **dict.fromkeys(
+        ("unsubscribed", "uitgeschreven", "afgemeld", "left", "archived", "disabled", "blocklisted"), Standing.LEFT
+    ),
     **dict.fromkeys(("cleaned", "opgeschoond", "bounced", "gebounced", "hardbounce"), Standing.BOUNCED),
-    **dict.fromkeys(("complained", "spam", "klacht", "blocklisted", "abuse"), Standing.COMPLAINED),
+    **dict.fromkeys(("complained", "spam", "klacht", "abuse"), Standing.COMPLAINED),
 }
 
 OWN = Format(
@@ -58,7 +65,8 @@ OWN = Format(
 MAILCHIMP = Format(
     "Mailchimp",
     {
-        "email address": "email",
+        **dict.fromkeys(("email address", "email", "e-mailadres"), "email"),  # the label is the user's own
+        "optin_time": "asked",
         "confirm_time": "since",
         "language": "language",
         "unsub_time": "left",
@@ -72,7 +80,6 @@ MAILCHIMP = Format(
             "phone number",
             "birthday",
             "member_rating",
-            "optin_time",
             "optin_ip",
             "confirm_ip",
             "latitude",
@@ -95,7 +102,8 @@ MAILCHIMP = Format(
             "clean_campaign_id",
         ]
     ),
-    frozenset({"email address"}),
+    frozenset({"leid", "euid"}),
+    needs_asked=True,
 )
 LAPOSTA = Format(
     "Laposta",
@@ -129,6 +137,8 @@ LISTMONK = Format(
 )
 FORMATS = (MAILCHIMP, LAPOSTA, LISTMONK, OWN)
 
+_GO_TIME = re.compile(r"(?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? (?P<zone>[+-]\d{4}) \S+")
+"""As Go prints a time, and so listmonk's export: 2023-05-02 10:12:00.123456 +0200 CEST."""
 _DUTCH_DAY = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})\b")
 _FORMULA = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
 
@@ -147,21 +157,48 @@ class Wanted:
     role: str | None
 
 
-def format_of(table: Table) -> Format:
-    """The format whose own columns are all there, or ours. Raises ImportFileError for a column nobody knows."""
+def format_of(table: Table, said: Mapping[str, str] | None = None) -> Format:
+    """The format whose own columns are all there, or ours; `said` gives columns another meaning, "" is: do not keep.
+
+    Raises ImportFileError for a column nobody knows, one that is not there, and a file without addresses.
+    """
     names = set(table.header)
-    found = next(one for one in FORMATS if one.marks <= names)
+    found = _with(next(one for one in FORMATS if one.marks <= names), said or {}, names)
     if unknown := sorted(names - set(found.columns) - found.known):
         raise ImportFileError(
             _(
-                "Onbekende kolommen: {unknown}. Bekend zijn: {known}. Haal weg wat we niet hoeven te bewaren.",
+                "Onbekende kolommen: {unknown}. Bekend zijn: {known}. Geef een kolom een betekenis met "
+                "--map kolom=betekenis, of sla haar over met --map kolom=",
                 unknown=", ".join(unknown),
                 known=", ".join(sorted({*found.columns, *found.known})),
             )
         )
-    if not {"email"} & {found.columns.get(name) for name in names}:
+    if "email" not in {found.columns.get(name) for name in names}:
         raise ImportFileError(_("Er is geen kolom met e-mailadressen; noem die ‘email’."))
     return found
+
+
+def standing_from(word: str) -> Standing:
+    """What a status in words means. Raises ValueError."""
+    if word.casefold() not in _STATUS:
+        raise ValueError(word)
+    return _STATUS[word.casefold()]
+
+
+def _with(kind: Format, said: Mapping[str, str], names: set[str]) -> Format:
+    if missing := sorted(set(said) - names):
+        raise ImportFileError(_("Deze kolom ontbreekt: {columns}.", columns=", ".join(missing)))
+    if wrong := sorted({word for word in said.values() if word} - set(WORDS)):
+        raise ImportFileError(
+            _("Deze betekenis kennen we niet: {wrong}. Wel: {known}.", wrong=", ".join(wrong), known=", ".join(WORDS))
+        )
+    columns = {name: word for name, word in kind.columns.items() if name not in said}
+    return replace(
+        kind,
+        columns={**columns, **{name: word for name, word in said.items() if word}},
+        known=kind.known | {name for name, word in said.items() if not word},
+        needs_asked=kind.needs_asked and "since" not in said.values(),
+    )
 
 
 def reader_of(kind: Format) -> Callable[[Line], Wanted]:
@@ -178,7 +215,7 @@ def reader_of(kind: Format) -> Callable[[Line], Wanted]:
             _standing(cells),
             cells.get("language", "").casefold(),
             tuple(sorted({name.strip() for name in cells.get("audiences", "").split(",") if name.strip()})),
-            moment_from(cells.get("since", "")),
+            None if kind.needs_asked and "asked" not in cells else moment_from(cells.get("since", "")),
             cells.get("region"),
             cells.get("role"),
         )
@@ -187,20 +224,22 @@ def reader_of(kind: Format) -> Callable[[Line], Wanted]:
 
 
 def moment_from(text: str) -> datetime | None:
-    """A date or an instant; without a zone it is UTC, as Mailchimp writes it. Raises ValueError."""
+    """A date or an instant, in UTC where no zone is said (as Mailchimp). Raises ValueError, for the future too."""
     if not text:
         return None
+    if go := _GO_TIME.fullmatch(text):
+        text = go["moment"] + go["zone"]
     if day := _DUTCH_DAY.match(text):  # 24-11-2026, as a Dutch spreadsheet writes it
         text = f"{day['year']}-{day['month']:0>2}-{day['day']:0>2}{text[day.end() :]}"
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > datetime.now(UTC):
+        raise ValueError(text)
+    return moment
 
 
 def _standing(cells: Mapping[str, str]) -> Standing:
     for word in (Standing.LEFT, Standing.BOUNCED):
         if cells.get(word):
             return word
-    status = cells.get("status", "").casefold()
-    if status not in _STATUS:
-        raise ValueError(status)
-    return _STATUS[status]
+    return standing_from(cells.get("status", ""))

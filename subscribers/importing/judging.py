@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -49,6 +49,10 @@ class Defaults:
     known_audiences: frozenset[str]
     evidence: bool = False
     """True: whoever imports has the words these readers agreed to, so a row with a date is evidence."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """What a column of the file means, where that is not known: one of `columns.WORDS`, or "" for a column to skip."""
+    standing: Standing | None = None
+    """What everybody in the file is, whatever it says: for a file of those who left or bounced without a status."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def judged(session: Session, table: Table, defaults: Defaults) -> Iterator[list[
 
 
 def _read(table: Table, defaults: Defaults) -> Iterator[Judged]:
-    read = reader_of(format_of(table))
+    read = reader_of(format_of(table, defaults.columns))
     for line in table.lines():
         if not line.fits:
             yield Judged(line.number, Fate.REFUSED, _("heeft een ander aantal cellen dan de kopregel"))
@@ -91,6 +95,8 @@ def _checked(wanted: Wanted, defaults: Defaults) -> Judged:
         address = address_from(wanted.email)
     except AddressError as error:
         return Judged(wanted.line, Fate.REFUSED, error.text)
+    if defaults.standing is not None:
+        wanted = replace(wanted, standing=defaults.standing)
     if wanted.standing is not Standing.READS:
         return Judged(wanted.line, Fate.BARRED, None, address, (), wanted)
     if unknown := set(audiences) - defaults.known_audiences:

@@ -7,6 +7,7 @@ import shutil
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from database.session import Store
 from subscribers.consent import AgreedWording, SuppressedBecause
 from subscribers.exporting import export, safe_cell
 from subscribers.importing.bringing import Provenance, RefusedRowsError, Tally, bring, look
+from subscribers.importing.columns import standing_from
 from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.source import ImportFileError, table_from
 from subscribers.services import ConfirmationNeeded
@@ -65,7 +67,7 @@ def run(store: Store, path: Path, defaults: Defaults = DEFAULTS) -> tuple[Tally,
         ("mailchimp-unsubscribed.csv", {"barred": 1}, 0),
         ("mailchimp-cleaned.csv", {"barred": 1}, 0),
         ("laposta.csv", {"new": 1, "barred": 2}, 1),
-        ("listmonk.csv", {"new": 1, "barred": 1}, 1),
+        ("listmonk.csv", {"new": 1, "barred": 2}, 1),
     ],
 )
 def test_the_exports_of_three_vendors_are_understood(
@@ -89,6 +91,47 @@ def test_evidence_goes_with_the_reader_and_without_it_a_button_is_mailed(lite: S
         event = session.scalars(select(ConsentEvent).where(ConsentEvent.event == "imported")).one()
         assert (event.at.isoformat(), event.source) == ("2023-05-02T10:12:00+00:00", PROVENANCE.source)
         assert event.wording == WORDING.hash
+
+
+def test_a_date_that_the_vendor_set_when_staff_added_somebody_is_no_evidence(lite: Store) -> None:
+    """Mailchimp fills CONFIRM_TIME for whoever was added by hand too; only OPTIN_TIME says that a person signed up."""
+    _tally, asked = run(lite, FILES / "mailchimp-subscribed.csv")
+    assert "2022-03-04" in (FILES / "mailchimp-subscribed.csv").read_text()
+    assert [needed.address for needed in asked] == ["idris@lezers.example"]
+
+
+def test_a_time_as_go_prints_it_is_the_same_instant(lite: Store) -> None:
+    run(lite, FILES / "listmonk.csv")
+    with lite.reading() as session:
+        event = session.scalars(select(ConsentEvent).where(ConsentEvent.event == "imported")).one()
+    assert event.at.isoformat() == "2023-05-02T08:12:00+00:00"
+
+
+def test_columns_get_a_meaning_or_are_skipped_and_a_file_may_be_of_those_who_left(lite: Store, tmp_path: Path) -> None:
+    reader(lite, BAS)
+    meanings = {"voornaam": "", "plaats": "", "datum van inschrijving": "since"}
+    left = replace(DEFAULTS, columns=meanings, standing=standing_from("Uitgeschreven"))
+    with pytest.raises(ImportFileError, match="plaats"):
+        dry(lite, FILES / "laposta-left.csv")
+    assert fates(run(lite, FILES / "laposta-left.csv", left)[0]) == {"barred": 1}
+    assert gets(lite) == set()
+    text = "Post van;Sinds wanneer\nnieuw@lezers.example;2020-01-01\n"
+    mapped = replace(DEFAULTS, columns={"post van": "email", "sinds wanneer": "since"})
+    assert fates(run(lite, csv_file(tmp_path, text), mapped)[0]) == {"new": 1}
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"), [({"nergens": "email"}, "ontbreekt: nergens"), ({"email": "schoenmaat"}, "schoenmaat")]
+)
+def test_a_meaning_or_a_column_that_is_not_there_is_refused(
+    lite: Store, tmp_path: Path, columns: dict[str, str], why: str
+) -> None:
+    with pytest.raises(ImportFileError, match=why):
+        dry(lite, csv_file(tmp_path, "email\na@x.nl\n"), replace(DEFAULTS, columns=columns))
+
+
+def test_consent_of_tomorrow_is_refused(lite: Store, tmp_path: Path) -> None:
+    assert fates(dry(lite, csv_file(tmp_path, "email,since\na@x.nl,2999-01-01\n"))) == {"refused": 1}
 
 
 def test_without_the_words_nobody_counts_as_having_agreed(lite: Store) -> None:

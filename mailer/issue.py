@@ -10,11 +10,11 @@ from datetime import date
 import yaml
 
 from mailer.errors import Place, Problem, Severity
-from mailer.organisation import House, Publication
+from mailer.organisation import Copies, House, Publication
 from wording import Text, _
 
-KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences")
-OPTIONAL_KEYS = frozenset({"audiences"})
+KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies")
+OPTIONAL_KEYS = frozenset({"audiences", "copies"})
 
 MAX_BYTES = 210_000
 """The body's own limit (`mailer.document.tree.MAX_BYTES`) and room for front matter."""
@@ -43,6 +43,7 @@ class Issue:
     first_line: int
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of each front matter key."""
+    copies: Copies = Copies.ONE
 
 
 class _FrontMatter:
@@ -102,6 +103,15 @@ class _FrontMatter:
             self.wrong(self.lines[name], _("‘{key}’ moet een datum zijn, zoals 2026-11-26.", key=name))
             return date.min
 
+    def copies(self) -> Copies:
+        node = self.nodes.get("copies")
+        try:
+            return Copies.ONE if node is None else Copies(str(node.value))
+        except ValueError:
+            known = ", ".join(Copies)
+            self.wrong(self.lines["copies"], _("‘copies’ is een van: {known}.", known=known))
+            return Copies.ONE
+
     def audiences(self, publication: Publication) -> tuple[str, ...]:
         """Those named, in the publication's order; all of the publication when none are."""
         node = self.nodes.get("audiences")
@@ -145,6 +155,7 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         file=file,
         first_line=first_line,
         lines=front.lines,
+        copies=front.copies(),
     )
     return (None if any(p.severity is Severity.ERROR for p in front.problems) else found), front.problems
 

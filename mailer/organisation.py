@@ -77,6 +77,15 @@ class Audience:
         return preferred if preferred in self.locales else self.fallback
 
 
+class Copies(StrEnum):
+    """How many e-mails of one issue a reader of several of its audiences gets."""
+
+    ONE = "one"
+    """That of the first audience, in the order of the publication."""
+    EACH = "each"
+    """One for each audience."""
+
+
 @dataclass(frozen=True)
 class Publication:
     """A newsletter as a series; an issue's slug is `<key>-<number>`."""

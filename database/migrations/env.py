@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from alembic import context
+from sqlalchemy import Connection
 
 from database.base import Base
 
@@ -25,8 +26,28 @@ TABLES = (
 for module in TABLES:
     import_module(module)
 
-with context.config.attributes["engine"].connect() as connection:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
+
+def run(connection: Connection) -> None:
+    """Bring the schema to where it is wanted, in one transaction.
+
+    SQLite changes a table by copying it (https://sqlite.org/lang_altertable.html, step 1): rows that refer to it must
+    not go with the old one, so their keys are off meanwhile, which they can only be outside a transaction.
+    """
+    raw = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    if raw is not None:
+        raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+        with context.begin_transaction():
+            context.run_migrations()
+        if raw is not None and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
+            raise RuntimeError(f"rows without the row they refer to: {broken[:5]}")
+        connection.commit()
+    finally:
+        if raw is not None:
+            connection.rollback()
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+with context.config.attributes["engine"].connect() as opened:
+    run(opened)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from database.base import now
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState, mailing_after
 from mailer.ledger.tables import BATCH, Approval, Batch, Delivery, EditionImage, FrozenEdition, Mailing
-from mailer.organisation import Channel
+from mailer.organisation import Channel, Copies
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,22 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
     return frozen
 
 
-def add_deliveries(session: Session, mailing: Mailing, frozen: FrozenEdition, readers: Iterable[UUID]) -> int:
+def copies_before(session: Session, slug: str) -> Copies | None:
+    """How the readers of an issue got it by e-mail so far; None when nobody did."""
+    mailed = Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL
+    copy = session.scalar(select(Delivery.copy).where(*mailed).limit(1))
+    if copy is None:
+        return None
+    return Copies.EACH if copy else Copies.ONE
+
+
+def add_deliveries(
+    session: Session, mailing: Mailing, frozen: FrozenEdition, readers: Iterable[UUID], *, copy: str = ""
+) -> int:
     """One pending delivery per reader; returns how many are new.
 
-    A reader who has or had this issue through this channel, in whatever mailing or edition, is passed over.
+    A reader who has or had this copy of the issue through this channel, in whatever mailing or edition, is passed over;
+    `copy` is the audience where each audience gets its own, and empty where a reader gets one.
     Memory stays at one batch, however many readers there are.
     """
     batch = _last_batch(session, mailing)
@@ -115,6 +127,7 @@ def add_deliveries(session: Session, mailing: Mailing, frozen: FrozenEdition, re
                 "edition_id": frozen.id,
                 "issue_slug": mailing.issue_slug,
                 "reader": reader,
+                "copy": copy,
                 "channel": frozen.channel,
                 "batch": batch,
                 "state": DeliveryState.PENDING,

@@ -64,5 +64,6 @@ def accepted_of(session: Session, mailing_id: int) -> int:
 def issues_sent_to(session: Session, delivery: Delivery, most: int = 40) -> list[str]:
     """The issues this reader was sent by e-mail, the newest first."""
     mine = Delivery.reader == delivery.reader, Delivery.channel == delivery.channel
-    query = select(Delivery.issue_slug).where(*mine, Delivery.handed_at.is_not(None))
-    return list(session.scalars(query.order_by(Delivery.handed_at.desc()).limit(most)))
+    last = func.max(Delivery.handed_at)  # of an issue with a copy for each audience there are several
+    query = select(Delivery.issue_slug).where(*mine, Delivery.handed_at.is_not(None)).group_by(Delivery.issue_slug)
+    return list(session.scalars(query.order_by(last.desc()).limit(most)))

@@ -125,7 +125,7 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("issue_slug", "reader", "channel"),
+        UniqueConstraint("issue_slug", "reader", "channel", "copy"),
         CheckConstraint("(lease IS NULL) = (state NOT IN ('claimed', 'handing_over'))", name="lease_while_held"),
         # Only open deliveries are indexed, and not by their state: a hand-over then touches the index once.
         Index("ix_delivery_open", "mailing_id", "batch", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
@@ -137,7 +137,9 @@ class Delivery(Base):
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("frozen_edition.id"))
     issue_slug: Mapped[str] = mapped_column(String(100))
-    """The mailing's, repeated here because nobody gets one issue twice through one channel, whatever the mailing."""
+    """The mailing's, repeated here because nobody gets one copy twice through one channel, whatever the mailing."""
+    copy: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """Empty where a reader gets one copy of the issue; the audience where each audience has its own."""
     reader: Mapped[UUID] = mapped_column(Uuid)
     """A subscriber or an addressee; who that is, only `subscribers` knows."""
     channel: Mapped[Channel] = mapped_column(_word(Channel))

@@ -33,7 +33,7 @@ from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Mailing
-from mailer.organisation import Audience, Channel, House
+from mailer.organisation import Audience, Channel, Copies, House
 from mailer.services.releasing import EVERYTHING, Release, releases, require_ready
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING, extract
@@ -207,16 +207,17 @@ def status(press: Press, store: Store, slug: str) -> Status:
         _locale_status(press.content, loaded, locale) for locale in _other_locales(press.house, loaded.issue)
     )
     try:
-        digest = content_hash(rendered(press, store, slug))
+        digest = content_hash(rendered(press, store, slug), loaded.issue.copies)
     except ContentError:
         return Status(locales, None)
     with store.reading() as session:
         return Status(locales, len(opening.approvals(session, slug=slug, content_hash=digest)))
 
 
-def content_hash(finished: Iterable[EditionToFreeze]) -> str:
-    """What an approval is bound to: SHA-256 over the hashes of all editions."""
-    return sha256("".join(each.content_hash() for each in finished).encode()).hexdigest()
+def content_hash(finished: Iterable[EditionToFreeze], copies: Copies = Copies.ONE) -> str:
+    """What an approval is bound to: SHA-256 over the hashes of all editions, and how many copies a reader gets."""
+    parts = [each.content_hash() for each in finished]
+    return sha256("".join([*parts, *([] if copies is Copies.ONE else [copies])]).encode()).hexdigest()
 
 
 def approve(press: Press, store: Store, slug: str, person: Person) -> bool:
@@ -225,7 +226,7 @@ def approve(press: Press, store: Store, slug: str, person: Person) -> bool:
     Raises NotAllowedError for somebody who may not approve, ContentError for an issue that is not finished.
     """
     _require(person, Role.APPROVER)
-    digest = content_hash(rendered(press, store, slug))
+    digest = content_hash(rendered(press, store, slug), press.content.issue(slug)[0].copies)
     with store.transaction() as session:
         is_new = opening.approve(session, slug=slug, content_hash=digest, person=person.uid)
         if is_new:
@@ -241,18 +242,19 @@ def publish(
     Raises NotAllowedError when nobody else approved exactly this content, ContentError when it is not finished.
     """
     _require(person, Role.EDITOR)
-    finished = rendered(press, store, slug)
-    digest = content_hash(finished)
+    finished, issue = rendered(press, store, slug), press.content.issue(slug)[0]
+    digest = content_hash(finished, issue.copies)
     with store.transaction() as session:
         _check_approval(session, slug, digest, person.uid, four_eyes=four_eyes)
+        _check_copies(session, issue)
         mailing = opening.open_mailing(
             session,
             slug=slug,
-            publication=press.content.issue(slug)[0].publication,
+            publication=issue.publication,
             content_hash=digest,
             scheduled_at=scheduled_at,
         )
-        added = sum(_write_down(session, press.house, mailing, finished))
+        added = sum(_write_down(session, press.house, mailing, finished, issue.copies))
         if added == 0:
             session.rollback()
             return Published(None, 0)
@@ -327,12 +329,15 @@ def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
     )
 
 
-def _write_down(session: Session, house: House, mailing: Mailing, finished: Sequence[EditionToFreeze]) -> Iterator[int]:
+def _write_down(
+    session: Session, house: House, mailing: Mailing, finished: Sequence[EditionToFreeze], copies: Copies
+) -> Iterator[int]:
     """Freeze each edition and give it its readers; yields how many are new.
 
-    The audiences come in the order of the issue, so a reader of two gets the copy of the first.
+    The audiences come in the order of the issue, so with one copy a reader of two gets that of the first.
     """
     for each in finished:
+        own = copies is Copies.EACH and each.channel is Channel.EMAIL
         audience = house.audiences[each.audience]
         frozen = opening.freeze(session, mailing, each)
         readers = [
@@ -340,13 +345,21 @@ def _write_down(session: Session, house: House, mailing: Mailing, finished: Sequ
             for ref in _readers(session, audience, mailing.issue_slug)
             if audience.locale_for(ref.locale) == each.locale
         ]
-        yield opening.add_deliveries(session, mailing, frozen, readers)
+        yield opening.add_deliveries(session, mailing, frozen, readers, copy=each.audience if own else "")
 
 
 def _readers(session: Session, audience: Audience, slug: str) -> list[ReaderRef]:
     if audience.channel is Channel.POST:
         return addressees_of(session, audience.key)
     return readers_of(session, audience.key, issue=slug)
+
+
+def _check_copies(session: Session, issue: Issue) -> None:
+    """What a reader got before cannot be counted otherwise afterwards: somebody would get an audience's copy twice."""
+    if (before := opening.copies_before(session, issue.slug)) not in (None, issue.copies):
+        raise NotAllowedError(
+            _("{slug} is al verstuurd met ‘copies: {before}’; zet dat terug.", slug=issue.slug, before=before)
+        )
 
 
 def _check_approval(session: Session, slug: str, digest: str, publisher: UUID, *, four_eyes: bool) -> None:

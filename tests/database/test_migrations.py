@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
-from database.base import Base
-from database.migrations import upgrade
+from database.base import Base, now
+from database.migrations import config, upgrade
 from database.session import Store
 
 
@@ -17,4 +21,45 @@ def test_nothing_is_left_to_migrate(database_url: str) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []
+    store.close()
+
+
+def test_a_ledger_that_is_in_use_keeps_every_row_and_check_when_its_key_changes(database_url: str) -> None:
+    """0011 copies the deliveries on SQLite; attempts refer to them and must still do so."""
+    store = Store(database_url)
+    command.upgrade(config(store), "0010")
+    moment, digest = now(), "0" * 64
+    rows = {
+        "mailing": {"id": 1, "issue_slug": "los-1", "publication": "los", "content_hash": digest, "state": "done"},
+        "frozen_edition": {
+            "id": 1,
+            "mailing_id": 1,
+            "audience": "a",
+            "locale": "nl",
+            "channel": "email",
+            "subject": "x",
+        },
+        "delivery": {"id": 7, "mailing_id": 1, "edition_id": 1, "issue_slug": "los-1", "reader": "0" * 32, "batch": 1},
+        "attempt": {"id": 9, "delivery_id": 7, "outcome": "accept", "stage": "dot", "enhanced": "", "words": ""},
+    }
+    rows["mailing"] |= {"opened_at": moment, "readers": 1, "reason": ""}
+    rows["frozen_edition"] |= {"content_hash": digest}
+    rows["delivery"] |= {"channel": "email", "state": "accepted", "tries": 1}
+    rows["attempt"] |= {"ended_at": moment}
+    with store.transaction() as session:
+        for table, row in rows.items():
+            values = ", ".join(f":{name}" for name in row)
+            session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)  # noqa: S608
+    upgrade(store)
+    with store.transaction() as session:
+        assert session.execute(text("SELECT id, copy, state FROM delivery")).all() == [(7, "", "accepted")]
+        assert session.execute(text("SELECT delivery_id FROM attempt")).all() == [(7,)]
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(text("UPDATE delivery SET lease = 1"))  # held, but in no state in which one holds it
+        if store.is_sqlite:
+            assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    assert {index["name"] for index in inspect(store.engine).get_indexes("delivery")} >= {
+        "ix_delivery_open",
+        "ix_delivery_leased",
+    }
     store.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from database.keys import KeyRing
 from database.session import Store
@@ -125,3 +125,25 @@ def test_why_knows_of_an_address_that_was_barred(lite: Store) -> None:
     suppress(lite, ANNA, SuppressedBecause.COMPLAINED)
     with lite.reading() as session:
         assert why(session, session.get_one(Subscriber, uid), "legal-aid", None, TODAY)[0] is False
+
+
+def test_who_may_receive_is_answered_without_reading_other_readers(lite: Store) -> None:
+    """A claim asks for a few hundred at a time: it must not look through the memberships of a million others."""
+    uid = reader(lite, ANNA)
+    asked: list[tuple[str, object]] = []
+
+    def remember(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        asked.append((statement, parameters))
+
+    with lite.transaction() as session:
+        event.listen(lite.engine, "before_cursor_execute", remember)
+        assert set(may_receive(session, [uid], "legal-aid")) == {uid}
+        event.remove(lite.engine, "before_cursor_execute", remember)
+        plan = [
+            step.detail
+            for statement, parameters in asked
+            for step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    looked = [step for step in plan if "membership" in step or "suppression" in step]
+    assert len(looked) == 2
+    assert all("subscriber=?" in step or "address_index=?" in step for step in looked), plan

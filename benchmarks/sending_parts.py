@@ -128,7 +128,7 @@ def ours(database: str, folder: str, port: int, connections: int = 4) -> dict[st
         started = time.perf_counter()
         start(store, bell, mailing_id)
         while not _done(store, mailing_id):
-            time.sleep(0.01)
+            time.sleep(0.05)
         seconds = time.perf_counter() - started
     with store.reading() as session:
         account = mailings.accounting(session, mailing_id)

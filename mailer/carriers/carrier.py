@@ -89,6 +89,9 @@ Outcome = Accepted | Deferred | Refused | Uncertain
 class Desk(Protocol):
     """The carrier's other side: gives letters, and keeps the ledger at every turn."""
 
+    def prepare(self, most: int) -> None:
+        """A moment in which the other side is busy: get up to `most` letters ready that are asked for next."""
+
     def next_letter(self) -> Letter | None:
         """The next letter, or None when there is none now."""
 

@@ -21,6 +21,9 @@ _LOSSES = 5
 """Connections lost in a row without one accepted message between them: the relay is at fault, not the letters."""
 _STALE = 20.0
 """Seconds a connection may rest between two batches; many relays hang up after 30."""
+_GATHER = 0.002
+"""Seconds a round waits, once one connection has its answer, until half of them have: one commit then serves more.
+Not for all: the relay should have something to do meanwhile. A commit on a disk takes about a tenth of this."""
 
 
 class SmtpCarrier:
@@ -144,11 +147,24 @@ class _Rounds:
             self._selector.modify(conversation.link, wanted, conversation)
 
     def _wait(self) -> None:
-        """Until something can be read or written, or a connection has kept us waiting too long."""
+        """Until something was heard, and half of the connections can go on."""
+        self._desk.prepare(self._carrier.relay.connections)
+        self._listen(float("inf"))
+        until = time.monotonic() + _GATHER
+        while self._too_few() and time.monotonic() < until:
+            self._listen(until)
+
+    def _too_few(self) -> bool:
+        """Less than half can go on, and more may come."""
+        waiting = sum(c.waiting and not c.ready for c in self._carrier.open)
+        return waiting > len(self._carrier.open) / 2
+
+    def _listen(self, until: float) -> None:
+        """Until something can be read or written, a connection has kept us waiting too long, or it is `until`."""
         busy = [conversation for conversation in self._carrier.open if conversation.waiting]
         if not busy:
             return
-        first = min(conversation.deadline for conversation in busy)
+        first = min(until, *(conversation.deadline for conversation in busy))
         for key, events in self._selector.select(max(first - time.monotonic(), 0.0)):
             if events & selectors.EVENT_WRITE:
                 self._flush(key.data)

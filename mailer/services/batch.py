@@ -82,6 +82,7 @@ class BatchOnItsWay:
         self._lease = Lease.starting(desk.clock(), desk.rules.lease)
         self._editions: dict[int, EditionFacts] = {}
         self._waiting: deque[int] = deque()
+        self._prepared: deque[Letter] = deque()
         self._held: dict[int, _Held] = {}
         self._begun: set[int] = set()
         self._left: int | None = None
@@ -93,18 +94,28 @@ class BatchOnItsWay:
         self._policy_run = 0
         self._pen: Pen | None = None
 
+    def prepare(self, most: int) -> None:
+        """Make up to `most` letters while the relay is busy; claims more when the last claim is used up."""
+        while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
+            if self._waiting:  # nobody of a claim may be left, when all of them unsubscribed
+                self._prepared.append(self._letter(self._waiting.popleft()))
+
     def next_letter(self) -> Letter | None:
-        """The next letter of the batch; claims more when the last claim is used up."""
-        if self._halted or self._desk.stopping():
+        """The next letter of the batch."""
+        self.prepare(1)
+        if not self._prepared or not self._may_begin():
             return None
         if self._left is not None and len(self._begun) >= self._left:
             return None
-        while not self._waiting:
-            if self._exhausted or not self._claim_more():
-                return None
-        key = self._waiting.popleft()
+        letter = self._prepared.popleft()
+        self._begun.add(letter.key)
+        return letter
+
+    def _may_begin(self) -> bool:
+        return not (self._halted or self._desk.stopping())
+
+    def _letter(self, key: int) -> Letter:
         held = self._held[key]
-        self._begun.add(key)
         edition = self._editions[held.claimed.edition_id]
         return self._desk.letters.letter(edition, held.claimed, held.recipient, self._desk.clock())
 
@@ -167,6 +178,7 @@ class BatchOnItsWay:
     def settle(self, retry_at: datetime | None = None, error: str = "") -> None:
         """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`."""
         self._waiting.clear()
+        self._prepared.clear()
         self._put_pen_down()
         with self._desk.store.transaction() as session:
             handover.give_back(session, list(self._held), self._lease, retry_at)
@@ -177,6 +189,8 @@ class BatchOnItsWay:
 
     def _claim_more(self) -> bool:
         """Claim as many as left in the last while; False when the batch has no more, or a limit is reached."""
+        if self._exhausted:
+            return False
         self._resize()
         claimed = persistently(self._take)
         self._reached("after_claim")

@@ -37,6 +37,9 @@ class _NoticesOnTheirWay:
         self._waiting = dict(enumerate(waiting))
         self._left = iter(self._waiting.items())
 
+    def prepare(self, most: int) -> None:
+        """They lie ready."""
+
     def next_letter(self) -> Letter | None:
         key, notice = next(self._left, (0, None))
         if notice is None:

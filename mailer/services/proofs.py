@@ -50,6 +50,9 @@ class _Tray:
         self._waiting = letters
         self.outcomes: dict[int, Outcome] = {}
 
+    def prepare(self, most: int) -> None:
+        """They lie ready."""
+
     def next_letter(self) -> Letter | None:
         return self._waiting.pop(0) if self._waiting else None
 

@@ -29,6 +29,9 @@ class Tray:
         self.outcomes: dict[int, Outcome] = {}
         self.intended: list[int] = []
 
+    def prepare(self, most: int) -> None:
+        """They lie ready."""
+
     def next_letter(self) -> Letter | None:
         return self.waiting.pop(0) if self.waiting else None
 

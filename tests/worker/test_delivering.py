@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from uuid import UUID
 
 from sqlalchemy import select
@@ -114,6 +115,31 @@ def test_no_transaction_is_open_while_the_carrier_works(store: Store) -> None:
 
     sending.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+
+
+def test_what_was_only_prepared_is_not_sent_after_a_stop_and_waits_again(store: Store) -> None:
+    mailing_id = open_mailing(store, 6)
+    stopping = Event()
+
+    def hand_over(carrier_desk: CarrierDesk) -> None:
+        carrier_desk.prepare(4)
+        stopping.set()
+        assert carrier_desk.next_letter() is None
+
+    sending.deliver_now(replace(desk(store), stopping=stopping.is_set), Only(Recorded(hand_over)), mailing_id)
+    assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
+
+
+def test_letters_are_prepared_in_the_order_in_which_they_are_asked_for(store: Store) -> None:
+    mailing_id = open_mailing(store, 6)
+    taken: list[int] = []
+
+    def hand_over(carrier_desk: CarrierDesk) -> None:
+        carrier_desk.prepare(4)
+        taken.extend(letter.key for letter in iter(carrier_desk.next_letter, None))
+
+    sending.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
+    assert taken == sorted(delivery.id for delivery in deliveries(store, mailing_id))
 
 
 def test_the_words_of_the_server_are_kept_without_the_address_of_the_reader(store: Store) -> None:

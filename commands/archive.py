@@ -59,5 +59,5 @@ def build(
     from mailer.services import archiving
 
     parts = desk(context).parts
-    count = archiving.build(parts.press, parts.store, output)
+    count = archiving.build(parts.house, parts.store, output)
     tell(ngettext("{count} bestand geschreven.", "{count} bestanden geschreven.", count))

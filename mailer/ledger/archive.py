@@ -1,16 +1,22 @@
-"""Which issues anybody may read on the web. Private by default: an issue appears when somebody says so."""
+"""Which issues anybody may read on the web. Private by default: an issue appears when somebody says so.
+
+What is shown is kept here, whole: a page stays as it was put on show, on every machine, whatever becomes of the files.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, String, select
+from sqlalchemy import JSON, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, now
 from database.declared import impersonal
-from mailer.ledger.tables import EditionImage, FrozenEdition, Mailing
+from mailer.ledger.tables import FrozenEdition, Mailing
+from mailer.organisation import Channel
 
 
 class ArchivedIssue(Base):
@@ -23,29 +29,58 @@ class ArchivedIssue(Base):
     audience: Mapped[str] = mapped_column(String(60))
     """Only this audience's editions: a section for another one may not be for everybody."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was put on show first; a correction does not change it."""
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ArchivedPage(Base):
+    """An issue in one language: what `mailer.artefacts.leaf.Leaf.as_json` made."""
+
+    __tablename__ = "archived_page"
+    __table_args__ = ({"info": impersonal()},)
+
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    leaf: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ArchivedPicture(Base):
+    """A picture of an archived issue, by its path below the base URL."""
+
+    __tablename__ = "archived_picture"
+    __table_args__ = ({"info": impersonal()},)
+
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    path: Mapped[str] = mapped_column(String(100), primary_key=True, index=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 @dataclass(frozen=True)
-class ArchivedEdition:
-    """An edition as it was mailed, with its slots still empty."""
+class Shown:
+    """A page of the archive."""
 
-    slug: str
-    locale: str
-    subject: str
-    html: str
+    leaf: Mapping[str, Any]
     at: datetime
+    updated_at: datetime
 
 
-def show(session: Session, slug: str, audience: str) -> None:
-    """Put an issue in the archive as this audience read it."""
-    session.merge(ArchivedIssue(issue_slug=slug, audience=audience, at=now()))
+def show(
+    session: Session, slug: str, audience: str, leaves: Mapping[str, Mapping[str, Any]], pictures: Mapping[str, bytes]
+) -> None:
+    """Put an issue in the archive as this audience read it: a leaf per locale. What stood there of it is replaced."""
+    before = session.get(ArchivedIssue, slug)
+    at = before.at if before else now()
+    withdraw(session, slug)
+    session.add(ArchivedIssue(issue_slug=slug, audience=audience, at=at, updated_at=now()))
+    session.add_all(ArchivedPage(issue_slug=slug, locale=locale, leaf=dict(leaf)) for locale, leaf in leaves.items())
+    session.add_all(ArchivedPicture(issue_slug=slug, path=path, data=data) for path, data in pictures.items())
+    session.flush()
 
 
 def withdraw(session: Session, slug: str) -> None:
-    """Take an issue out of the archive."""
-    row = session.get(ArchivedIssue, slug)
-    if row is not None:
-        session.delete(row)
+    """Take an issue out of the archive: nothing of it stays readable."""
+    for table in (ArchivedIssue, ArchivedPage, ArchivedPicture):
+        session.execute(delete(table).where(table.issue_slug == slug))
 
 
 def on_show(session: Session) -> list[ArchivedIssue]:
@@ -53,42 +88,37 @@ def on_show(session: Session) -> list[ArchivedIssue]:
     return list(session.scalars(select(ArchivedIssue).order_by(ArchivedIssue.at.desc(), ArchivedIssue.issue_slug)))
 
 
-def shown(session: Session, locale: str) -> list[ArchivedEdition]:
-    """What stands in the archive in one language, the newest first."""
-    rows = session.execute(_editions().where(FrozenEdition.locale == locale).order_by(ArchivedIssue.at.desc()))
-    newest = {edition.slug: edition for edition in (_edition(frozen, archived) for frozen, archived in rows)}
-    return list(newest.values())
-
-
-def languages_of(session: Session, slug: str) -> list[str]:
-    """The languages in which an issue stands in the archive."""
-    rows = session.execute(_editions().where(ArchivedIssue.issue_slug == slug))
-    return sorted({frozen.locale for frozen, _archived in rows})
-
-
-def edition_shown(session: Session, slug: str, locale: str) -> ArchivedEdition | None:
-    """One edition of the archive; None when it is not there, or not for everybody."""
-    query = _editions().where(ArchivedIssue.issue_slug == slug, FrozenEdition.locale == locale)
-    row = session.execute(query.order_by(FrozenEdition.id.desc())).first()
-    return _edition(row[0], row[1]) if row else None
-
-
-def picture_shown(session: Session, slug: str, locale: str, name: str) -> bytes | None:
-    """An image of an edition of the archive."""
-    editions = _editions().with_only_columns(FrozenEdition.id)
-    mine = editions.where(ArchivedIssue.issue_slug == slug, FrozenEdition.locale == locale)
-    query = select(EditionImage.data).where(EditionImage.edition_id.in_(mine), EditionImage.name == name)
-    return session.scalar(query.limit(1))
-
-
-def _editions() -> Select[FrozenEdition, ArchivedIssue]:
-    return (
-        select(FrozenEdition, ArchivedIssue)
-        .join(Mailing, Mailing.id == FrozenEdition.mailing_id)
-        .join(ArchivedIssue, ArchivedIssue.issue_slug == Mailing.issue_slug)
-        .where(FrozenEdition.audience == ArchivedIssue.audience, FrozenEdition.html.is_not(None))
+def pages(session: Session, *, locale: str | None = None, slug: str | None = None) -> list[Shown]:
+    """The pages of the archive, of one language or one issue where that is said; the newest issue first."""
+    query = select(ArchivedPage.leaf, ArchivedIssue.at, ArchivedIssue.updated_at).join(
+        ArchivedIssue, ArchivedIssue.issue_slug == ArchivedPage.issue_slug
     )
+    if locale is not None:
+        query = query.where(ArchivedPage.locale == locale)
+    if slug is not None:
+        query = query.where(ArchivedPage.issue_slug == slug)
+    order = ArchivedIssue.at.desc(), ArchivedIssue.issue_slug.desc(), ArchivedPage.locale
+    return [Shown(leaf, at, updated) for leaf, at, updated in session.execute(query.order_by(*order))]
 
 
-def _edition(frozen: FrozenEdition, archived: ArchivedIssue) -> ArchivedEdition:
-    return ArchivedEdition(archived.issue_slug, frozen.locale, frozen.subject, frozen.html or "", archived.at)
+def locales(session: Session, slug: str | None = None) -> list[str]:
+    """The languages in which anything, or one issue, stands in the archive."""
+    query = select(ArchivedPage.locale).distinct().order_by(ArchivedPage.locale)
+    return list(session.scalars(query if slug is None else query.where(ArchivedPage.issue_slug == slug)))
+
+
+def picture(session: Session, path: str) -> bytes | None:
+    """A picture of the archive by its path below the base URL."""
+    return session.scalar(select(ArchivedPicture.data).where(ArchivedPicture.path == path).limit(1))
+
+
+def pictures(session: Session) -> dict[str, bytes]:
+    """Every picture of the archive by its path."""
+    return {row.path: row.data for row in session.execute(select(ArchivedPicture.path, ArchivedPicture.data))}
+
+
+def locales_mailed(session: Session, slug: str, audience: str) -> list[str]:
+    """The languages in which an audience was mailed an issue."""
+    mine = Mailing.issue_slug == slug, FrozenEdition.audience == audience, FrozenEdition.channel == Channel.EMAIL
+    query = select(FrozenEdition.locale).join(Mailing, Mailing.id == FrozenEdition.mailing_id).where(*mine)
+    return sorted(set(session.scalars(query)))

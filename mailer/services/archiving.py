@@ -1,19 +1,25 @@
-"""The archive on the web as static files: what somebody put on show, in every language of the audience it was for.
+"""The archive on the web: what somebody put on show, in every language of the audience it was for.
 
-An issue is private until it is put on show, and can be only after it was mailed.
+An issue is private until it is put on show, and can be only after it was mailed. The pages are made from what was kept
+at that moment: for the web (`page`, `shelf`, `feed`, `picture`), and as files for another server (`build`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from database.session import Store
-from mailer.artefacts.archive import PublicIssue, archive_from
+from mailer.artefacts.archive import Published, archive_from, feeds
+from mailer.artefacts.archive import page as page_from
+from mailer.artefacts.archive import shelf as shelf_from
+from mailer.artefacts.leaf import PublicIssue, leaf_from, leaf_of
 from mailer.errors import NotAllowedError
 from mailer.ledger import archive
-from mailer.ledger.archive import ArchivedIssue
+from mailer.ledger.archive import Shown
+from mailer.organisation import House
 from mailer.services.publishing import Press, editions, load
 from mailer.services.releasing import releases, require_ready
 from wording import _
@@ -21,31 +27,59 @@ from wording.interface import interface
 
 
 def show(press: Press, store: Store, slug: str, audience: str) -> None:
-    """Put an issue on show as `audience` read it by e-mail. Raises NotAllowedError when it was not mailed to them."""
+    """Put an issue on show as `audience` read it by e-mail; again, and what is there is replaced.
+
+    Raises NotAllowedError when it was not mailed to them, ContentError that names each message that is not approved
+    (any more): what was changed after the mailing waits for its approval here too.
+    """
     with store.transaction() as session:
-        archive.show(session, slug, audience)
-        session.flush()
-        if not archive.languages_of(session, slug):
+        mailed = archive.locales_mailed(session, slug, audience)
+        if not mailed:
             raise NotAllowedError(
                 _("{slug} is nog niet per e-mail verstuurd aan ‘{audience}’.", slug=slug, audience=audience)
             )
+        leaves, pictures = {}, {}
+        for issue in _public(press, session, slug, audience, mailed):
+            leaf, images = leaf_from(issue, press.house, interface(issue.edition.locale))
+            leaves[leaf.locale] = leaf.as_json()
+            pictures.update(images)
+        archive.show(session, slug, audience, leaves, pictures)
 
 
 def withdraw(store: Store, slug: str) -> None:
-    """Take an issue out of the archive; files that were built before stay until they are built again."""
+    """Take an issue out of the archive, at once; files that were built stay until they are built again."""
     with store.transaction() as session:
         archive.withdraw(session, slug)
 
 
-def build(press: Press, store: Store, folder: Path) -> int:
+def page(session: Session, house: House, locale: str, slug: str) -> bytes | None:
+    """The page of an issue in one language; None when it is not public."""
+    found = archive.pages(session, locale=locale, slug=slug)
+    if not found:
+        return None
+    return page_from(_published(found[0]), archive.locales(session, slug), house, interface(locale))
+
+
+def shelf(session: Session, house: House, locale: str) -> bytes:
+    """The list of the public issues in one language; it may be empty."""
+    own = [_published(one) for one in archive.pages(session, locale=locale)]
+    return shelf_from(own, locale, archive.locales(session), house, interface(locale))
+
+
+def feed(session: Session, house: House, locale: str, name: str) -> bytes | None:
+    """A document of the feed, such as "feed.atom" or "feed-2.atom"; None when there is none of that name."""
+    own = [_published(one) for one in archive.pages(session, locale=locale)]
+    return feeds(own, locale, house).get(f"{locale}/{name}")
+
+
+def build(house: House, store: Store, folder: Path) -> int:
     """Write the archive into `folder`: pages, lists, feeds, pictures; returns how many files.
 
-    Pages of issues that are no longer on show are removed. Raises ContentError that names each message that is
-    not approved (any more): what was changed after the mailing waits for its approval here too.
+    Pages of issues that are no longer on show are removed.
     """
     with store.reading() as session:
-        issues = [issue for row in archive.on_show(session) for issue in _public(press, session, row)]
-    files = archive_from(issues, press.house, interface)
+        issues = [_published(one) for one in archive.pages(session)]
+        files = {**archive_from(issues, house, interface), **archive.pictures(session)}
     for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -53,28 +87,29 @@ def build(press: Press, store: Store, folder: Path) -> int:
         beside = target.with_name(target.name + ".new")
         beside.write_bytes(content)
         beside.replace(target)
-    _remove_others(press, folder, set(files))
+    _remove_others(house.locales, folder, set(files))
     return len(files)
 
 
-def _public(press: Press, session: Session, row: ArchivedIssue) -> list[PublicIssue]:
+def _published(shown: Shown) -> Published:
+    return Published(leaf_of(shown.leaf), shown.at, shown.updated_at)
+
+
+def _public(press: Press, session: Session, slug: str, audience: str, mailed: list[str]) -> list[PublicIssue]:
     """The editions of one audience, in the languages that were mailed and with what may go out of them."""
-    loaded = load(press, row.issue_slug)
+    loaded = load(press, slug)
     released = releases(press.content, session, loaded.issue, loaded.document)
     require_ready(released)
-    mailed = archive.languages_of(session, row.issue_slug)
     return [
-        PublicIssue(cut, loaded.images, row.at, row.at)
+        PublicIssue(cut, loaded.images)
         for cut in editions(press, loaded, released)
-        if cut.audience == row.audience and cut.locale in mailed
+        if cut.audience == audience and cut.locale in mailed
     ]
 
 
-def _remove_others(press: Press, folder: Path, files: set[str]) -> None:
+def _remove_others(locales: Iterable[str], folder: Path, files: set[str]) -> None:
     """Only what this module makes: pages, pictures and feeds of an archive that was built before."""
-    patterns = [
-        f"{locale}/{name}" for locale in press.house.locales for name in ("archief/**/index.html", "feed*.atom")
-    ]
+    patterns = [f"{locale}/{name}" for locale in locales for name in ("archief/**/index.html", "feed*.atom")]
     for pattern in (*patterns, "archief/beeld/*"):
         for path in folder.glob(pattern):
             if path.relative_to(folder).as_posix() not in files:

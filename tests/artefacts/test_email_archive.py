@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,9 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from mailer.artefacts.archive import PublicIssue, archive_from
+from mailer.artefacts.archive import Published, archive_from
+from mailer.artefacts.leaf import PublicIssue, leaf_from, leaf_of
+from mailer.organisation import House
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
 from tests.artefacts.email_tools import TESTS, example, house, images, node, node_modules
 from wording.interface import interface
@@ -23,24 +26,33 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
-def public(locale: str, number: int = 3, **changed: object) -> PublicIssue:
+Public = tuple[PublicIssue, datetime]
+
+
+def public(locale: str, number: int = 3, **changed: object) -> Public:
     made = replace(edition(locale), slug=f"meldpunt-2026-{number}", number=f"2026-{number}", **changed)
-    when = DAY + timedelta(days=number)
-    return PublicIssue(made, IMAGES, when, when)
+    return PublicIssue(made, IMAGES), DAY + timedelta(days=number)
 
 
-def archive(*issues: PublicIssue) -> dict[str, bytes]:
-    return archive_from(issues, HOUSE, interface)
+def archive(*issues: Public, house: House = HOUSE) -> dict[str, bytes]:
+    """The files of these issues, which were kept as JSON meanwhile."""
+    published, pictures = [], {}
+    for issue, when in issues:
+        leaf, images = leaf_from(issue, house, interface(issue.edition.locale))
+        assert leaf_of(json.loads(json.dumps(leaf.as_json()))) == leaf
+        published.append(Published(leaf, when, when))
+        pictures |= images
+    return {**archive_from(published, house, interface), **pictures}
 
 
 @cache
 def examples() -> dict[str, bytes]:
     issues = [
-        PublicIssue(example("meldpunt-2026-3", "detention-friends", locale), images("meldpunt-2026-3"), DAY, DAY)
+        (PublicIssue(example("meldpunt-2026-3", "detention-friends", locale), images("meldpunt-2026-3")), DAY)
         for locale in ("nl", "en", "ar")
     ]
-    issues.append(PublicIssue(example("los-2026-24", "legal-aid", "nl"), images("los-2026-24"), DAY, DAY))
-    return archive_from(issues, house(), interface)
+    issues.append((PublicIssue(example("los-2026-24", "legal-aid", "nl"), images("los-2026-24")), DAY))
+    return archive(*issues, house=house())
 
 
 def test_nothing_is_public_until_someone_publishes_it() -> None:

@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 import io
+import re
 import time
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
-from mailer.artefacts.slots import slot
-from mailer.ledger import archive, opening
-from mailer.ledger.opening import EditionToFreeze
-from mailer.organisation import Channel
+from database import onetime
+from mailer.services import archiving
+from subscribers import managing
 from tests.subscribers.people import ANNA, reader
 from tests.web.conftest import HOST, Pages
+from tests.web.shown import SLUG, on_show
 from tests.web.test_in_chromium import every_page
+from web.public.archive import KEPT
 
 BASE = f"https://{HOST}"
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def mailed(pages: Pages) -> None:
-    """An issue was mailed to two audiences; only one of them may be read by everybody."""
+def onetime_link(pages: Pages, page: str) -> str:
+    """A page with a genuine single-use token that was mailed to Anna."""
+    uid = reader(pages.store, "move@lezers.example")
     with pages.store.transaction() as session:
-        mailing = opening.open_mailing(session, slug="los-1", publication="los", content_hash="x")
-        for audience, words in (("legal-aid", "voor iedereen"), ("womens-orgs", "niet voor iedereen")):
-            html = f'<p>{words}</p><a href="{slot("unsubscribe_url")}">x</a>{slot("greeting")}<img src="cid:a.png">'
-            edition = EditionToFreeze(audience, "nl", Channel.EMAIL, "Nummer 1", html, "x", b"x", images={"a.png": PNG})
-            opening.freeze(session, mailing, edition)
+        token = onetime.issue(session, managing.MOVE, uid, timedelta(hours=1), {"address": "new@lezers.example"})
+    return f"/nl/{page}/{token}"
+
+
+def test_every_route_of_the_application_is_opened_by_the_tests_of_this_file(pages: Pages) -> None:
+    """A new page must be added to them: what they do not open may change something on a GET."""
+    opened = {*every_page(pages, "nl").values()} - {f"{BASE}/nl/nergens"} | {
+        f"{BASE}{onetime_link(pages, 'verhuizen')}",
+        f"{BASE}/",
+    }
+    paths = [*(address.removeprefix(BASE) for address in opened), *public_paths(pages)]
+    more = ["/static/public.css", "/nl/feed-2.atom"]
+    adapter = pages.app.url_map.bind(HOST, url_scheme="https")
+    assert {adapter.match(path)[0] for path in (*paths, *more)} >= {
+        rule.endpoint for rule in pages.app.url_map.iter_rules()
+    }
 
 
 def test_no_get_head_or_options_on_any_page_changes_a_row(pages: Pages) -> None:
     addresses = list(every_page(pages, "nl").values())
+    move = onetime_link(pages, "verhuizen")
+    more = [f"{BASE}{path}" for path in ("/", "/en/archief/x", "/static/public.css", *public_paths(pages), move)]
     before = pages.contents()
     client = pages.client()
-    for address in [*addresses, f"{BASE}/", f"{BASE}/en/archief/x", f"{BASE}/static/public.css"]:
+    for address in [*addresses, *more]:
         for method in (client.get, client.head, client.options):
             with method(address.removeprefix(BASE), base_url=BASE) as answer:
                 assert "Set-Cookie" not in answer.headers
@@ -41,24 +58,53 @@ def test_no_get_head_or_options_on_any_page_changes_a_row(pages: Pages) -> None:
     assert pages.contents() == before
 
 
-def test_an_issue_is_private_until_it_is_put_on_show_for_one_audience(pages: Pages) -> None:
-    mailed(pages)
+def public_paths(pages: Pages) -> dict[str, str]:
+    """Everything the archive serves, by path, with its type."""
     client = pages.client()
-    paths = ("/nl/archief/los-1", "/nl/archief/los-1/a.png")
-    assert [client.get(path, base_url=BASE).status_code for path in paths] == [404, 404]
-    with pages.store.transaction() as session:
-        archive.show(session, "los-1", "legal-aid")
-    page, picture = (client.get(path, base_url=BASE) for path in paths)
-    assert "voor iedereen" in page.text
-    assert "niet voor iedereen" not in page.text
-    assert 'href="/nl/aanmelden"' in page.text
-    assert "\ue000" not in page.text
-    assert (picture.data, picture.mimetype) == (PNG, "image/png")
-    assert "Nummer 1" in client.get("/nl/archief/", base_url=BASE).text
-    assert "Nummer 1" not in client.get("/en/archief/", base_url=BASE).text
-    with pages.store.transaction() as session:
-        archive.withdraw(session, "los-1")
-    assert client.get(paths[0], base_url=BASE).status_code == 404
+    page = client.get(f"/nl/archief/{SLUG}", base_url=BASE).text
+    pictures = {urlsplit(url).path for url in re.findall(r'<img src="([^"]+)"', page)}
+    kinds = {"png": "image/png", "jpeg": "image/jpeg"}
+    return {
+        f"/nl/archief/{SLUG}": "text/html",
+        "/nl/archief/": "text/html",
+        "/nl/feed.atom": "application/atom+xml",
+        "/archief/stijl.css": "text/css",
+        **{path: kinds[path.rpartition(".")[2]] for path in pictures},
+    }
+
+
+def test_an_issue_is_private_until_it_is_put_on_show_for_one_audience(pages: Pages) -> None:
+    client = pages.client()
+    closed = (f"/nl/archief/{SLUG}", f"/ar/archief/{SLUG}", "/nl/feed.atom", "/ar/feed.atom", "/nl/feed-2.atom")
+    assert [client.get(path, base_url=BASE).status_code for path in closed] == [404] * 5
+    assert SLUG not in client.get("/nl/archief/", base_url=BASE).text
+    on_show(pages)
+    page = client.get(closed[0], base_url=BASE).text
+    assert f'<link rel="canonical" href="{BASE}{closed[0]}">' in page
+    assert not re.search("[\ue000\ue001]|/u/|/p/|cid:|unsubscribe", page)
+    assert SLUG in client.get("/nl/archief/", base_url=BASE).text
+    assert f'hreflang="ar" href="{BASE}{closed[1]}"' in page
+    pictures = [path for path in public_paths(pages) if "/beeld/" in path]
+    assert pictures
+    archiving.withdraw(pages.store, SLUG)
+    assert {client.get(path, base_url=BASE).status_code for path in (*closed, *pictures)} == {404}
+
+
+def test_search_engines_and_proxies_may_keep_the_archive_and_nothing_else(pages: Pages) -> None:
+    on_show(pages)
+    client, before = pages.client(), pages.contents()
+    for path, kind in public_paths(pages).items():
+        answer = client.get(path, base_url=BASE)
+        assert (answer.status_code, answer.mimetype) == (200, kind)
+        assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == (KEPT, "all")
+        assert "Set-Cookie" not in answer.headers
+        again = client.get(path, base_url=BASE, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert client.head(path, base_url=BASE).headers["ETag"] == answer.headers["ETag"]
+    for path in ("/nl/aanmelden", "/u/x", "/nl/nergens"):
+        answer = client.get(path, base_url=BASE)
+        assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert pages.contents() == before
 
 
 @pytest.mark.parametrize("path", ["/.env", "/.git/HEAD", "/config.toml", "/postduif.toml", "/static/../app.py", "/nl/"])

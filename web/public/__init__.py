@@ -7,7 +7,7 @@
 /p/<token>                  preferences
 /<lang>/beheer/<token>      see, move or erase what is kept
 /<lang>/verhuizen/<token>   the button that proves a new address
-/<lang>/archief/            published issues
+/<lang>/archief/            published issues, /<lang>/archief/<slug>, /<lang>/feed.atom
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from mailer.artefacts.archive import STYLE
+from mailer.artefacts.leaf import PICTURES
 from web.languages import best_language
 from web.public.archive import Archive
 from web.public.leaving import Leaving
@@ -44,5 +46,8 @@ def public_pages(site: Site) -> Blueprint:
     pages.add_url_rule(f"{lang}/verhuizen/<token>", "move", managing.move, methods=both)
     pages.add_url_rule(f"{lang}/archief/", "archive", archive.shelf)
     pages.add_url_rule(f"{lang}/archief/<slug>", "issue", archive.issue)
-    pages.add_url_rule(f"{lang}/archief/<slug>/<name>", "picture", archive.picture)
+    pages.add_url_rule(f"{lang}/feed.atom", "feed", archive.feed)
+    pages.add_url_rule(f"{lang}/feed-<int(min=2):number>.atom", "feed_page", archive.feed)
+    pages.add_url_rule(f"/{PICTURES}/<name>", "picture", archive.picture)
+    pages.add_url_rule(f"/{STYLE}", "style", archive.style)
     return pages

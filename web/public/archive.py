@@ -1,54 +1,55 @@
-"""Issues that were put in the archive, as they were mailed; nothing in them belongs to a reader."""
+"""Issues that were put in the archive, the same for everybody: no script, no cookie, nothing of a reader."""
 
 from __future__ import annotations
 
-import re
+from flask import Response, abort, make_response, request
 
-from flask import Response, abort, make_response
-from markupsafe import escape
-
+from mailer.artefacts.archive import style
+from mailer.artefacts.leaf import PICTURES
 from mailer.ledger import archive
-from mailer.ledger.archive import ArchivedEdition
+from mailer.services import archiving
 from web.site import Site
+from wording.interface import interface
 
-_SLOT = re.compile("\ue000([a-z_]+)\ue001")
-_CID = re.compile(r"cid:([A-Za-z0-9._@-]+)")
-PAGE_GUARD = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-"""An e-mail carries its styles in itself; scripts, frames and other hosts stay shut."""
+KEPT = "public, max-age=300"
+"""Five minutes at a proxy: a busy day costs little, and what is withdrawn is soon gone everywhere."""
 
 
 class Archive:
-    """A shelf per language, and the issues on it."""
+    """A list and a feed per language, the issues on it, their pictures and the style."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
     def shelf(self, lang: str) -> Response:
         with self._site.store.reading() as session:
-            issues = archive.shown(session, lang)
-        return self._site.page("public/archive.html.jinja", lang, here="/archief/", issues=issues)
+            return _public(archiving.shelf(session, self._site.house, lang), "text/html")
 
     def issue(self, lang: str, slug: str) -> Response:
         with self._site.store.reading() as session:
-            edition = archive.edition_shown(session, slug, lang)
-        if edition is None:
-            abort(404)
-        response = make_response(self._opened(edition))
-        response.headers["Content-Security-Policy"] = PAGE_GUARD
-        response.headers["Content-Language"] = lang
-        return response
+            return _public(archiving.page(session, self._site.house, lang, slug), "text/html")
 
-    def picture(self, lang: str, slug: str, name: str) -> Response:
+    def feed(self, lang: str, number: int = 1) -> Response:
+        name = "feed.atom" if number == 1 else f"feed-{number}.atom"
         with self._site.store.reading() as session:
-            data = archive.picture_shown(session, slug, lang, name)
-        if data is None:
-            abort(404)
-        response = make_response(data)
-        response.mimetype = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        return response
+            return _public(archiving.feed(session, self._site.house, lang, name), "application/atom+xml")
 
-    def _opened(self, edition: ArchivedEdition) -> str:
-        """The mail as a page: its slots lead to the public form, its pictures to this host."""
-        form = f"/{edition.locale}/aanmelden"
-        html = _SLOT.sub(lambda found: form if found[1].endswith("_url") else "", edition.html)
-        return _CID.sub(lambda found: f"/{edition.locale}/archief/{escape(edition.slug)}/{found[1]}", html)
+    def picture(self, name: str) -> Response:
+        with self._site.store.reading() as session:
+            data = archive.picture(session, f"{PICTURES}/{name}")
+        return _public(data, "image/png" if name.endswith(".png") else "image/jpeg")
+
+    def style(self) -> Response:
+        return _public(style(self._site.house, interface(self._site.house.source_locale)), "text/css")
+
+
+def _public(content: bytes | None, kind: str) -> Response:
+    """What search engines and proxies may keep; 404 when there is none."""
+    if content is None:
+        abort(404)
+    response = make_response(content)
+    response.mimetype = kind
+    response.headers["Cache-Control"] = KEPT
+    response.headers["X-Robots-Tag"] = "all"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]  # a Response stays one

@@ -1,0 +1,30 @@
+"""Put an example issue in the archive of the pages, as if it had been mailed."""
+
+from __future__ import annotations
+
+from database.people import add_person
+from database.roles import Role
+from mailer.content import Content
+from mailer.ledger import opening
+from mailer.ledger.opening import EditionToFreeze
+from mailer.organisation import Channel
+from mailer.services import archiving, translating
+from mailer.services.publishing import Press
+from tests.web.conftest import ROOT, Pages
+
+SLUG, AUDIENCE = "meldpunt-2026-3", "detention-friends"
+"""In Dutch, English and Arabic, with a picture."""
+
+
+def on_show(pages: Pages, slug: str = SLUG, audience: str = AUDIENCE) -> None:
+    """The issue was mailed to this audience in all its languages, and anybody may read it."""
+    press = Press(pages.house, Content(ROOT, pages.house), lambda _jobs: [])
+    with pages.store.transaction() as session:
+        editor = add_person(session, "Bram", "bram@voorbeeld.example", [Role.EDITOR])
+        publication = slug.partition("-")[0]
+        mailing = opening.open_mailing(session, slug=slug, publication=publication, content_hash="x")
+        for locale in pages.house.audiences[audience].locales:
+            edition = EditionToFreeze(audience, locale, Channel.EMAIL, "x", "<p>", "x", b"x")
+            opening.freeze(session, mailing, edition)
+    translating.approve_issue(press.content, pages.store, slug, person=editor)
+    archiving.show(press, pages.store, slug, audience)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, String, delete, select, update
+from sqlalchemy import CursorResult, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
@@ -98,6 +98,12 @@ def is_open(session: Session, purpose: str, subject: UUID) -> bool:
     open_now = OneTime.used_at.is_(None), OneTime.expires_at > now()
     query = select(OneTime.uid).where(OneTime.purpose == purpose, OneTime.subject == subject, *open_now)
     return session.scalar(query.limit(1)) is not None
+
+
+def issued(session: Session, purpose: str, subject: UUID, since: datetime) -> int:
+    """How many tokens for this still worked at `since` or later, used or not."""
+    mine = OneTime.purpose == purpose, OneTime.subject == subject, OneTime.expires_at > since
+    return session.scalar(select(func.count()).select_from(OneTime).where(*mine)) or 0
 
 
 def forget(session: Session, before: datetime) -> int:

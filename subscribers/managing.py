@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database import onetime
+from database.base import now
 from database.keys import keys_of
 from database.sealed import blind_index, seal
 from subscribers.address import address_from
@@ -21,6 +22,7 @@ from subscribers.tables import Subscriber, SubscriberState
 
 MANAGE, MOVE = "manage", "move"
 """Purposes of single-use tokens."""
+_DAY, _LINKS_A_DAY = timedelta(days=1), 3
 MANAGE_WITHIN, MOVE_WITHIN = timedelta(minutes=15), timedelta(hours=48)
 
 
@@ -33,8 +35,11 @@ class MoveNeeded:
 
 
 def link_for(session: Session, uid: UUID) -> str | None:
-    """A token for the page with a reader's data; None while an earlier one still works, so that nobody is flooded."""
-    if onetime.is_open(session, MANAGE, uid):
+    """A token for the page with a reader's data; None while an earlier one still works, and after three in a day.
+
+    Whoever was forwarded a newsletter holds its preferences link, and could have its reader mailed all day.
+    """
+    if onetime.is_open(session, MANAGE, uid) or onetime.issued(session, MANAGE, uid, now() - _DAY) >= _LINKS_A_DAY:
         return None
     return onetime.issue(session, MANAGE, uid, MANAGE_WITHIN, {})
 

@@ -11,6 +11,7 @@ from database.base import now
 from mailer.carriers.inbox import Inbox
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import take_slot
+from mailer.services import alarms
 from mailer.services.bouncing import ReturnDesk, count_refusals, read
 from mailer.services.posting import deliver_notices
 from mailer.services.sending import OpenCarrier
@@ -19,7 +20,7 @@ from subscribers import retention
 OpenInbox = Callable[[], AbstractContextManager[Inbox]]
 """Opens the mailbox for returned mail. Raises CarrierError."""
 
-RETURNS_EVERY = timedelta(minutes=5)
+ALARMS_EVERY = RETURNS_EVERY = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -42,6 +43,9 @@ class Chores:
     def __call__(self) -> None:
         """Do what is due; however many workers ask, each thing is done by one."""
         deliver_notices(self.desk.store, self.desk.house, self.carriers, self.clock())
+        if self._mine("alarms", ALARMS_EVERY):
+            with self.desk.store.transaction() as session:
+                alarms.sound(session, self.desk.house, self.clock())
         if self._mine("returns", RETURNS_EVERY):
             count_refusals(self.desk.store, self.clock() - DAY)
             self._read_returns()

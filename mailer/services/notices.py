@@ -75,6 +75,12 @@ def remind_of_draft(session: Session, house: House, address: str, slug: str, day
     _queue(session, "draft", house.source_locale, address, (subject, text))
 
 
+def warn(session: Session, house: House, address: str, text: Text) -> None:
+    """Queue an alarm to an administrator; it holds counts, and nobody."""
+    subject = _("Alarm bij {organisation}: kijk vandaag", organisation=house.organisation.name)
+    _queue(session, "alarm", house.source_locale, address, (subject, text))
+
+
 def message_of(notice: Notice, house: House) -> bytes:
     """The mail as it goes over the line: plain text, no List-* headers, CRLF, dots doubled."""
     sender = next(iter(house.publications.values())).sender

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from database.base import now
+from database.onetime import OneTime
 from subscribers.repository import may_receive
 from subscribers.tables import Subscriber, Suppression, Tombstone
 from tests.subscribers.people import ANNA, BAS, ask, gets, reader
@@ -57,6 +60,14 @@ def test_only_one_link_is_mailed_while_it_works(pages: Pages, anna: UUID) -> Non
     fresh_link(pages, anna)
     fresh_link(pages, anna)
     assert len(pages.mails()) == 1
+
+
+def test_a_forwarded_newsletter_mails_its_reader_three_links_a_day_at_most(pages: Pages, anna: UUID) -> None:
+    for _press in range(6):
+        fresh_link(pages, anna)
+        with pages.store.transaction() as session:  # a quarter of an hour later, the link is over
+            session.execute(update(OneTime).values(expires_at=now() - timedelta(seconds=1)))
+    assert len(pages.mails()) == 3
 
 
 def test_a_new_address_counts_after_its_own_button(pages: Pages, anna: UUID) -> None:

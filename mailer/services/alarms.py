@@ -1,0 +1,51 @@
+"""Alarms: what the audit trail says that cannot wait is mailed to the administrators, once each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.audit import AuditRow
+from database.people import people
+from database.roles import Role
+from mailer.ledger.slots import take_moment
+from mailer.organisation import House
+from mailer.services.bouncing import AUDIT_SPIKE
+from mailer.services.notices import warn
+from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm
+from subscribers.limits import FLOOD
+from wording import Text, _
+
+ALARMS: Mapping[str, Text] = {
+    LEAVING_FLOOD: _(
+        "In een uur meldden {left} lezers zich af; {remain} zijn er nog. Kijk wat er verstuurd is en aan wie. "
+        "Iedereen die zich afmeldde, is afgemeld."
+    ),
+    FLOOD: _(
+        "Iemand vult het aanmeldformulier heel vaak in: {asked} aanvragen in een uur. Er gaan niet meer "
+        "bevestigingsmails uit dan de grens; u hoeft niets te doen, maar kijk of het ophoudt."
+    ),
+    AUDIT_SPIKE: _(
+        "Verzending {mailing} staat stil: {refused} berichten zijn geweigerd om beleid. Kijk naar de mailserver en "
+        "ga daarna verder met `postduif mailing resume {mailing}`."
+    ),
+}
+"""By event of the audit trail; its counts fill the slots."""
+LOOK_BACK = timedelta(hours=2)
+"""An alarm that is older was seen by nobody in time; it stands in the audit trail."""
+
+
+def sound(session: Session, house: House, at: datetime) -> int:
+    """Look for floods, and queue a mail to each administrator for every alarm that is new. Returns how many alarms."""
+    raise_leaving_alarm(session, at)
+    recent = select(AuditRow).where(AuditRow.event.in_(ALARMS), AuditRow.at > at - LOOK_BACK).order_by(AuditRow.seq)
+    fresh = [row for row in session.scalars(recent) if take_moment(session, f"alarm {row.seq}", row.at, at)]
+    admins = [one for one in people(session) if Role.ADMIN in one.roles] if fresh else []
+    for row in fresh:
+        text = ALARMS[row.event]
+        for admin in admins:
+            warn(session, house, admin.email, Text(text.msgid, row.detail))
+    return len(fresh)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import yaml
 
 from mailer.errors import Place, Problem, Severity
-from mailer.organisation import Copies, House, Publication
+from mailer.organisation import Audience, Channel, Copies, House, Publication
 from wording import Text, _
 
-KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies")
-OPTIONAL_KEYS = frozenset({"audiences", "copies"})
+KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr")
+OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr"})
 
 MAX_BYTES = 210_000
 """The body's own limit (`mailer.document.tree.MAX_BYTES`) and room for front matter."""
@@ -44,6 +44,8 @@ class Issue:
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of each front matter key."""
     copies: Copies = Copies.ONE
+    qr: bool = False
+    """True: the last printed page has a QR code that leads to this issue in the archive on the web."""
 
 
 class _FrontMatter:
@@ -112,6 +114,23 @@ class _FrontMatter:
             self.wrong(self.lines["copies"], _("‘copies’ is een van: {known}.", known=known))
             return Copies.ONE
 
+    def qr(self, audiences: Iterable[Audience]) -> bool:
+        """Of an issue for these audiences. Only what is mailed can be in the archive, and only in those languages."""
+        node = self.nodes.get("qr")
+        if node is None:
+            return False
+        if node.tag != "tag:yaml.org,2002:bool":
+            self.wrong(self.lines["qr"], _("‘qr’ is true of false."))
+            return False
+        if str(node.value).casefold() not in ("true", "yes", "on"):
+            return False
+        mailed, printed = set[str](), set[str]()
+        for audience in audiences:
+            (mailed if audience.channel is Channel.EMAIL else printed).update(audience.locales)
+        if missing := sorted(printed - mailed):
+            self.wrong(self.lines["qr"], _qr_leads_nowhere(missing))
+        return True
+
     def audiences(self, publication: Publication) -> tuple[str, ...]:
         """Those named, in the publication's order; all of the publication when none are."""
         node = self.nodes.get("audiences")
@@ -131,6 +150,14 @@ def audience_unknown(name: str, known: tuple[str, ...]) -> Text:
     return _("De doelgroep ‘{name}’ hoort niet bij deze publicatie; wel: {known}.", name=name, known=", ".join(known))
 
 
+def _qr_leads_nowhere(locales: Sequence[str]) -> Text:
+    return _(
+        "Een QR-code wijst naar het archief op internet, en daar komt alleen wat ook is gemaild. "
+        "Niemand krijgt dit nummer per e-mail in: {locales}.",
+        locales=", ".join(locales),
+    )
+
+
 def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issue | None, list[Problem]]:
     """Read an issue. There is none when a problem says so; all problems are returned at once."""
     publication = publication_of(slug, house)
@@ -142,6 +169,7 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
     front, first_line = _front_matter(text, file)
     if front.problems:
         return None, front.problems
+    audiences = front.audiences(publication)
     found = Issue(
         slug=slug,
         publication=publication.key,
@@ -150,12 +178,13 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         subject=front.text("subject"),
         preheader=front.text("preheader"),
         day=front.day("date"),
-        audiences=front.audiences(publication),
+        audiences=audiences,
         markdown="\n".join(text.split("\n")[first_line - 1 :]),
         file=file,
         first_line=first_line,
         lines=front.lines,
         copies=front.copies(),
+        qr=front.qr(house.audiences[key] for key in audiences),
     )
     return (None if any(p.severity is Severity.ERROR for p in front.problems) else found), front.problems
 

@@ -23,13 +23,19 @@ DEEPEST = 3
 
 
 def print_job_from(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes], *, large: bool = False
+    edition: Edition,
+    house: House,
+    interface: Interface,
+    images: Mapping[str, bytes],
+    *,
+    large: bool = False,
+    qr: bool = False,
 ) -> PrintJob:
     """The edition and those of `images` (by their names in the issue) that stand in it, ready for the typesetter.
 
     Raises ValueError as `print_tree_from` does, KeyError for an image that is not among `images`.
     """
-    tree = print_tree_from(edition, house, interface, large=large)
+    tree = print_tree_from(edition, house, interface, large=large, qr=qr)
     names = dict.fromkeys(figures(edition))
     return PrintJob("newsletter", tree, edition.day, {name: images[name] for name in names})
 
@@ -55,14 +61,17 @@ def _inside(block: Block[Spans]) -> list[Block[Spans]]:
     return list(getattr(block, "blocks", ()))
 
 
-def print_tree_from(edition: Edition, house: House, interface: Interface, *, large: bool = False) -> Json:
-    """The tree of one edition: `large` for A4 with letters of 16 points instead of an A5 booklet.
+def print_tree_from(
+    edition: Edition, house: House, interface: Interface, *, large: bool = False, qr: bool = False
+) -> Json:
+    """The tree of one edition: `large` for A4 with letters of 16 points instead of an A5 booklet; `qr` for a code on
+    the last page that leads to it on the web.
 
     Raises ValueError for a node, a link or a slot that has no place on paper.
     """
     writer = _Writer(Inline(edition.formats, interface, rtl=edition.direction == "rtl"))
     return {
-        "meta": furniture(edition, house, interface, large=large),
+        "meta": furniture(edition, house, interface, large=large, qr=qr),
         "lead": writer.part(edition.lead, under=0),
         "sections": [
             {"heading": writer.inline.spans(section.heading), "blocks": writer.part(section.blocks, under=1)}

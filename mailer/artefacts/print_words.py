@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from mailer.artefacts import formats
+from mailer.artefacts.letterhead import page_url
 from mailer.artefacts.print_runs import runs, unbroken
+from mailer.artefacts.qr import qr_code
 from mailer.edition import Edition
 from mailer.organisation import House, Organisation
 from wording import Text, _
@@ -21,7 +23,7 @@ def greeting() -> Text:
     return _("Beste lezer")
 
 
-def furniture(edition: Edition, house: House, interface: Interface, *, large: bool) -> dict[str, Any]:
+def furniture(edition: Edition, house: House, interface: Interface, *, large: bool, qr: bool) -> dict[str, Any]:
     """All that the editor did not write. Raises KeyError for a publication that the house does not have."""
     publication = house.publications[edition.publication]
     organisation = house.organisation
@@ -29,7 +31,8 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
     rtl = edition.direction == "rtl"
     words = {
         "publication": title,
-        "title": edition.title,
+        # a number or a short word that stands alone on the last line of a title looks like a mistake
+        "title": re.sub(r" (\S{1,3})$", "\u00a0\\1", edition.title),
         "day": formats.day_words(edition.day, edition.formats),
         "helpline_label": interface.say(_("Vragen of hulp nodig? Bel gratis:")),
         "contents": interface.say(_("In dit nummer")),
@@ -49,6 +52,20 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
         "helpline": unbroken(organisation.helpline) if organisation.helpline else None,
         "page": interface.say(_("pagina {page} van {pages}")),
         "multiple": 1 if large else BOOKLET_PAGES,
+        "web": _web_edition(edition, house, interface) if qr else None,
+    }
+
+
+def _web_edition(edition: Edition, house: House, interface: Interface) -> dict[str, Any]:
+    """Where the same issue stands on the web, to read, to copy and to scan."""
+    address = page_url(house, edition.locale, edition.slug)
+    modules, black = qr_code(address)
+    return {
+        "label": runs(interface.say(_("Dit nummer op internet:")), rtl=edition.direction == "rtl"),
+        "address": address,
+        "alt": interface.say(_("QR-code met het adres {address}", address=address)),
+        "modules": modules,
+        "black": black,
     }
 
 

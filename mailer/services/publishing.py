@@ -149,7 +149,8 @@ def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:
 
 def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = False) -> PrintJob:
     """What the typesetter is to make of an edition; `large` is A4 in large print."""
-    return print_job_from(cut, press.house, interface(cut.locale), loaded.images, large=large)
+    words, qr = interface(cut.locale), loaded.issue.qr
+    return print_job_from(cut, press.house, words, loaded.images, large=large, qr=qr)
 
 
 def rendered(press: Press, store: Store, slug: str) -> list[EditionToFreeze]:

@@ -33,6 +33,10 @@ NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
 """CLONE_NEWUSER | CLONE_NEWNET, see unshare(2)."""
 
 
+class WarnedError(Exception):
+    """Typst made pages but is not sure of them."""
+
+
 def limit(seconds: int, megabytes: int) -> None:
     """From here on this process cannot use more, nor reach a network (where the kernel allows the latter)."""
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
@@ -70,12 +74,18 @@ def _report(root: Path, fonts: typst.Fonts, pictures: dict[bytes, bytes]) -> dic
         return {"error": "image", "name": error.args[1], "text": error.args[0]}
     except MemoryError:
         return {"error": "memory", "text": ""}
+    except WarnedError as error:
+        return _reason(str(error))
     except typst.TypstError as error:
-        if missing := sorted(set(MISSING.findall(error.diagnostic))):
-            return {"error": "glyphs", "text": " ".join(missing)}
-        if narrow := NARROW.search(error.diagnostic):
-            return {"error": "fit", "text": narrow[1]}
-        return {"error": "typst", "text": error.diagnostic}
+        return _reason(error.diagnostic)
+
+
+def _reason(diagnostic: str) -> dict[str, Any]:
+    if missing := sorted(set(MISSING.findall(diagnostic))):
+        return {"error": "glyphs", "text": " ".join(missing)}
+    if narrow := NARROW.search(diagnostic):
+        return {"error": "fit", "text": narrow[1]}
+    return {"error": "typst", "text": diagnostic}
 
 
 def _prepare(root: Path, names: dict[str, str], pictures: dict[bytes, bytes]) -> None:
@@ -118,7 +128,7 @@ def _compiled(compiler: typst.Compiler, order: dict[str, Any], scale: str) -> li
         pdf_tags=bool({"ua-1", "a-2a"} & set(order["standards"])),
     )
     if warnings:
-        raise typst.TypstError(warnings[0].message, warnings[0].diagnostic)
+        raise WarnedError(warnings[0].diagnostic)
     return made if isinstance(made, list) else [made or b""]
 
 

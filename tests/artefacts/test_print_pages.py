@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import zxingcpp
 from PIL import Image
 
 from mailer.artefacts.contact_sheet import contact_sheet
@@ -24,8 +25,8 @@ from tests.artefacts.print_tools import check, fonts_in, places_on, words_on
 from wording.interface import interface
 
 
-def job(locale: str, *, times: int = 1, large: bool = False) -> PrintJob:
-    tree = print_tree_from(edition(locale, times=times), house(), interface(locale), large=large)
+def job(locale: str, *, times: int = 1, large: bool = False, qr: bool = False) -> PrintJob:
+    tree = print_tree_from(edition(locale, times=times), house(), interface(locale), large=large, qr=qr)
     return PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})
 
 
@@ -203,6 +204,20 @@ def test_large_print_is_a4_with_letters_of_sixteen_points(tmp_path: Path) -> Non
     with pikepdf.open(pdf) as opened:
         assert [round(float(side) / 72 * 25.4) for side in opened.pages[0].mediabox[2:]] == [210, 297]
     check(pdf)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("large", [False, True])
+def test_a_code_on_the_last_page_leads_to_the_same_issue_on_the_web(locale: str, large: bool) -> None:
+    """Read back by a decoder from a picture as coarse as a bad copy; nothing is near enough to be in its way."""
+    first, *_between, last = Typesetter().pictures(job(locale, large=large, qr=True), ppi=100)
+    assert zxingcpp.read_barcodes(Image.open(BytesIO(first))) == []
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(last)).convert("L"))
+    assert code.text == f"https://nieuws.voorbeeld.example/{locale}/archief/meldpunt-2026-3"
+
+
+def test_a_code_stands_there_only_when_the_editor_asked_for_it() -> None:
+    assert zxingcpp.read_barcodes(Image.open(BytesIO(Typesetter().pictures(job("nl"), ppi=100)[-1]))) == []
 
 
 def test_the_editor_sees_a_picture_of_every_page() -> None:

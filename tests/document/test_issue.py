@@ -61,6 +61,7 @@ BAD = {
     "no date": (GOOD.replace("2026-11-26", "26 november"), 5, "moet een datum zijn"),
     "an audience unknown": (GOOD.replace("legal-aid]", "lawyers]"), 6, "‘lawyers’"),
     "an audience of another publication": (GOOD.replace("legal-aid]", "detention]"), 6, "‘detention’"),
+    "a code that is no yes or no": (GOOD.replace("---\nTekst", "qr: soms\n---\nTekst"), 7, "‘qr’ is true of false"),
     "audiences are no list": (GOOD.replace("[womens-orgs, legal-aid]", "{a: b}"), 6, "moet een lijst zijn"),
     "an alias bomb": ("---\na: &a [x,x]\nb: &b [*a,*a]\n" + GOOD.removeprefix("---\n"), 2, "onbekend"),
 }
@@ -72,6 +73,18 @@ def test_a_mistake_is_told_with_its_line(name: str) -> None:
     issue, problems = read(text)
     assert issue is None
     assert any(problem.place.line == line and words in str(problem.text) for problem in problems), problems
+
+
+def test_a_code_to_the_web_is_printed_when_asked_for_and_only_where_the_web_has_the_issue() -> None:
+    head = GOOD.replace("[womens-orgs, legal-aid]", "[detention, detention-friends]").replace(
+        "---\nTekst", "qr: true\n---\n"
+    )
+    issue, problems = read(head, "meldpunt-2026-3")
+    assert (issue is not None and issue.qr, problems) == (True, [])
+    assert read(head.replace("qr: true", "qr: no"), "meldpunt-2026-3")[0].qr is False  # type: ignore[union-attr]
+    issue, [problem] = read(head.replace(", detention-friends", ""), "meldpunt-2026-3")
+    assert issue is None
+    assert (problem.place.line, "ar, en, nl" in str(problem.text)) == (7, True)
 
 
 def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:

@@ -62,7 +62,7 @@ def invented() -> dict[str, PrintJob]:
     for code in LOCALES:
         words = interface(code)
         for large in (False, True):
-            tree = print_tree_from(edition(code), house(), words, large=large)
+            tree = print_tree_from(edition(code), house(), words, large=large, qr=large)
             name = f"{code}-large" if large else code
             jobs[name] = PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})
         jobs[f"{code}-leaf"] = explanation(house().organisation, house().locales[code], DAY, words)

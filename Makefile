@@ -4,7 +4,7 @@ BIN := .venv/bin
 # node and npm come with the development requirements: Debian 12's are too old for the checks of others
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test standards chaos check servers catalogs lock pictures
+.PHONY: setup demo test standards chaos check servers catalogs lock pictures golden
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -53,3 +53,6 @@ lock: ## lock the requirements anew, with hashes and without index lines
 
 pictures: .venv/.development servers ## the pictures of the README, made from the example issues
 	$(BIN)/python -m tests.pictures
+
+golden: .venv/.development ## the pages that printed ones are compared with: look at them before you keep them
+	$(BIN)/python -m tests.artefacts.golden_pages

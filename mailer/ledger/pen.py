@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - nothing but the marks for values is pasted into these statements
 """The rounds in which all goes well, written by hand: outcomes that are `accepted`, and intents.
 
 Nearly every message costs one of these and nothing else. SQLAlchemy's work for one statement is several times that of
@@ -8,17 +7,17 @@ the database, so these few are plain SQL on a connection of their own; they do e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
 from mailer.ledger.handover import Ending, Lease
 
-_ATTEMPT = "delivery_id, relay, bucket, handed_at, ended_at, outcome, stage, code, enhanced, words"
+ATTEMPT = "delivery_id, relay, bucket, handed_at, ended_at, outcome, stage, code, enhanced, words"
+"""The columns that a round fills in, in the order of `attempt_row`."""
 
 
 class PenError(Exception):
@@ -33,118 +32,61 @@ class Written:
     allowed: set[int]
 
 
-class Pen:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whose pen it is: the mailing, the lease of a batch and the relay that its letters go to."""
+
+    mailing_id: int
+    lease: Lease
+    relay: str
+
+
+class Pen(Protocol):
     """A connection to the ledger for the rounds of one batch."""
 
-    def __init__(self, engine: Engine, *, mailing_id: int, lease: Lease, relay: str) -> None:
-        self._is_sqlite = engine.dialect.name == "sqlite"
-        self._error: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]
-        self._mailing_id = mailing_id
-        self._token = lease.token
-        self._relay = relay
-        lent = engine.raw_connection()
-        connection: Any = lent.driver_connection
-        self._connection = connection
-        # Ours alone from here on: it must not return to the pool with another way of committing.
-        lent.detach()
-        if not self._is_sqlite:
-            # One statement is one transaction is one round trip.
-            self._connection.autocommit = True
+    leaves_time: bool
+    """True: the work is done elsewhere, and `meanwhile` is called."""
+
+    def write(
+        self, accepted: Sequence[Ending], ready: Sequence[int], at: datetime, meanwhile: Callable[[], object]
+    ) -> Written:
+        """Record outcomes and intents in one transaction. Raises PenError.
+
+        `meanwhile` is called while a database elsewhere does its part; not at all when this thread does it.
+        """
 
     def close(self) -> None:
-        self._connection.close()
-
-    def write(self, accepted: Sequence[Ending], ready: Sequence[int], at: datetime) -> Written:
-        """Record outcomes and intents in one transaction. Raises PenError."""
-        try:
-            return self._on_sqlite(accepted, ready, at) if self._is_sqlite else self._on_postgres(accepted, ready, at)
-        except self._error as error:
-            raise PenError(str(error)) from error
-
-    def _on_sqlite(self, accepted: Sequence[Ending], ready: Sequence[int], at: datetime) -> Written:
-        execute, moment = self._connection.execute, _text(at)
-        execute("BEGIN IMMEDIATE")
-        try:
-            recorded: set[int] = set()
-            if accepted:
-                ids = [ending.delivery for ending in accepted]
-                recorded = {row[0] for row in execute(_accept(len(ids), "?"), (*ids, self._token))}
-                rows = [self._attempt(ending, moment) for ending in accepted if ending.delivery in recorded]
-                self._connection.executemany(_APPEND, rows)
-            allowed: set[int] = set()
-            if ready:
-                given = (moment, self._relay, *ready, self._token, self._mailing_id)
-                allowed = {row[0] for row in execute(_intend(len(ready), "?"), given)}
-            execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
-            raise
-        return Written(recorded, allowed)
-
-    def _on_postgres(self, accepted: Sequence[Ending], ready: Sequence[int], at: datetime) -> Written:
-        given: list[Any] = []
-        if accepted:
-            given += [*(ending.delivery for ending in accepted), self._token]
-            for ending in accepted:
-                given += self._attempt(ending, at)
-        if ready:
-            given += [at, self._relay, *ready, self._token, self._mailing_id]
-        rows = self._connection.execute(_both(len(accepted), len(ready)), given).fetchall()
-        return Written({row[1] for row in rows if row[0] == 1}, {row[1] for row in rows if row[0] == 2})
-
-    def _attempt(self, ending: Ending, at: datetime | str) -> tuple[Any, ...]:
-        handed_at = _text(ending.handed_at) if self._is_sqlite and ending.handed_at else ending.handed_at
-        outcome = str(ending.event)
-        said = (ending.stage, ending.code, ending.enhanced, ending.words)
-        return (ending.delivery, self._relay, ending.bucket, handed_at, at, outcome, *said)
+        """Give the connection back."""
 
 
-def _text(moment: datetime) -> str:
-    """As SQLAlchemy writes an instant in SQLite: UTC, without its zone."""
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+def pen_for(engine: Engine, hand: Hand) -> Pen:
+    """A pen for this kind of database."""
+    # Its own kind of database only: psycopg costs a worker on SQLite memory for nothing.
+    if engine.dialect.name == "sqlite":
+        from mailer.ledger.pen_sqlite import SqlitePen  # noqa: PLC0415
+
+        return SqlitePen(engine, hand)
+    from mailer.ledger.pen_postgres import PostgresPen  # noqa: PLC0415
+
+    return PostgresPen(engine, hand)
 
 
-def _marks(count: int, mark: str) -> str:
-    return ", ".join([mark] * count)
+def attempt_row(ending: Ending, relay: str, at: datetime) -> tuple[Any, ...]:
+    """The values of an attempt, as ATTEMPT names them."""
+    said = (ending.stage, ending.code, ending.enhanced, ending.words)
+    return (ending.delivery, relay, ending.bucket, ending.handed_at, at, str(ending.event), *said)
 
 
-@cache
-def _accept(count: int, mark: str) -> str:
-    return (
-        "UPDATE delivery SET state = 'accepted', tries = tries + 1, next_at = NULL, lease = NULL, lease_until = NULL "
-        f"WHERE id IN ({_marks(count, mark)}) AND state = 'handing_over' AND lease = {mark} RETURNING id"
-    )
+def accept_statement(marks: str, mark: str) -> str:
+    """Move deliveries that we are handing over to `accepted`: their ids at `marks`, then the lease at `mark`."""
+    ours = f"id IN ({marks}) AND state = 'handing_over' AND lease = {mark}"
+    freed = "next_at = NULL, lease = NULL, lease_until = NULL"
+    return f"UPDATE delivery SET state = 'accepted', tries = tries + 1, {freed} WHERE {ours} RETURNING id"  # noqa: S608
 
 
-@cache
-def _intend(count: int, mark: str) -> str:
-    return (
-        f"UPDATE delivery SET state = 'handing_over', handed_at = {mark}, relay = {mark} "
-        f"WHERE id IN ({_marks(count, mark)}) AND state = 'claimed' AND lease = {mark} "
-        f"AND EXISTS (SELECT 1 FROM mailing WHERE mailing.id = {mark} AND mailing.state = 'sending') RETURNING id"
-    )
-
-
-_APPEND = f"INSERT INTO attempt ({_ATTEMPT}) VALUES ({_marks(10, '?')})"
-
-_TYPES = ("int", "text", "text", "timestamptz", "timestamptz", "text", "text", "int", "text", "text")
-_TYPED = f"({', '.join(f'%s::{kind}' for kind in _TYPES)})"
-
-
-@cache
-def _both(accepted: int, ready: int) -> str:
-    """All of a round as one statement; an attempt is appended only for what was still ours."""
-    parts, answers = [], []
-    if accepted:
-        parts.append(f"done AS ({_accept(accepted, '%s')})")
-        rows = ", ".join([_TYPED] * accepted)
-        parts.append(
-            f"noted AS (INSERT INTO attempt ({_ATTEMPT}) SELECT ended.* FROM (VALUES {rows}) AS ended ({_ATTEMPT}) "
-            "JOIN done ON done.id = ended.delivery_id)"
-        )
-        answers.append("SELECT 1, id FROM done")
-    if ready:
-        parts.append(f"begun AS ({_intend(ready, '%s')})")
-        answers.append("SELECT 2, id FROM begun")
-    return f"WITH {', '.join(parts)} {' UNION ALL '.join(answers)}"
+def intend_statement(marks: str, mark: str) -> str:
+    """Write down intents: moment and relay, the ids at `marks`, the lease and the mailing, which must be sending."""
+    ours = f"id IN ({marks}) AND state = 'claimed' AND lease = {mark}"
+    sending = f"EXISTS (SELECT 1 FROM mailing WHERE mailing.id = {mark} AND mailing.state = 'sending')"  # noqa: S608
+    begun = f"state = 'handing_over', handed_at = {mark}, relay = {mark}"
+    return f"UPDATE delivery SET {begun} WHERE {ours} AND {sending} RETURNING id"  # noqa: S608

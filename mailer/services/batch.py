@@ -18,7 +18,7 @@ from mailer.carriers.mailbox import domain_of
 from mailer.ledger import handover, limits, shunt
 from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.limits import Room
-from mailer.ledger.pen import Pen, PenError, Written
+from mailer.ledger.pen import Hand, Pen, PenError, Written, pen_for
 from mailer.ledger.states import DeliveryEvent
 from mailer.services.letters import EditionFacts, Recipient
 from mailer.services.limiting import Limiting
@@ -95,14 +95,13 @@ class BatchOnItsWay:
         self._pen: Pen | None = None
 
     def prepare(self, most: int) -> None:
-        """Make up to `most` letters while the relay is busy; claims more when the last claim is used up."""
-        while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
-            if self._waiting:  # nobody of a claim may be left, when all of them unsubscribed
-                self._prepared.append(self._letter(self._waiting.popleft()))
+        """Make letters while the relay is busy, unless there will be time while the database is."""
+        if self._pen is None or not self._pen.leaves_time:
+            self._make(most)
 
     def next_letter(self) -> Letter | None:
         """The next letter of the batch."""
-        self.prepare(1)
+        self._make(1)
         if not self._prepared or not self._may_begin():
             return None
         if self._left is not None and len(self._begun) >= self._left:
@@ -110,6 +109,12 @@ class BatchOnItsWay:
         letter = self._prepared.popleft()
         self._begun.add(letter.key)
         return letter
+
+    def _make(self, most: int) -> None:
+        """Have up to `most` letters ready; claims more when the last claim is used up."""
+        while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
+            if self._waiting:  # nobody of a claim may be left, when all of them unsubscribed
+                self._prepared.append(self._letter(self._waiting.popleft()))
 
     def _may_begin(self) -> bool:
         return not (self._halted or self._desk.stopping())
@@ -162,10 +167,8 @@ class BatchOnItsWay:
         """None when the database went away under it: the same round is then written the long way."""
         try:
             if self._pen is None:
-                self._pen = Pen(
-                    self._desk.store.engine, mailing_id=self._mailing_id, lease=self._lease, relay=self._relay
-                )
-            return self._pen.write(endings, ready, at)
+                self._pen = pen_for(self._desk.store.engine, Hand(self._mailing_id, self._lease, self._relay))
+            return self._pen.write(endings, ready, at, meanwhile=lambda: self._make(len(ready)))
         except (PenError, DBAPIError):
             self._put_pen_down()
             return None

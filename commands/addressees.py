@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands import post_readers
+from commands.access import allowed
 from commands.desk import desk
 from commands.telling import tell
 from commands.words import say
-from mailer.errors import NotAllowedError
+from database.roles import Role
 from wording import _, ngettext
 
 if TYPE_CHECKING:
-    from database.people import Person
-    from mailer.bootstrap import Parts
     from subscribers.importing.addressees import AddresseeLine
 
 app = typer.Typer(help=say(_("Wie er post krijgt, en de centra waar zij zijn.")), no_args_is_help=True)
+
+post_readers.register(app)
 
 AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
 
@@ -38,7 +40,7 @@ def bring_in(
     from subscribers.importing.source import table_from
 
     parts = desk(context).parts
-    who, table = _postal(parts, person), table_from(file)
+    who, table = allowed(parts, person, Role.POSTAL), table_from(file)
     locales = frozenset(parts.house.audiences[audience].locales)
     with parts.store.transaction() as session:
         _tell_rows(addressees.look(session, table, audience=audience, locales=locales))
@@ -83,7 +85,7 @@ def centre(
     from subscribers.postal import save_centre
 
     parts = desk(context).parts
-    who, day = _postal(parts, person), checked_on.date() if checked_on else date.today()  # noqa: DTZ011
+    who, day = allowed(parts, person, Role.POSTAL), checked_on.date() if checked_on else date.today()  # noqa: DTZ011
     with parts.store.transaction() as session:
         save_centre(session, Centre(key, name, tuple(postal_lines(tuple(line))), registration, day))
         record(session, Event.EDIT, who.uid, detail={"centre": key})
@@ -97,13 +99,3 @@ def _tell_rows(rows: list[AddresseeLine]) -> None:
             tell(_("regel {line}: {text}", line=row.number, text=text))
     counted = {fate: sum(row.fate == fate for row in rows) for fate in ("new", "known", "wrong")}
     tell(_("{new} nieuw, {known} bekend, {wrong} fout.", **counted))
-
-
-def _postal(parts: Parts, called: str) -> Person:
-    from commands.staff import person_called
-    from database.roles import Role
-
-    person = person_called(parts, called)
-    if Role.POSTAL not in person.roles:
-        raise NotAllowedError(_("Hiervoor is de rol ‘{role}’ nodig.", role=Role.POSTAL.value))
-    return person

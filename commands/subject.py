@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -19,6 +18,8 @@ from mailer.errors import SettingsError
 from wording import _, ngettext
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
 app = typer.Typer(help=say(_("Rechten van lezers: inzien en laten wissen.")), no_args_is_help=True)
@@ -84,8 +85,8 @@ def replay(
 
 def _subject(session: Session, email: str | None, addressee: str | None) -> tuple[UUID, str]:
     from subscribers.address import address_from
+    from subscribers.listing import addressee_called
     from subscribers.repository import subscriber_with
-    from subscribers.tables import AddresseeRow
 
     if (email is None) == (addressee is None):
         raise SettingsError(_("Geef --email of --addressee."))
@@ -94,10 +95,4 @@ def _subject(session: Session, email: str | None, addressee: str | None) -> tupl
         if row is not None:
             return row.uid, "subscriber"
         raise SettingsError(_("Met dit adres is er geen lezer."))
-    try:
-        uid = UUID(addressee)
-    except ValueError:
-        raise SettingsError(_("‘{code}’ is geen code van een lezer.", code=addressee)) from None
-    if session.get(AddresseeRow, uid) is None:
-        raise SettingsError(_("Met deze code is er geen lezer."))
-    return uid, "addressee"
+    return addressee_called(session, addressee or ""), "addressee"

@@ -5,6 +5,7 @@ Each works in the caller's transaction.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,7 +19,7 @@ from database.sealed import seal
 from subscribers.addressee import Centre, SuspendedBecause
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
-from wording import ExplainedError, _
+from wording import ExplainedError, Text, _
 
 _MAX_NAME = 120
 """Characters that fit on the address block in the smallest type the postal service reads."""
@@ -31,6 +32,17 @@ class AskedBy(StrEnum):
     LETTER = "letter"
     VISIT = "visit"
     LAWYER = "lawyer"
+
+
+LOOKS_LIKE_V_NUMBER = re.compile(r"(?<!\d)\d{3}[. -]?\d{3}[. -]?\d{4}(?!\d)")
+"""Ten digits, as the IND writes them; other law forbids us to keep that number (UAVG art. 46)."""
+
+
+def v_number_warning(*texts: str | None) -> Text | None:
+    """What to tell the desk when one of the texts looks like a V-number."""
+    if any(text and LOOKS_LIKE_V_NUMBER.search(text) for text in texts):
+        return _("Hier staat wat op een V-nummer lijkt; dat bewaren wij niet.")
+    return None
 
 
 class AddresseeError(ExplainedError):
@@ -66,16 +78,22 @@ def save_centre(session: Session, centre: Centre) -> None:
 
 def add_addressee(session: Session, new: NewAddressee, today: date, uid: UUID | None = None) -> UUID:
     """Write down somebody who asked for the letters. Raises AddresseeError."""
+    checked(session, new)
+    uid = uid or new_id()
+    session.add(AddresseeRow(**row_of(session, uid, new, today)))
+    session.flush()
+    return uid
+
+
+def checked(session: Session, new: NewAddressee) -> Centre:
+    """The centre of somebody whose envelope can be written. Raises AddresseeError."""
     centre = centres(session).get(new.centre)
     if centre is None:
         raise AddresseeError(_("Het centrum ‘{centre}’ is onbekend.", centre=new.centre))
     if centre.asks_registration and not new.registration:
         raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
     _check_name(new.name)
-    uid = uid or new_id()
-    session.add(AddresseeRow(**row_of(session, uid, new, today)))
-    session.flush()
-    return uid
+    return centre
 
 
 def row_of(session: Session, uid: UUID, new: NewAddressee, today: date) -> dict[str, object]:

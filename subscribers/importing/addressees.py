@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +14,7 @@ from database.keys import keys_of
 from database.sealed import open_sealed
 from subscribers.addressee import Centre
 from subscribers.importing.source import ImportFileError, Line, Table
-from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee
+from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee, v_number_warning
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow
 from wording import Text, _, ngettext
@@ -31,8 +30,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a column may be called; the first three must be there."""
 NEEDED = ("name", "centre", "locale")
 YES = frozenset({"ja", "yes", "j", "y", "1", "x", "true"})
-LOOKS_LIKE_V_NUMBER = re.compile(r"(?<!\d)\d{3}[. -]?\d{3}[. -]?\d{4}(?!\d)")
-"""Ten digits, as the IND writes them; other law forbids us to keep that number (UAVG art. 46)."""
 
 
 class AddresseeFate(StrEnum):
@@ -101,10 +98,7 @@ def _judged(
         new = _addressee(line, cells, places, audience, locales)
     except AddresseeError as error:
         return AddresseeLine(line.number, AddresseeFate.WRONG, why=error.text)
-    warning = None
-    if any(LOOKS_LIKE_V_NUMBER.search(cell) for cell in cells.values()):
-        warning = _("Hier staat wat op een V-nummer lijkt; dat bewaren wij niet.")
-    return AddresseeLine(line.number, AddresseeFate.NEW, new, warning=warning)
+    return AddresseeLine(line.number, AddresseeFate.NEW, new, warning=v_number_warning(*cells.values()))
 
 
 def _addressee(

@@ -1,0 +1,107 @@
+"""The list of readers by post, as the postal desk looks at it: names masked unless somebody asks for them.
+
+Each works in the caller's transaction; the caller writes down who looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.keys import keys_of
+from database.sealed import open_sealed, seal
+from subscribers.postal import AddresseeError, NewAddressee, checked
+from subscribers.retention import POST_WARNED
+from subscribers.tables import AddresseeRow, AddresseeState
+from wording import _
+
+CODE = 8
+"""Hexadecimal digits of an id that a person types; two of some hundred people share them once in ten thousand lists."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A reader by post on the list."""
+
+    uid: UUID
+    name: str = field(repr=False)
+    centre: str
+    locale: str
+    large_print: bool
+    confirmed_on: date
+    suspended_because: str | None
+    """None: gets post."""
+
+    @property
+    def code(self) -> str:
+        return self.uid.hex[:CODE]
+
+    @property
+    def masked(self) -> str:
+        """The first letter of each word: enough for who knows the person, nothing for who looks over a shoulder."""
+        return " ".join(f"{word[0]}…" for word in self.name.split())
+
+    def unheard(self, today: date) -> bool:
+        """Somebody should ask: in a month the post stops."""
+        return self.suspended_because is None and self.confirmed_on <= today - POST_WARNED
+
+
+def listed(session: Session, audience: str | None = None) -> list[Listed]:
+    """Everyone who is kept, by centre, language and name."""
+    query = select(AddresseeRow)
+    rows = session.scalars(query.where(AddresseeRow.audience == audience) if audience else query)
+    found = [_listed(session, row) for row in rows]
+    return sorted(found, key=lambda one: (one.centre, one.locale, one.name.casefold(), one.uid))
+
+
+def found_by(everyone: Sequence[Listed], words: str) -> list[Listed]:
+    """Whose name has all of `words` in it, in any order and case."""
+    wanted = words.casefold().split()
+    return [one for one in everyone if all(word in one.name.casefold() for word in wanted)]
+
+
+def addressee_called(session: Session, code: str) -> UUID:
+    """The reader whose id begins with `code`. Raises AddresseeError when none or more than one does."""
+    wanted = code.strip().replace("-", "").casefold()
+    found = [uid for uid in session.scalars(select(AddresseeRow.uid)) if wanted and uid.hex.startswith(wanted)]
+    if len(found) != 1:
+        raise AddresseeError(_("‘{code}’ is geen code van een lezer per post; zie `addressees list`.", code=code))
+    return found[0]
+
+
+def change_addressee(session: Session, uid: UUID, changed: NewAddressee) -> None:
+    """Put right what is kept of somebody (GDPR art. 16). Raises AddresseeError. Suspended stays suspended."""
+    centre, keys = checked(session, changed), keys_of(session)
+    row = session.get_one(AddresseeRow, uid)
+    number = changed.registration if centre.asks_registration else None
+    row.name = seal(keys, AddresseeRow.name, uid, changed.name)
+    row.registration = seal(keys, AddresseeRow.registration, uid, number) if number else None
+    row.centre = seal(keys, AddresseeRow.centre, uid, changed.centre)
+    row.locale = seal(keys, AddresseeRow.locale, uid, changed.locale)
+    row.large_print = seal(keys, AddresseeRow.large_print, uid, "yes" if changed.large_print else "no")
+
+
+def as_kept(session: Session, uid: UUID) -> NewAddressee:
+    """What is kept of somebody, opened, to be changed."""
+    row, keys = session.get_one(AddresseeRow, uid), keys_of(session)
+    one = _listed(session, row)
+    number = open_sealed(keys, AddresseeRow.registration, uid, row.registration) if row.registration else None
+    return NewAddressee(one.name, one.centre, one.locale, number, one.large_print, audience=row.audience)
+
+
+def _listed(session: Session, row: AddresseeRow) -> Listed:
+    keys = keys_of(session)
+    return Listed(
+        row.uid,
+        open_sealed(keys, AddresseeRow.name, row.uid, row.name),
+        open_sealed(keys, AddresseeRow.centre, row.uid, row.centre),
+        open_sealed(keys, AddresseeRow.locale, row.uid, row.locale),
+        open_sealed(keys, AddresseeRow.large_print, row.uid, row.large_print) == "yes",
+        row.confirmed_on,
+        row.suspended_because if row.state == AddresseeState.SUSPENDED else None,
+    )

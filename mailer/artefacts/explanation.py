@@ -13,11 +13,13 @@ from mailer.organisation import LocaleSettings, Organisation
 from wording import Text, _
 from wording.interface import Interface
 
-DATA_PROTECTION_AUTHORITY = "Autoriteit Persoonsgegevens, Postbus 93374, 2509 AJ Den Haag"
+DATA_PROTECTION_AUTHORITY = "Autoriteit Persoonsgegevens, Postbus\u00a093374, 2509\u00a0AJ\u00a0Den\u00a0Haag"
 
 
-def explanation(organisation: Organisation, locale: LocaleSettings, day: date, interface: Interface) -> PrintJob:
-    """One A5 page. `interface` speaks the language of `locale`."""
+def explanation(
+    organisation: Organisation, locale: LocaleSettings, day: date, interface: Interface, *, large: bool = False
+) -> PrintJob:
+    """One A5 page, or one of A4 with letters of 16 points. `interface` speaks the language of `locale`."""
     rtl = locale.direction == "rtl"
 
     def words(text: Text) -> list[dict[str, object]]:
@@ -26,6 +28,7 @@ def explanation(organisation: Organisation, locale: LocaleSettings, day: date, i
     data = {
         "lang": locale.code.partition("_")[0],
         "dir": locale.direction,
+        "large": large,
         "title": words(_("Wat wij van u bewaren")),
         "plain_title": interface.say(_("Wat wij van u bewaren")),
         "organisation": organisation.name,
@@ -37,7 +40,8 @@ def explanation(organisation: Organisation, locale: LocaleSettings, day: date, i
 
 
 def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:
-    address = ", ".join(line for line in organisation.postal_address if line != organisation.name)
+    lines = (" ".join(line.split()) for line in organisation.postal_address if line != organisation.name)
+    address = ", ".join(line.replace(" ", "\u00a0") for line in lines)
     return [
         (_("Waarom krijgt u deze brief?"), _("U vroeg ons om de nieuwsbrief. Dit blad leggen wij er één keer bij.")),
         (

@@ -21,8 +21,8 @@ from mailer.artefacts.labels import Window
 from mailer.artefacts.postage import Postage, Rate, grams, postage
 from subscribers.addressee import Addressee
 
-LEAF = 0.5
-"""A4 sheets: the explanation is one A5 page, printed on one side."""
+LEAF, LARGE_LEAF = 0.5, 1
+"""A4 sheets: the explanation is one A5 page, printed on one side; in large letters it is A4."""
 LETTERS = "letters"
 """Address sheets for a window envelope, instead of a sheet of labels such as L7163."""
 
@@ -134,7 +134,8 @@ def copies(pieces: Iterable[Piece]) -> dict[EditionKey, int]:
 def weight(edition: PrintedEdition, key: EditionKey, options: PrintOptions, rate: Rate, *, first: bool) -> Postage:
     """What one envelope weighs and costs. Raises PostageError for a letter that is too heavy."""
     with_letter = options.addressing == LETTERS
-    sheets = edition.sheets(large=key.large) + (1 if with_letter else 0) + (LEAF if first else 0)
+    leaf = LARGE_LEAF if key.large else LEAF
+    sheets = edition.sheets(large=key.large) + (1 if with_letter else 0) + (leaf if first else 0)
     return postage(grams(sheets, label=not with_letter), rate)
 
 

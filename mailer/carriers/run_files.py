@@ -44,8 +44,8 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
     """
     if missing := sorted(str(key) for key in copies(plan.pieces) if key not in plan.editions):
         raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
-    newcomers = Counter(piece.edition.locale for piece in plan.pieces if piece.first)
-    leaves = [explanation(house.organisation, house.locales[code], plan.day, interface(code)) for code in newcomers]
+    newcomers = Counter((piece.edition.locale, piece.edition.large) for piece in plan.pieces if piece.first)
+    leaves = [_explained(house, code, plan.day, large=large) for code, large in newcomers]
     addressing = _addresses(plan)
     listed, *made = typeset([_listed(plan, house), *addressing, *leaves])
     addressed = to_device_gray(joined(made[: len(addressing)]))
@@ -55,8 +55,8 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
         PrintFile(_name_of_addresses(plan.options), addressed, 1, personal=True),
         PrintFile("paklijst.pdf", to_device_gray(listed), 1, personal=True),
         *(
-            _leaf(code, count, data)
-            for (code, count), data in zip(newcomers.items(), made[len(addressing) :], strict=True)
+            _leaf(code, count, data, large=large)
+            for ((code, large), count), data in zip(newcomers.items(), made[len(addressing) :], strict=True)
         ),
         *_everything(plan, booklets, addressed),
         *_for_the_shop(plan),
@@ -97,8 +97,14 @@ def _for_the_shop(plan: RunPlan) -> list[PrintFile]:
     ]
 
 
-def _leaf(code: str, count: int, data: bytes) -> PrintFile:
-    """Two leaves on an A4 sheet, to be cut."""
+def _explained(house: House, code: str, day: date, *, large: bool) -> PrintJob:
+    return explanation(house.organisation, house.locales[code], day, interface(code), large=large)
+
+
+def _leaf(code: str, count: int, data: bytes, *, large: bool) -> PrintFile:
+    """Two leaves on an A4 sheet, to be cut; in large letters one."""
+    if large:
+        return PrintFile(f"uitleg-{code}-groot-{count}x.pdf", to_device_gray(data), count, personal=False)
     sheets_needed = -(-count // 2)
     return PrintFile(f"uitleg-{code}-{sheets_needed}x.pdf", two_up(to_device_gray(data)), sheets_needed, personal=False)
 

@@ -49,7 +49,8 @@ def jobs() -> Iterator[tuple[str, PrintJob, tuple[int, ...]]]:
             tree = print_tree_from(edition(code), house(), interface(code), large=large, qr=True)
             name = f"{code}-large" if large else code
             yield name, PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()}), kept
-        yield f"{code}-leaf", explanation(house().organisation, house().locales[code], DAY, interface(code)), (1,)
+        leaf = explanation(house().organisation, house().locales[code], DAY, interface(code), large=code == "ar")
+        yield f"{code}-leaf", leaf, (1,)
     blocks = [AddressBlock(at, (name, f"R-{at:05}", *CENTRE.postal_lines)) for at, name in enumerate(NAMES, start=1)]
     yield "labels-l7163", labels(blocks, DAY), (1,)
     yield "labels-l7160", labels(blocks, DAY, sheet="L7160", skip=2), (1,)

@@ -181,6 +181,20 @@ def test_the_explanation_goes_with_the_first_issue_and_says_how_to_stop(
     assert re.search(r"3 Ömer Noord nl \+ uitleg", words_on(listed, drawn=True))
 
 
+def test_who_reads_large_letters_gets_the_explanation_in_large_letters_too(
+    editions: dict[EditionKey, PrintedEdition],
+) -> None:
+    [bea] = [person for person in PEOPLE if person.large_print]
+    plan = RunPlan("Nieuws", DAY, pieces_of([Copy(bea, "nl", first=True)]), editions, PrintOptions())
+    files = {file.name: file for file in run_files(plan, house(), Typesetter().pdfs)}
+    with pikepdf.open(BytesIO(files["uitleg-nl-groot-1x.pdf"].data)) as leaf:
+        assert [_millimetres(page.mediabox) for page in leaf.pages] == [[0, 0, 210, 297]]
+    rate = Rate(date(2026, 1, 1), Decimal("1.40"))
+    key = EditionKey("nl", large=True)
+    with_leaf, without = (weight(editions[key], key, PrintOptions(), rate, first=first) for first in (True, False))
+    assert with_leaf.grams - without.grams == 5
+
+
 def test_one_file_holds_everything_in_the_order_of_the_pieces(
     editions: dict[EditionKey, PrintedEdition], tmp_path: Path
 ) -> None:

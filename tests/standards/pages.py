@@ -65,7 +65,7 @@ def invented() -> dict[str, PrintJob]:
             tree = print_tree_from(edition(code), house(), words, large=large, qr=large)
             name = f"{code}-large" if large else code
             jobs[name] = PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})
-        jobs[f"{code}-leaf"] = explanation(house().organisation, house().locales[code], DAY, words)
+            jobs[f"{name}-leaf"] = explanation(house().organisation, house().locales[code], DAY, words, large=large)
     return jobs
 
 

@@ -13,7 +13,9 @@ from database.sealed import blind_index
 from mailer.artefacts.addresses import address_lines
 from mailer.carriers.post import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
 from mailer.carriers.run_files import RunPlan
+from mailer.errors import NotAllowedError
 from mailer.ledger import printing
+from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import PieceState
 from mailer.ledger.printing import Waiting
@@ -21,6 +23,7 @@ from mailer.ledger.tables import FrozenEdition, Mailing
 from mailer.organisation import House
 from subscribers.addressee import Addressee
 from subscribers.repository import may_be_posted
+from wording import _
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,10 @@ def to_print(session: Session, mailing: Mailing) -> ToPrint:
 
 
 def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey, PrintedEdition]:
-    """The frozen PDFs of a mailing, in both sizes."""
+    """The frozen PDFs of a mailing, in both sizes. Raises NotAllowedError for one that is not what was approved."""
     frozen = printing.editions(session, mailing).values()
+    for edition in frozen:
+        _check(edition)
     several = _several(frozen)
     return {
         EditionKey(edition.locale, large, edition.audience if several else ""): PrintedEdition(
@@ -56,6 +61,21 @@ def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey
         for large, pdf in ((False, edition.pdf), (True, edition.large_pdf))
         if pdf is not None
     }
+
+
+def _check(edition: FrozenEdition) -> None:
+    """A PDF that was cut or altered may still open; nothing but its hash says that it is whole."""
+    parts = edition.html, edition.text, edition.message, edition.pdf, edition.large_pdf
+    now = EditionToFreeze(edition.audience, edition.locale, edition.channel, edition.subject, *parts)
+    if now.content_hash() != edition.content_hash:
+        raise NotAllowedError(
+            _(
+                "De editie {audience}, {locale} in de database is niet meer wat er is goedgekeurd; er wordt niets "
+                "geprint. Zet een back-up terug, of laat nakijken wie daar iets veranderde.",
+                audience=edition.audience,
+                locale=edition.locale,
+            )
+        )
 
 
 def plan_of(session: Session, house: House, run: PrintRun, only: int | None = None) -> RunPlan:

@@ -13,8 +13,8 @@ from sqlalchemy import select, text, update
 
 from database.audit import AuditRow, verify
 from database.base import now
-from database.keys import keys_of
-from database.sealed import seal
+from database.keys import KeysError, keys_of
+from database.sealed import Sealed, seal
 from database.session import Store
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
@@ -23,7 +23,7 @@ from mailer.errors import NotAllowedError
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryState, MailingState
-from mailer.ledger.tables import Attempt, Delivery, Mailing
+from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
 from mailer.services import printing as desk_work
 from mailer.services.printing import PrintDesk, RunVoidError
@@ -274,6 +274,31 @@ def test_a_name_that_cannot_be_printed_makes_the_run_void_and_says_why(desk: Des
     with desk.store.reading() as session:
         assert (printing.run_of(session, again).state, "田" in printing.run_of(session, again).reason) == ("void", True)
     assert desk_work.ordered(desk.store) == []
+
+
+@pytest.mark.parametrize("spoiled", ["flipped", "one octet short", "six octets short", "half"])
+def test_a_file_that_was_altered_or_cut_in_the_database_is_neither_served_nor_printed(desk: Desk, spoiled: str) -> None:
+    """F14: it might still open in a viewer, so only the seal and the hash decide."""
+
+    def spoil(data: bytes) -> bytes:
+        middle = len(data) // 2
+        flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        cuts = {"flipped": flipped, "one octet short": data[:-1], "six octets short": data[:-6], "half": data[:middle]}
+        return cuts[spoiled]
+
+    run = desk.prepared()
+    with desk.store.transaction() as session:
+        file = next(file for file in printing.files(session, run) if file.name == "paklijst.pdf")
+        assert file.data is not None
+        file.data = Sealed(spoil(file.data.data))
+    with pytest.raises(KeysError, match="gaat niet open"):
+        desk_work.files(desk.work, run, POSTAL)
+    with desk.store.transaction() as session:
+        frozen = session.scalars(select(FrozenEdition).where(FrozenEdition.locale == "ar")).one()
+        assert frozen.pdf is not None
+        frozen.pdf = spoil(frozen.pdf)
+    with pytest.raises(NotAllowedError, match="niet meer wat er is goedgekeurd"):
+        desk_work.reprint(desk.work, run, 1, POSTAL)
 
 
 def test_a_worker_makes_a_run_when_the_doorbell_rings(desk: Desk) -> None:

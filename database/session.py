@@ -70,21 +70,30 @@ def _engine(url: str, begin: str) -> Engine:
     return engine
 
 
-_PRAGMAS = (
-    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
-    *("busy_timeout=30000", "secure_delete=ON", "cache_size=-32768"),
-)
-
-
 def _pragmas(connection: Any, _record: Any) -> None:
-    """WAL lets readers look while a writer writes; FULL makes a commit survive a power cut, as the ledger promises.
-
-    The cache is 32 MiB at most: blind indexes fall anywhere in their tree, and with SQLite's own 2 MB an import of
-    200,000 readers reads every page again and again from the file.
-    """
+    """WAL lets readers look while a writer writes; FULL makes a commit survive a power cut, as the ledger promises."""
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def many_pages(session: Session) -> Iterator[None]:
+    """Let SQLite keep 32 MiB of pages for a while instead of its own 2, which is enough for everything but an import.
+
+    Blind indexes fall anywhere in their tree: 200,000 new readers would read every page of it again and again.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # The driver's own, which is there also after a statement failed.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA cache_size=-32768")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA cache_size=-2000")
 
 
 def _begin(connection: Connection, begin: str) -> None:

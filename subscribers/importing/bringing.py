@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from database import audit
 from database.base import now
+from database.session import many_pages
 from subscribers import services
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import AgreedWording, Choice, ConsentKind, Evidence, SuppressedBecause
@@ -66,10 +67,11 @@ class Provenance:
 def look(session: Session, table: Table, defaults: Defaults, done: Callable[[int], None] = lambda _n: None) -> Tally:
     """What would happen; nothing is changed. Raises ImportFileError."""
     tally = Tally()
-    for some in judged(session, table, defaults):
-        tally.add(some)
-        session.expunge_all()
-        done(len(some))
+    with many_pages(session):
+        for some in judged(session, table, defaults):
+            tally.add(some)
+            session.expunge_all()
+            done(len(some))
     return tally
 
 
@@ -87,13 +89,14 @@ def bring(
     Raises RefusedRowsError when any row cannot be imported, and ImportFileError; the caller's transaction then fails.
     """
     tally = Tally()
-    for some in judged(session, table, defaults):
-        tally.add(some)
-        if not tally.fates[Fate.REFUSED]:
-            _bring_some(session, some, defaults, provenance, ask)
-        session.flush()
-        session.expunge_all()
-        done(len(some))
+    with many_pages(session):
+        for some in judged(session, table, defaults):
+            tally.add(some)
+            if not tally.fates[Fate.REFUSED]:
+                _bring_some(session, some, defaults, provenance, ask)
+            session.flush()
+            session.expunge_all()
+            done(len(some))
     if tally.fates[Fate.REFUSED]:
         raise RefusedRowsError(
             _("{count} regels kunnen niet worden ingelezen; er is niets veranderd.", count=tally.fates[Fate.REFUSED])

@@ -238,8 +238,12 @@ def test_a_relay_that_drops_every_connection_is_given_up_after_a_few() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A key and a self-signed certificate for 127.0.0.1 in one file."""
-    path = tmp_path_factory.mktemp("tls") / "relay.pem"
+    return self_signed(tmp_path_factory.mktemp("tls"))
+
+
+def self_signed(folder: Path) -> str:
+    """A file with a key and a self-signed certificate for 127.0.0.1."""
+    path = folder / "relay.pem"
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(path)]
     names = ["-days", "2", "-subj", "/CN=relay", "-addext", "subjectAltName=IP:127.0.0.1", "-out", f"{path}.crt"]
     subprocess.run(["openssl", "req", "-x509", *key, *names], check=True, capture_output=True)

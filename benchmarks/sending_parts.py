@@ -37,7 +37,7 @@ ROOT = Path(__file__).parent.parent
 AUDIENCE, PUBLICATION = "legal-aid", "los"
 SIZE = 60_000
 SENTENCE = "Eén gemeentelijk loket helpt mensen zonder papieren – met opvang, zorg en ‘het juiste’ advies. "
-"""As the example issues are: with the accents, dashes and quotes of printed Dutch, so no sender may leave it as it is."""
+"""As the example issues are: with the accents, dashes and quotes of printed Dutch, which every sender must encode."""
 
 
 def html_of(size: int = SIZE) -> str:

@@ -57,8 +57,8 @@ def options(broker: str) -> dict[str, Any]:
 def transport(broker: str) -> dict[str, Any]:
     """What the broker's transport needs to know."""
     if broker.startswith("memory"):
-        # The default of 1 s means eight tasks a second, and a sender waits as long between two batches; looking for a bell
-        # every 5 ms takes three hundredths of a processor.
+        # The default of 1 s means eight tasks a second, and a sender waits as long between two batches; a look every
+        # 5 ms takes three hundredths of a processor.
         return {"polling_interval": 0.005}
     return {
         # Far longer than a batch takes: after it the broker hands the message to a second worker, too.

@@ -91,6 +91,49 @@ def test_a_table_repeats_its_head_on_every_page_and_no_heading_ends_a_page(tmp_p
     assert "Meldingen in cijfers" in at.partition("Een tussenkop")[2]
 
 
+@pytest.mark.parametrize("length", range(60, 340, 40))
+def test_no_line_of_a_paragraph_stands_alone_at_the_top_or_bottom_of_a_page(length: int, tmp_path: Path) -> None:
+    """Paragraphs whose first and last words tell where they begin and end, so many that pages end in each of them."""
+    texts = [f"Begin{number} {'en dan nog wat ' * (length // 15 + number % 3)}einde{number}" for number in range(60)]
+    tree = print_tree_from(
+        edition("nl", extra=tuple(n.Paragraph(plain(text)) for text in texts)), house(), interface("nl")
+    )
+    pdf = tmp_path / "paragraphs.pdf"
+    pdf.write_bytes(Typesetter().pdf(PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})))
+    cut = 0
+    for page in words_on(pdf, drawn=True).split("\f"):
+        lines = [line for line in page.splitlines() if re.search("Begin|en dan|einde", line)]
+        if len(lines) > 10:
+            first, last = lines[0], lines[-1]
+            assert "einde" not in first or "Begin" in first, first
+            assert "Begin" not in last or "einde" in last, last
+            cut += "Begin" not in first
+    assert bool(cut) == (length > 150), "two or three lines stay together; what is longer is cut somewhere"
+
+
+@pytest.mark.parametrize(("locale", "word"), [("nl", "vreemdelingenbewaring"), ("en", "administrative")])
+def test_long_words_are_divided_as_their_language_divides_them(locale: str, word: str, tmp_path: Path) -> None:
+    """And never in Arabic, which knows no hyphen."""
+    words = " ".join([word] * 60)
+    tree = print_tree_from(edition(locale, extra=(n.Paragraph(plain(words)),)), house(), interface(locale))
+    pdf = tmp_path / "hyphens.pdf"
+    pdf.write_bytes(Typesetter().pdf(PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})))
+    parts = {
+        ("nl", "vreemdelingenbewaring"): {
+            "vreem",
+            "vreemde",
+            "vreemdelin",
+            "vreemdelingen",
+            "vreemdelingenbe",
+            "vreemdelingenbewa",
+        },
+        ("en", "administrative"): {"ad", "admin", "adminis", "administra"},
+    }[locale, word]
+    divided = set(re.findall(rf"({word[:2]}\w*)[-\u2010\u00ad]\n", words_on(pdf, drawn=True)))
+    assert divided
+    assert divided <= parts
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_nine_of_ten_words_come_back_from_the_page(printed: dict[str, Path], locale: str) -> None:
     found = set(_words(words_on(printed[locale])))

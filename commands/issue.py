@@ -171,7 +171,9 @@ def preview(
     if output is None:
         sys.stdout.buffer.write(data)
     else:
-        output.write_bytes(data)
+        from mailer.carriers.exporting import save_whole
+
+        save_whole(data, output)
         tell(_("{file} is geschreven.", file=output))
 
 

@@ -52,7 +52,7 @@ Letters = Annotated[
     ),
 ]
 Merged = Annotated[bool, typer.Option(help=say(_("Ook één dubbelzijdig bestand met alles op volgorde.")))]
-
+Skip = Annotated[int, typer.Option(min=0, max=20, help=say(_("Zoveel etiketten van het eerste vel zijn al gebruikt.")))]
 Shop = Annotated[bool, typer.Option(help=say(_("Ook de pagina’s voor een drukkerij, met snijtekens.")))]
 
 
@@ -77,11 +77,12 @@ def run(
     letters: Letters = None,
     merged: Merged = False,
     shop: Shop = False,
+    skip: Skip = 0,
 ) -> None:
     from mailer.services import printing
 
     parts = desk(context).parts
-    who, options = _person(parts, person), replace(_options(parts, letters, merged=merged), shop=shop)
+    who, options = _person(parts, person), replace(_options(parts, letters, merged=merged), shop=shop, skip=skip)
     _tell_quote(printing.quote(parts.print_desk, slug, options, who, _today()))
     run_id = printing.order(parts.print_desk, slug, options, who)
     printing.make(parts.print_desk, run_id)
@@ -109,6 +110,27 @@ def show(context: typer.Context, *, as_json: AsJson = False) -> None:
         return
     for one, pieces in found:
         tell(_state(one, len(pieces)))
+
+
+@app.command("show", help=say(_("Toon wie wanneer wat deed met een opdracht, en wat er terugkwam.")))
+def history(context: typer.Context, run_id: Run) -> None:
+    from database.people import people
+    from mailer.ledger import printing
+    from mailer.services.printing import run_called
+
+    with desk(context).parts.store.reading() as session:
+        one = run_called(session, run_id)
+        pieces, steps = printing.pieces(session, run_id), printing.steps(session, run_id)
+        names = {person.uid: person.name for person in people(session)}
+    tell(_state(one, len(pieces)))
+    for step in steps:
+        at = f"  {step.number}" if step.number else ""
+        tell(f"{step.at:%Y-%m-%d %H:%M}  {step.step}{at}  {names.get(step.person, step.person)}")
+    for piece in pieces:
+        if piece.because:
+            tell(f"{piece.number}  {piece.state}  {piece.because}")
+    if one.reason:
+        tell(one.reason)
 
 
 @app.command(help=say(_("De opdracht is geprint.")))
@@ -170,11 +192,12 @@ def reprint(
 @app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
 def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))]) -> None:
     from mailer.artefacts.labels import proof_sheet
+    from mailer.carriers.exporting import save_whole
 
     parts = desk(context).parts
     chosen = parts.settings.print
     job = proof_sheet(_today(), sheet=chosen.labels, offset=(chosen.offset_x, chosen.offset_y))
-    output.write_bytes(parts.typesetter.pdf(job))
+    save_whole(parts.typesetter.pdf(job), output)
     tell(_("{file} is geschreven.", file=output))
 
 

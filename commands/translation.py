@@ -191,11 +191,12 @@ def export(
     person: AsPerson,
     output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand om te schrijven.")))],
 ) -> None:
+    from mailer.carriers.exporting import save_whole
     from mailer.services import offline
 
     parts = desk(context).parts
     done = offline.export(parts.content, parts.store, domain, locale, person_called(parts, person))
-    output.write_bytes(done.data)
+    save_whole(done.data, output)
     tell(
         _(
             "{file} is geschreven; {exact} zinnen uit het geheugen, {like} voorstellen.",

@@ -87,7 +87,7 @@ def make(desk: PrintDesk, run_id: int) -> None:
     the run is void then, and its pieces wait for the next one.
     """
     with desk.store.transaction() as session:
-        run = _run(session, run_id)
+        run = run_called(session, run_id)
         if run.state != RunState.ORDERED:
             return
         numbers = _void_when_stale(session, run)
@@ -100,7 +100,7 @@ def make(desk: PrintDesk, run_id: int) -> None:
         _give_up(desk, run_id, error)
         raise
     with desk.store.transaction() as session:
-        run = _run(session, run_id)
+        run = run_called(session, run_id)
         if run.state == RunState.ORDERED:
             for file in made:
                 printing.keep_file(session, run_id, file.name, file.data, copies=file.copies, personal=file.personal)
@@ -111,7 +111,7 @@ def files(desk: PrintDesk, run_id: int, person: Person) -> list[PrintFile]:
     """The files to print, opened. Raises NotAllowedError once they are erased, RunVoidError."""
     _require_postal(person)
     with desk.store.transaction() as session:
-        run = _run(session, run_id)
+        run = run_called(session, run_id)
         numbers = _void_when_stale(session, run)
         found = [(file, printing.opened(session, file)) for file in printing.files(session, run_id)]
         if not numbers:
@@ -128,7 +128,7 @@ def printed(desk: PrintDesk, run_id: int, person: Person) -> None:
     """The run is on paper. Raises NotAllowedError, RunVoidError."""
     _require_postal(person)
     with desk.store.transaction() as session:
-        run = _run(session, run_id)
+        run = run_called(session, run_id)
         numbers = _void_when_stale(session, run)
         if not numbers:
             _change(session, run, RunEvent.PRINT)
@@ -145,7 +145,7 @@ def posted(desk: PrintDesk, run_id: int, person: Person, at: datetime | None = N
     _require_postal(person)
     at = at or now()
     with desk.store.transaction() as session:
-        run = _run(session, run_id)
+        run = run_called(session, run_id)
         if run.state == RunState.PRINTED and (numbers := stale(session, run)):
             raise NotAllowedError(_take_out(numbers))
         _change(session, run, RunEvent.POST, posted_at=at)
@@ -160,7 +160,7 @@ def withdraw(desk: PrintDesk, run_id: int, number: int, person: Person) -> None:
     """A printed piece was taken out and destroyed. Who may still be written to, waits for the next run."""
     _require_postal(person)
     with desk.store.transaction() as session:
-        run, piece = _run(session, run_id), _piece(session, run_id, number)
+        run, piece = run_called(session, run_id), _piece(session, run_id, number)
         _change_piece(session, run, piece, PieceEvent.WITHDRAW)
         if piece.reader not in may_be_posted(session, [piece.reader]):
             printing.settle(session, [piece.delivery_id], NOT_ANY_MORE, now())
@@ -173,7 +173,7 @@ def returned(
     """An envelope came back: nothing more is printed for this addressee from now on."""
     _require_postal(person)
     with desk.store.transaction() as session:
-        run, piece = _run(session, run_id), _piece(session, run_id, number)
+        run, piece = run_called(session, run_id), _piece(session, run_id, number)
         _change_piece(session, run, piece, PieceEvent.RETURN, because)
         if piece.reader in may_be_posted(session, [piece.reader]):
             suspend_addressee(session, piece.reader, because, today)
@@ -184,7 +184,7 @@ def reprint(desk: PrintDesk, run_id: int, number: int, person: Person) -> list[P
     """One piece of a run once more, with its own number: the sheet was creased, the label stuck askew."""
     _require_postal(person)
     with desk.store.transaction() as session:
-        run, piece = _run(session, run_id), _piece(session, run_id, number)
+        run, piece = run_called(session, run_id), _piece(session, run_id, number)
         if run.state not in (RunState.PREPARED, RunState.PRINTED) or piece.state != PieceState.IN_RUN:
             raise NotAllowedError(_("Stuk {number} hoort niet (meer) bij wat nog op de post gaat.", number=number))
         if number in stale(session, run):
@@ -213,7 +213,7 @@ def ordered(store: Store) -> list[int]:
 def _give_up(desk: PrintDesk, run_id: int, error: PostduifError) -> None:
     """What cannot be printed now cannot be printed by trying again: somebody must mend it."""
     with desk.store.transaction() as session:
-        run = _run(session, run_id)
+        run = run_called(session, run_id)
         if run.state == RunState.ORDERED:
             printing.change(session, run, RunEvent.VOID, reason=str(error.text))
 
@@ -265,7 +265,8 @@ def _mailing(session: Session, slug: str) -> Mailing:
     return mailing
 
 
-def _run(session: Session, run_id: int) -> PrintRun:
+def run_called(session: Session, run_id: int) -> PrintRun:
+    """Raises NotAllowedError when there is none."""
     try:
         return printing.run_of(session, run_id)
     except LookupError:

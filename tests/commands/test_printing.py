@@ -1,0 +1,102 @@
+"""The postal desk at the command line: from what it costs to what came back, and what a release does to a run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from commands.__main__ import app
+from database.keys import KeyRing
+from database.session import Store
+from mailer.ledger import opening
+from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.states import MailingState
+from mailer.organisation import Channel
+from mailer.typesetter import Typesetter
+from subscribers.examples import example_addressees, insert_addressees
+from subscribers.repository import addressees_of
+from tests.artefacts.print_editions import DAY
+from tests.artefacts.test_print_pages import job
+from tests.carriers.desk_people import SLUG
+from wording import ExplainedError
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, migrated_file: Path) -> Run:
+    """A content folder with a published issue for six people, and somebody of the postal desk."""
+    shutil.copy(ROOT / "postduif.toml", tmp_path)
+
+    def invoke(*words: str, fails: bool = False) -> Result:
+        result = CliRunner().invoke(app, ["--content", str(tmp_path), *words], env={"LANGUAGE": "nl"})
+        told = result.exception is None or isinstance(result.exception, (ExplainedError, SystemExit))
+        assert told, result.exception
+        assert (result.exit_code != 0) is fails, result.output
+        return result
+
+    invoke("keys", "create")
+    shutil.copy(migrated_file, tmp_path / "var" / "postduif.sqlite")
+    invoke("staff", "add", "Pim", "--email", "pim@post.example", "--role", "postal")
+    store = Store(f"sqlite:///{tmp_path}/var/postduif.sqlite", KeyRing.from_folder(tmp_path / "var" / "keys"))
+    pdf, large = Typesetter().pdfs([job("nl"), job("nl", large=True)])
+    with store.transaction() as session:
+        insert_addressees(session, example_addressees(("nl",), "detention", 6), DAY)
+        mailing = opening.open_mailing(session, slug=SLUG, publication="meldpunt", content_hash="0" * 64)
+        mailing.state = MailingState.SENDING
+        edition = EditionToFreeze("detention", "nl", Channel.POST, "Nieuws", pdf=pdf, large_pdf=large)
+        frozen = opening.freeze(session, mailing, edition)
+        opening.add_deliveries(session, mailing, frozen, [ref.uid for ref in addressees_of(session, "detention")])
+    store.close()
+    return invoke
+
+
+def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) -> None:
+    assert "postzegel" in run("print", "quote", SLUG, "--as", "Pim").output
+    told = run("print", SLUG, "--as", "Pim", "-o", str(tmp_path / "out"), "--skip", "3", "--merged", "--shop").output
+    assert told.index("€") < told.index("staat klaar"), "the costs come first"
+    names = {re.sub(r"-\d+x", "", path.name) for path in (tmp_path / "out").iterdir()}
+    assert names >= {
+        "boekje-nl.pdf",
+        "etiketten-L7163.pdf",
+        "paklijst.pdf",
+        "alles-dubbelzijdig.pdf",
+        "drukkerij-nl.pdf",
+    }
+    run("print", "posted", "1", "--as", "Pim", fails=True)
+    run("print", "printed", "1", "--as", "Pim")
+    run("print", "reprint", "1", "4", "--as", "Pim", "-o", str(tmp_path / "again"))
+    assert (tmp_path / "again" / "etiketten-L7163.pdf").exists()
+    assert "6 brieven" in run("print", "posted", "1", "--as", "Pim").output
+    run("print", "returned", "1", "4", "--because", "departed", "--as", "Pim")
+    told = run("print", "show", "1").output
+    steps = [line.split()[2] for line in told.splitlines() if line.endswith("Pim")]
+    assert steps == ["ordered", "opened", "printed", "reprinted", "posted", "returned"]
+    assert "4  returned  departed" in told
+    run("print", "show", "9", fails=True)
+
+
+def test_who_is_released_makes_a_prepared_run_void_and_a_new_one_leaves_them_out(run: Run, tmp_path: Path) -> None:
+    run("print", SLUG, "--as", "Pim", "-o", str(tmp_path / "out"))
+    code = json.loads(run("addressees", "list", "--json", "--as", "Pim").output)[0]["code"]
+    run("addressees", "stop", code, "--because", "departed", "--as", "Pim")
+    assert "vervallen" in str(run("print", "printed", "1", "--as", "Pim", fails=True).exception)
+    assert "void" in run("print", "list", "--json").output
+    assert "5 brieven" in run("print", "quote", SLUG, "--as", "Pim").output
+    run("print", SLUG, "--as", "Pim", "-o", str(tmp_path / "out"))
+    run("print", "printed", "2", "--as", "Pim")
+    assert "5 brieven" in run("print", "posted", "2", "--as", "Pim").output
+
+
+def test_a_proof_that_cannot_be_written_is_an_error_in_words(run: Run, tmp_path: Path) -> None:
+    run("print", "proof", "-o", str(tmp_path / "proof.pdf"))
+    assert (tmp_path / "proof.pdf").read_bytes().startswith(b"%PDF")
+    refused = run("print", "proof", "-o", str(tmp_path / "nowhere" / "proof.pdf"), fails=True)
+    assert "kan niet geschreven worden" in str(refused.exception)

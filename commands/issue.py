@@ -155,7 +155,7 @@ def preview(
     ] = None,
     *,
     everything: Annotated[
-        bool, typer.Option("--all", help=say(_("Alle edities per e-mail naast elkaar in één plaatje.")))
+        bool, typer.Option("--all", help=say(_("Alle edities, per e-mail en per post, naast elkaar in één plaatje.")))
     ] = False,
 ) -> None:
     press = desk(context).press

@@ -109,6 +109,8 @@ def _typeset(root: Path, order: dict[str, Any], fonts: typst.Fonts) -> list[str]
         package_path=nothing,
         package_cache_path=nothing,
     )
+    if order["format"] == "png":  # only a PDF after a standard says which letterform is missing
+        _compiled(compiler, {**order, "format": "pdf", "ppi": None}, "1")
     made = _fitted(compiler, order) if order["template"] == "newsletter" else _compiled(compiler, order, "1")
     files = [f"page-{number}.{order['format']}" for number in range(len(made))]
     for file, page in zip(files, made, strict=True):

@@ -176,6 +176,8 @@ def test_a_character_without_a_letterform_is_an_error_that_names_it() -> None:
         Typesetter().pdf(_with_title("名前"))
     with pytest.raises(TypesettingError, match="😀"):
         Typesetter().pdf(_with_title("Goed nieuws 😀"))
+    with pytest.raises(TypesettingError, match="😀"):
+        Typesetter().pictures(_with_title("Goed nieuws 😀"), ppi=40)
 
 
 def test_a_word_that_is_markup_to_a_typesetter_or_a_browser_is_printed_as_it_stands(tmp_path: Path) -> None:

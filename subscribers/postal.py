@@ -92,7 +92,7 @@ def checked(session: Session, new: NewAddressee) -> Centre:
         raise AddresseeError(_("Het centrum ‘{centre}’ is onbekend.", centre=new.centre))
     if centre.asks_registration and not new.registration:
         raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
-    _check_name(new.name)
+    check_name(new.name)
     return centre
 
 
@@ -126,7 +126,8 @@ def suspend_addressee(session: Session, uid: UUID, because: SuspendedBecause, to
     row.state, row.suspended_on, row.suspended_because = AddresseeState.SUSPENDED, today, because
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises AddresseeError for a name that cannot stand on an envelope."""
     if not name.strip():
         raise AddresseeError(_("De naam is leeg; zonder naam komt post niet aan."))
     if len(name) > _MAX_NAME:

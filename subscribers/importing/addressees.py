@@ -14,7 +14,7 @@ from database.keys import keys_of
 from database.sealed import open_sealed
 from subscribers.addressee import Centre
 from subscribers.importing.source import ImportFileError, Line, Table
-from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee, v_number_warning
+from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee, check_name, v_number_warning
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow
 from wording import Text, _, ngettext
@@ -107,8 +107,7 @@ def _addressee(
     """Raises AddresseeError."""
     if not line.fits:
         raise AddresseeError(_("De regel heeft niet zoveel cellen als er kolommen zijn."))
-    if not cells["name"]:
-        raise AddresseeError(_("De naam is leeg; zonder naam komt post niet aan."))
+    check_name(cells["name"])
     centre = _centre(cells["centre"], places)
     if cells["locale"] not in locales:
         raise AddresseeError(_("De taal is onbekend. Bekend: {known}.", known=", ".join(sorted(locales))))

@@ -61,6 +61,9 @@ def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
     ("row", "why"),
     [
         (";heideoord;nl;;;", "naam is leeg"),
+        ("   ;heideoord;nl;;;", "naam is leeg"),
+        (f"{'Zo' * 150};heideoord;nl;;;", "te lang"),
+        ("\u202eZoe;heideoord;nl;;;", "onzichtbaar teken"),
         ("Zoë;nergens;nl;;;", "centrum is onbekend"),
         ("Zoë;heideoord;xx;;;", "taal is onbekend"),
         ("Zoë;duinrand;nl;;;", "registratienummer"),

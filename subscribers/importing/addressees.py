@@ -35,7 +35,7 @@ YES = frozenset({"ja", "yes", "j", "y", "1", "x", "true"})
 class AddresseeFate(StrEnum):
     NEW = "new"
     KNOWN = "known"
-    """The same name in the same centre stands there already; nothing changes."""
+    """The same name and number in the same centre stand there already; nothing changes."""
     WRONG = "wrong"
 
 
@@ -142,17 +142,19 @@ def _asked_by(said: str) -> AskedBy:
         raise AddresseeError(_("‘gevraagd via’ is een van: {known}.", known=known)) from None
 
 
-def _known(session: Session) -> set[tuple[str, str] | None]:
+def _known(session: Session) -> set[tuple[str, str, str] | None]:
     """Names and centres that stand there; a few hundred, so they are opened and compared."""
     return set(_opened(session))
 
 
-def _opened(session: Session) -> Iterator[tuple[str, str]]:
+def _opened(session: Session) -> Iterator[tuple[str, str, str]]:
     keys = keys_of(session)
     for row in session.scalars(select(AddresseeRow)):
         name = open_sealed(keys, AddresseeRow.name, row.uid, row.name)
-        yield name.casefold(), open_sealed(keys, AddresseeRow.centre, row.uid, row.centre)
+        number = open_sealed(keys, AddresseeRow.registration, row.uid, row.registration) if row.registration else ""
+        yield name.casefold(), open_sealed(keys, AddresseeRow.centre, row.uid, row.centre), number
 
 
-def _key(new: NewAddressee | None) -> tuple[str, str] | None:
-    return (new.name.casefold(), new.centre) if new else None
+def _key(new: NewAddressee | None) -> tuple[str, str, str] | None:
+    """Two people in one centre may have one name; their numbers differ, where the centre has numbers."""
+    return (new.name.casefold(), new.centre, new.registration or "") if new else None

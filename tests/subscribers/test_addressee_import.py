@@ -50,6 +50,13 @@ def test_a_list_is_brought_in_once_and_a_second_time_changes_nothing(desk: Store
     }
 
 
+def test_two_people_of_one_name_in_one_centre_are_two_where_their_numbers_differ(desk: Store, tmp_path: Path) -> None:
+    rows = "naam;centrum;taal;registratienummer\nS V;duinrand;ar;R-1\nS V;duinrand;ar;R-2\ns v;duinrand;ar;R-1\n"
+    with desk.transaction() as session:
+        assert bring(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES) == 2
+        assert bring(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES) == 0
+
+
 def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
     with desk.reading() as session:
         rows = look(session, file(tmp_path, GOOD), audience="detention", locales=LOCALES)

@@ -26,14 +26,14 @@ def proof(
     to: Annotated[list[str], typer.Option(help=say(_("Een medewerker: naam of e-mailadres; mag vaker.")))],
 ) -> None:
     from database.base import now
-    from mailer.bootstrap import relay_from
+    from mailer.bootstrap import relays_from
     from mailer.carriers.carrier import Accepted
     from mailer.carriers.smtp import SmtpCarrier
     from mailer.services.proofs import send_proof
 
     parts = desk(context).parts
     people = [person_called(parts, name) for name in to]
-    carrier = SmtpCarrier(relay_from(parts.settings.smtp))
+    carrier = SmtpCarrier(relays_from(parts.settings)[0])
     try:
         outcomes = send_proof(parts.press, carrier, people, slug=slug, audience=audience, locale=locale, clock=now)
     finally:

@@ -18,12 +18,12 @@ from database.session import Store
 from mailer.artefacts.booklet import Flip
 from mailer.artefacts.labels import Window
 from mailer.artefacts.personal import PersonalMessage, greeting
-from mailer.carriers.carrier import Limit
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.post import LETTERS, PrintOptions
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
+from mailer.planning import QuietHours
 from mailer.services.bouncing import ReturnDesk
 from mailer.services.chores import Chores, OpenInbox
 from mailer.services.drafting import open_drafts
@@ -34,7 +34,7 @@ from mailer.services.pool import remind
 from mailer.services.printing import PrintDesk
 from mailer.services.publishing import Press
 from mailer.services.relays import Relays
-from mailer.services.rules import Desk
+from mailer.services.rules import Bucket, Desk, Rules
 from mailer.services.sending import Doorbell, SendingOffice
 from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetter import Typesetter
@@ -63,10 +63,10 @@ class Parts:
 
     def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
-        desk = Desk(self.store, may_receive, letters(self), stopping=stopping)
-        relays = Relays([relay_from(self.settings.smtp)])
+        desk = Desk(self.store, may_receive, letters(self), rules_from(self.settings), stopping=stopping)
+        relays = Relays(relays_from(self.settings))
         # A connection of its own for single mails: a confirmation never waits for a long mailing.
-        single = Relays([replace(relay_from(self.settings.smtp), connections=1)])
+        single = Relays([replace(relay, connections=1) for relay in relays_from(self.settings)])
 
         def hang_up() -> None:
             relays.close()
@@ -165,14 +165,36 @@ def print_options(parts: Parts, *, letters: bool | None = None, merged: bool = F
     )
 
 
-def relay_from(smtp: Smtp) -> Relay:
-    """The relay of the settings."""
+def relays_from(settings: Settings) -> list[Relay]:
+    """The relays of the settings, the first one first."""
+    named = settings.relays or {"relay": settings.smtp}
+    helo = urlsplit(settings.base_url).hostname or "localhost"
+    return [_relay(name, smtp, helo) for name, smtp in named.items()]
+
+
+def _relay(name: str, smtp: Smtp, helo: str) -> Relay:
     return Relay(
+        name=name,
         host=smtp.host,
         port=smtp.port,
         security=Security(smtp.security),
+        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
         user=smtp.user,
         password=smtp.password.get_secret_value(),
+        helo=helo,
         connections=smtp.connections,
-        limits=(Limit(smtp.per_minute, 60),) if smtp.per_minute else (),
+        weight=smtp.weight,
+        limits=smtp.limits,
+    )
+
+
+def rules_from(settings: Settings) -> Rules:
+    """How a worker behaves by the settings: quiet hours, and limits per group of receiving domains."""
+    quiet = settings.quiet
+    return Rules(
+        quiet=QuietHours(quiet.start, quiet.end, settings.time_zone) if quiet else None,
+        buckets=tuple(
+            Bucket(name, frozenset(domain.casefold() for domain in limit.domains), limit.limits)
+            for name, limit in settings.limits.items()
+        ),
     )

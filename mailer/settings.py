@@ -11,12 +11,13 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from babel.core import Locale, UnknownLocaleError
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -27,6 +28,7 @@ from pydantic_settings import (
 )
 
 from mailer.artefacts.postage import Rate
+from mailer.carriers.carrier import Limit
 from mailer.errors import Place, Problem, SettingsError
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
 from wording import Text, _
@@ -35,21 +37,53 @@ from wording.interface import direction
 FILE = "postduif.toml"
 
 
+Count = Annotated[int, Field(ge=0)]
+Several = Annotated[int, Field(ge=1)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Smtp(_Part):
-    """The relay that hands mail on. `security` "starttls" and "tls" verify the certificate."""
+class Limited(_Part):
+    """At most so many messages handed over in any second, minute, hour or day; 0 is no limit."""
+
+    per_second: Count = 0
+    per_minute: Count = 0
+    per_hour: Count = 0
+    per_day: Count = 0
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        windows = {1: self.per_second, 60: self.per_minute, 3600: self.per_hour, 86_400: self.per_day}
+        return tuple(Limit(most, seconds) for seconds, most in windows.items() if most)
+
+
+class Smtp(Limited):
+    """A relay that hands mail on. `security` "starttls" and "tls" verify the certificate; `ca_file` is a PEM file of
+    another authority than the system's. Of several relays one with `weight` 3 gets three times as many batches."""
 
     host: str = "localhost"
     port: int = 25
     security: Literal["none", "starttls", "tls"] = "none"
+    ca_file: Path | None = None
     user: str = ""
     password: SecretStr = SecretStr("")
-    connections: int = 4
-    per_minute: int = 0
-    """Messages handed over in any minute; 0 is no limit."""
+    connections: Several = 4
+    weight: Several = 1
+
+
+class DomainLimit(Limited):
+    """Receiving domains that count together, such as all of one large provider."""
+
+    domains: tuple[str, ...]
+
+
+class Quiet(_Part):
+    """From `start` until `end` (by the clock of `time_zone`) no newsletter is handed over; over midnight too."""
+
+    start: time
+    end: time
 
 
 class Returns(_Part):
@@ -122,6 +156,10 @@ class Settings(BaseSettings):
     protected: tuple[str, ...] = ()
     approval: Approval = Approval()
     smtp: Smtp = Smtp()
+    relays: dict[str, Smtp] = {}
+    """Several relays, by name, in the place of `smtp`."""
+    limits: dict[str, DomainLimit] = {}
+    quiet: Quiet | None = None
     storage: Storage = Storage()
     print: Print = Print()
     returns: Returns = Returns()
@@ -187,6 +225,7 @@ _EXPECTED = {
     "bool": _("true of false"),
     "tuple": _("een lijst tussen rechte haken"),
     "dict": _("een tabel"),
+    "time": _('een tijd, zoals "22:00"'),
 }
 
 
@@ -240,6 +279,18 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
         yield from _unknown(f"audiences.{name}.fallback", [audience.fallback], dict.fromkeys(audience.locales))
     for name, publication in settings.publications.items():
         yield from _unknown(f"publications.{name}.audiences", publication.audiences, audiences)
+    if settings.relays and "smtp" in settings.model_fields_set:
+        yield _conflict("smtp", _("naast [relays] telt [smtp] niet mee; maak er een relay van"))
+    yield from _limited_twice(settings.limits)
+
+
+def _limited_twice(limits: Mapping[str, DomainLimit]) -> Iterable[InitErrorDetails]:
+    known: dict[str, str] = {}
+    for name, limit in limits.items():
+        for domain in limit.domains:
+            other = known.setdefault(domain.casefold(), name)
+            if other != name:
+                yield _conflict(f"limits.{name}", _("{domain} staat ook in {other}", domain=domain, other=other))
 
 
 def _unknown(
@@ -253,6 +304,11 @@ def _unknown(
 def _mistake(key: str, value: str, known: str) -> InitErrorDetails:
     problem = PydanticCustomError("unknown_name", "unknown", {"value": value, "known": known})
     return InitErrorDetails(type=problem, loc=tuple(key.split(".")), input=value)
+
+
+def _conflict(key: str, why: Text) -> InitErrorDetails:
+    problem = PydanticCustomError("conflict", "conflict", {"why": why})
+    return InitErrorDetails(type=problem, loc=tuple(key.split(".")), input=None)
 
 
 def _is_locale(name: str) -> bool:
@@ -274,6 +330,10 @@ def _explanation(mistake: ErrorDetails) -> Text:
                 value=context["value"],
                 known=context["known"],
             )
+        case "conflict":
+            return _("`{key}`: {why}.", key=key, why=mistake["ctx"]["why"])
+        case "greater_than_equal":
+            return _("`{key}` moet minstens {least} zijn.", key=key, least=mistake["ctx"]["ge"])
         case "extra_forbidden" | "unexpected_keyword_argument":
             return _(
                 "`{key}` is geen instelling. Bekend: {known}.", key=key, known=", ".join(known_keys(mistake["loc"]))

@@ -21,6 +21,8 @@ _LOSSES = 5
 """Connections lost in a row without one accepted message between them: the relay is at fault, not the letters."""
 _STALE = 20.0
 """Seconds a connection may rest between two batches; many relays hang up after 30."""
+_REST = 120.0
+"""Seconds in which a relay that failed is passed over if there is another."""
 _GATHER = 0.002
 """Seconds a round waits, once one connection has its answer, until half of them have: one commit then serves more.
 Not for all: the relay should have something to do meanwhile. A commit on a disk takes about a tenth of this."""
@@ -35,6 +37,7 @@ class SmtpCarrier:
         self.limits = relay.limits
         self._open: list[Conversation] = []
         self._used_at = 0.0
+        self._failed_at = float("-inf")
         self._most_octets = 0
 
     def hand_over(self, desk: Desk) -> RelayFault | None:
@@ -43,7 +46,14 @@ class SmtpCarrier:
             self.close()
         fault = _Rounds(self, desk).run()
         self._used_at = time.monotonic()
+        if fault is not None:
+            self._failed_at = self._used_at
         return fault
+
+    @property
+    def failed_lately(self) -> bool:
+        """It could not be reached, or hung up on us, within the last minutes."""
+        return time.monotonic() - self._failed_at < _REST
 
     def close(self) -> None:
         for conversation in self._open:

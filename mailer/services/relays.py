@@ -1,4 +1,7 @@
-"""The relays of this process: one at a time per batch, chosen by weight, with connections kept between batches."""
+"""The relays of this process: one at a time per batch, chosen by weight, with connections kept between batches.
+
+One that failed a moment ago is left alone while another works.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ class Relays:
                 carrier.close()
 
     def _choose(self) -> tuple[SmtpCarrier, threading.Lock]:
-        free = [pair for pair in self._carriers if not pair[1].locked()] or self._carriers
+        well = [pair for pair in self._carriers if not pair[0].failed_lately] or self._carriers
+        free = [pair for pair in well if not pair[1].locked()] or well
         weights = [carrier.relay.weight for carrier, _lock in free]
         return random.choices(free, weights)[0]  # noqa: S311 - spreading load, not a secret

@@ -29,6 +29,14 @@ def told(tmp_path: Path, text: str) -> str:
         ('cadence = "two-weekly"', 'cadence = "daily"', ("`publications.los.cadence`", "two-weekly")),
         ("port = 25", 'port = "vijf"', ("`smtp.port`",)),
         ("[smtp]", "[smtp", ("postduif.toml:",)),
+        ("port = 25", "port = 25\nper_minute = -1", ("`smtp.per_minute`", "minstens 0")),
+        ("[smtp]", '[quiet]\nstart = "25:70"\nend = "07:00"\n\n[smtp]', ("`quiet.start`", "22:00")),
+        ("[smtp]", '[relays.eigen]\nhost = "mail.example"\n\n[smtp]', ("`smtp`", "[relays]")),
+        (
+            "[smtp]",
+            '[limits.a]\ndomains = ["x.example"]\n[limits.b]\ndomains = ["X.example"]\n\n[smtp]',
+            ("`limits.b`", "X.example", "staat ook in a"),
+        ),
         ("base_url", "base_uri", ("`base_uri`", "base_url")),
     ],
 )
@@ -57,6 +65,17 @@ def test_a_secret_comes_from_a_file_and_never_shows(tmp_path: Path, monkeypatch:
     assert settings.smtp.password.get_secret_value() == "hier-geheim"
     assert "hier-geheim" not in repr(settings)
     assert "hier-geheim" not in str(settings)
+
+
+def test_each_relay_has_a_password_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    several = '[relays.eigen]\nhost = "een.example"\n[relays.provider]\nhost = "twee.example"\nuser = "bode"'
+    (tmp_path / "postduif.toml").write_text(EXAMPLE.replace('[smtp]\nhost = "localhost"\nport = 25', several), "utf-8")
+    monkeypatch.setenv("POSTDUIF_RELAYS__PROVIDER__PASSWORD", "geheim")
+    relays = settings_from(tmp_path).relays
+    assert {name: (one.host, one.password.get_secret_value()) for name, one in relays.items()} == {
+        "eigen": ("een.example", ""),
+        "provider": ("twee.example", "geheim"),
+    }
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,117 @@
+"""What postduif.toml says of relays, limits and quiet hours is what a worker does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from database.session import Store
+from mailer.bootstrap import relays_from, rules_from
+from mailer.ledger.states import DeliveryState
+from mailer.services import sending
+from mailer.services.relays import Relays
+from mailer.services.rules import Desk
+from mailer.settings import Settings, settings_from
+from tests.fault_server import Plan, fault_server
+from tests.mailings import desk, open_mailing, states
+
+EXAMPLE = (Path(__file__).resolve().parents[2] / "postduif.toml").read_text("utf-8")
+SMTP = EXAMPLE[EXAMPLE.index("[smtp]") : EXAMPLE.index("\n\n", EXAMPLE.index("[smtp]"))]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Callable[[str, str], Settings]:
+    """The example's settings with another [smtp], and what is added at the end."""
+
+    def made(smtp: str, more: str = "") -> Settings:
+        (tmp_path / "postduif.toml").write_text(f"{EXAMPLE.replace(SMTP, smtp)}\n{more}\n", "utf-8")
+        return settings_from(tmp_path)
+
+    return made
+
+
+def by_settings(store: Store, settings: Settings, at: datetime | None = None) -> Desk:
+    rules = replace(rules_from(settings), rest=timedelta(0))
+    return replace(desk(store, rules=rules), clock=(lambda: at) if at else desk(store).clock)
+
+
+def two(first: int, second: int) -> str:
+    table = '[relays.{}]\nhost = "127.0.0.1"\nport = {}\nweight = {}\n'
+    return table.format("eigen", first, 3) + table.format("provider", second, 1)
+
+
+def test_two_relays_share_a_mailing_by_their_weight(store: Store, settings: Callable[..., Settings]) -> None:
+    several = [open_mailing(store, 2, slug=f"los-{number}") for number in range(60)]
+    with fault_server(Plan()) as (one, first), fault_server(Plan()) as (other, second):
+        relays = Relays(relays_from(settings(two(first, second))))
+        for mailing_id in several:
+            sending.deliver_now(by_settings(store, settings(two(first, second))), relays, mailing_id)
+        relays.close()
+    assert len(one.received) + len(other.received) == 120
+    assert len(one.received) > len(other.received) > 0
+
+
+def test_a_relay_that_is_away_leaves_the_other_to_go_on(store: Store, settings: Callable[..., Settings]) -> None:
+    several = [open_mailing(store, 20, slug=f"los-{number}") for number in range(6)]
+    with fault_server(Plan()) as (server, port):
+        chosen = settings(two(1, port))  # nobody listens on port 1, which has three times the weight
+        relays = Relays(relays_from(chosen))
+        for mailing_id in several * 2:
+            sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        relays.close()
+    assert len(server.received) == len(set(server.received)) * 6 == 120
+    for mailing_id in several:
+        assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+
+
+def test_a_limit_for_domains_holds_for_those_domains(store: Store, settings: Callable[..., Settings]) -> None:
+    mailing_id = open_mailing(store, 12)
+    with fault_server(Plan()) as (server, port):
+        limit = '[limits.groot]\ndomains = ["Lezers.example"]\nper_hour = 5\n'
+        chosen = settings(f'[smtp]\nhost = "127.0.0.1"\nport = {port}', limit)
+        relays = Relays(relays_from(chosen))
+        sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        relays.close()
+    assert len(server.received) == 5
+    assert Counter(states(store, mailing_id).values()) == {"accepted": 5, "pending": 7}
+
+
+def test_a_limit_of_the_relay_holds(store: Store, settings: Callable[..., Settings]) -> None:
+    mailing_id = open_mailing(store, 12)
+    with fault_server(Plan()) as (server, port):
+        chosen = settings(f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nper_minute = 7\nper_day = 4')
+        relays = Relays(relays_from(chosen))
+        sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        relays.close()
+    assert len(server.received) == 4
+
+
+@pytest.mark.parametrize(
+    ("at", "ends"),
+    [
+        ("2026-11-25 21:30", "2026-11-26 06:00"),  # half past ten in the evening; seven o'clock is 06:00 UTC
+        ("2027-03-28 00:30", "2027-03-28 05:00"),  # the night in which the clock goes forward
+        ("2027-10-31 00:30", "2027-10-31 06:00"),  # 02:30 for the first time, and once more an hour later
+        ("2027-10-31 01:30", "2027-10-31 06:00"),
+    ],
+)
+def test_quiet_hours_end_when_the_clock_on_the_wall_says_so(
+    store: Store, settings: Callable[..., Settings], at: str, ends: str
+) -> None:
+    mailing_id = open_mailing(store, 3)
+    night, morning = (datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (at, ends))
+    with fault_server(Plan()) as (server, port):
+        chosen = settings(f'[smtp]\nhost = "127.0.0.1"\nport = {port}', '[quiet]\nstart = "22:00"\nend = "07:00"')
+        relays = Relays(relays_from(chosen))
+        delivered = sending.deliver_batch(by_settings(store, chosen, night), relays, mailing_id, 1)
+        assert (server.received, delivered.again_at) == ([], morning)
+        sending.deliver_batch(by_settings(store, chosen, morning - timedelta(seconds=1)), relays, mailing_id, 1)
+        assert server.received == []
+        sending.deliver_batch(by_settings(store, chosen, morning), relays, mailing_id, 1)
+        relays.close()
+    assert len(server.received) == 3

@@ -49,7 +49,7 @@ def clean_name(name: str) -> str:
 
     Raises AddressError when nothing is left, or when it is too long to be a name.
     """
-    kept = "".join(letter for letter in name if not _unprintable(letter))
+    kept = name if name.isprintable() else "".join(letter for letter in name if not _unprintable(letter))
     cleaned = unicodedata.normalize("NFC", " ".join(kept.split()))
     if not cleaned:
         raise AddressError(_("Een geadresseerde heeft geen naam."))

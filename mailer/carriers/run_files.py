@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,9 +48,11 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
     newcomers = Counter((piece.edition.locale, piece.edition.large) for piece in plan.pieces if piece.first)
     leaves = [_explained(house, code, plan.day, large=large) for code, large in newcomers]
     addressing = _addresses(plan)
-    listed, *made = typeset([_listed(plan, house), *addressing, *leaves])
+    with ThreadPoolExecutor(1) as aside:  # the typesetter works in other processes
+        typesetting = aside.submit(typeset, [_listed(plan, house), *addressing, *leaves])
+        booklets = {key: sheets(plan.editions[key], key, plan.options) for key in copies(plan.pieces)}
+        listed, *made = typesetting.result()
     addressed = to_device_gray(joined(made[: len(addressing)]))
-    booklets = {key: sheets(plan.editions[key], key, plan.options) for key in copies(plan.pieces)}
     return (
         *_booklets(plan, booklets),
         PrintFile(_name_of_addresses(plan.options), addressed, 1, personal=True),

@@ -220,7 +220,7 @@ def test_the_typesetter_reaches_no_network_and_keeps_to_its_limits() -> None:
     """From Python no socket can be made; and where the kernel allows it, the process has no network at all."""
     script = (
         "import resource, socket\n"
-        "from mailer.typesetter.child import limit\n"
+        "from mailer.press.__main__ import limit\n"
         "limit(5, 700)\n"
         "print(resource.getrlimit(resource.RLIMIT_AS)[0] // 1024 // 1024, resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
         "socket.socket()\n"

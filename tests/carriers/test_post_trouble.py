@@ -152,7 +152,7 @@ def _kill_the_child() -> None:
     while time.monotonic() < deadline:
         for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
             for pid in child.read_text().split():
-                if b"mailer.typesetter.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"mailer.press" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     time.sleep(0.3)
                     os.kill(int(pid), signal.SIGKILL)
                     return

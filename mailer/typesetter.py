@@ -19,15 +19,19 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
 
 from mailer.artefacts.print_job import PrintJob
 from mailer.errors import PostduifError
 from wording import Text, _
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[1]
 TEMPLATES = CHECKOUT / "templates" / "print"
+FAMILIES = ("Amiri", "IBM Plex Sans")
 PREFIX = "postduif-print-"
 MEMORY = Path("/dev/shm")  # noqa: S108 — a folder with a random name and mode 0700 is made in it
 ABANDONED = 600
@@ -74,6 +78,7 @@ class Typesetter:
         try:
             with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent) as folder:
                 roots = [_root(Path(folder) / str(number), job, output) for number, job in enumerate(jobs)]
+                (Path(folder) / "fonts.json").write_text(json.dumps(_font_folders()), encoding="utf-8")
                 self._run(Path(folder))
                 return [_result(root) for root in roots]
         except OSError as error:
@@ -87,7 +92,7 @@ class Typesetter:
         arguments = [
             sys.executable,
             "-m",
-            "mailer.typesetter.child",
+            "mailer.press",
             str(folder),
             str(self.seconds),
             str(self.megabytes),
@@ -106,6 +111,11 @@ class Typesetter:
             raise TypesettingError(
                 _("Het opmaken is mislukt: {reason}", reason=ended.stderr.decode(errors="replace")[-500:].strip())
             )
+
+
+@cache
+def _font_folders() -> list[str]:
+    return [str(fontpkg.family(family).files[0].path.parent) for family in FAMILIES]
 
 
 def _in_memory() -> Path:

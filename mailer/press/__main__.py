@@ -1,6 +1,7 @@
-"""The process that typesets: `python -m mailer.typesetter.child FOLDER SECONDS MEGABYTES`.
+"""The process that typesets: `python -m mailer.press FOLDER SECONDS MEGABYTES`.
 
-Every numbered folder in FOLDER holds one job (`job.json`, `data.json`, images); the answer is its `report.json`:
+`fonts.json` in FOLDER names the folders of the fonts. Every numbered folder holds one job (`job.json`, `data.json`,
+images); the answer is its `report.json`:
 `{"files": [...]}` or `{"error": kind, "text": ...}`. The exit status is 0 also when a job failed in an expected way.
 """
 
@@ -14,12 +15,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
 import typst
 
-from mailer.typesetter.images import UnusableImageError, gray
+from mailer.press.images import UnusableImageError, gray
 
-FAMILIES = ("Amiri", "IBM Plex Sans")
 MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 NARROW = re.compile(r"does not fit: (\d+)")
 """What address.typ says of a piece whose address is larger than the label or the window."""
@@ -27,6 +26,7 @@ SMALLEST, BETWEEN = "0.94", "0.97"
 """Of the size of letters. A reader does not see six per cent; a sheet less is 5 grams, and often a stamp."""
 SAVES = 0.08
 """How much of its pages a document saves with the smallest letters: less than 1 − 0.94², for pictures do not shrink."""
+FONTS = "fonts.json"
 LARGEST_FILE = 200_000_000
 """Bytes. An 80-page edition with photographs is under 5 MB."""
 NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
@@ -55,10 +55,10 @@ def _no_sockets(event: str, _arguments: Any) -> None:
 
 def work(folder: Path) -> None:
     """Do every job; stop at the first that fails, for what comes after is of no use without it."""
-    folders = [fontpkg.family(family).files[0].path.parent for family in FAMILIES]
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+    folders = json.loads((folder / FONTS).read_text(encoding="utf-8"))
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     pictures: dict[bytes, bytes] = {}
-    for root in sorted(folder.iterdir(), key=lambda path: int(path.name)):
+    for root in sorted(filter(Path.is_dir, folder.iterdir()), key=lambda path: int(path.name)):
         report = _report(root, fonts, pictures)
         (root / "report.json").write_text(json.dumps(report), encoding="utf-8")
         if "error" in report:
@@ -101,30 +101,36 @@ def _prepare(root: Path, names: dict[str, str], pictures: dict[bytes, bytes]) ->
 
 
 def _typeset(root: Path, order: dict[str, Any], fonts: typst.Fonts) -> list[str]:
-    nothing = str(root / "no-packages")
-    compiler = typst.Compiler(
-        str(root / f"{order['template']}.typ"),
-        root=str(root),
-        font_paths=fonts,
-        package_path=nothing,
-        package_cache_path=nothing,
-    )
+    compiler = _compiler(root, order, fonts)
+    if order["template"] == "newsletter":
+        compiler = _fitting(compiler, {scale: _compiler(root, order, fonts, scale) for scale in (SMALLEST, BETWEEN)})
     if order["format"] == "png":  # only a PDF after a standard says which letterform is missing
-        _compiled(compiler, {**order, "format": "pdf", "ppi": None}, "1")
-    made = _fitted(compiler, order) if order["template"] == "newsletter" else _compiled(compiler, order, "1")
+        _compiled(compiler, {**order, "format": "pdf", "ppi": None})
+    made = _compiled(compiler, order)
     files = [f"page-{number}.{order['format']}" for number in range(len(made))]
     for file, page in zip(files, made, strict=True):
         (root / file).write_bytes(page)
     return files
 
 
-def _compiled(compiler: typst.Compiler, order: dict[str, Any], scale: str) -> list[bytes]:
+def _compiler(root: Path, order: dict[str, Any], fonts: typst.Fonts, scale: str = "1") -> typst.Compiler:
+    nothing = str(root / "no-packages")
+    return typst.Compiler(
+        str(root / f"{order['template']}.typ"),
+        root=str(root),
+        font_paths=fonts,
+        sys_inputs={"scale": scale},
+        package_path=nothing,
+        package_cache_path=nothing,
+    )
+
+
+def _compiled(compiler: typst.Compiler, order: dict[str, Any]) -> list[bytes]:
     """One PDF, or a PNG per page. A warning is a failure too: an unknown font is only a warning to Typst."""
     picture = order["format"] == "png"
     made, warnings = compiler.compile_with_warnings(
         format=order["format"],
         ppi=order.get("ppi"),
-        sys_inputs={"scale": scale},
         pdf_standards=[] if picture else order["standards"],
         timestamp=order["timestamp"],
         pdf_tags=bool({"ua-1", "a-2a"} & set(order["standards"])),
@@ -134,23 +140,27 @@ def _compiled(compiler: typst.Compiler, order: dict[str, Any], scale: str) -> li
     return made if isinstance(made, list) else [made or b""]
 
 
-def _fitted(compiler: typst.Compiler, order: dict[str, Any]) -> list[bytes]:
-    """With letters a little smaller where that saves a sheet: as little as is enough."""
-    normal, pages, spilled = _measured(compiler, order, "1")
-    if spilled > SAVES * pages:
-        return normal
-    smallest, fewer, _ = _measured(compiler, order, SMALLEST)
-    if fewer >= pages:
-        return normal
-    between, as_few, _ = _measured(compiler, order, BETWEEN)
-    return between if as_few == fewer else smallest
+def _fitting(normal: typst.Compiler, smaller: dict[str, typst.Compiler]) -> typst.Compiler:
+    """With letters a little smaller where that saves a sheet: as little as is enough.
+
+    The pages are laid out only, which Typst remembers; one of them is then written as a PDF.
+    """
+    try:
+        sheets = _sheets(normal)
+        if sheets["spilled"] > SAVES * sheets["pages"]:
+            return normal
+        fewer = _sheets(smaller[SMALLEST])["pages"]
+        if fewer >= sheets["pages"]:
+            return normal
+        return smaller[BETWEEN if _sheets(smaller[BETWEEN])["pages"] == fewer else SMALLEST]
+    except RuntimeError:
+        return normal  # a query only says that something is wrong; compiling says what
 
 
-def _measured(compiler: typst.Compiler, order: dict[str, Any], scale: str) -> tuple[list[bytes], int, float]:
-    """The document, its pages, and how many pages less would save a sheet."""
-    made = _compiled(compiler, order, scale)
-    sheets = json.loads(compiler.query("<sheets>", field="value", one=True))
-    return made, sheets["pages"], sheets["spilled"]
+def _sheets(compiler: typst.Compiler) -> dict[str, float]:
+    """The pages of the document, and how many pages less would save a sheet."""
+    found: dict[str, float] = json.loads(compiler.query("<sheets>", field="value", one=True))
+    return found
 
 
 if __name__ == "__main__":

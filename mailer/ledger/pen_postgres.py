@@ -45,9 +45,12 @@ class PostgresPen:
         self._known: set[bytes] = set()
 
     def close(self) -> None:
-        for name in self._known:
-            self._libpq.exec_(b"DEALLOCATE " + name)
-        self._lent.close()
+        try:
+            for name in self._known:
+                _good(self._libpq.exec_(b"DEALLOCATE " + name))
+            self._lent.close()
+        except (Error, PenError):
+            self._lent.invalidate()
 
     def write(
         self, accepted: Sequence[Ending], ready: Sequence[int], at: datetime, meanwhile: Callable[[], object]

@@ -33,6 +33,8 @@ POLICY_RUN = 5
 """Refusals for policy (5.7.x) in a row: they are about us, not about the readers."""
 
 
+READ_ONLY = "25006"
+"""PostgreSQL, appendix A: read_only_sql_transaction."""
 _DATABASE_AWAY = 30.0
 """Seconds that a worker waits for the database with answers in its hands; a restart takes a few."""
 
@@ -49,10 +51,15 @@ def persistently(write: Callable[[], T]) -> T:
     while True:
         try:
             return write()
-        except OperationalError:
-            if time.monotonic() > deadline:
+        except DBAPIError as error:
+            if not _is_away(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """The database hung up, or ended our transaction for another's sake, or is a standby that is not promoted yet."""
+    return isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", "") == READ_ONLY
 
 
 @dataclass(slots=True)

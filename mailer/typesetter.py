@@ -63,10 +63,15 @@ class Typesetter:
 
     def pdfs(self, jobs: Sequence[PrintJob]) -> list[bytes]:
         """A PDF per job, in order. Raises TypesettingError."""
-        shares = [jobs[first :: self.processes] for first in range(min(self.processes, len(jobs)))]
+        shares = _shares([len(json.dumps(job.data)) for job in jobs], self.processes)
         with ThreadPoolExecutor(self.processes) as children:
-            made = list(children.map(lambda share: self._made(share, {"format": "pdf"}), shares))
-        return [made[number % self.processes][number // self.processes][0] for number in range(len(jobs))]
+            parts = children.map(lambda share: self._made([jobs[at] for at in share], {"format": "pdf"}), shares)
+            made = {
+                at: pages[0]
+                for share, part in zip(shares, parts, strict=True)
+                for at, pages in zip(share, part, strict=True)
+            }
+        return [made[at] for at in range(len(jobs))]
 
     def pictures(self, job: PrintJob, *, ppi: int = 110) -> list[bytes]:
         """A PNG per page, `ppi` pixels to the inch. Raises TypesettingError."""
@@ -111,6 +116,14 @@ class Typesetter:
             raise TypesettingError(
                 _("Het opmaken is mislukt: {reason}", reason=ended.stderr.decode(errors="replace")[-500:].strip())
             )
+
+
+def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """The numbers of the jobs for each process: the largest first, each where the least waits."""
+    shares: list[list[int]] = [[] for _ in range(min(most, len(sizes)))]
+    for at in sorted(range(len(sizes)), key=lambda at: -sizes[at]):
+        min(shares, key=lambda share: sum(sizes[other] for other in share)).append(at)
+    return shares
 
 
 @cache

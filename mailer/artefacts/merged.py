@@ -24,17 +24,12 @@ def merged(booklets: Mapping[Key, bytes], order: Sequence[Key], addresses: bytes
     An address sheet keeps its back blank. Raises ValueError when the address pages are not as many as the pieces.
     """
     with pikepdf.new() as made:
-        pages = {key: _taken_in(made, data) for key, data in booklets.items()}
-        fronts = _taken_in(made, addresses)[: len(order)] if addresses else []
+        pages = {key: _whole_sheets(_taken_in(made, data)) for key, data in booklets.items()}
+        fronts = _taken_in(made, addresses) if addresses else []
         if addresses and len(fronts) != len(order):
             raise ValueError(f"{len(fronts)} address sheets for {len(order)} pieces")
-        root = made.make_indirect(Dictionary(Type=Name.Pages, Kids=Array(), Count=0))
-        kids: list[pikepdf.Object] = []
-        for number, key in enumerate(order):
-            sheets = [fronts[number], _blank(fronts[number])] if fronts else []
-            kids += [made.make_indirect(_leaf(page, root)) for page in (*sheets, *pages[key])]
-        root.Kids, root.Count = Array(kids), len(kids)
-        made.Root.Pages = root
+        sheets = [[front, _blank(front)] for front in fronts] or [[]] * len(order)
+        _hold(made, [page for number, key in enumerate(order) for page in (*sheets[number], *pages[key])])
         return saved(made)
 
 
@@ -43,18 +38,37 @@ def joined(parts: Sequence[bytes]) -> bytes:
     if len(parts) == 1:
         return parts[0]
     with pikepdf.new() as made:
-        for part in parts:
-            with pikepdf.open(BytesIO(part)) as source:
-                made.pages.extend(source.pages)
+        _hold(made, [page for part in parts for page in _taken_in(made, part)])
         return saved(made)
 
 
+def _hold(made: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -> None:
+    """`made` becomes a document of these pages; one may stand in it more than once."""
+    root = made.make_indirect(Dictionary(Type=Name.Pages, Kids=Array(), Count=0))
+    root.Kids, root.Count = Array([made.make_indirect(_leaf(page, root)) for page in pages]), len(pages)
+    made.Root.Pages = root
+
+
 def _taken_in(made: pikepdf.Pdf, data: bytes) -> list[pikepdf.Object]:
-    """The pages of a file as objects of `made`, an even number of them: a booklet begins on a front."""
-    before = len(made.pages)
+    """The pages of a file as objects of `made`; what they share stays shared."""
     with pikepdf.open(BytesIO(data)) as source:
-        made.pages.extend(source.pages)
-    pages: list[pikepdf.Object] = [page.obj for page in list(made.pages)[before:]]
+        return [_copied_page(made, source, page) for page in source.pages]
+
+
+def _copied_page(made: pikepdf.Pdf, source: pikepdf.Pdf, page: pikepdf.Page) -> pikepdf.Object:
+    box = Array([float(edge) for edge in page.mediabox])
+    copy = Dictionary(Type=Name.Page, MediaBox=box, Resources=_copied(made, source, page.resources))
+    if "/Contents" in page.obj:
+        copy.Contents = _copied(made, source, page.obj.Contents)
+    return copy
+
+
+def _copied(made: pikepdf.Pdf, source: pikepdf.Pdf, found: pikepdf.Object) -> pikepdf.Object:
+    return made.copy_foreign(found if found.is_indirect else source.make_indirect(found))
+
+
+def _whole_sheets(pages: list[pikepdf.Object]) -> list[pikepdf.Object]:
+    """An even number of pages: a booklet begins on a front."""
     return [*pages, _blank(pages[-1])] if len(pages) % 2 else pages
 
 

@@ -19,7 +19,7 @@ from wording import Text, _, ngettext
 if TYPE_CHECKING:
     from database.people import Person
     from mailer.bootstrap import Parts
-    from mailer.carriers.post import PrintOptions
+    from mailer.carriers.post import PrintFile, PrintOptions
     from mailer.carriers.quotes import Quote
     from mailer.ledger.print_runs import PrintRun
 
@@ -42,7 +42,7 @@ Run = Annotated[int, typer.Argument(metavar="RUN", help=say(_("De printopdracht;
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help=say(_("Het nummer op het etiket.")))]
 AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
 AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
-Folder = Annotated[Path, typer.Option("-o", help=say(_("De map voor de bestanden.")))]
+Folder = Annotated[Path, typer.Option("-o", help=say(_("De map waarin elke opdracht haar eigen map krijgt.")))]
 Letters = Annotated[
     bool | None,
     typer.Option(
@@ -180,13 +180,11 @@ def returned(
 def reprint(
     context: typer.Context, run_id: Run, number: Number, person: AsPerson, folder: Folder = Path("post")
 ) -> None:
-    from mailer.carriers.exporting import save_files
     from mailer.services import printing
 
     parts = desk(context).parts
     made = printing.reprint(parts.print_desk, run_id, number, _person(parts, person))
-    for path in save_files(made, folder):
-        tell(str(path))
+    _tell_saved(made, folder / f"opdracht-{run_id}-stuk-{number}")
 
 
 @app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
@@ -202,10 +200,15 @@ def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", hel
 
 
 def _save(parts: Parts, run_id: int, who: Person, folder: Path) -> None:
-    from mailer.carriers.exporting import save_files
     from mailer.services import printing
 
-    made = printing.files(parts.print_desk, run_id, who)
+    _tell_saved(printing.files(parts.print_desk, run_id, who), folder / f"opdracht-{run_id}")
+
+
+def _tell_saved(made: list[PrintFile], folder: Path) -> None:
+    """Every run has its own folder: a label of another run beside this pick list would send a letter to a stranger."""
+    from mailer.carriers.exporting import save_files
+
     for file, path in zip(made, save_files(made, folder), strict=True):
         tell(f"{path}  {file.copies}×")
     if any(file.personal for file in made):

@@ -62,7 +62,7 @@ def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) ->
     assert "postzegel" in run("print", "quote", SLUG, "--as", "Pim").output
     told = run("print", SLUG, "--as", "Pim", "-o", str(tmp_path / "out"), "--skip", "3", "--merged", "--shop").output
     assert told.index("€") < told.index("staat klaar"), "the costs come first"
-    names = {re.sub(r"-\d+x", "", path.name) for path in (tmp_path / "out").iterdir()}
+    names = {re.sub(r"-\d+x", "", path.name) for path in (tmp_path / "out" / "opdracht-1").iterdir()}
     assert names >= {
         "boekje-nl.pdf",
         "etiketten-L7163.pdf",
@@ -72,8 +72,8 @@ def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) ->
     }
     run("print", "posted", "1", "--as", "Pim", fails=True)
     run("print", "printed", "1", "--as", "Pim")
-    run("print", "reprint", "1", "4", "--as", "Pim", "-o", str(tmp_path / "again"))
-    assert (tmp_path / "again" / "etiketten-L7163.pdf").exists()
+    run("print", "reprint", "1", "4", "--as", "Pim", "-o", str(tmp_path / "out"))
+    assert (tmp_path / "out" / "opdracht-1-stuk-4" / "etiketten-L7163.pdf").exists()
     assert "6 brieven" in run("print", "posted", "1", "--as", "Pim").output
     run("print", "returned", "1", "4", "--because", "departed", "--as", "Pim")
     told = run("print", "show", "1").output
@@ -90,7 +90,10 @@ def test_who_is_released_makes_a_prepared_run_void_and_a_new_one_leaves_them_out
     assert "vervallen" in str(run("print", "printed", "1", "--as", "Pim", fails=True).exception)
     assert "void" in run("print", "list", "--json").output
     assert "5 brieven" in run("print", "quote", SLUG, "--as", "Pim").output
+    void = {path.name: path.read_bytes() for path in (tmp_path / "out" / "opdracht-1").iterdir()}
     run("print", SLUG, "--as", "Pim", "-o", str(tmp_path / "out"))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out" / "opdracht-1").iterdir()} == void
+    assert (tmp_path / "out" / "opdracht-2" / "paklijst.pdf").read_bytes() != void["paklijst.pdf"]
     run("print", "printed", "2", "--as", "Pim")
     assert "5 brieven" in run("print", "posted", "2", "--as", "Pim").output
 

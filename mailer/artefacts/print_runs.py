@@ -14,6 +14,10 @@ PHONE = re.compile(r"(?<![\w.,/:-])(?:\+|\(0|0)[\d()](?:[\d ()/\u00a0\u202f–-]
 SHORTEST_PHONE = 6
 """Digits; below it ("01-12", "0-4") it is a date or a score."""
 
+ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.,:;!?'\"()«»“”’]|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
+"""Of a page or a mailbox, without the punctuation after it: a hyphen at the end of a line would seem part of it."""
+ONE_PIECE = re.compile(f"{ADDRESS.pattern}|{PHONE.pattern}")
+
 
 def runs(text: str, *, rtl: bool) -> list[Json]:
     """Characters cut into text, and runs that are kept in one piece and left-to-right (`ltr`, `phone`)."""
@@ -21,10 +25,10 @@ def runs(text: str, *, rtl: bool) -> list[Json]:
         return [_run(run.text) if run.ltr else {"t": "text", "v": run.text} for run in isolate(CONTROLS.sub("", text))]
     cut: list[Json] = []
     at = 0
-    for phone in PHONE.finditer(text):
-        cut += [{"t": "text", "v": text[at : phone.start()]}] if phone.start() > at else []
-        cut.append(_run(phone[0]))
-        at = phone.end()
+    for found in ONE_PIECE.finditer(text):
+        cut += [{"t": "text", "v": text[at : found.start()]}] if found.start() > at else []
+        cut.append(_run(found[0]))
+        at = found.end()
     return cut + ([{"t": "text", "v": text[at:]}] if at < len(text) else [])
 
 

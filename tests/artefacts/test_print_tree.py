@@ -73,6 +73,18 @@ def test_a_date_a_decimal_and_a_score_are_no_phone_numbers() -> None:
         assert all(run["t"] != "phone" for run in runs(text, rtl=False)), text
 
 
+def test_an_address_is_never_divided_with_a_hyphen() -> None:
+    assert runs(
+        "Mail meldpunt@voorbeeld.example. Of zie https://www.los.example/klacht-indienen, punt 3.", rtl=False
+    ) == [
+        {"t": "text", "v": "Mail "},
+        {"t": "ltr", "v": "meldpunt@voorbeeld.example"},
+        {"t": "text", "v": ". Of zie "},
+        {"t": "ltr", "v": "https://www.los.example/klacht-indienen"},
+        {"t": "text", "v": ", punt 3."},
+    ]
+
+
 def test_a_bidi_override_does_not_reach_an_arabic_page() -> None:
     assert "\u202e" not in json.dumps(runs("نص \u202eabc\u202c نص", rtl=True), ensure_ascii=False)
 

@@ -154,6 +154,9 @@ def preview(
         Path | None, typer.Option("-o", show_default=say(_("het scherm")), help=say(_("Het bestand om te schrijven.")))
     ] = None,
     *,
+    large: Annotated[
+        bool, typer.Option("--large", help=say(_("De grote letters op A4; alleen met --as pdf of png.")))
+    ] = False,
     everything: Annotated[
         bool, typer.Option("--all", help=say(_("Alle edities, per e-mail en per post, naast elkaar in één plaatje.")))
     ] = False,
@@ -165,7 +168,7 @@ def preview(
 
         data = sheet(press, slug, Typesetter().pictures)
     elif audience and locale:
-        data = _preview(press, slug, audience, locale, form)
+        data = _preview(press, slug, audience, locale, form, large=large)
     else:
         raise typer.BadParameter(say(_("Geef --audience en --locale, of --all.")))
     if output is None:
@@ -177,16 +180,20 @@ def preview(
         tell(_("{file} is geschreven.", file=output))
 
 
-def _preview(press: Press, slug: str, audience: str, locale: str, form: Form) -> bytes:
+def _preview(press: Press, slug: str, audience: str, locale: str, form: Form, *, large: bool) -> bytes:
     from mailer.services import previews
 
+    if large and form not in (Form.PDF, Form.PNG):
+        raise typer.BadParameter(say(_("Grote letters zijn er alleen op papier: geef --as pdf of --as png.")))
     if form is Form.PNG:
-        return _picture(press, slug, audience, locale)
-    make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml, Form.PDF: previews.pdf}[form]
+        return _picture(press, slug, audience, locale, large=large)
+    if form is Form.PDF:
+        return previews.pdf(press, slug, audience, locale, large=large)
+    make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml}[form]
     return make(press, slug, audience, locale)
 
 
-def _picture(press: Press, slug: str, audience: str, locale: str) -> bytes:
+def _picture(press: Press, slug: str, audience: str, locale: str, *, large: bool) -> bytes:
     """A mail as a browser shows it, or all pages of a booklet."""
     from commands.preview_sheet import png
     from mailer.organisation import Channel
@@ -194,8 +201,8 @@ def _picture(press: Press, slug: str, audience: str, locale: str) -> bytes:
     from mailer.typesetter import Typesetter
 
     found = press.house.audiences.get(audience)
-    if found is not None and found.channel is Channel.POST:
-        return previews.png(press, slug, audience, locale, Typesetter().pictures)
+    if large or (found is not None and found.channel is Channel.POST):
+        return previews.png(press, slug, audience, locale, Typesetter().pictures, large=large)
     return png(press, slug, audience, locale)
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from mailer.artefacts.addresses import postal_lines
+from mailer.artefacts.formats import day_words
 from mailer.artefacts.print_job import FOR_THE_DESK, PrintJob
 from subscribers.addressee import Centre
 from wording import _, ngettext
@@ -46,7 +47,7 @@ def _centre(rows: list[Row], interface: Interface) -> dict[str, Any]:
     return {
         "name": centre.name,
         "lines": postal_lines(centre.postal_lines),
-        "checked": interface.say(_("Adres nagevraagd op {day}", day=centre.checked_on.isoformat())),
+        "checked": interface.say(_("Adres nagevraagd op {day}", day=day_words(centre.checked_on, interface.locale))),
         "total": interface.say(ngettext("{count} brief", "{count} brieven", len(rows))),
         "counts": [f"{edition}: {copies}" for edition, copies in counted.items()],
         "rows": [[str(row.number), row.name, row.edition] for row in rows],

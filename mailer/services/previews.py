@@ -41,18 +41,26 @@ def eml(press: Press, slug: str, audience: str, locale: str) -> bytes:
     return message_from(mail, cut, press.house).fill(_sample(cut, press.house))
 
 
-def pdf(press: Press, slug: str, audience: str, locale: str) -> bytes:
-    """The pages of the booklet in reading order."""
+def pdf(press: Press, slug: str, audience: str, locale: str, *, large: bool = False) -> bytes:
+    """The pages of the booklet, or of A4 in large print, in reading order."""
     loaded = load(press, slug)
-    [data] = press.typeset([print_job_of(press, loaded, edition(press, loaded, audience, locale))])
+    [data] = press.typeset([print_job_of(press, loaded, edition(press, loaded, audience, locale), large=large)])
     return data
 
 
-def png(press: Press, slug: str, audience: str, locale: str, pictures: Callable[[PrintJob], Sequence[bytes]]) -> bytes:
+def png(
+    press: Press,
+    slug: str,
+    audience: str,
+    locale: str,
+    pictures: Callable[[PrintJob], Sequence[bytes]],
+    *,
+    large: bool = False,
+) -> bytes:
     """All pages of the booklet as one picture; `pictures` makes a PNG per page (`Typesetter.pictures`)."""
     loaded = load(press, slug)
     cut = edition(press, loaded, audience, locale)
-    return contact_sheet(pictures(print_job_of(press, loaded, cut)), right_to_left=cut.direction == "rtl")
+    return contact_sheet(pictures(print_job_of(press, loaded, cut, large=large)), right_to_left=cut.direction == "rtl")
 
 
 def _mail(press: Press, slug: str, audience: str, locale: str) -> tuple[Edition, EmailArtefact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -33,6 +34,17 @@ def places_on(pdf: Path) -> list[Place]:
     page = _output(program("pdftotext", "poppler-utils"), "-bbox", str(pdf), "-")
     found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', page)
     return [Place(unescape(text), float(left), float(top), float(right)) for left, top, right, text in found]
+
+
+def sizes_on(pdf: Path) -> Counter[float]:
+    """How many characters stand there of each size, in points to a third."""
+    options = ("-xml", "-stdout", "-i", "-q", "-zoom", "3")
+    page = _output(program("pdftohtml", "poppler-utils"), *options, str(pdf))
+    sizes = {number: int(size) / 3 for number, size in re.findall(r'<fontspec id="(\d+)" size="(\d+)"', page)}
+    counted: Counter[float] = Counter()
+    for number, words in re.findall(r'<text [^>]*font="(\d+)">(.*?)</text>', page):
+        counted[sizes[number]] += len(words)
+    return counted
 
 
 def fonts_in(pdf: Path) -> list[list[str]]:

@@ -21,7 +21,7 @@ from mailer.artefacts.print_tree import print_tree_from
 from mailer.document import nodes as n
 from mailer.typesetter import CHECKOUT, TEMPLATES, Typesetter, TypesettingError
 from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain
-from tests.artefacts.print_tools import check, fonts_in, places_on, words_on
+from tests.artefacts.print_tools import check, fonts_in, places_on, sizes_on, words_on
 from wording.interface import interface
 
 
@@ -249,6 +249,13 @@ def test_large_print_is_a4_with_letters_of_sixteen_points(tmp_path: Path) -> Non
     with pikepdf.open(pdf) as opened:
         assert [round(float(side) / 72 * 25.4) for side in opened.pages[0].mediabox[2:]] == [210, 297]
     check(pdf)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_large_print_is_never_made_smaller_to_save_a_sheet(times: int, tmp_path: Path) -> None:
+    pdf = tmp_path / "large.pdf"
+    pdf.write_bytes(Typesetter().pdf(job("nl", times=times, large=True)))
+    assert sizes_on(pdf).most_common(1)[0][0] == 16
 
 
 @pytest.mark.parametrize("locale", LOCALES)

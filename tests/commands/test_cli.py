@@ -13,6 +13,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from typer.testing import CliRunner
 
@@ -259,6 +260,15 @@ def test_a_preview_is_written_to_a_file(content: Path, tmp_path: Path, form: str
     wanted = ("--audience", "detention-friends", "--locale", "ar", "--as", form, "-o", str(output))
     assert run(content, "preview", SLUG, *wanted).exit_code == 0
     assert output.read_bytes().startswith(begins)
+
+
+def test_a_preview_in_large_letters_is_on_a4(content: Path, tmp_path: Path) -> None:
+    output = tmp_path / "large.pdf"
+    wanted = ("--audience", "detention", "--locale", "nl", "--large", "--as")
+    assert run(content, "preview", SLUG, *wanted, "pdf", "-o", str(output)).exit_code == 0
+    with pikepdf.open(output) as pdf:
+        assert [round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]] == [210, 297]
+    assert run(content, "preview", SLUG, *wanted, "html", "-o", str(output)).exit_code == 2, "mail has no large edition"
 
 
 @pytest.mark.usefixtures("dutch")

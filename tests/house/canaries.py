@@ -1,14 +1,17 @@
 """Names and addresses that must never stand in the clear: put them in, and look for them afterwards.
 
 `CANARIES` are a person's name, address and registration number; `found_in(folder)` names the files that hold one,
-in UTF-8, UTF-16, base64 or hexadecimal.
+in UTF-8, UTF-16, base64 or hexadecimal. `left_in(folder)` looks for everybody of the whole suite, fast.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from subscribers.examples import NAMES
 
 CANARIES = (
     "Kanarius Zangvogel",
@@ -17,12 +20,14 @@ CANARIES = (
     "R-KANARIE-77",
 )
 
+PEOPLE = (*CANARIES, "@lezers.example", *(name for names in NAMES.values() for name in names))
+"""Everybody whom the tests write down: their addresses all end alike, and addressees have the invented names."""
+
 
 def spellings(canary: str) -> set[bytes]:
     """How a canary may look in a file; of base64 the parts that do not depend on where it starts."""
     plain = canary.encode()
-    cut = {base64.b64encode(b"x" * shift + plain)[shift and 4 : -4] for shift in range(3)}
-    return {plain, plain.lower(), canary.encode("utf-16-le"), plain.hex().encode(), *cut}
+    return {plain, plain.lower(), canary.encode("utf-16-le"), plain.hex().encode(), *_base64_of(canary)}
 
 
 def found_in(*folders: Path) -> list[str]:
@@ -34,6 +39,20 @@ def found_in(*folders: Path) -> list[str]:
 def found_in_text(text: str) -> list[str]:
     """The canaries that stand in a text, such as a log or a traceback."""
     return [canary for canary in CANARIES if any(one in text.encode() for one in spellings(canary))]
+
+
+def left_in(folder: Path, *kinds: str) -> list[str]:
+    """Every file below the folder that holds anybody of `PEOPLE`, in UTF-8 or base64; with `kinds` only such names."""
+    wanted = [spelling for one in PEOPLE for spelling in (one.encode(), *_base64_of(one)) if len(spelling) > 8]
+    only = [f"--include={kind}" for kind in kinds]
+    command = ["grep", "--recursive", "--files-with-matches", "--text", "--fixed-strings", *only, "--file=-"]
+    found = subprocess.run([*command, str(folder)], input=b"\n".join(wanted), capture_output=True, check=False)
+    return sorted(found.stdout.decode("utf-8", "replace").splitlines())
+
+
+def _base64_of(text: str) -> Iterable[bytes]:
+    """Of base64 the parts that do not depend on where it starts."""
+    return {base64.b64encode(b"x" * shift + text.encode())[shift and 4 : -4] for shift in range(3)}
 
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import subprocess
+import sys
+import tempfile
 import traceback
 from datetime import date
 from pathlib import Path
@@ -32,7 +35,8 @@ from tests.house.canaries import CANARIES, found_in, found_in_text
 from tests.servers import postgres, program
 from tests.subscribers.people import ask, leave, reader
 
-HOUSE = settings_from(Path(__file__).resolve().parents[2]).house()
+ROOT = Path(__file__).resolve().parents[2]
+HOUSE = settings_from(ROOT).house()
 NAME, ADDRESS, _ASCII, NUMBER = CANARIES
 
 
@@ -60,6 +64,29 @@ def test_the_search_finds_a_canary_that_is_there(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(f"… {NAME} …")
     (tmp_path / "b").write_text("nothing")
     assert found_in(tmp_path) == [str(tmp_path / "a")]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "processes"),
+    [
+        ("(tmp_path / 'input.csv').write_text('anna@lezers.example')", 0, "0"),
+        ("(tmp_path / 'x.sqlite').write_text('anna@lezers.example')", 1, "2"),
+        ("logging.getLogger('postduif').warning('to %s', 'Zoë Verzonnen')", 1, "0"),
+        ("Path(tempfile.mkdtemp(), 'label').write_bytes(base64.b64encode(b'To: Kanarius Zangvogel, here'))", 1, "0"),
+    ],
+)
+def test_a_run_fails_when_anything_it_leaves_shows_somebody(line: str, code: int, processes: str) -> None:
+    """The search after the last test is itself tested: in one process, and in two of pytest-xdist."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        (here / "conftest.py").write_text("from tests.conftest import pytest_sessionfinish, pytest_sessionstart\n")
+        imports = "import base64, logging, tempfile\nfrom pathlib import Path\n"
+        (here / "test_it.py").write_text(f"{imports}\ndef test_it(tmp_path):\n    {line}\n", "utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", folder, "-n", processes]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DEBUG_TEMPROOT": folder}
+        done = subprocess.run([*command, folder], cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == code, done.stdout.decode() + done.stderr.decode()
+    assert ("in the clear in" in done.stderr.decode()) is bool(code)
 
 
 def test_no_file_of_an_embedded_installation_shows_a_reader(

@@ -1,0 +1,111 @@
+"""The broker carries numbers: what a Valkey is told during a mailing, and what it keeps, shows no reader."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import redis
+
+from database.base import now
+from mailer.services import sending
+from mailer.services.doorbell import CeleryDoorbell
+from tests.house.canaries import CANARIES, found_in, found_in_text
+from tests.servers import Server, valkey_server
+from tests.whole.office import ROOT, WholeOffice, office
+from tests.whole.test_links_of_mail import AUDIENCE, SLUG
+from web import forms
+from web.app import create_app
+from worker.app import make_app
+
+NAME, READER, READER_IN_ASCII, _number = CANARIES
+
+
+@contextmanager
+def overheard(broker: Server) -> Iterator[bytearray]:
+    """Every command that any client gives the broker (MONITOR)."""
+    heard = bytearray()
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.connect(str(broker.ready))
+        monitor.sendall(b"MONITOR\r\n")
+
+        def listen() -> None:
+            while data := monitor.recv(1 << 16):
+                heard.extend(data)
+
+        listener = Thread(target=listen)
+        listener.start()
+        try:
+            yield heard
+        finally:
+            monitor.shutdown(socket.SHUT_RDWR)
+            listener.join()
+
+
+@contextmanager
+def worker(folder: Path, broker: str, port: int) -> Iterator[None]:
+    """`postduif worker` as an operator starts it; what it says goes to a log."""
+    said = {"STORAGE__BROKER": broker, "SMTP__HOST": "127.0.0.1", "SMTP__PORT": str(port), "SMTP__SECURITY": "none"}
+    environment = {**os.environ, **{f"POSTDUIF_{name}": value for name, value in said.items()}}
+    command = [sys.executable, "-m", "commands", "--content", str(folder), "worker"]
+    with (folder / "worker.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+
+
+def ask(here: WholeOffice, bell: CeleryDoorbell, address: str) -> None:
+    """Somebody fills in the form."""
+    app = create_app(here.parts, posted=lambda: bell.ring_for_mail() and None)
+    form = {
+        "email": address,
+        "audience": AUDIENCE,
+        "locale": "nl",
+        "website": "",
+        "form": forms.signed_now(here.parts.keys, now() - timedelta(seconds=30)),
+    }
+    assert app.test_client().post("/nl/aanmelden", data=form, base_url=here.parts.house.base_url).status_code == 200
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def test_a_broker_hears_and_keeps_numbers_only(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    with valkey_server() as broker, overheard(broker) as heard:
+        with office(folder, f"sqlite:///{folder}/var/postduif.sqlite") as here:
+            here.subscribe(READER, AUDIENCE, "nl")
+            bell = CeleryDoorbell(make_app(broker.url))
+            port = here.parts.settings.smtp.port
+            mailing = here.publish(SLUG).mailing
+            assert mailing is not None
+            with worker(folder, broker.url, port):
+                ask(here, bell, f"new.{READER}")
+                sending.start(here.parts.store, bell, mailing)
+                wait_for(lambda: here.received_by(f"{READER_IN_ASCII}.example"))
+                wait_for(lambda: here.received_by(f"new.{READER_IN_ASCII}.example"))
+        said = heard.decode("utf-8", "replace")
+        assert "postduif.deliver_batch" in said
+        assert "postduif.mail" in said
+        assert found_in_text(said) == []
+        redis.Redis(unix_socket_path=str(broker.ready)).save()
+        assert found_in(broker.ready.parent) == []
+    log = (folder / "worker.log").read_text("utf-8")
+    assert "Ctrl+C" in log, "this is the log of the worker"
+    assert found_in_text(log) == []
+    assert found_in(folder / "var") == []

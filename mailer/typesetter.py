@@ -85,7 +85,7 @@ class Typesetter:
                 roots = [_root(Path(folder) / str(number), job, output) for number, job in enumerate(jobs)]
                 (Path(folder) / "fonts.json").write_text(json.dumps(_font_folders()), encoding="utf-8")
                 self._run(Path(folder))
-                return [_result(root) for root in roots]
+                return [_result(root, job) for root, job in zip(roots, jobs, strict=True)]
         except OSError as error:
             reason = error.strerror or str(error)
             raise TypesettingError(
@@ -189,15 +189,21 @@ def _root(root: Path, job: PrintJob, output: Mapping[str, Any]) -> Path:
     return root
 
 
-def _result(root: Path) -> list[bytes]:
+def _result(root: Path, job: PrintJob) -> list[bytes]:
     report = json.loads((root / "report.json").read_text(encoding="utf-8"))
     if "error" in report:
-        raise TypesettingError(_sentence(report))
+        raise TypesettingError(_sentence(report, job))
     return [(root / name).read_bytes() for name in report["files"]]
 
 
-def _sentence(report: Mapping[str, str]) -> Text:
+def _sentence(report: Mapping[str, str], job: PrintJob) -> Text:
     match report["error"]:
+        case "glyphs" if numbers := _addressed(job, report["text"].split()):
+            return _(
+                "Geen van de lettertypen heeft een teken voor: {text} (stuk {numbers}). Schrijf de naam anders.",
+                text=report["text"],
+                numbers=", ".join(numbers),
+            )
         case "glyphs":
             return _("Geen van de lettertypen heeft een teken voor: {text}. Schrijf het anders.", text=report["text"])
         case "image":
@@ -208,6 +214,12 @@ def _sentence(report: Mapping[str, str]) -> Text:
             return _("Dit is te veel om op te maken: het geheugen dat ervoor is, is op.")
         case _:
             return _("Het opmaken is mislukt: {reason}", reason=report["text"])
+
+
+def _addressed(job: PrintJob, signs: Sequence[str]) -> list[str]:
+    """The pieces on whose envelope one of the signs stands: the desk must know whose name to mend."""
+    blocks = [*job.data.get("labels", ()), *job.data.get("letters", ())]
+    return [str(block["number"]) for block in blocks if any(sign in "".join(block["lines"]) for sign in signs)]
 
 
 def _too_much(limits: Typesetter) -> Text:

@@ -79,9 +79,13 @@ def test_an_arabic_name_is_printed_with_arabic_letters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "sign"), [("田中", "田"), ("Samir 😀", "😀"), ("ᚠᚢᚦ", "ᚠ")])
-def test_a_name_that_no_font_has_is_an_error_that_names_the_sign(name: str, sign: str) -> None:
-    with pytest.raises(TypesettingError, match=sign):
-        Typesetter().pdf(labels([AddressBlock(1, address_lines(addressee(name)))], DAY))
+def test_a_name_that_no_font_has_is_an_error_that_names_the_sign_and_the_piece(name: str, sign: str) -> None:
+    blocks = [
+        AddressBlock(at, address_lines(addressee(whose))) for at, whose in ((16, "Zoë"), (17, name), (18, "Samir"))
+    ]
+    for job in (labels(blocks, DAY), letters(blocks, DAY, return_line="")):
+        with pytest.raises(TypesettingError, match=rf"{sign}.*stuk 17\)"):
+            Typesetter().pdf(job)
 
 
 def test_an_address_that_does_not_fit_names_the_piece() -> None:

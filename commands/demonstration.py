@@ -12,6 +12,7 @@ from rich.console import Console
 
 from commands.demo_table import Row, demo_table
 from commands.local_mail import recipients
+from commands.mailing import equation
 from commands.progress import counted, watch
 from commands.words import say
 from database.base import now
@@ -21,6 +22,7 @@ from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts, print_options
 from mailer.carriers.exporting import save_files
 from mailer.carriers.quotes import QuoteLine
+from mailer.ledger.mailings import accounting
 from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Mailing
@@ -161,7 +163,16 @@ class Demonstration:
             )
         )
         self._say(text)
-        return is_right
+        balanced = [self._balances(mailing) for mailing in mailings]
+        return is_right and all(balanced)
+
+    def _balances(self, mailing: int) -> bool:
+        """Show that every reader of a mailing is in one state."""
+        with self.parts.store.reading() as session:
+            account = accounting(session, mailing)
+            slug = session.get_one(Mailing, mailing).issue_slug
+        self.console.print(f"{slug}: {equation(account)}", highlight=False)
+        return account.balances
 
     def _accepted(self, mailings: list[int]) -> Counter[str]:
         """How many messages the ledger says each address got."""

@@ -19,6 +19,7 @@ from wording import Text, _, ngettext
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
     from mailer.ledger.answers import Progress
+    from mailer.ledger.mailings import Accounting
     from mailer.ledger.overview import EditionOverview
     from mailer.ledger.tables import Mailing
 
@@ -219,8 +220,7 @@ def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None
         tell(_("Reden: {reason}", reason=mailing.reason))
     if mailing.scheduled_at and mailing.state == "scheduled":
         tell(_("Begint op {moment}.", moment=f"{mailing.scheduled_at:%Y-%m-%d %H:%M} UTC"))
-    parts = " + ".join(f"{count} {say(word_for(state))}" for state, count in account.states.items() if count)
-    tell(f"{account.readers} = {parts or 0}")
+    tell(equation(account))
     if not account.balances:
         tell(_("Let op: deze telling klopt niet. Verstuur niets meer en meld het."))
     if progress.per_second and progress.done_at:
@@ -233,6 +233,12 @@ def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None
         )
     if aside:
         tell(_("Apart gezet, omdat werkers erop vastliepen: groep {batches}.", batches=", ".join(map(str, aside))))
+
+
+def equation(account: Accounting) -> str:
+    """Everybody is counted once: readers = accepted + deferred + … ."""
+    parts = " + ".join(f"{count} {say(word_for(state))}" for state, count in account.states.items() if count)
+    return f"{account.readers} = {parts or 0}"
 
 
 def word_for(state: str) -> Text:

@@ -17,6 +17,9 @@ from database.roles import Role
 from wording import _, ngettext
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from mailer.bootstrap import Parts
     from subscribers.importing.addressees import AddresseeLine
 
 app = typer.Typer(help=say(_("Wie er post krijgt, en de centra waar zij zijn.")), no_args_is_help=True)
@@ -43,7 +46,9 @@ def bring_in(
     who, table = allowed(parts, person, Role.POSTAL), table_from(file)
     locales = frozenset(parts.house.audiences[audience].locales)
     with parts.store.transaction() as session:
-        _tell_rows(addressees.look(session, table, audience=audience, locales=locales))
+        rows = addressees.look(session, table, audience=audience, locales=locales)
+        _tell_unprintable(parts, session, rows)
+        _tell_rows(rows)
         count = addressees.bring(session, table, date.today(), audience=audience, locales=locales) if apply else 0  # noqa: DTZ011
         if apply:
             record(session, Event.IMPORT, who.uid, detail={"addressees": count})
@@ -90,6 +95,20 @@ def centre(
         save_centre(session, Centre(key, name, tuple(postal_lines(tuple(line))), registration, day))
         record(session, Event.EDIT, who.uid, detail={"centre": key})
     tell(_("Het centrum {name} staat in de lijst.", name=name))
+
+
+def _tell_unprintable(parts: Parts, session: Session, rows: list[AddresseeLine]) -> None:
+    from mailer.bootstrap import print_options
+    from mailer.services.envelopes import unprintable
+    from subscribers.repository import centres as all_centres
+
+    people = {row.number: row.new for row in rows if row.new}
+    options, day = print_options(parts), date.today()  # noqa: DTZ011
+    for line in unprintable(parts.typesetter.pdfs, all_centres(session), people, options, day):
+        text = _(
+            "deze naam is niet te printen, en zou een hele printopdracht tegenhouden: schrijf hem anders of korter."
+        )
+        tell(_("regel {line}: {text}", line=line, text=text))
 
 
 def _tell_rows(rows: list[AddresseeLine]) -> None:

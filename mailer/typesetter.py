@@ -44,6 +44,14 @@ class TypesettingError(PostduifError):
     """The editor or the desk can mend it: a character without a letterform, a broken image, a page that is too much."""
 
 
+class UnprintableAddressError(TypesettingError):
+    """Names that no font can write, or an address that does not fit: those of the pieces `numbers`."""
+
+    def __init__(self, text: Text, numbers: Sequence[int]) -> None:
+        super().__init__(text)
+        self.numbers = tuple(numbers)
+
+
 @dataclass(frozen=True)
 class Typesetter:
     """How much a child process may use: seconds of wall clock, megabytes of address space; and where its folder stands.
@@ -192,34 +200,43 @@ def _root(root: Path, job: PrintJob, output: Mapping[str, Any]) -> Path:
 def _result(root: Path, job: PrintJob) -> list[bytes]:
     report = json.loads((root / "report.json").read_text(encoding="utf-8"))
     if "error" in report:
-        raise TypesettingError(_sentence(report, job))
+        raise _refused(report, job)
     return [(root / name).read_bytes() for name in report["files"]]
 
 
-def _sentence(report: Mapping[str, str], job: PrintJob) -> Text:
+def _refused(report: Mapping[str, str], job: PrintJob) -> TypesettingError:
     match report["error"]:
         case "glyphs" if numbers := _addressed(job, report["text"].split()):
-            return _(
+            text = _(
                 "Geen van de lettertypen heeft een teken voor: {text} (stuk {numbers}). Schrijf de naam anders.",
                 text=report["text"],
-                numbers=", ".join(numbers),
+                numbers=", ".join(map(str, numbers)),
             )
+            return UnprintableAddressError(text, numbers)
+        case "fit":
+            number = report["text"]
+            text = _("Het adres van stuk {number} past niet; kort de naam in of kies brieven.", number=number)
+            return UnprintableAddressError(text, [int(number)])
+        case _:
+            return TypesettingError(_sentence(report))
+
+
+def _sentence(report: Mapping[str, str]) -> Text:
+    match report["error"]:
         case "glyphs":
             return _("Geen van de lettertypen heeft een teken voor: {text}. Schrijf het anders.", text=report["text"])
         case "image":
             return IMAGES[report["text"]](report["name"])
-        case "fit":
-            return _("Het adres van stuk {number} past niet; kort de naam in of kies brieven.", number=report["text"])
         case "memory":
             return _("Dit is te veel om op te maken: het geheugen dat ervoor is, is op.")
         case _:
             return _("Het opmaken is mislukt: {reason}", reason=report["text"])
 
 
-def _addressed(job: PrintJob, signs: Sequence[str]) -> list[str]:
+def _addressed(job: PrintJob, signs: Sequence[str]) -> list[int]:
     """The pieces on whose envelope one of the signs stands: the desk must know whose name to mend."""
     blocks = [*job.data.get("labels", ()), *job.data.get("letters", ())]
-    return [str(block["number"]) for block in blocks if any(sign in "".join(block["lines"]) for sign in signs)]
+    return [block["number"] for block in blocks if any(sign in "".join(block["lines"]) for sign in signs)]
 
 
 def _too_much(limits: Typesetter) -> Text:

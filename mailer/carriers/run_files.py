@@ -47,19 +47,20 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
         raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
     newcomers = Counter((piece.edition.locale, piece.edition.large) for piece in plan.pieces if piece.first)
     leaves = [_explained(house, code, plan.day, large=large) for code, large in newcomers]
-    addressing = _addresses(plan)
+    blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in plan.pieces]
+    addresses = addressing(blocks, plan.options, plan.day)
     with ThreadPoolExecutor(1) as aside:  # the typesetter works in other processes
-        typesetting = aside.submit(typeset, [_listed(plan, house), *addressing, *leaves])
+        typesetting = aside.submit(typeset, [_listed(plan, house), *addresses, *leaves])
         booklets = {key: sheets(plan.editions[key], key, plan.options) for key in copies(plan.pieces)}
         listed, *made = typesetting.result()
-    addressed = to_device_gray(joined(made[: len(addressing)]))
+    addressed = to_device_gray(joined(made[: len(addresses)]))
     return (
         *_booklets(plan, booklets),
         PrintFile(_name_of_addresses(plan.options), addressed, 1, personal=True),
         PrintFile("paklijst.pdf", to_device_gray(listed), 1, personal=True),
         *(
             _leaf(code, count, data, large=large)
-            for ((code, large), count), data in zip(newcomers.items(), made[len(addressing) :], strict=True)
+            for ((code, large), count), data in zip(newcomers.items(), made[len(addresses) :], strict=True)
         ),
         *_everything(plan, booklets, addressed),
         *_for_the_shop(plan),
@@ -116,14 +117,13 @@ def _name_of_addresses(options: PrintOptions) -> str:
     return "adresbrieven.pdf" if options.addressing == LETTERS else f"etiketten-{options.addressing}.pdf"
 
 
-def _addresses(plan: RunPlan) -> list[PrintJob]:
-    options = plan.options
-    blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in plan.pieces]
+def addressing(blocks: Sequence[AddressBlock], options: PrintOptions, day: date) -> list[PrintJob]:
+    """Sheets of labels or address letters, as the desk wants them."""
     if options.addressing != LETTERS:
-        return [labels(blocks, plan.day, sheet=options.addressing, offset=options.offset, skip=options.skip)]
+        return [labels(blocks, day, sheet=options.addressing, offset=options.offset, skip=options.skip)]
     line, window = options.return_line, options.window
     return [
-        letters(blocks[at : at + PART], plan.day, return_line=line, window=window, offset=options.offset)
+        letters(blocks[at : at + PART], day, return_line=line, window=window, offset=options.offset)
         for at in range(0, len(blocks), PART)
     ]
 

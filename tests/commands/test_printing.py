@@ -103,3 +103,14 @@ def test_a_proof_that_cannot_be_written_is_an_error_in_words(run: Run, tmp_path:
     assert (tmp_path / "proof.pdf").read_bytes().startswith(b"%PDF")
     refused = run("print", "proof", "-o", str(tmp_path / "nowhere" / "proof.pdf"), fails=True)
     assert "kan niet geschreven worden" in str(refused.exception)
+
+
+def test_a_name_that_no_envelope_can_bear_is_told_by_its_line_before_it_stops_a_run(run: Run, tmp_path: Path) -> None:
+    names = ("Zoë Voorbeeld", "Samir 😀", "W" * 60, "سمير المثال", "田中")
+    table = tmp_path / "list.csv"
+    rows = "".join(f"{name};heideoord;nl\n" for name in names)
+    table.write_text(f"naam;centrum;taal\n{rows}", encoding="utf-8")
+    told = run("addressees", "import", str(table), "--as", "Pim").output
+    assert re.findall(r"regel (\d+)", told) == ["3", "4", "6"]
+    assert "5 nieuw" in told
+    assert not any(name in told for name in names)

@@ -1,0 +1,47 @@
+"""Whether names can stand on an envelope, asked when they are brought in: later, one name holds up a whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from mailer.artefacts.addresses import AddressError, address_lines
+from mailer.artefacts.labels import AddressBlock
+from mailer.artefacts.print_job import Typeset
+from mailer.carriers.post import PrintOptions
+from mailer.carriers.run_files import addressing
+from mailer.typesetter import UnprintableAddressError
+from subscribers.addressee import Addressee, Centre
+from subscribers.postal import NewAddressee
+
+NOBODY = UUID(int=0)
+
+
+def unprintable(
+    typeset: Typeset,
+    places: Mapping[str, Centre],
+    people: Mapping[int, NewAddressee],
+    options: PrintOptions,
+    day: date,
+) -> list[int]:
+    """The numbers, of `people`, whose name no font can write or whose address does not fit as the desk prints now."""
+    found, blocks = [], []
+    for number, new in people.items():
+        try:
+            blocks.append(AddressBlock(number, address_lines(_somebody(new, places[new.centre]))))
+        except AddressError:
+            found.append(number)
+    while blocks:
+        try:
+            typeset(addressing(blocks, options, day))
+        except UnprintableAddressError as error:
+            found += error.numbers
+            blocks = [block for block in blocks if block.number not in error.numbers]
+        else:
+            break
+    return sorted(found)
+
+
+def _somebody(new: NewAddressee, centre: Centre) -> Addressee:
+    return Addressee(NOBODY, new.name, centre, new.registration, new.locale, new.large_print)

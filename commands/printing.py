@@ -178,12 +178,12 @@ def returned(
 
 @app.command(help=say(_("Print één stuk opnieuw.")))
 def reprint(
-    context: typer.Context, run_id: Run, number: Number, person: AsPerson, folder: Folder = Path("post")
+    context: typer.Context, run_id: Run, number: Number, person: AsPerson, folder: Folder = Path("post"), skip: Skip = 0
 ) -> None:
     from mailer.services import printing
 
     parts = desk(context).parts
-    made = printing.reprint(parts.print_desk, run_id, number, _person(parts, person))
+    made = printing.reprint(parts.print_desk, run_id, number, _person(parts, person), skip=skip)
     _tell_saved(made, folder / f"opdracht-{run_id}-stuk-{number}")
 
 

@@ -7,7 +7,7 @@ trail. A run of which somebody was released or moved is void before anything of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -180,8 +180,11 @@ def returned(
         _write_down(session, run, "returned", person, Event.EDIT, number=number)
 
 
-def reprint(desk: PrintDesk, run_id: int, number: int, person: Person) -> list[PrintFile]:
-    """One piece of a run once more, with its own number: the sheet was creased, the label stuck askew."""
+def reprint(desk: PrintDesk, run_id: int, number: int, person: Person, *, skip: int = 0) -> list[PrintFile]:
+    """One piece of a run once more, with its own number: the sheet was creased, the label stuck askew.
+
+    `skip` labels of the sheet that is laid into the printer now are used already.
+    """
     _require_postal(person)
     with desk.store.transaction() as session:
         run, piece = run_called(session, run_id), _piece(session, run_id, number)
@@ -191,7 +194,8 @@ def reprint(desk: PrintDesk, run_id: int, number: int, person: Person) -> list[P
             raise NotAllowedError(_take_out([number]))
         plan = plan_of(session, desk.house, run, only=number)
         _write_down(session, run, "reprinted", person, Event.PRINT, number=number)
-    return list(run_files(plan, desk.house, desk.typeset))
+    options = replace(plan.options, skip=skip, merged=False, shop=False)
+    return list(run_files(replace(plan, options=options), desk.house, desk.typeset))
 
 
 def erase_old_files(store: Store, at: datetime | None = None) -> int:

@@ -22,6 +22,7 @@ from mailer.typesetter import Typesetter
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
 from tests.artefacts.print_editions import DAY
+from tests.artefacts.print_tools import places_on
 from tests.artefacts.test_print_pages import job
 from tests.carriers.desk_people import SLUG
 from wording import ExplainedError
@@ -73,12 +74,18 @@ def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) ->
     run("print", "posted", "1", "--as", "Pim", fails=True)
     run("print", "printed", "1", "--as", "Pim")
     run("print", "reprint", "1", "4", "--as", "Pim", "-o", str(tmp_path / "out"))
-    assert (tmp_path / "out" / "opdracht-1-stuk-4" / "etiketten-L7163.pdf").exists()
+    again = tmp_path / "out" / "opdracht-1-stuk-4"
+    assert not list(again.glob("drukkerij-*")), "one piece is printed here"
+    [number] = [place for place in places_on(again / "etiketten-L7163.pdf") if place.text == "4"]
+    run("print", "reprint", "1", "4", "--as", "Pim", "-o", str(tmp_path / "out"), "--skip", "5")
+    [moved] = [place for place in places_on(again / "etiketten-L7163.pdf") if place.text == "4"]
+    step = 72 / 25.4  # of a millimetre to points; the sixth label is one column and two rows further
+    assert (moved.left - number.left, moved.top - number.top) == pytest.approx((101.6 * step, 2 * 38.1 * step), abs=1)
     assert "6 brieven" in run("print", "posted", "1", "--as", "Pim").output
     run("print", "returned", "1", "4", "--because", "departed", "--as", "Pim")
     told = run("print", "show", "1").output
     steps = [line.split()[2] for line in told.splitlines() if line.endswith("Pim")]
-    assert steps == ["ordered", "opened", "printed", "reprinted", "posted", "returned"]
+    assert steps == ["ordered", "opened", "printed", "reprinted", "reprinted", "posted", "returned"]
     assert "4  returned  departed" in told
     run("print", "show", "9", fails=True)
 

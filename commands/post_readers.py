@@ -14,7 +14,7 @@ from commands.staff import As
 from commands.telling import tell, tell_json
 from commands.words import say
 from database.roles import Role
-from subscribers.addressee import SuspendedBecause
+from subscribers.addressee import OnAnEnvelope, SuspendedBecause
 from wording import Text, _
 
 if TYPE_CHECKING:
@@ -113,12 +113,13 @@ def confirm(context: typer.Context, codes: Codes, person: As) -> None:
 def stop(
     context: typer.Context,
     codes: Codes,
-    because: Annotated[SuspendedBecause, typer.Option(help=say(_("Waarom: meestal departed of transferred.")))],
+    because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Waarom: meestal departed of transferred.")))],
     person: As,
 ) -> None:
     from subscribers.postal import suspend_addressee
 
-    _each(context, codes, person, "stopped", lambda session, uid: suspend_addressee(session, uid, because, _today()))
+    why = SuspendedBecause(because)
+    _each(context, codes, person, "stopped", lambda session, uid: suspend_addressee(session, uid, why, _today()))
     tell(_("Er gaat geen post meer heen. Een printopdracht waar iemand van hen in zit, kan niet meer op de post."))
 
 

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
-from subscribers.addressee import SuspendedBecause
+from subscribers.addressee import OnAnEnvelope, SuspendedBecause
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
@@ -165,14 +165,14 @@ def returned(
     context: typer.Context,
     run_id: Run,
     number: Number,
-    because: Annotated[SuspendedBecause, typer.Option(help=say(_("Wat er op de envelop staat.")))],
+    because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Wat er op de envelop staat.")))],
     person: AsPerson,
 ) -> None:
     from mailer.services import printing
 
     parts = desk(context).parts
     who = _person(parts, person)
-    printing.returned(parts.print_desk, run_id, number, because, person=who, today=_today())
+    printing.returned(parts.print_desk, run_id, number, SuspendedBecause(because), person=who, today=_today())
     tell(_("Stuk {number} kwam terug; de geadresseerde krijgt geen post meer.", number=number))
 
 

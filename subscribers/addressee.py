@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 
@@ -16,6 +17,10 @@ class SuspendedBecause(StrEnum):
     REFUSED = "refused"
     TRANSFERRED = "transferred"
     UNCONFIRMED = "unconfirmed"
+
+
+OnAnEnvelope = Literal["unknown", "departed", "refused", "transferred"]
+"""What the desk can know; that nobody confirmed in time is for the calendar to say, and is erased later."""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) ->
     step = 72 / 25.4  # of a millimetre to points; the sixth label is one column and two rows further
     assert (moved.left - number.left, moved.top - number.top) == pytest.approx((101.6 * step, 2 * 38.1 * step), abs=1)
     assert "6 brieven" in run("print", "posted", "1", "--as", "Pim").output
+    run("print", "returned", "1", "4", "--because", "unconfirmed", "--as", "Pim", fails=True)
     run("print", "returned", "1", "4", "--because", "departed", "--as", "Pim")
     told = run("print", "show", "1").output
     steps = [line.split()[2] for line in told.splitlines() if line.endswith("Pim")]

@@ -59,8 +59,11 @@ class Server:
     probe: Callable[[], object] | None = None
     """Raises as long as the server does not answer, although its socket is there."""
     process: subprocess.Popen[bytes] | None = None
+    faults: tuple[str, ...] = ()
+    """Options it was last started with, beside its own."""
 
     def start(self, *more: str) -> None:
+        self.faults = more
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen([*self.command, *more], **quiet, **self.run_as)
         _wait_for(self.ready, self.process)
@@ -115,7 +118,7 @@ def valkey_server() -> Iterator[Server]:
         command = [_valkey_binary(), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
         with _running(Server(f"redis+socket://{path}", command, path, {})) as server:
             yield server
-            if server.process is not None:
+            if server.process is not None and not server.faults:
                 redis.Redis(unix_socket_path=str(path)).save()
                 assert (Path(folder) / "dump.rdb").exists()
                 _reveals_nobody(Path(folder))

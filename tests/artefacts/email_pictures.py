@@ -45,8 +45,15 @@ def main() -> None:
         _email, locale, width, scheme = name.removesuffix(".png").split("-")
         (PICTURES / name).write_bytes(png(press, ISSUE, AUDIENCE, locale, width=int(width), scheme=scheme, top=TOP))
         sys.stdout.write(f"docs/pictures/{name}\n")
-    (PICTURES / "email-sheet.png").write_bytes(sheet(press, ISSUE, Typesetter().pictures))
+    (PICTURES / "email-sheet.png").write_bytes(_few_colours(sheet(press, ISSUE, Typesetter().pictures)))
     MARK.write_text(mark() + "\n", "ascii")
+
+
+def _few_colours(picture: bytes) -> bytes:
+    """Of a sheet full of small letters, more would double the file."""
+    buffer = BytesIO()
+    Image.open(BytesIO(picture)).convert("RGB").quantize(20).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 if __name__ == "__main__":

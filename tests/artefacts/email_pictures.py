@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from io import BytesIO
+
+from PIL import Image
 
 from commands.preview_sheet import NARROW, WIDE, png, sheet
 from mailer.artefacts.preview import SCHEMES

@@ -25,9 +25,9 @@ def begin(parts: Parts, mailing_id: int, *, now: bool) -> None:
         deliver_now(parts, mailing_id)
         return
     settled, readers = counted(parts.store, [mailing_id])
-    if isinstance(bell, sending.Silence):
+    if settled < readers and not sending.has_worker(parts.store):
         waiting = ngettext("{count} bezorging wacht.", "{count} bezorgingen wachten.", readers - settled)
-        tell(_("{waiting} Start `postduif worker`, of geef voortaan --now mee.", waiting=waiting))
+        tell(_("{waiting} Start `postduif serve` of `postduif worker`, of geef voortaan --now mee.", waiting=waiting))
 
 
 def doorbell(parts: Parts) -> Doorbell:

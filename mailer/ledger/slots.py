@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,3 +26,8 @@ def take_moment(session: Session, job: str, moment: datetime, at: datetime) -> b
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Slot.__table__).on_conflict_do_nothing().returning(Slot.job)
     return bool(session.connection().execute(statement, {"job": job, "at": moment, "taken_at": at}).all())
+
+
+def last_taken(session: Session, job: str) -> datetime | None:
+    """When anybody last took a slot of this job."""
+    return session.scalar(select(func.max(Slot.taken_at)).where(Slot.job == job))

@@ -11,19 +11,29 @@ from itertools import takewhile
 from threading import Timer
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
 from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Carrier, RelayFault
 from mailer.ledger import control, handover, mailings, shunt
-from mailer.ledger.slots import take_slot
+from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
+from mailer.ledger.tables import Mailing
 from mailer.services.batch import BatchOnItsWay
 from mailer.services.limiting import Limiting
 from mailer.services.rules import Desk
+from wording import _
 
 REST = timedelta(minutes=1)
 """How long what a failing relay gave back is left alone."""
 SWEEP_EVERY = timedelta(seconds=30)
+LATE = timedelta(hours=4)
+"""A planned mailing still begins by itself when no worker ran for this long; after it a person must say so. What was
+meant for Friday morning is not mailed in the night, and an invitation not after the evening it is for."""
+SWEEP = "sweep"
+ALIVE = timedelta(seconds=90)
+"""Three sweeps: no worker has looked for longer, so there is none."""
 
 OpenCarrier = Callable[[], AbstractContextManager[Carrier]]
 """A carrier for one batch, with connections kept from the last one; waits when another thread uses them."""
@@ -80,13 +90,33 @@ def sweep(store: Store, bell: Doorbell, at: datetime | None = None) -> Swept:
     with store.transaction() as session:
         back, uncertain = handover.sweep(session, at)
         for mailing in mailings.in_state(session, MailingState.SCHEDULED):
-            if mailing.scheduled_at is None or mailing.scheduled_at <= at:
-                mailings.change(session, mailing.id, MailingEvent.START, started_at=at)
+            _begin(session, mailing, at)
         for mailing_id in mailings.cancelled_with_open(session):
             control.cancel_open(session, mailing_id, at)
         sending = [mailing.id for mailing in mailings.in_state(session, MailingState.SENDING)]
         going = [mailing_id for mailing_id in sending if not mailings.finish_if_done(session, mailing_id, at)]
     return Swept(back, uncertain, sum(dispatch(store, bell, mailing_id, at) for mailing_id in going))
+
+
+def _begin(session: Session, mailing: Mailing, at: datetime) -> None:
+    planned = mailing.scheduled_at or at
+    if planned > at:
+        return
+    if at - planned <= LATE:
+        mailings.change(session, mailing.id, MailingEvent.START, started_at=at)
+        return
+    why = _(
+        "De verzending was gepland voor {moment} UTC, en toen draaide er niets. Ga verder, of breek haar af.",
+        moment=f"{planned:%Y-%m-%d %H:%M}",
+    )
+    mailings.change(session, mailing.id, MailingEvent.PAUSE, reason=str(why))
+
+
+def has_worker(store: Store, at: datetime | None = None) -> bool:
+    """True if any worker swept lately; each does so at its start and every half minute."""
+    with store.reading() as session:
+        last = last_taken(session, SWEEP)
+    return last is not None and (at or now()) - last < ALIVE
 
 
 @dataclass(frozen=True)
@@ -189,7 +219,7 @@ class SendingOffice:
         """Once per half minute, however many ask; None if another did it."""
         at = self.desk.clock()
         with self.desk.store.transaction() as session:
-            if not take_slot(session, "sweep", self.sweep_every, at):
+            if not take_slot(session, SWEEP, self.sweep_every, at):
                 return None
         return sweep(self.desk.store, self.bell, at)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Event
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -241,6 +242,30 @@ def test_a_sweep_rings_for_what_is_due_and_starts_what_is_scheduled(store: Store
     assert sending.start(store, bells, mailing_id) is MailingState.SCHEDULED
     assert sending.sweep(store, bells, begin - timedelta(seconds=1)).rung == 0
     assert sending.sweep(store, bells, begin).rung == 2
+
+
+@pytest.mark.parametrize(("hours", "state"), [(2, MailingState.SENDING), (5, MailingState.PAUSED)])
+def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
+    store: Store, hours: int, state: MailingState
+) -> None:
+    mailing_id = open_mailing(store, 5, sending=False)
+    planned = desk(store).clock() + timedelta(hours=1)
+    with store.transaction() as session:
+        mailings.mailing_of(session, mailing_id).scheduled_at = planned
+    sending.start(store, Bells(), mailing_id)
+    sending.sweep(store, Bells(), planned + timedelta(hours=hours))
+    with store.reading() as session:
+        mailing = mailings.mailing_of(session, mailing_id)
+    assert mailing.state is state
+    assert (f"{planned:%Y-%m-%d %H:%M} UTC" in mailing.reason) == (state is MailingState.PAUSED)
+
+
+def test_a_worker_is_there_while_it_sweeps(store: Store) -> None:
+    office = sending.SendingOffice(desk(store), Only(Recorded(ask_only)), Bells())
+    assert not sending.has_worker(store)
+    office.sweep()
+    assert sending.has_worker(store)
+    assert not sending.has_worker(store, desk(store).clock() + timedelta(minutes=2))
 
 
 def test_hasty_rules_bring_everybody_through_a_server_that_often_says_later(store: Store) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html import escape
 from typing import Any
 
@@ -9,32 +11,60 @@ import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
 
 STYLE = """
 {faces}
-@page {{ size: 148mm 210mm; margin: 17mm 14mm 18mm 17mm;
-  @bottom-center {{ content: counter(page) "/" counter(pages); }} }}
-body {{ font: {size} "{family}", "IBM Plex Sans", "Amiri"; line-height: 1.4; hyphens: auto; margin: 0; }}
+@page {{ size: 148mm 210mm; margin: 17mm 14mm 18mm 17mm; font-size: .8em;
+  @bottom-left {{ content: {first}; }} @bottom-center {{ content: {number}; }} @bottom-right {{ content: {last}; }}
+  @top-left {{ content: {left}; }} @top-right {{ content: {right}; }} }}
+@page :first {{ @top-left {{ content: none; }} @top-right {{ content: none; }} }}
+body {{ font: {size} "{family}", "IBM Plex Sans", "Amiri"; line-height: {line}; hyphens: auto; margin: 0; }}
 h1, h2, h3 {{ break-after: avoid; hyphens: none; line-height: 1.15; }}
 h2 {{ border-top: 2.5pt solid; padding-top: .5em; }}
-p, li {{ orphans: 2; widows: 2; }}
+p, li {{ orphans: 2; widows: 2; margin-block: .6em; }}
 table {{ width: 100%; border-collapse: collapse; }} td, th {{ border-bottom: .5pt solid; text-align: start; }}
 blockquote {{ border-inline-start: 2.5pt solid; margin-inline: 0; padding-inline-start: 1em; }}
-img {{ width: 100%; filter: grayscale(1); }} .note {{ float: footnote; font-size: .82em; }}
+img {{ width: 100%; }} .note {{ float: footnote; font-size: .82em; }}
 .box {{ border: 1.2pt solid; padding: .8em; break-inside: avoid; }} bdi {{ direction: ltr; unicode-bidi: isolate; }}
+nav a {{ display: block; }} nav a::after {{ content: leader(".") target-counter(attr(href), page); }}
 """
 INLINE = {"strong": "strong", "em": "em", "strike": "s"}
 BOXES = {"number": "value", "action": "label", "case-law": "title", "agenda": "title"}
 
 
 def html_of(tree: dict[str, Any]) -> str:
-    """The page; its image is `photo.jpg` beside it."""
+    """The page, without its style; its image is `photo.jpg` beside it."""
+    meta, sections = tree["meta"], list(enumerate(tree["sections"]))
+    body = "".join(f"<h2 id=s{at}>{_inline(one['heading'])}</h2>{_blocks(one['blocks'])}" for at, one in sections)
+    entries = "".join(f"<a href='#s{at}'>{_inline(one['heading'])}</a>" for at, one in sections)
+    head = f"<meta charset=utf-8><title>{escape(meta['document_title'])}</title>"
+    title = f"<h1>{_inline(meta['publication'])}</h1><p>{meta['number']}</p><h1>{_inline(meta['title'])}</h1>"
+    helpline = f"<div class=box>{_inline(meta['helpline_label'])} <strong>{_ltr(meta['helpline'])}</strong></div>"
+    contents = f"<nav><strong>{_inline(meta['contents'])}</strong>{entries}</nav>"
+    colophon = " · ".join(_inline(line) for line in meta["colophon"])
+    return (
+        f"<!doctype html><html lang={meta['lang']} dir={meta['dir']}>{head}<body>{title}{helpline}{contents}"
+        f"{_blocks(tree['lead'])}{body}{helpline}<p>{_inline(meta['stop'])}<p>{colophon}"
+    )
+
+
+def style_of(tree: dict[str, Any]) -> str:
+    """The style sheet of `html_of`, the same for every edition in that language."""
     meta = tree["meta"]
     rtl = meta["dir"] == "rtl"
-    style = STYLE.format(faces=_faces(), size="15pt" if rtl else "11.5pt", family="Amiri" if rtl else "IBM Plex Sans")
-    body = "".join(f"<h2>{_inline(one['heading'])}</h2>{_blocks(one['blocks'])}" for one in tree["sections"])
-    head = f"<meta charset=utf-8><title>{escape(meta['document_title'])}</title><style>{style}</style>"
-    title = f"<h1>{_inline(meta['publication'])}</h1><h1>{_inline(meta['title'])}</h1>"
-    return (
-        f"<!doctype html><html lang={meta['lang']} dir={meta['dir']}>{head}<body>{title}{_blocks(tree['lead'])}{body}"
-    )
+    before, between, after = re.fullmatch(r"(.*){page}(.*){pages}(.*)", meta["page"]).groups()  # type: ignore[union-attr]
+    head = [_quoted("".join(node.get("v", "") for node in meta["publication"])), _quoted(meta["number"])]
+    foot = [_quoted(meta["language"]), _quoted(meta["helpline"])]
+    (left, right), (first, last) = (head[::-1], foot[::-1]) if rtl else (head, foot)
+    number = f"{_quoted(before)} counter(page) {_quoted(between)} counter(pages) {_quoted(after)}"
+    size, line, family = ("15pt", 1.2, "Amiri") if rtl else ("11.5pt", 1.36, "IBM Plex Sans")
+    places = {"left": left, "right": right, "first": first, "last": last, "number": number}
+    return STYLE.format(faces=_faces(), size=size, line=line, family=family, **places)
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _ltr(words: str) -> str:
+    return f"<bdi>{escape(words)}</bdi>"
 
 
 def _faces() -> str:

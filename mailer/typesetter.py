@@ -192,8 +192,8 @@ def _root(root: Path, job: PrintJob, output: Mapping[str, Any]) -> Path:
     for name, data in job.images.items():
         (root / names[name]).write_bytes(data)
     timestamp = int(datetime(job.day.year, job.day.month, job.day.day, 12, tzinfo=UTC).timestamp())
-    order = {"template": job.template, "images": names, "timestamp": timestamp, "standards": job.standards, **output}
-    (root / "job.json").write_text(json.dumps(order), encoding="utf-8")
+    order = {"template": job.template, "images": names, "timestamp": timestamp, "standards": job.standards}
+    (root / "job.json").write_text(json.dumps({**order, "fitted": job.fitted, **output}), encoding="utf-8")
     return root
 
 

@@ -28,6 +28,8 @@ class PrintJob:
     day: date
     images: Mapping[str, bytes] = field(default_factory=dict)
     standards: tuple[str, ...] = STANDARDS
+    fitted: bool = True
+    """An edition may have letters a little smaller where that saves a sheet; it is laid out up to three times then."""
 
 
 Typeset: TypeAlias = Callable[[Sequence[PrintJob]], list[bytes]]

@@ -102,7 +102,7 @@ def _prepare(root: Path, names: dict[str, str], pictures: dict[bytes, bytes]) ->
 
 def _typeset(root: Path, order: dict[str, Any], fonts: typst.Fonts) -> list[str]:
     compiler = _compiler(root, order, fonts)
-    if order["template"] == "newsletter":
+    if order["template"] == "newsletter" and order["fitted"]:
         compiler = _fitting(compiler, {scale: _compiler(root, order, fonts, scale) for scale in (SMALLEST, BETWEEN)})
     if order["format"] == "png":  # only a PDF after a standard says which letterform is missing
         _compiled(compiler, {**order, "format": "pdf", "ppi": None})

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -51,7 +52,7 @@ def test_a_table_of_twenty_thousand_rows_ends_at_the_limit_with_a_sentence(tmp_p
 
 def test_a_typesetter_that_is_killed_says_so_and_the_next_run_makes_the_same_bytes(tmp_path: Path) -> None:
     expected = Typesetter().pdf(job())
-    many = [job()] * 40  # long enough to be killed in
+    many = [job()] * 200  # long enough to be killed in
     killer = Thread(target=_kill_the_child)
     killer.start()
     with pytest.raises(TypesettingError, match="afgebroken"):
@@ -147,13 +148,14 @@ def _printing(store: Store, keys: Path, run: int, out: Path) -> subprocess.Popen
 
 
 def _kill_the_child() -> None:
-    """Kill -9 the typesetter that this process started, as soon as it has made its first page."""
+    """Kill -9 the typesetter that this process started, in the middle of its work."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-            for pid in child.read_text().split():
-                if b"mailer.press" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    time.sleep(0.3)
-                    os.kill(int(pid), signal.SIGKILL)
-                    return
+            with suppress(FileNotFoundError, ProcessLookupError):  # another child that has just ended
+                for pid in child.read_text().split():
+                    if b"mailer.press" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        time.sleep(0.2)
+                        os.kill(int(pid), signal.SIGKILL)
+                        return
         time.sleep(0.01)

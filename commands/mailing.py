@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -109,8 +110,11 @@ def resume(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
 
     parts = desk(context).parts
     with known(mailing):
-        control.resume(parts.store, doorbell(parts), mailing, actor(parts, who))
-    tell(_("Verzending {id} gaat verder.", id=mailing))
+        waits_for = control.resume(parts.store, doorbell(parts), mailing, actor(parts, who))
+    if waits_for is not None:
+        tell_moment(parts, mailing, waits_for)
+    else:
+        tell(_("Verzending {id} gaat verder.", id=mailing))
 
 
 @app.command(help=say(_("Verstuur niets meer van een verzending; dit is voorgoed.")))
@@ -179,7 +183,13 @@ def schedule(
     at = instant(moment, parts.house.time_zone)
     with known(mailing):
         control.schedule(parts.store, mailing, actor(parts, who), at)
-    tell(_("Verzending {id} begint op {moment}.", id=mailing, moment=moment.isoformat(" ", "minutes")))
+    tell_moment(parts, mailing, at)
+
+
+def tell_moment(parts: Parts, mailing: int, at: datetime) -> None:
+    """When a scheduled mailing begins, by the clock of the organisation."""
+    moment = f"{at.astimezone(ZoneInfo(parts.house.time_zone)):%Y-%m-%d %H:%M}"
+    tell(_("Verzending {id} begint op {moment}.", id=mailing, moment=moment))
 
 
 @contextmanager

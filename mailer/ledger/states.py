@@ -68,6 +68,8 @@ class MailingEvent(StrEnum):
     START = "start"
     PAUSE = "pause"
     RESUME = "resume"
+    WAIT = "wait"
+    """Resumed while the moment for which it is scheduled is still to come."""
     FINISH = "finish"
     CANCEL = "cancel"
     REOPEN = "reopen"
@@ -120,6 +122,7 @@ MAILING: Mapping[tuple[MailingState, MailingEvent], MailingState] = MappingProxy
         (_M.SENDING, _F.PAUSE): _M.PAUSED,
         (_M.SCHEDULED, _F.PAUSE): _M.PAUSED,
         (_M.PAUSED, _F.RESUME): _M.SENDING,
+        (_M.PAUSED, _F.WAIT): _M.SCHEDULED,
         (_M.SENDING, _F.FINISH): _M.DONE,
         (_M.DONE, _F.REOPEN): _M.SENDING,
         (_M.PAUSED, _F.REOPEN): _M.PAUSED,

@@ -28,13 +28,21 @@ def pause(store: Store, mailing_id: int, actor: Actor, reason: str = "") -> None
         _note(session, "mailing_pause", actor, mailing_id)
 
 
-def resume(store: Store, bell: Doorbell, mailing_id: int, actor: Actor, at: datetime | None = None) -> None:
-    """Go on with a paused mailing, the batches that were set aside too. Raises NotPossibleError, LookupError."""
+def resume(store: Store, bell: Doorbell, mailing_id: int, actor: Actor, at: datetime | None = None) -> datetime | None:
+    """Go on with a paused mailing, the batches that were set aside too.
+
+    Returns its planned moment when that is still to come: then it waits for it. Raises NotPossibleError, LookupError.
+    """
+    at = at or now()
     with store.transaction() as session:
-        mailings.change(session, mailing_id, MailingEvent.RESUME, reason="")
+        planned = mailings.mailing_of(session, mailing_id).scheduled_at
+        waits_for = planned if planned is not None and planned > at else None
+        mailings.change(session, mailing_id, MailingEvent.WAIT if waits_for else MailingEvent.RESUME, reason="")
         shunt.release(session, mailing_id)
         _note(session, "mailing_resume", actor, mailing_id)
-    dispatch(store, bell, mailing_id, at)
+    if waits_for is None:
+        dispatch(store, bell, mailing_id, at)
+    return waits_for
 
 
 def cancel(store: Store, mailing_id: int, actor: Actor, reason: str = "", at: datetime | None = None) -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from commands import words
 from database.audit import AuditRow
+from database.base import now
 from database.keys import KeyRing
 from mailer.bootstrap import Parts, wire
 from mailer.ledger import opening
+from mailer.ledger.mailings import mailing_of
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
 from mailer.services import sending
@@ -106,6 +109,18 @@ def test_a_person_pauses_resumes_and_cancels(parts: Parts, mailing: int) -> None
     assert run(folder, "mailing", "resume", str(mailing)).exit_code == 0
     assert run(folder, "mailing", "resume", str(mailing)).exit_code == 1, "it goes on already"
     assert "3 lezers krijgen niets meer" in run(folder, "mailing", "cancel", str(mailing)).stdout
+    assert deliver(parts, mailing, Plan()) == []
+
+
+def test_a_scheduled_mailing_that_was_stopped_goes_on_at_its_moment(parts: Parts, mailing: int) -> None:
+    folder = content_of(parts)
+    with parts.store.transaction() as session:
+        mailing_of(session, mailing).state = MailingState.APPROVED
+    day = (now() + timedelta(days=9)).date()
+    told = f"Verzending {mailing} begint op {day} 09:30."
+    assert told in run(folder, "mailing", "schedule", str(mailing), f"{day}T09:30").stdout
+    assert run(folder, "mailing", "pause", str(mailing)).exit_code == 0
+    assert told in run(folder, "mailing", "resume", str(mailing)).stdout
     assert deliver(parts, mailing, Plan()) == []
 
 

@@ -18,7 +18,7 @@ from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
-from mailer.services import sending
+from mailer.services import control, sending
 from mailer.services.letters import delivery_mark
 from tests.fault_server import Plan, fault_server
 from tests.mailings import (
@@ -258,6 +258,19 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
         mailing = mailings.mailing_of(session, mailing_id)
     assert mailing.state is state
     assert (f"{planned:%Y-%m-%d %H:%M} UTC" in mailing.reason) == (state is MailingState.PAUSED)
+
+
+def test_a_pause_and_a_resume_before_the_planned_moment_leave_the_moment_as_it_was(store: Store) -> None:
+    mailing_id = open_mailing(store, 5, sending=False)
+    bells, planned = Bells(), desk(store).clock() + timedelta(days=1)
+    control.schedule(store, mailing_id, "test", planned)
+    control.pause(store, mailing_id, "test")
+    control.resume(store, bells, mailing_id, "test")
+    assert bells.rung == []
+    with store.reading() as session:
+        assert mailings.mailing_of(session, mailing_id).state is MailingState.SCHEDULED
+    assert sending.sweep(store, bells, planned - timedelta(seconds=1)).rung == 0
+    assert sending.sweep(store, bells, planned).rung == 1
 
 
 def test_a_worker_is_there_while_it_sweeps(store: Store) -> None:

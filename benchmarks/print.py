@@ -96,10 +96,13 @@ def in_turn(
 def tree(locale: str, times: int, mark: int) -> dict[str, Any]:
     """An edition of which every paragraph differs from those of other marks, so that nothing is remembered.
 
+    Its sections are the same words again and again, and differ too: Typst remembers within an edition as well, which
+    made 80 pages a fifth cheaper than pages that someone wrote.
     It is not filled up to whole sheets, nor made smaller to save one: the peers do not do that either.
     """
     whole = print_tree_from(edition(locale, times=times), house(), interface(locale))
-    made: dict[str, Any] = _marked(whole, f"\u00a0{mark}" if mark else "")
+    made: dict[str, Any] = _marked(whole, f"\u00a0{mark}")
+    made["sections"] = [_marked(section, f".{at}") for at, section in enumerate(made["sections"])]
     made["meta"]["multiple"] = 1
     return made
 

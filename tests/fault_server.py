@@ -20,10 +20,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import reduce
 from pathlib import Path
+from urllib.parse import quote
 
 STAGES = ("banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body", "dot")
-ACTIONS = ("drop", "421", "4xx", "5xx", "slow", "drop_after_commit", "nonsense", "endless", "drip", "hang", "5.7.1")
+TOO_MUCH = ("endless", "long line", "many lines")
+ACTIONS = (
+    *("drop", "421", "4xx", "5xx", "slow", "drop_after_commit", "nonsense", "endless", "drip", "hang", "5.7.1"),
+    *TOO_MUCH[1:],
+)
+"""Besides, anything that begins with a code is said as it is; a lone surrogate in it is a byte (PEP 383).
+`{to}` is the recipient, `{TO}` in capitals, `{%to}` as in a link."""
 
 
 @dataclass
@@ -46,7 +54,11 @@ class Plan:
     only_for: str = ""
     """Only for recipients that contain this."""
     pipelining: bool = True
-    size: int = 50_000_000
+    size: int | str = 50_000_000
+    lenient: bool = False
+    """Say 354 to DATA although no recipient was taken (RFC 2920 §3.1 lets a server)."""
+    most_open: int = 1000
+    """Connections that are served at once; the next one hears 421."""
     starttls: bool = False
     tls: bool = False
     auth: str = ""
@@ -67,6 +79,8 @@ class FaultServer:
         self.received: list[str] = []
         self.messages: list[bytes] = []
         self.commands: Counter[str] = Counter()
+        self.in_the_clear: Counter[str] = Counter()
+        """Commands that came before TLS."""
         self.happened: Counter[str] = Counter()
         self.times: list[float] = []
         self.open = 0
@@ -126,11 +140,16 @@ class _Session:
         self.recipient = ""
 
     async def run(self) -> None:
+        if self.server.open > self.plan.most_open:
+            self._write("421 4.7.0 too many connections")
+            await self.writer.drain()
+            return
         if not await self._say("banner", "220 fault ESMTP"):
             return
         while line := (await self.reader.readline()).decode("latin-1"):
             verb = line[:4].strip().upper()
             self.server.commands[verb] += 1
+            self.server.in_the_clear[verb] += self.writer.get_extra_info("ssl_object") is None
             handler = getattr(self, f"_on_{verb.lower()}", None)
             if handler is None:
                 self._write("500 5.5.1 what")
@@ -139,7 +158,7 @@ class _Session:
             await self.writer.drain()
 
     def _write(self, text: str) -> None:
-        data = text.encode() + b"\r\n"
+        data = text.encode("utf-8", "surrogateescape") + b"\r\n"
         if self.plan.latency:
             asyncio.get_running_loop().call_later(self.plan.latency, self.writer.write, data)
         else:
@@ -150,6 +169,9 @@ class _Session:
             await asyncio.sleep(self.plan.each)
         action = self.server._pick(stage, self.recipient) if picked is None else picked
         if action in ("drop", "drop_after_commit"):
+            if action == "drop_after_commit":
+                self._write(good)
+                await self.writer.drain()
             raise _DropError
         if action == "hang":
             await asyncio.sleep(3600)
@@ -162,20 +184,28 @@ class _Session:
         if action == "nonsense":
             self._write("hallo daar")
             return False
-        if action == "endless":
-            await self._endless()
+        if action in TOO_MUCH:
+            await self._too_much(action)
         if action == "drip":
             await self._drip(good)
+        if action[:3].isdigit() and len(action) > 3:
+            mine = {"{to}": self.recipient, "{TO}": self.recipient.upper(), "{%to}": quote(self.recipient, safe="")}
+            self._write(reduce(lambda said, name: said.replace(name, mine[name]), mine, action))
+            return action[0] in "23"
         words = {"4xx": "451 4.3.0 try later", "5xx": f"550 5.1.1 no such user <{self.recipient}>"}
         words["5.7.1"] = "554 5.7.1 blocked by policy"
         self._write(words.get(action, good))
         return action not in words
 
-    async def _endless(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while True:
-                self.writer.write(b"250-" + b"x" * 1000 + b"\r\n")
-                await self.writer.drain()
+    async def _too_much(self, action: str) -> None:
+        if action == "long line":
+            self.writer.write(b"250 " + b"x" * 1_000_000)
+        if action == "many lines":
+            self.writer.write(b"250-regel\r\n" * 10_000)
+        while action == "endless":
+            self.writer.write(b"250-" + b"x" * 1000 + b"\r\n")
+            await self.writer.drain()
+        await self.writer.drain()
 
     async def _drip(self, good: str) -> None:
         for letter in good:
@@ -222,7 +252,7 @@ class _Session:
         return False
 
     async def _on_data(self, _line: str) -> bool:
-        if not self.recipients:
+        if not self.recipients and not self.plan.lenient:
             self._write("554 5.5.1 no valid recipients")
             return False
         if await self._say("data", "354 go on"):
@@ -241,7 +271,7 @@ class _Session:
         if action == "drop_after_commit":
             self.server.commit(self.recipients, bytes(message))
             raise _DropError
-        good = action in ("", "slow", "drip", "endless", "nonsense", "hang")
+        good = action[:1] == "2" or action in ("", "slow", "drip", "nonsense", "hang", *TOO_MUCH)
         if good:
             self.server.commit(self.recipients, bytes(message))
         await asyncio.sleep(self.plan.delay)

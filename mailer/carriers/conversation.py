@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from itertools import islice
 
 from mailer.carriers.carrier import Accepted, Answer, Deferred, Letter, Outcome, Refused, Uncertain
-from mailer.carriers.replies import Replies, Reply
+from mailer.carriers.replies import NonsenseError, Replies, Reply
 
-_ENVELOPE = {"mail": (250,), "rcpt": (250, 251, 252), "data": (354,)}
-"""The stages of an envelope, with the replies that let it go on (RFC 5321 §4.3.2)."""
+_ENVELOPE = {"mail": 2, "rcpt": 2, "data": 3}
+"""The stages of an envelope, with the first digit of the reply that lets it go on (RFC 5321 §4.2.1)."""
+_TOO_MANY = frozenset({"", "5.0.0", "5.5.0", "5.5.3"})
+"""With a 552 at RCPT: too many recipients, which passes (RFC 5321 §4.5.3.1.10). Other codes name another reason."""
 _IOV = 512
 """Buffers for one sendmsg; POSIX guarantees 16, Linux takes 1024."""
 
@@ -151,7 +153,11 @@ class Conversation:
     def _heard(self, reply: Reply) -> None:
         if not self._awaited:
             raise ConnectionResetError(f"the relay spoke unasked: {reply.code} {reply.words}")
-        stage = self._awaited.popleft()
+        stage = self._awaited[0]
+        if reply.code // 100 not in (_ENVELOPE.get(stage, 2), 4, 5):
+            # A yes in the wrong place: we and the relay no longer speak of the same command.
+            raise NonsenseError(f"{reply.code} {reply.words}")
+        self._awaited.popleft()
         self._set_deadline()
         if stage == "dot":
             self._dot_answered(Answer(stage, reply.code, reply.enhanced, reply.words))
@@ -167,7 +173,7 @@ class Conversation:
             self.ended.append((letter, outcome(answer)))
 
     def _envelope_answered(self, stage: str, reply: Reply) -> None:
-        if reply.code not in _ENVELOPE[stage] and self._failed is None:
+        if reply.code // 100 != _ENVELOPE[stage] and self._failed is None:
             self._failed = Answer(stage, reply.code, reply.enhanced, reply.words)
         if self._failed is None:
             self.ready = stage == "data"
@@ -179,8 +185,8 @@ class Conversation:
         self._commands.clear()
         self._dirty = True
         if empty:
-            # RFC 2920 §3.1: DATA was taken although nobody was; end it with nothing in it.
-            self._commands.append(("empty", b".\r\n"))
+            # RFC 2920 §3.1: DATA was taken although nobody was; end it with nothing in it, and RSET what it said.
+            self._commands.append(("rset", b".\r\n"))
         if letter is not None:
             self.ended.append((letter, outcome(failed)))
 
@@ -204,4 +210,6 @@ class Conversation:
 def outcome(answer: Answer) -> Outcome:
     """What a reply means: 2xx accepted, 5xx refused, everything else may be tried again."""
     kind = (answer.code or 0) // 100
+    if (answer.stage, answer.code) == ("rcpt", 552) and answer.enhanced in _TOO_MANY:
+        kind = 4
     return Accepted(answer) if kind == 2 else Refused(answer) if kind == 5 else Deferred(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import ssl
 import time
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from mailer.carriers.carrier import Answer, RelayFault
 from mailer.carriers.relay import Relay, Security
 from mailer.carriers.replies import NonsenseError, Replies, Reply
+
+_SIZE = re.compile(r"[0-9]{1,20}")
+"""RFC 1870 §3."""
 
 
 class OpeningError(Exception):
@@ -35,7 +39,7 @@ class Offer:
     def most_octets(self) -> int:
         """RFC 1870: 0 means that there is no fixed limit."""
         said = self.keywords.get("SIZE", "")
-        return int(said) if said.isdigit() else 0
+        return int(said) if _SIZE.fullmatch(said) else 0
 
 
 def open_connection(relay: Relay) -> tuple[socket.socket, Offer]:

@@ -32,10 +32,17 @@ class Reply:
     @property
     def words(self) -> str:
         """What it says, on one line and without control characters, cut to what a person would read."""
-        said = " ".join(_ENHANCED.sub("", line, count=1) for line in self.lines)
-        if not said.isprintable():
-            said = "".join(sign if sign.isprintable() else " " for sign in said)
-        return said[:_WORDS_KEPT].strip()
+        return legible(" ".join(_ENHANCED.sub("", line, count=1) for line in self.lines))
+
+
+def legible(said: str) -> str:
+    """One line without control characters and marks that turn or hide text, cut to what a person would read."""
+    if not said.isprintable():
+        said = "".join(sign if sign.isprintable() else " " for sign in said)
+    if len(said) > _WORDS_KEPT:
+        # Between two words: half an address at the end would no longer be known as the reader's.
+        said = said[: _WORDS_KEPT + 1].rpartition(" ")[0]
+    return said.strip()
 
 
 class Replies:
@@ -72,9 +79,9 @@ class Replies:
 def _reply(whole: bytes) -> Reply:
     if whole[3:4] == b" " and whole[:1] in b"2345" and whole[:3].isdigit():
         return Reply(int(whole[:3]), (whole[4:].rstrip(b"\r\n").decode("utf-8", "replace"),))
-    lines = [line.rstrip(b"\r") for line in whole.splitlines()] if b"-" in whole[3:4] else [whole.rstrip(b"\r\n")]
+    lines = [line.rstrip(b"\r") for line in whole.removesuffix(b"\n").split(b"\n")]
     codes = {line[:3] for line in lines}
     code = lines[0][:3]
     if len(codes) != 1 or not code.isdigit() or code[:1] not in b"2345" or lines[-1][3:4] not in (b"", b" "):
-        raise NonsenseError(whole[:80].decode("ascii", "replace"))
+        raise NonsenseError(legible(whole.decode("utf-8", "replace")) or "nothing")
     return Reply(int(code), tuple(line[4:].decode("utf-8", "replace") for line in lines))

@@ -168,6 +168,11 @@ EXPECTED: dict[tuple[str, str], type[Outcome]] = {
     **{(stage, "hang"): Deferred for stage in ("mail", "rcpt", "data")},
     **{(stage, "nonsense"): Deferred for stage in ("mail", "rcpt", "data")},
     **{(stage, "endless"): Deferred for stage in ("mail", "rcpt", "data")},
+    **{(stage, "long line"): Deferred for stage in ("mail", "rcpt", "data")},
+    **{(stage, "many lines"): Deferred for stage in ("mail", "rcpt", "data")},
+    # The time of a stage is for the whole answer, however many letters of it come.
+    **{(stage, "drip"): Deferred for stage in ("mail", "rcpt", "data")},
+    **{(stage, "drop_after_commit"): Deferred for stage in ("mail", "rcpt")},
     # A short message and its dot leave in one write: that the relay read only half of it, it alone knows.
     ("body", "drop"): Uncertain,
     ("dot", "drop"): Uncertain,
@@ -175,6 +180,9 @@ EXPECTED: dict[tuple[str, str], type[Outcome]] = {
     ("dot", "hang"): Uncertain,
     ("dot", "nonsense"): Uncertain,
     ("dot", "endless"): Uncertain,
+    ("dot", "long line"): Uncertain,
+    ("dot", "many lines"): Uncertain,
+    ("dot", "drip"): Uncertain,
 }
 """What is promised for a letter whose conversation goes wrong at a stage."""
 

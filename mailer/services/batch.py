@@ -300,7 +300,6 @@ class BatchOnItsWay:
     def _ending(self, key: int, outcome: Outcome, at: datetime) -> Ending:
         held = self._held.pop(key)
         self._begun.discard(key)
-        self._watch_policy(outcome)
         written = ending(
             held.claimed,
             outcome,
@@ -312,14 +311,13 @@ class BatchOnItsWay:
             chance=random.random(),  # noqa: S311 - jitter, not a secret
         )
         self.counted[written.event] += 1
+        self._watch_policy(written, refused=isinstance(outcome, Refused))
         return written
 
-    def _watch_policy(self, outcome: Outcome) -> None:
-        refused_us = isinstance(outcome, Refused) and outcome.answer.enhanced.startswith("5.7.")
-        self._policy_run = self._policy_run + 1 if refused_us else 0
+    def _watch_policy(self, said: Ending, *, refused: bool) -> None:
+        self._policy_run = self._policy_run + 1 if refused and said.enhanced.startswith("5.7.") else 0
         if self._policy_run >= POLICY_RUN:
-            answer = outcome.answer
-            self.policy = f"{self._relay}: {answer.stage}: {answer.code} {answer.enhanced} {answer.words}"
+            self.policy = f"{self._relay}: {said.stage}: {said.code} {said.enhanced} {said.words}"
             self._halted = True
 
     def _reached(self, *failpoints: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from mailer.carriers.carrier import Accepted, Deferred, Outcome, Refused
 from mailer.ledger.handover import Claimed, Ending
@@ -63,8 +64,14 @@ def ending(
 
 
 def without(recipient: str, words: str) -> str:
-    """The words without the reader's address: relays like to repeat it, and the ledger is not where it belongs."""
-    return re.sub(re.escape(recipient), "…", words, flags=re.IGNORECASE) if "@" in words else words
+    """The words without the reader's address: relays like to repeat it, and the ledger is not where it belongs.
+
+    Nor as a link to an explanation writes it (`lezer%40lezers.example`).
+    """
+    if "@" not in words and "%40" not in words:
+        return words
+    written = "|".join(map(re.escape, (recipient, quote(recipient, safe=""))))
+    return re.sub(written, "…", words, flags=re.IGNORECASE)
 
 
 def _event(outcome: Outcome, tries: int) -> DeliveryEvent:

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
+from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Attempt, Delivery
 from mailer.services import sending
@@ -43,6 +44,36 @@ def test_each_stage_and_action_ends_in_the_promised_state_and_the_others_arrive(
         assert found[DeliveryState.ACCEPTED] == (3 if outcome is Accepted else 2), case
         assert len(server.received) == len(set(server.received)), case
     assert {attempt.outcome for attempt in attempts(store)} == {"accept", "defer", "refuse", "lose_answer"}
+
+
+ADDRESS_IN = {
+    "capitals": "550 5.1.1 <{TO}>: no such user",
+    "bare, on two lines": "550-5.1.1 {to}\r\n550 5.1.1 no such user ({to})",
+    "a link": "550 5.1.1 see https://relay.example/why?to={%to}",
+    "the end of many words": f"550 5.1.1 {'x ' * 240}user {{to}} unknown",
+    "odd signs": "550 5.1.1 \x00\u202e{to}\udcff\x1b[2J",
+    "nonsense": "999 {to}\x00\u202e",
+}
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "dot"])
+def test_neither_the_address_nor_odd_signs_come_into_the_ledger_with_the_words(store: Store, stage: str) -> None:
+    for number, words in enumerate(ADDRESS_IN.values()):
+        mailing_id = open_mailing(store, 1, slug=f"los-{number}")
+        with fault_server(Plan({stage: {words: 1.0}})) as (_server, port):
+            sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+    kept = [attempt.words for attempt in attempts(store)]
+    assert len(kept) == len(ADDRESS_IN)
+    assert all(words and words.isprintable() for words in kept)
+    assert [words for words in kept if "lezer" in words.lower()] == []
+
+
+def test_a_refusal_for_policy_pauses_without_the_address_of_a_reader(store: Store) -> None:
+    mailing_id = open_mailing(store, 12)
+    with fault_server(Plan({"rcpt": {"554 5.7.1 <{to}> you are blocked": 1.0}})) as (_server, port):
+        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+    with store.reading() as session:
+        assert mailings.mailing_of(session, mailing_id).reason == "proef: rcpt: 554 5.7.1 <…> you are blocked"
 
 
 def test_whoever_leaves_while_the_issue_is_sent_gets_nothing_from_the_next_claim_on(store: Store) -> None:

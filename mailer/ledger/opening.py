@@ -34,6 +34,11 @@ class EditionToFreeze:
     large_pdf: bytes | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """What a person calls it: its audience and language."""
+        return f"{self.audience} ({self.locale})"
+
     def content_hash(self) -> str:
         """SHA-256 over every part, each preceded by its length, so that no two contents share one."""
         digest = sha256()
@@ -47,9 +52,18 @@ class EditionToFreeze:
         return digest.hexdigest()
 
 
-def approve(session: Session, *, slug: str, content_hash: str, person: UUID, at: datetime | None = None) -> bool:
+def approve(
+    session: Session,
+    *,
+    slug: str,
+    content_hash: str,
+    person: UUID,
+    editions: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+) -> bool:
     """Record that `person` approves exactly this content; False if that was recorded already."""
     row = {"issue_slug": slug, "content_hash": content_hash, "person": person, "at": at or now()}
+    row["editions"] = dict(editions or {})
     return _insert_new(session, Approval, [row]) == 1
 
 
@@ -57,6 +71,12 @@ def approvals(session: Session, *, slug: str, content_hash: str) -> list[Approva
     """Who approved exactly this content, the earliest first; an approval of other content does not count."""
     wanted = select(Approval).where(Approval.issue_slug == slug, Approval.content_hash == content_hash)
     return list(session.scalars(wanted.order_by(Approval.at, Approval.id)))
+
+
+def approved_before(session: Session, *, slug: str, but_by: UUID) -> Approval | None:
+    """The last approval of an issue by anybody else, whatever it was like then."""
+    wanted = select(Approval).where(Approval.issue_slug == slug, Approval.person != but_by)
+    return session.scalars(wanted.order_by(Approval.at.desc(), Approval.id.desc()).limit(1)).first()
 
 
 def open_mailing(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Enum,
@@ -200,6 +201,8 @@ class Approval(Base):
     issue_slug: Mapped[str] = mapped_column(String(100))
     person: Mapped[UUID] = mapped_column(Uuid)
     content_hash: Mapped[str] = mapped_column(String(64))
+    editions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """The hash of each edition by its name, to say later which of them changed."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

@@ -7,11 +7,9 @@ the approval.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -34,6 +32,7 @@ from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, Copies, House
+from mailer.services.approving import content_hash, hashes_of, is_approved, not_approved
 from mailer.services.releasing import EVERYTHING, Release, releases, require_ready
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING, extract
@@ -215,21 +214,18 @@ def status(press: Press, store: Store, slug: str) -> Status:
         return Status(locales, len(opening.approvals(session, slug=slug, content_hash=digest)))
 
 
-def content_hash(finished: Iterable[EditionToFreeze], copies: Copies = Copies.ONE) -> str:
-    """What an approval is bound to: SHA-256 over the hashes of all editions, and how many copies a reader gets."""
-    parts = [each.content_hash() for each in finished]
-    return sha256("".join([*parts, *([] if copies is Copies.ONE else [copies])]).encode()).hexdigest()
-
-
 def approve(press: Press, store: Store, slug: str, person: Person) -> bool:
     """Record that `person` approves the issue as it is now; False when that was recorded already.
 
     Raises NotAllowedError for somebody who may not approve, ContentError for an issue that is not finished.
     """
     _require(person, Role.APPROVER)
-    digest = content_hash(rendered(press, store, slug), press.content.issue(slug)[0].copies)
+    finished = rendered(press, store, slug)
+    digest = content_hash(finished, press.content.issue(slug)[0].copies)
     with store.transaction() as session:
-        is_new = opening.approve(session, slug=slug, content_hash=digest, person=person.uid)
+        is_new = opening.approve(
+            session, slug=slug, content_hash=digest, person=person.uid, editions=hashes_of(finished)
+        )
         if is_new:
             record(session, Event.APPROVE, person.uid, detail={"issue": slug, "hash": digest})
     return is_new
@@ -246,7 +242,10 @@ def publish(
     finished, issue = rendered(press, store, slug), press.content.issue(slug)[0]
     digest = content_hash(finished, issue.copies)
     with store.transaction() as session:
-        _check_approval(session, slug, digest, person.uid, four_eyes=four_eyes)
+        if not is_approved(session, slug, digest, person.uid):
+            if four_eyes:
+                raise not_approved(session, slug, finished, person.uid)
+            record(session, Event.WAIVE, person.uid, detail={"issue": slug, "hash": digest})
         _check_copies(session, issue)
         mailing = opening.open_mailing(
             session,
@@ -361,21 +360,6 @@ def _check_copies(session: Session, issue: Issue) -> None:
         raise NotAllowedError(
             _("{slug} is al verstuurd met ‘copies: {before}’; zet dat terug.", slug=issue.slug, before=before)
         )
-
-
-def _check_approval(session: Session, slug: str, digest: str, publisher: UUID, *, four_eyes: bool) -> None:
-    others = [one for one in opening.approvals(session, slug=slug, content_hash=digest) if one.person != publisher]
-    if others:
-        return
-    if four_eyes:
-        raise NotAllowedError(
-            _(
-                "Iemand anders moet {slug} eerst goedkeuren zoals het nu is: `postduif approve {slug} --as NAAM`. "
-                "Na elke wijziging is een nieuwe goedkeuring nodig.",
-                slug=slug,
-            )
-        )
-    record(session, Event.WAIVE, publisher, detail={"issue": slug, "hash": digest})
 
 
 def _require(person: Person, role: Role) -> None:

@@ -254,6 +254,23 @@ def test_publishing_needs_a_second_person(content: Path) -> None:
     assert "Iedereen" in published.stdout  # nobody subscribed, so there is nobody to mail
 
 
+@pytest.mark.usefixtures("dutch")
+def test_an_edit_after_the_approval_stops_publishing_and_the_editions_that_changed_are_named(content: Path) -> None:
+    staff(content)
+    parts = wire(content)
+    translating.approve_issue(parts.content, parts.store, SLUG, person=person_called(parts, "Bram"))
+    parts.store.close()
+    assert run(content, "approve", SLUG, "--as", "Amina").exit_code == 0
+    approved = issue(content).read_bytes()
+    edit(issue(content), lambda text: text.replace("| **46** | **23** |", "| **46** | **24** |"))
+    refused = run(content, "publish", SLUG, "--as", "Bram")
+    assert refused.exit_code == 1
+    assert "is veranderd sinds" in refused.stderr
+    assert "detention-friends (nl)" in refused.stderr
+    issue(content).write_bytes(approved)
+    assert "Iedereen" in run(content, "publish", SLUG, "--as", "Bram").stdout  # as it was approved it may go
+
+
 @pytest.mark.parametrize(("form", "begins"), [("html", b"<!DOCTYPE html>"), ("eml", b"From:"), ("pdf", b"%PDF-")])
 def test_a_preview_is_written_to_a_file(content: Path, tmp_path: Path, form: str, begins: bytes) -> None:
     output = tmp_path / f"preview.{form}"

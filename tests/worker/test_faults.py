@@ -96,16 +96,6 @@ def test_whoever_leaves_while_the_issue_is_sent_gets_nothing_from_the_next_claim
     assert len(server.received) == 499
 
 
-def test_two_who_press_send_at_once_open_one_mailing(store: Store) -> None:
-    """The second finds every reader taken; its mailing has nobody, so the caller leaves it unopened."""
-    first, second = open_mailing(store, 50), open_mailing(store, 50)
-    with fault_server(Plan()) as (server, port):
-        for mailing_id in (first, second):
-            sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
-    assert sorted(server.received) == sorted(states(store, first))
-    assert states(store, second) == {}
-
-
 @pytest.mark.parametrize(
     "fault",
     [

@@ -1,0 +1,116 @@
+"""Two people press the same button at the same moment (security.md F17): one mailing, and nobody gets two.
+
+A lock on the database holds both in the middle of their transactions, so that they surely meet.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import func, select, text
+
+from database.audit import AuditRow
+from database.session import Store
+from mailer.ledger.tables import Approval, Mailing
+from mailer.services import publishing, sending, translating
+from mailer.services.publishing import Press
+from mailer.services.sending import Silence
+from subscribers.address import address_from
+from subscribers.admission import Newcomer, admit
+from subscribers.consent import Choice, Evidence
+from tests.whole.office import WORDING, WholeOffice, office
+
+SLUG = "meldpunt-2026-3"
+READERS = [f"lezer{number}@lezers.example" for number in range(12)]
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def opened(tmp_path: Path, database_url: str) -> Iterator[WholeOffice]:
+    with office(tmp_path / "content", database_url) as whole:
+        with whole.parts.store.transaction() as session:
+            choice = Choice(("detention-friends",), "nl")
+            admit(session, [Newcomer(address_from(one), choice, Evidence("test", WORDING)) for one in READERS])
+        yield whole
+
+
+@contextmanager
+def nobody_commits(store: Store, table: str) -> Iterator[None]:
+    """While the block runs, nobody else writes to this table; nor, on SQLite, to any."""
+    with store.transaction() as session:
+        if not store.is_sqlite:
+            session.execute(text(f"LOCK TABLE {table} IN SHARE MODE"))
+        yield
+
+
+def both_wait(store: Store) -> bool:
+    """SQLite shows nobody who waits for it: there both had the time to begin."""
+    if store.is_sqlite:
+        time.sleep(0.3)
+        return True
+    with store.reading() as session:
+        waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+        return session.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")) == 2  # noqa: S608
+
+
+def at_once(opened: WholeOffice, table: str, press_button: Callable[[Press], T]) -> list[T]:
+    """What two get who press at once, after both rendered the issue."""
+    rendered = threading.Barrier(3)
+
+    def press() -> Press:
+        def typeset(jobs: object) -> list[bytes]:
+            pdfs = opened.parts.press.typeset(jobs)  # type: ignore[arg-type]
+            rendered.wait(60)
+            return list(pdfs)
+
+        return replace(opened.parts.press, typeset=typeset)
+
+    with ThreadPoolExecutor(2) as pool:
+        with nobody_commits(opened.parts.store, table):
+            presses: list[Future[T]] = [pool.submit(press_button, press()) for _ in range(2)]
+            rendered.wait(60)
+            deadline = time.monotonic() + 20
+            while not both_wait(opened.parts.store):
+                assert time.monotonic() < deadline, "the two never met"
+                time.sleep(0.02)
+        return [one.result(60) for one in presses]
+
+
+def count(store: Store, table: type[Approval | Mailing]) -> int | None:
+    with store.reading() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail(opened: WholeOffice) -> None:
+    store = opened.parts.store
+    translating.approve_issue(opened.parts.content, store, SLUG, person=opened.editor)
+    publishing.approve(opened.parts.press, store, SLUG, opened.approver)
+    both = at_once(
+        opened, "delivery", lambda press: publishing.publish(press, store, SLUG, opened.editor, four_eyes=True)
+    )
+    assert sorted(one.deliveries for one in both) == [0, len(READERS)]
+    assert count(store, Mailing) == 1
+    (mailing,) = (one.mailing for one in both if one.mailing is not None)
+    sending.start(store, Silence(), mailing)
+    with closing(opened.parts.office(Silence())) as worker:
+        worker.deliver_now(mailing)
+    assert [len(opened.received_by(reader)) for reader in READERS] == [1] * len(READERS)
+
+
+def test_two_who_approve_at_once_are_one_approval_of_each_person(opened: WholeOffice) -> None:
+    store = opened.parts.store
+    translating.approve_issue(opened.parts.content, store, SLUG, person=opened.editor)
+    both = at_once(opened, "approval", lambda press: publishing.approve(press, store, SLUG, opened.approver))
+    assert sorted(both) == [False, True]
+    assert count(store, Approval) == 1
+    with store.reading() as session:
+        assert len(session.scalars(select(AuditRow).where(AuditRow.event == "approve")).all()) == 1

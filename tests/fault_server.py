@@ -95,6 +95,7 @@ class FaultServer:
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_ciphers("ALL:@SECLEVEL=0")
         context.load_cert_chain(self.plan.certificate)
         return context
 
@@ -202,9 +203,10 @@ class _Session:
             self.writer.write(b"250 " + b"x" * 1_000_000)
         if action == "many lines":
             self.writer.write(b"250-regel\r\n" * 10_000)
-        while action == "endless":
+        while action == "endless" and not self.writer.is_closing():
             self.writer.write(b"250-" + b"x" * 1000 + b"\r\n")
             await self.writer.drain()
+            await asyncio.sleep(0)
         await self.writer.drain()
 
     async def _drip(self, good: str) -> None:

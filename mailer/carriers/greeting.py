@@ -11,10 +11,17 @@ from dataclasses import dataclass
 
 from mailer.carriers.carrier import Answer, RelayFault
 from mailer.carriers.relay import Relay, Security
-from mailer.carriers.replies import NonsenseError, Replies, Reply
+from mailer.carriers.replies import NonsenseError, Replies, Reply, legible
 
 _SIZE = re.compile(r"[0-9]{1,20}")
 """RFC 1870 §3."""
+_TOO_OLD = "it speaks only a TLS older than 1.2, which keeps no secret any more"
+_REASONS = {
+    "TLSV1_ALERT_PROTOCOL_VERSION": _TOO_OLD,
+    "UNSUPPORTED_PROTOCOL": _TOO_OLD,
+    "WRONG_VERSION_NUMBER": "what it speaks here is not TLS",
+}
+"""OpenSSL's reasons in words."""
 
 
 class OpeningError(Exception):
@@ -64,7 +71,7 @@ class _Talk:
         try:
             self.socket: socket.socket = socket.create_connection((relay.host, relay.port), relay.seconds["connect"])
         except OSError as error:
-            raise OpeningError(RelayFault(Answer("connect", words=str(error)))) from error
+            raise _passing("connect", error) from error
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def close(self) -> None:
@@ -79,11 +86,11 @@ class _Talk:
             return offer
         if "STARTTLS" not in offer.keywords:
             # Whoever sits between us and the relay may have taken the word out: never go on in the clear.
-            raise OpeningError(RelayFault(Answer("starttls", words="the relay offers no STARTTLS"), lasting=True))
+            raise _lasting("starttls", "the relay offers no STARTTLS")
         self.expect(self.ask("STARTTLS", "starttls"), 220, "starttls", lasting=True)
         if self._replies.pending:
             # RFC 3207 and CVE-2011-0411: what was sent before the handshake must not count after it.
-            raise OpeningError(RelayFault(Answer("starttls", words="bytes before the handshake"), lasting=True))
+            raise _lasting("starttls", "bytes before the handshake")
         self._secure()
         return self._ehlo()
 
@@ -92,7 +99,7 @@ class _Talk:
             self.socket.settimeout(self.relay.seconds[stage])
             self.socket.sendall(command.encode("ascii") + b"\r\n")
         except OSError as error:
-            raise OpeningError(RelayFault(Answer(stage, words=str(error)))) from error
+            raise _passing(stage, error) from error
         return self._answer(stage)
 
     def _answer(self, stage: str) -> Reply:
@@ -100,13 +107,15 @@ class _Talk:
         try:
             while (reply := self._replies.take()) is None:
                 # The time is for the whole answer: a relay that drips a byte a second gets no more of it.
-                self.socket.settimeout(max(deadline - time.monotonic(), 0.001))
+                if (left := deadline - time.monotonic()) <= 0:
+                    raise TimeoutError
+                self.socket.settimeout(left)
                 data = self.socket.recv(8192)
                 if not data:
                     raise ConnectionResetError("the relay closed the connection")
                 self._replies.feed(data)
         except (OSError, NonsenseError) as error:
-            raise OpeningError(RelayFault(Answer(stage, words=str(error)))) from error
+            raise _passing(stage, error) from error
         return reply
 
     def _ehlo(self) -> Offer:
@@ -115,14 +124,22 @@ class _Talk:
         return Offer({keyword.upper(): parameters for keyword, _, parameters in words})
 
     def _secure(self) -> None:
+        context = self._context()
         try:
-            context = ssl.create_default_context(cafile=self.relay.ca_file)
             self.socket.settimeout(self.relay.seconds["starttls"])
             self.socket = context.wrap_socket(self.socket, server_hostname=self.relay.host)
+        except ssl.SSLEOFError as error:
+            raise _passing("starttls", ConnectionResetError("the relay closed the connection")) from error
         except ssl.SSLError as error:
-            raise OpeningError(RelayFault(Answer("starttls", words=str(error)), lasting=True)) from error
+            raise _lasting("starttls", _why(error)) from error
         except OSError as error:
-            raise OpeningError(RelayFault(Answer("starttls", words=str(error)))) from error
+            raise _passing("starttls", error) from error
+
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=self.relay.ca_file)
+        except OSError as error:
+            raise _lasting("starttls", f"ca_file {self.relay.ca_file} has no certificates: {error.strerror}") from error
 
     @staticmethod
     def expect(reply: Reply, code: int, stage: str, *, lasting: bool = False) -> Reply:
@@ -132,10 +149,29 @@ class _Talk:
         return reply
 
 
+def _passing(stage: str, error: OSError | NonsenseError) -> OpeningError:
+    """A fault that may be over in a minute."""
+    words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+    return OpeningError(RelayFault(Answer(stage, words=words)))
+
+
+def _lasting(stage: str, words: str) -> OpeningError:
+    """A fault that a person must mend."""
+    return OpeningError(RelayFault(Answer(stage, words=words), lasting=True))
+
+
+def _why(error: ssl.SSLError) -> str:
+    """What is wrong with the TLS of the relay, for somebody who runs one."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be trusted: {error.verify_message}"
+    reason = error.reason or "UNKNOWN"
+    return _REASONS.get(reason, f"no TLS with it: {reason.replace('_', ' ').lower()}")
+
+
 def _authenticate(talk: _Talk, offer: Offer) -> None:
     """AUTH PLAIN, or LOGIN for a relay that has only that (RFC 4954, RFC 4616)."""
     if talk.relay.security is Security.NONE and talk.relay.host not in ("localhost", "127.0.0.1", "::1"):
-        raise OpeningError(RelayFault(Answer("auth", words="a password never goes out in the clear"), lasting=True))
+        raise _lasting("auth", "a password never goes out in the clear")
     methods = offer.keywords.get("AUTH", "").upper().split()
     user, password = talk.relay.user, talk.relay.password
     if "PLAIN" in methods:
@@ -146,7 +182,7 @@ def _authenticate(talk: _Talk, offer: Offer) -> None:
             if reply.code == 334:
                 reply = talk.ask(_coded(word), "auth")
     else:
-        raise OpeningError(RelayFault(Answer("auth", words=f"the relay offers {methods}"), lasting=True))
+        raise _lasting("auth", legible(f"the relay offers neither PLAIN nor LOGIN: {' '.join(methods)}"))
     talk.expect(reply, 235, "auth", lasting=True)
 
 

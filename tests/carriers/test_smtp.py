@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Collection, Sequence
 from email import message_from_bytes
@@ -13,9 +12,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, RelayFault, Uncertain
-from mailer.carriers.relay import Relay, Security
+from mailer.carriers.relay import Relay
 from mailer.carriers.smtp import SmtpCarrier
-from tests.fault_server import FaultServer, Plan, fault_server
+from tests.fault_server import Plan, fault_server
 from tests.mailings import relay
 from tests.servers import free_port
 
@@ -214,27 +213,6 @@ def test_a_connection_lost_before_the_dot_was_written_leaves_no_doubt() -> None:
     assert tray.outcomes[0].answer.stage == "body"
 
 
-@pytest.mark.parametrize("action", ["drop", "421", "4xx", "5xx", "hang", "nonsense", "endless", "drip"])
-@pytest.mark.parametrize("stage", ["banner", "ehlo"])
-def test_a_relay_that_cannot_be_opened_blames_no_letter(stage: str, action: str) -> None:
-    started = time.monotonic()
-    tray = Tray(letters(6))
-    with fault_server(Plan({stage: {action: 1.0}})) as (server, port):
-        fault = send(tray, relay(port, seconds=dict.fromkeys(relay(1).seconds, 0.3)))
-    assert fault is not None
-    assert fault.answer.stage == stage
-    assert not fault.lasting
-    assert (tray.outcomes, tray.intended, server.received) == ({}, [], [])
-    assert time.monotonic() - started < 3
-
-
-def test_a_relay_that_is_not_there_is_a_fault_that_may_pass() -> None:
-    tray = Tray(letters(3))
-    fault = send(tray, relay(1))
-    assert fault is not None
-    assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", False, {})
-
-
 def test_a_relay_that_drops_every_connection_is_given_up_after_a_few() -> None:
     with fault_server(Plan({"mail": {"drop": 1.0}})) as (server, port):
         tray = Tray(letters(200))
@@ -242,62 +220,3 @@ def test_a_relay_that_drops_every_connection_is_given_up_after_a_few() -> None:
     assert fault is not None
     assert len(tray.outcomes) < 12
     assert server.commands["EHLO"] < 12
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return self_signed(tmp_path_factory.mktemp("tls"))
-
-
-def self_signed(folder: Path) -> str:
-    """A file with a key and a self-signed certificate for 127.0.0.1."""
-    path = folder / "relay.pem"
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(path)]
-    names = ["-days", "2", "-subj", "/CN=relay", "-addext", "subjectAltName=IP:127.0.0.1", "-out", f"{path}.crt"]
-    subprocess.run(["openssl", "req", "-x509", *key, *names], check=True, capture_output=True)
-    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
-    return str(path)
-
-
-@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
-@pytest.mark.parametrize("methods", ["PLAIN LOGIN", "LOGIN"])
-def test_encrypted_and_with_a_password_everything_arrives(certificate: str, security: Security, methods: str) -> None:
-    plan = Plan(starttls=True, tls=security is Security.TLS, auth=methods, certificate=certificate)
-    tray = Tray(letters(20, size=70_000))
-    with fault_server(plan) as (server, port):
-        to = relay(port, security=security, ca_file=certificate, user="bode", password="geheim")
-        assert send(tray, to) is None
-    assert len(set(server.received)) == 20
-    assert kinds(tray) == {Accepted}
-
-
-def refused_for_good(plan: Plan, **changes: Any) -> tuple[RelayFault, FaultServer]:
-    tray = Tray(letters(3))
-    with fault_server(plan) as (server, port):
-        fault = send(tray, relay(port, **changes))
-    assert fault is not None
-    assert fault.lasting
-    assert (tray.outcomes, server.received) == ({}, [])
-    return fault, server
-
-
-def test_a_certificate_that_nobody_vouches_for_stops_before_the_password(certificate: str) -> None:
-    plan = Plan(starttls=True, auth="PLAIN", certificate=certificate)
-    fault, server = refused_for_good(plan, security=Security.STARTTLS, user="bode", password="geheim")
-    assert "certificate verify failed" in fault.answer.words
-    assert server.commands["AUTH"] == 0
-
-
-def test_a_relay_whose_starttls_was_taken_out_gets_nothing_in_the_clear(certificate: str) -> None:
-    fault, server = refused_for_good(Plan(auth="PLAIN"), security=Security.STARTTLS, user="bode", password="geheim")
-    assert fault.answer.stage == "starttls"
-    assert server.commands["AUTH"] == server.commands["MAIL"] == 0
-
-
-def test_a_wrong_password_is_a_fault_of_the_relay_that_lasts() -> None:
-    fault, _server = refused_for_good(Plan(auth="PLAIN"), user="bode", password="fout")
-    assert (fault.answer.stage, fault.answer.code, fault.answer.enhanced) == ("auth", 535, "5.7.8")
-
-
-def test_a_password_is_not_shown_when_a_relay_is_printed() -> None:
-    assert "geheim" not in repr(relay(25, user="bode", password="geheim"))

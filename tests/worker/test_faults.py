@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,11 +13,13 @@ from sqlalchemy import delete
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
 from mailer.ledger import mailings
-from mailer.ledger.states import DeliveryState
+from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery
 from mailer.services import sending
 from mailer.services.doorbell import CeleryDoorbell
 from tests.carriers.test_smtp import EXPECTED
+from tests.carriers.test_smtp_opening import OPENING, secured, to_secured
+from tests.certificates import self_signed
 from tests.fault_server import Plan, fault_server
 from tests.mailings import Readers, Through, attempts, desk, open_mailing, reader, relay, states
 from tests.servers import valkey_server
@@ -44,6 +47,30 @@ def test_each_stage_and_action_ends_in_the_promised_state_and_the_others_arrive(
         assert found[DeliveryState.ACCEPTED] == (3 if outcome is Accepted else 2), case
         assert len(server.received) == len(set(server.received)), case
     assert {attempt.outcome for attempt in attempts(store)} == {"accept", "defer", "refuse", "lose_answer"}
+
+
+def test_a_relay_that_cannot_be_opened_marks_no_reader_and_pauses_only_for_what_lasts(
+    store: Store, tmp_path: Path
+) -> None:
+    """What may pass is tried again by itself; what lasts waits for a person, with the reason."""
+    certificate = self_signed(tmp_path / "relay.pem")
+    short = dict.fromkeys(relay(1).seconds, 0.25)
+    for number, ((stage, action), lasting) in enumerate(OPENING.items()):
+        mailing_id = open_mailing(store, 2, slug=f"los-{number}")
+        chosen, case = desk(store), f"{stage} {action}"
+        with fault_server(secured(certificate, faults={stage: {action: 1.0}})) as (_server, port):
+            sending.deliver_now(chosen, Through(to_secured(port, certificate, seconds=short)), mailing_id)
+        assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}, case
+        with store.reading() as session:
+            mailing = mailings.mailing_of(session, mailing_id)
+        assert mailing.state is (MailingState.PAUSED if lasting else MailingState.SENDING), case
+        assert mailing.reason.startswith(f"proef: {stage}: 5") if lasting else mailing.reason == "", case
+    assert attempts(store) == []
+    later = desk(store, clock=lambda: chosen.clock() + chosen.rules.rest)
+    with fault_server(secured(certificate)) as (server, port):
+        for mailing_id in range(1, len(OPENING) + 1):
+            sending.deliver_now(later, Through(to_secured(port, certificate)), mailing_id)
+    assert len(server.received) == 2 * [*OPENING.values()].count(False)
 
 
 ADDRESS_IN = {

@@ -93,6 +93,7 @@ class _Rounds:
         self._fault: RelayFault | None = None
         self._empty = False
         self._losses = 0
+        self._most_open = carrier.relay.connections
         self._selector = selectors.PollSelector()
 
     def run(self) -> RelayFault | None:
@@ -110,7 +111,7 @@ class _Rounds:
         """Give every idle connection a letter; True while anything is under way."""
         for conversation in list(self._carrier.open):
             self._start(conversation)
-        while len(self._carrier.open) < self._carrier.relay.connections and (letter := self._next()) is not None:
+        while len(self._carrier.open) < self._most_open and (letter := self._next()) is not None:
             self._again.appendleft(letter)
             if (opened := self._connect()) is None:
                 break
@@ -121,7 +122,11 @@ class _Rounds:
         try:
             conversation = self._carrier.connect()
         except OpeningError as error:
-            self._fault = self._fault or error.fault
+            if self._carrier.open and not error.fault.lasting:
+                # Many relays take only so many connections from one sender: go on with those that are open.
+                self._most_open = 1
+            else:
+                self._fault = self._fault or error.fault
             return None
         self._selector.register(conversation.link, selectors.EVENT_READ, conversation)
         return conversation

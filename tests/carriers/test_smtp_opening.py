@@ -102,6 +102,15 @@ def test_a_relay_that_is_not_there_is_a_fault_that_may_pass() -> None:
     assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", False, {})
 
 
+def test_a_relay_that_takes_only_two_connections_gets_everything_over_those() -> None:
+    tray = Tray(letters(50))
+    with fault_server(Plan(most_open=2)) as (server, port):
+        assert send(tray, relay(port, connections=4)) is None
+    assert kinds(tray) == {Accepted}
+    assert len(set(server.received)) == len(server.received) == 50
+    assert server.commands["EHLO"] == 2
+
+
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 @pytest.mark.parametrize("methods", ["PLAIN LOGIN", "LOGIN"])
 def test_encrypted_and_with_a_password_everything_arrives(certificate: str, security: Security, methods: str) -> None:

@@ -83,7 +83,7 @@ class FaultServer:
         """Commands that came before TLS."""
         self.happened: Counter[str] = Counter()
         self.times: list[float] = []
-        self.open = 0
+        self.open = self.connections = 0
         self._random = random.Random(plan.seed)
         self._log = os.open(plan.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o644) if plan.log else -1
 
@@ -112,6 +112,7 @@ class FaultServer:
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
+        self.connections += 1
         try:
             await _Session(self, reader, writer).run()
         except (_DropError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, RelayFault, Uncertain
-from mailer.carriers.relay import Relay
+from mailer.carriers.relay import Relay, Security
 from mailer.carriers.smtp import SmtpCarrier
 from tests.fault_server import Plan, fault_server
 from tests.mailings import relay
@@ -186,15 +186,18 @@ EXPECTED: dict[tuple[str, str], type[Outcome]] = {
 """What is promised for a letter whose conversation goes wrong at a stage."""
 
 
-@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "lockstep"])
+@pytest.mark.parametrize("way", ["pipelined", "lockstep", "encrypted"])
 @pytest.mark.parametrize(("stage", "action"), EXPECTED)
-def test_each_fault_at_each_stage_has_its_outcome(stage: str, action: str, pipelining: bool) -> None:
+def test_each_fault_at_each_stage_has_its_outcome(stage: str, action: str, way: str, certificate: str) -> None:
     """One letter of six meets the fault; the others arrive, each once."""
-    plan = Plan({stage: {action: 1.0}}, only_first=True, pipelining=pipelining, slow=0.05)
-    seconds = dict.fromkeys(relay(1).seconds, 0.3)
+    plan = Plan({stage: {action: 1.0}}, only_first=True, slow=0.05, certificate=certificate)
+    plan.pipelining, plan.tls = way != "lockstep", way == "encrypted"
+    security = Security.TLS if plan.tls else Security.NONE
+    seconds = {**relay(1).seconds, **dict.fromkeys(("mail", "rcpt", "data"), 0.3), "body": 0.2, "dot": 0.2}
     tray = Tray(letters(6))
     with fault_server(plan) as (server, port):
-        fault = send(tray, relay(port, connections=2, seconds=seconds))
+        to = relay(port, connections=2, seconds=seconds, security=security, ca_file=certificate)
+        fault = send(tray, to)
     assert fault is None
     expected = EXPECTED[stage, action]
     assert [type(o) for o in tray.outcomes.values()].count(expected) == (6 if expected is Accepted else 1)

@@ -72,15 +72,25 @@ def tombstones(
 def replay(
     context: typer.Context, file: Annotated[Path, typer.Argument(help=say(_("De lijst van gewisten.")))]
 ) -> None:
+    from mailer.services import control
     from subscribers import rights
 
+    store = desk(context).parts.store
     try:
         stones: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))
-        with desk(context).parts.store.transaction() as session:
+        with store.transaction() as session:
             count = rights.replay(session, stones)
     except (OSError, ValueError, KeyError, TypeError):
         raise SettingsError(_("{file} is geen lijst van gewisten.", file=file)) from None
     tell(ngettext("{count} lezer opnieuw gewist.", "{count} lezers opnieuw gewist.", count))
+    if waiting := control.ask_after_restore(store, "subject replay"):
+        tell(
+            ngettext(
+                "{count} verzending wacht op een mens: zie `postduif mailing list`.",
+                "{count} verzendingen wachten op een mens: zie `postduif mailing list`.",
+                waiting,
+            )
+        )
 
 
 def _subject(session: Session, email: str | None, addressee: str | None) -> tuple[UUID, str]:

@@ -25,7 +25,7 @@ from mailer.services.doorbell import CeleryDoorbell
 from mailer.services.relays import Relays
 from mailer.services.retrying import Patience
 from mailer.services.rules import Rules
-from mailer.services.sending import SendingOffice, Silence
+from mailer.services.sending import SendingOffice, Silence, Swept
 from tests.mailings import desk, relay
 from worker.running import run_worker
 
@@ -50,6 +50,26 @@ class Sender:
     limit_seconds: int = 60
     poison: int = 0
     """A mailing whose letters kill the process."""
+    journal: str = ""
+    """A file that gets a line for each sweep: the process, and whether it was asked or did it."""
+
+
+@dataclass(frozen=True)
+class JournalOffice(SendingOffice):
+    """Writes down each sweep when it is asked for one, and again when it did one."""
+
+    journal: str = ""
+
+    def sweep(self) -> Swept | None:
+        self._note("asked")
+        swept = super().sweep()
+        if swept is not None:
+            self._note("did")
+        return swept
+
+    def _note(self, what: str) -> None:
+        with Path(self.journal or os.devnull).open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()} {what}\n")
 
 
 def office(sender: Sender, bell: object, stopping: Callable[[], bool]) -> SendingOffice:
@@ -64,7 +84,8 @@ def office(sender: Sender, bell: object, stopping: Callable[[], bool]) -> Sendin
     at_desk = desk(Store(sender.database), rules=rules, stopping=stopping, reached=failing(sender.failpoint))
     if sender.poison:
         at_desk = replace(at_desk, letters=replace(at_desk.letters, personal=poisoned(sender.poison)))
-    return SendingOffice(at_desk, Relays([to]), bell, timedelta(seconds=sender.sweep))  # type: ignore[arg-type]
+    every = timedelta(seconds=sender.sweep)
+    return JournalOffice(at_desk, Relays([to]), bell, every, journal=sender.journal)  # type: ignore[arg-type]
 
 
 def poisoned(mailing: int) -> Callable[..., dict[str, str]]:

@@ -13,7 +13,8 @@ from database.base import now
 from database.session import Store
 from mailer.ledger import control, mailings, shunt
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
-from mailer.services.sending import Doorbell, dispatch
+from mailer.services.sending import Doorbell, ask_first, dispatch
+from wording import _
 
 REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED})
 
@@ -52,6 +53,19 @@ def cancel(store: Store, mailing_id: int, actor: Actor, reason: str = "", at: da
         cancelled = control.cancel_open(session, mailing_id, at or now())
         _note(session, "mailing_cancel", actor, mailing_id, cancelled)
     return cancelled
+
+
+def ask_after_restore(store: Store, actor: Actor, at: datetime | None = None) -> int:
+    """A backup was put back: pause what it says is on its way, for who got it since is not in it; returns how many."""
+    why = _(
+        "Er is een back-up teruggezet. Kijk in het logboek van de mailserver wie dit sindsdien al kreeg. "
+        "Ga verder, of breek haar af."
+    )
+    with store.transaction() as session:
+        asked = ask_first(session, at or now(), str(why))
+        for mailing_id in asked:
+            _note(session, "mailing_pause", actor, mailing_id)
+    return len(asked)
 
 
 def schedule(store: Store, mailing_id: int, actor: Actor, at: datetime) -> MailingState:

@@ -112,6 +112,35 @@ def _begin(session: Session, mailing: Mailing, at: datetime) -> None:
     mailings.change(session, mailing.id, MailingEvent.PAUSE, reason=str(why))
 
 
+def ask_first(session: Session, at: datetime, why: str, started_by: datetime | None = None) -> list[int]:
+    """Pause what is on its way, or should be by now, until a person says go on; returns the mailings.
+
+    `started_by` leaves out what was started later.
+    """
+    going = [
+        mailing
+        for mailing in mailings.in_state(session, MailingState.SENDING)
+        if started_by is None or mailing.started_at is None or mailing.started_at <= started_by
+    ]
+    planned = mailings.in_state(session, MailingState.SCHEDULED)
+    asked = [mailing.id for mailing in going + [one for one in planned if one.scheduled_at and one.scheduled_at <= at]]
+    for mailing in asked:
+        mailings.change(session, mailing, MailingEvent.PAUSE, reason=why)
+    return asked
+
+
+def _ask_after_silence(session: Session, last: datetime | None, at: datetime) -> None:
+    """A ledger in which nobody swept for hours may be yesterday's backup: who got what since is not in it."""
+    if last is None or at - last <= LATE:
+        return
+    why = _(
+        "Er draaide niets sinds {moment} UTC. Als er een back-up is teruggezet, kijk dan in het logboek van de "
+        "mailserver wie dit al kreeg. Ga verder, of breek haar af.",
+        moment=f"{last:%Y-%m-%d %H:%M}",
+    )
+    ask_first(session, at, str(why), last + SWEEP_EVERY)
+
+
 def has_worker(store: Store, at: datetime | None = None) -> bool:
     """True if any worker swept lately; each does so at its start and every half minute."""
     with store.reading() as session:
@@ -219,8 +248,10 @@ class SendingOffice:
         """Once per half minute, however many ask; None if another did it."""
         at = self.desk.clock()
         with self.desk.store.transaction() as session:
+            last = last_taken(session, SWEEP)
             if not take_slot(session, SWEEP, self.sweep_every, at):
                 return None
+            _ask_after_silence(session, last, at)
         return sweep(self.desk.store, self.bell, at)
 
     def close(self) -> None:

@@ -7,14 +7,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from commands.__main__ import app
+from database.base import now
 from database.keys import KeyRing
 from database.session import Store
+from mailer.ledger import mailings
+from mailer.ledger.states import MailingState
+from mailer.services import control
+from tests.mailings import open_mailing
 from tests.subscribers.people import ANNA, BAS, gets, reader
 from wording import ExplainedError
 
@@ -108,6 +114,19 @@ def test_whoever_is_erased_is_erased_again_after_a_restore(run: Run, folder: Pat
     copy_database(folder / "backup.sqlite", folder / "var" / "postduif.sqlite")
     assert "1 lezer" in run("subject", "replay", str(folder / "stones.json")).output
     assert gets(store(folder)) == set()
+
+
+def test_after_a_restore_what_was_on_its_way_waits_for_a_person(run: Run, folder: Path) -> None:
+    """Who got it since the backup is not in the backup; what is planned for later has been sent to nobody."""
+    reader(store(folder), ANNA)
+    going, planned = open_mailing(store(folder), 3), open_mailing(store(folder), 3, slug="noo-2026-11", sending=False)
+    control.schedule(store(folder), planned, "test", now() + timedelta(hours=1))
+    run("subject", "tombstones", "-o", str(folder / "stones.json"))
+    assert "1 verzending" in run("subject", "replay", str(folder / "stones.json")).output
+    with store(folder).reading() as session:
+        assert mailings.mailing_of(session, going).state is MailingState.PAUSED
+        assert "back-up" in mailings.mailing_of(session, going).reason
+        assert mailings.mailing_of(session, planned).state is MailingState.SCHEDULED
 
 
 def test_a_key_is_replaced_checked_retired_and_kept_on_paper(run: Run, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from mailer.ledger.states import DeliveryState
 from mailer.services import control, sending
 from mailer.services.doorbell import CeleryDoorbell
 from tests.fault_server import Plan, fault_server
-from tests.mailings import deliveries, open_mailing, states
+from tests.mailings import open_mailing, states
 from tests.servers import Server, postgres_server, valkey_server
 from tests.worker_process import Sender
 from tests.worker_process import sending as worker
@@ -128,18 +127,3 @@ def settled(store: Store, mailing_id: int) -> bool:
     assert account.balances
     uncertain = account.states[DeliveryState.UNCERTAIN]
     return account.states[DeliveryState.ACCEPTED] + uncertain == account.readers and uncertain <= 8
-
-
-def test_two_clocks_ring_for_one_sweep_per_slot(store: Store, broker: Server) -> None:
-    """Two workers, each with a clock of its own: twice the bells, one sweep for each half second."""
-    mailing_id = open_mailing(store, 5)
-    with fault_server(Plan()) as (server, port):
-        sender = Sender(store.url, port, broker.url)
-        with worker(sender) as first, worker(sender):
-            wait_for(lambda: all_accepted(store, mailing_id))
-            first.kill()
-            again = open_mailing(store, 5, slug="noo-2026-11")
-            wait_for(lambda: all_accepted(store, again))
-    assert len(server.received) == 10
-    assert len(deliveries(store, again)) == 5
-    assert isinstance(first, subprocess.Popen)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
 
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
-from mailer.ledger.tables import Attempt, Delivery
 from mailer.services import sending
 from mailer.services.doorbell import CeleryDoorbell
 from tests.carriers.test_smtp import EXPECTED
@@ -139,15 +136,3 @@ def test_a_broker_that_takes_nothing_is_a_bell_that_does_not_ring(fault: list[st
         started = time.monotonic()
         assert not CeleryDoorbell(make_app(server.url)).ring(1, 1)
         assert time.monotonic() - started < 4
-
-
-def test_what_was_handed_over_is_never_sent_again_by_a_restored_worker(store: Store) -> None:
-    """The unique key holds against a row that is put back by hand, too."""
-    open_mailing(store, 1)
-    with store.transaction() as session:
-        session.execute(delete(Attempt))
-        row = session.query(Delivery).one()
-        assert isinstance(row.reader, UUID)
-    assert open_mailing(store, 1) > 0
-    with store.reading() as session:
-        assert session.query(Delivery).count() == 1

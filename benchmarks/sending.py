@@ -112,6 +112,8 @@ def slots() -> float:
         "unsubscribe_mailto": "mailto:afmelden@post.example?subject=1",
         "preferences_url": "https://post.example/p/1",
     }
+    sizes = len(message.fill(values)), len(sending_peers.email_message(html, 1).as_bytes()), sending_parts.SIZE
+    print("octets of a message: ours {:,}, EmailMessage {:,}, smtp-source {:,} and a header".format(*sizes))
     by_library = per_call(lambda: sending_peers.email_message(html, 1).as_bytes(), 10)
     return by_library / per_call(lambda: message.pieces(values), 500)
 

@@ -43,9 +43,15 @@ class PostgresPen:
         connection: Any = self._lent.driver_connection
         self._libpq = connection.pgconn
         self._known: set[bytes] = set()
+        try:
+            _good(self._libpq.exec_(_SET))
+        except (Error, PenError) as error:
+            self._lent.invalidate()
+            raise PenError(str(error)) from error
 
     def close(self) -> None:
         try:
+            _good(self._libpq.exec_(_RESET))
             for name in self._known:
                 _good(self._libpq.exec_(b"DEALLOCATE " + name))
             self._lent.close()
@@ -116,6 +122,10 @@ def _octets(value: object) -> bytes | None:
     return (value.isoformat() if isinstance(value, datetime) else str(value)).encode()
 
 
+_SET = b"SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off"
+"""Plan a round once and not again for each of its first five, and find rows by their number only: the server's guess
+from a table that has just been filled is to read all that is open."""
+_RESET = b"RESET plan_cache_mode; RESET enable_bitmapscan"
 _MARK = "%s"
 _TYPES = ("int", "text", "text", "timestamptz", "timestamptz", "text", "text", "int", "text", "text")
 _TYPED = f"({', '.join(f'{_MARK}::{kind}' for kind in _TYPES)})"

@@ -42,6 +42,8 @@ def options(broker: str) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         # The broker may be away for a night; the worker must be there when it returns.
         "broker_connection_max_retries": None,
+        # Nor may it end because the broker is full, or a replica that may only be read: that passes, too.
+        "broker_channel_error_retry": True,
         # Logging belongs to whoever starts the worker.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,

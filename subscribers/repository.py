@@ -43,13 +43,16 @@ def readers_of(
     return [ReaderRef(uid, locale) for uid, locale in session.execute(query)]
 
 
-def may_receive(session: Session, uids: Collection[UUID], audience: str) -> dict[UUID, Reader]:
+def may_receive(
+    session: Session, uids: Collection[UUID], audience: str, issue: str | None = None
+) -> dict[UUID, Reader]:
     """Those among `uids` who may be written to at this moment, with their address; whoever is absent must not be.
 
-    Asked in the transaction that claims a delivery, so that nobody who left a moment ago is still mailed.
+    Asked in the transaction that claims a delivery, so that nobody is still mailed who left a moment ago, or whom the
+    editor left out of this `issue` after its mailing was opened.
     """
     keys, found = keys_of(session), {}
-    receives = _receives(session, audience, None)
+    receives = _receives(session, audience, None, issue)
     for some in chunks(uids):
         query = select(Subscriber.uid, Subscriber.locale, Subscriber.address).where(Subscriber.uid.in_(some), receives)
         for uid, locale, sealed in session.execute(query):

@@ -56,14 +56,10 @@ def matches(rule: Rule) -> ColumnElement[bool]:
 
 
 def chosen(session: Session, audience: str, issue: str | None = None) -> ColumnElement[bool]:
-    """The rule, with who was picked for `issue` put in and who was picked out left out.
-
-    Without an issue (the claim of a delivery, which was opened for one) whoever was picked for any counts as in.
-    """
-    picks = select(Pick.subscriber).where(Pick.audience == audience)
+    """The rule, with who was picked for `issue` put in and who was picked out left out."""
     if issue is None:
-        return or_(matches(rule_of(session, audience)), Subscriber.uid.in_(picks.where(Pick.included)))
-    mine = picks.where(Pick.issue_slug == issue)
+        return matches(rule_of(session, audience))
+    mine = select(Pick.subscriber).where(Pick.audience == audience, Pick.issue_slug == issue)
     included, excluded = mine.where(Pick.included), mine.where(Pick.included.is_(False))
     return and_(or_(matches(rule_of(session, audience)), Subscriber.uid.in_(included)), Subscriber.uid.not_in(excluded))
 

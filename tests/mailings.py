@@ -47,7 +47,9 @@ class Readers:
 
     gone: set[UUID] = field(default_factory=set)
 
-    def may_receive(self, _session: Session, uids: Collection[UUID], _audience: str) -> dict[UUID, Someone]:
+    def may_receive(
+        self, _session: Session, uids: Collection[UUID], _audience: str, _issue: str
+    ) -> dict[UUID, Someone]:
         return {uid: Someone(address(uid)) for uid in uids if uid not in self.gone}
 
 

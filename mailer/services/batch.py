@@ -236,14 +236,15 @@ class BatchOnItsWay:
 
     def _admit(self, session: Session, claimed: Sequence[Claimed], at: datetime) -> list[int]:
         """Queue those who may receive and for whose domains there is room; returns the ids of who may not receive."""
-        by_audience: dict[str, list[Claimed]] = defaultdict(list)
+        by_audience: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
         for one in claimed:
             if one.edition_id not in self._editions:
                 self._editions[one.edition_id] = self._desk.letters.edition(session, one.edition_id)
-            by_audience[self._editions[one.edition_id].audience].append(one)
+            edition = self._editions[one.edition_id]
+            by_audience[edition.audience, edition.issue_slug].append(one)
         gone, fresh = [], []
-        for audience, those in by_audience.items():
-            recipients = self._desk.may_receive(session, [one.reader for one in those], audience)
+        for (audience, issue), those in by_audience.items():
+            recipients = self._desk.may_receive(session, [one.reader for one in those], audience, issue)
             for one in those:
                 if (recipient := recipients.get(one.reader)) is None:
                     gone.append(one.id)

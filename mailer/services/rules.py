@@ -17,8 +17,8 @@ from mailer.planning import QuietHours
 from mailer.services.letters import Letters, Recipient
 from mailer.services.retrying import Patience
 
-MayReceive = Callable[[Session, Collection[UUID], str], Mapping[UUID, Recipient]]
-"""`subscribers.repository.may_receive`: those among the readers who may get mail of this audience at this moment."""
+MayReceive = Callable[[Session, Collection[UUID], str, str], Mapping[UUID, Recipient]]
+"""`subscribers.repository.may_receive`: those among the readers who may get this audience's mail of this issue now."""
 
 FAILPOINTS = ("after_claim", "before_intent", "after_intent", "after_answer", "after_outcome")
 """Where a test may stop or kill a worker: after the claim's commit, before and after the commit of an intent, after

@@ -8,15 +8,19 @@ import pytest
 
 from mailer.content import Content
 from mailer.errors import NotAllowedError
+from mailer.ledger import mailings
 from mailer.services import publishing
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
+from subscribers.repository import subscriber_with
+from subscribers.rules import pick
 from tests.whole.office import WORDING, WholeOffice, office
 
 SLUG = "noo-2026-11"
 DORA = "dora@lezers.example"  # in two audiences of the issue
 EMIL = "emil@lezers.example"  # in the second of them only
+FIEN = "fien@lezers.example"
 
 
 def join(here: WholeOffice, address: str, *audiences: str) -> None:
@@ -48,7 +52,7 @@ def test_a_reader_of_two_audiences_gets_as_many_copies_as_the_issue_says(
         assert feedback == {"noo-rotterdam", "noo-national"} if count == 2 else {"noo-rotterdam"}
         # publishing again mails nobody a copy that they had
         assert here.publish(SLUG).deliveries == 0
-        join(here, "fien@lezers.example", "noo-rotterdam", "noo-national")
+        join(here, FIEN, "noo-rotterdam", "noo-national")
         assert here.publish(SLUG).deliveries == count
 
 
@@ -71,3 +75,25 @@ def test_a_word_that_is_no_setting_is_named_with_its_line(tmp_path: Path) -> Non
         say(tmp_path, "alle")
         problems = Content(tmp_path, here.parts.house).read(SLUG).problems
     assert [(one.place.line, "one, each" in str(one.text)) for one in problems] == [(2, True)]
+
+
+def test_who_is_left_out_after_the_mailing_was_opened_is_not_mailed_and_who_was_put_in_is(tmp_path: Path) -> None:
+    with office(tmp_path, f"sqlite:///{tmp_path}/var/postduif.sqlite") as here:
+        join(here, DORA, "noo-national")
+        join(here, EMIL, "noo-national")
+        join(here, FIEN, "noo-rotterdam")
+        with here.parts.store.transaction() as session:
+            fien = subscriber_with(session, address_from(FIEN))
+            assert fien is not None
+            pick(session, SLUG, "noo-national", fien.uid, included=True)
+        published = here.publish(SLUG)
+        with here.parts.store.transaction() as session:
+            dora = subscriber_with(session, address_from(DORA))
+            assert dora is not None
+            pick(session, SLUG, "noo-national", dora.uid, included=False)
+        here.send(published.mailing or 0)
+        assert here.received_by(DORA) == []
+        assert (len(here.received_by(EMIL)), len(here.received_by(FIEN))) == (1, 1)
+        with here.parts.store.reading() as session:
+            states = mailings.accounting(session, published.mailing or 0).states
+        assert {state: count for state, count in states.items() if count} == {"accepted": 2, "suppressed": 1}

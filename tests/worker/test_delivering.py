@@ -93,7 +93,7 @@ def test_who_may_receive_is_asked_in_the_transaction_of_the_claim(store: Store) 
     mailing_id = open_mailing(store, 3)
     seen: list[DeliveryState] = []
 
-    def may_receive(session: Session, _uids: Collection[UUID], _audience: str) -> dict[UUID, Someone]:
+    def may_receive(session: Session, _uids: Collection[UUID], _audience: str, _issue: str) -> dict[UUID, Someone]:
         seen.extend(session.scalars(select(Delivery.state)))
         return {}
 

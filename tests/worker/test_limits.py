@@ -96,7 +96,7 @@ def test_a_provider_with_a_limit_holds_up_nobody_else(store: Store) -> None:
         def __init__(self, to: str) -> None:
             self.address = to
 
-    def may_receive(_session: object, uids: object, _audience: str) -> dict[object, Here]:
+    def may_receive(_session: object, uids: object, _audience: str, _issue: str) -> dict[object, Here]:
         provider = "grote-provider.example"
         return {u: Here(f"a{u.int}@{provider}" if u in with_provider else address(u)) for u in uids}  # type: ignore[attr-defined]
 

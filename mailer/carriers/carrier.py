@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -86,6 +86,10 @@ class RelayFault:
 Outcome = Accepted | Deferred | Refused | Uncertain
 
 
+def nothing() -> None:
+    """No other work."""
+
+
 class Desk(Protocol):
     """The carrier's other side: gives letters, and keeps the ledger at every turn."""
 
@@ -95,10 +99,13 @@ class Desk(Protocol):
     def next_letter(self) -> Letter | None:
         """The next letter, or None when there is none now."""
 
-    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
         """Write down how letters ended and that `ready` ones are handed over now; returns those that may go.
 
         It is committed when this returns. The carrier writes no final dot of a letter that is not returned.
+        The desk may call `meanwhile` while the ledger is busy: the carrier then does work that need not wait for this.
         """
 
 

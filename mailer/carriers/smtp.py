@@ -10,7 +10,7 @@ import selectors
 import time
 from collections import deque
 
-from mailer.carriers.carrier import Answer, Desk, Letter, Outcome, Refused, RelayFault
+from mailer.carriers.carrier import Answer, Deferred, Desk, Letter, Outcome, Refused, RelayFault
 from mailer.carriers.conversation import Conversation
 from mailer.carriers.greeting import OpeningError, open_connection
 from mailer.carriers.mailbox import deliverable
@@ -94,6 +94,8 @@ class _Rounds:
         self._empty = False
         self._losses = 0
         self._most_open = carrier.relay.connections
+        self._going: list[Conversation] = []
+        """Their letters may go, and go as soon as there is nothing to write down, or while that is written down."""
         self._selector = selectors.PollSelector()
 
     def run(self) -> RelayFault | None:
@@ -103,6 +105,9 @@ class _Rounds:
             while self._fill() or self._outcomes:
                 self._wait()
                 self._turn()
+                while self._others_can_go_on():
+                    self._turn()
+                self._go()
             return self._fault
         finally:
             self._selector.close()
@@ -209,24 +214,44 @@ class _Rounds:
         self._carrier.open.remove(conversation)
         unsent = conversation.lost(words)
         self._collect(conversation)
-        if unsent is not None:
+        if unsent is not None and conversation in self._going:
+            # Its intent is in the ledger, so it cannot go over another connection before that has an outcome.
+            self._outcomes.append((unsent.key, Deferred(Answer("data", words=words))))
+        elif unsent is not None:
             self._again.append(unsent)
+        self._going = [one for one in self._going if one is not conversation]
         self._losses += 1
         if self._losses >= _LOSSES:
             self._fault = self._fault or RelayFault(Answer("connection", words=words))
 
     def _turn(self) -> None:
         """One transaction for all connections, then the bodies that may go."""
-        ready = {c.letter.key: c for c in self._carrier.open if c.ready and c.letter is not None}
+        ready = {c.letter.key: c for c in self._others() if c.ready and c.letter is not None}
         if not ready and not self._outcomes:
             return
         outcomes, self._outcomes = self._outcomes, []
-        allowed = self._desk.turn(outcomes, list(ready))
+        allowed = self._desk.turn(outcomes, list(ready), self._go)
+        self._go()
         for key, conversation in ready.items():
             if key in allowed:
-                self._hand_over(conversation)
+                self._going.append(conversation)
             else:
                 self._drop(conversation)
+
+    def _others(self) -> list[Conversation]:
+        return [conversation for conversation in self._carrier.open if conversation not in self._going]
+
+    def _others_can_go_on(self) -> bool:
+        """As many as make a round have their answer by now: the bodies that may go are written during that round."""
+        if not self._going:
+            return False
+        self._listen(0.0)
+        return sum(conversation.ready for conversation in self._others()) >= len(self._carrier.open) / 2
+
+    def _go(self) -> None:
+        """Write the bodies that may go."""
+        while self._going:
+            self._hand_over(self._going.pop(0))
 
     def _hand_over(self, conversation: Conversation) -> None:
         conversation.body()

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from mailer.carriers.carrier import Letter, Outcome, Refused
+from mailer.carriers.carrier import Letter, Outcome, Refused, nothing
 from mailer.carriers.mailbox import domain_of
 from mailer.ledger import handover, limits, shunt
 from mailer.ledger.handover import Claimed, Ending, Lease
@@ -100,6 +100,7 @@ class BatchOnItsWay:
         self._progressed = False
         self._policy_run = 0
         self._pen: Pen | None = None
+        self._meanwhile: Callable[[], object] = nothing
 
     def prepare(self, most: int) -> None:
         """Make letters while the relay is busy, unless there will be time while the database is."""
@@ -131,11 +132,16 @@ class BatchOnItsWay:
         edition = self._editions[held.claimed.edition_id]
         return self._desk.letters.letter(edition, held.claimed, held.recipient, self._desk.clock())
 
-    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
         """One short transaction: the outcomes of the last round and the intents of the next."""
         self._reached("after_answer" if outcomes else "", "before_intent" if ready else "")
         at = self._desk.clock()
         endings = [self._ending(key, outcome, at) for key, outcome in outcomes]
+        self._meanwhile = meanwhile
+        if self._pen is None or not self._pen.leaves_time:
+            meanwhile()
         allowed, handed_at = persistently(lambda: self._write_down(endings, ready, at))
         self._reached("after_outcome" if outcomes else "", "after_intent" if ready else "")
         for key in allowed:
@@ -175,10 +181,14 @@ class BatchOnItsWay:
         try:
             if self._pen is None:
                 self._pen = pen_for(self._desk.store.engine, Hand(self._mailing_id, self._lease, self._relay))
-            return self._pen.write(endings, ready, at, meanwhile=lambda: self._make(len(ready)))
+            return self._pen.write(endings, ready, at, meanwhile=lambda: self._meantime(len(ready)))
         except (PenError, DBAPIError):
             self._put_pen_down()
             return None
+
+    def _meantime(self, ready: int) -> None:
+        self._meanwhile()
+        self._make(ready)
 
     def _put_pen_down(self) -> None:
         if self._pen is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from database.base import now
 from database.session import Store
-from mailer.carriers.carrier import Accepted, Letter, Outcome, Refused
+from mailer.carriers.carrier import Accepted, Letter, Outcome, Refused, nothing
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
@@ -47,7 +47,9 @@ class _NoticesOnTheirWay:
         sender = next(iter(self._house.publications.values())).sender.reply_to
         return Letter(key, sender, notice.to, [message_of(notice, self._house)])
 
-    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
         with self._store.transaction() as session:
             for key, outcome in outcomes:
                 notice = self._waiting.pop(key)

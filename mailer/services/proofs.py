@@ -9,7 +9,7 @@ from email.utils import format_datetime, make_msgid
 from database.people import Person
 from mailer.artefacts.message import TEST, message_from
 from mailer.artefacts.personal import PersonalMessage, greeting
-from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault
+from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault, nothing
 from mailer.edition import Edition
 from mailer.errors import CarrierError
 from mailer.organisation import House
@@ -56,7 +56,9 @@ class _Tray:
     def next_letter(self) -> Letter | None:
         return self._waiting.pop(0) if self._waiting else None
 
-    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
         self.outcomes.update(outcomes)
         return ready
 

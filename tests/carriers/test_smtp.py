@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, RelayFault, Uncertain
+from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, RelayFault, Uncertain, nothing
 from mailer.carriers.relay import Relay, Security
 from mailer.carriers.smtp import SmtpCarrier
 from tests.fault_server import Plan, fault_server
@@ -34,10 +34,13 @@ class Tray:
     def next_letter(self) -> Letter | None:
         return self.waiting.pop(0) if self.waiting else None
 
-    def turn(self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int]) -> Collection[int]:
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
         for key, outcome in outcomes:
             assert key not in self.outcomes, "one outcome per letter"
             self.outcomes[key] = outcome
+        assert not set(self.intended) & set(ready), "one intent per hand-over"
         self.intended += [key for key in ready if key not in self.held_back]
         return set(ready) - self.held_back
 
@@ -223,3 +226,26 @@ def test_a_relay_that_drops_every_connection_is_given_up_after_a_few() -> None:
     assert fault is not None
     assert len(tray.outcomes) < 12
     assert server.commands["EHLO"] < 12
+
+
+class Slowly(Tray):
+    """A ledger that takes its time, so that every answer is there when it has written."""
+
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
+        meanwhile()
+        time.sleep(0.05)
+        return super().turn(outcomes, ready)
+
+
+def test_a_connection_lost_between_the_intent_and_the_body_defers_its_letter() -> None:
+    """Nothing of it left; and what the ledger calls handed over is not handed over again without an outcome."""
+    tray = Slowly(letters(12))
+    plan = Plan(faults={"data": {"drop_after_commit": 1.0}}, only_first=True, only_for="lezer6@", each=0.01)
+    with fault_server(plan) as (server, port):
+        assert send(tray, relay(port)) is None
+    assert "lezer6@lezers.example" not in server.received
+    assert sorted(server.received) == sorted(f"lezer{n}@lezers.example" for n in range(12) if n != 6)
+    assert isinstance(tray.outcomes[6], Deferred)
+    assert len(tray.outcomes) == 12

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from unittest.mock import patch
 
 from mailer.artefacts import email
 from mailer.artefacts.email import EmailArtefact, email_from
@@ -95,11 +96,8 @@ def _source(cut: Edition, house: House, images: dict[str, bytes]) -> str:
         kept.append(SLOT.sub("https://voorbeeld.invalid/", placed.restore(source)))
         return ""
 
-    original, email.html_from = email.html_from, keep
-    try:
+    with patch.object(email, "html_from", keep):
         email_from(cut, house, interface(LOCALE), images)
-    finally:
-        email.html_from = original
     return re.sub(r"[\u00a0\u200e\u200f]", " ", kept[0])
 
 
@@ -138,9 +136,10 @@ def _built(artefact: EmailArtefact, message: PersonalMessage) -> bytes:
             made[name] = value
     made.set_content(own(artefact.text))
     made.add_alternative(own(artefact.html), subtype="html")
-    parts = made.get_payload()
+    [_plain, rich] = made.iter_parts()
+    assert isinstance(rich, EmailMessage)
     for image in artefact.images:
-        parts[1].add_related(image.picture.data, "image", image.picture.subtype, cid=f"<{image.cid}>")
+        rich.add_related(image.picture.data, "image", image.picture.subtype, cid=f"<{image.cid}>")
     return made.as_bytes()
 
 

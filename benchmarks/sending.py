@@ -26,7 +26,8 @@ from benchmarks.sending_readers import new_database
 from mailer.carriers.relay import Security
 from mailer.carriers.smtp import SmtpCarrier
 from tests import servers
-from tests.carriers.test_smtp import Tray, letters, self_signed
+from tests.carriers.test_smtp import Tray, letters
+from tests.certificates import self_signed
 from tests.fault_server import Plan, fault_process, fault_server
 from tests.mailings import relay
 
@@ -145,7 +146,7 @@ def pipelining() -> float:
 
 def encryption(folder: Path) -> float:
     """Messages per second with TLS over those without, to the same server (in Python, so the server is the limit)."""
-    certificate = self_signed(folder)
+    certificate = self_signed(folder / "relay.pem")
     seconds = {}
     for security in (Security.NONE, Security.TLS):
         with fault_process(Plan(tls=security is Security.TLS, certificate=certificate)) as server:

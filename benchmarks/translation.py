@@ -161,7 +161,7 @@ def msgmerge(made: Corpus) -> float:
         folder = Path(name)
         (folder / "old.po").write_bytes(po_from(translated(made.before)))
         (folder / "new.pot").write_bytes(pot_from("x-1", [Message(text) for text in made.after]))
-        command = [program("msgmerge", "gettext"), "--quiet", "--previous", "-o", folder / "out.po"]
+        command = [program("msgmerge", "gettext"), "--quiet", "--previous", "-o", str(folder / "out.po")]
         return timed(lambda: subprocess.run([*command, folder / "old.po", folder / "new.pot"], check=True), 1)
 
 

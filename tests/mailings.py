@@ -160,5 +160,5 @@ class Recorded:
         pass
 
 
-HASTY = Rules(patience=Patience(first=timedelta(0), most=timedelta(0), jitter=0))
-"""Deferred deliveries are due again at once."""
+HASTY = Rules(rest=timedelta(0), patience=Patience(first=timedelta(0), most=timedelta(0), jitter=0))
+"""Deferred deliveries, and what a fault gave back, are due again at once."""

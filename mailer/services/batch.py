@@ -81,6 +81,8 @@ class BatchOnItsWay:
         """Set when a limit ended the batch early: when it opens again."""
         self.policy = ""
         """What the relay said when it refused one letter after the other for reasons of policy."""
+        self.error: Exception | None = None
+        """Why no more letters could be made; those that were on the wire then came to an end all the same."""
         self._desk = desk
         self._mailing_id = mailing_id
         self._batch = batch
@@ -119,10 +121,16 @@ class BatchOnItsWay:
         return letter
 
     def _make(self, most: int) -> None:
-        """Have up to `most` letters ready; claims more when the last claim is used up."""
-        while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
-            if self._waiting:  # nobody of a claim may be left, when all of them unsubscribed
-                self._prepared.append(self._letter(self._waiting.popleft()))
+        """Have up to `most` letters ready; claims more when the last claim is used up.
+
+        Raises nothing: whoever waits for the answers of letters on the wire must not be interrupted by the next one.
+        """
+        try:
+            while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
+                if self._waiting:  # nobody of a claim may be left, when all of them unsubscribed
+                    self._prepared.append(self._letter(self._waiting.popleft()))
+        except Exception as error:
+            self.error, self._halted = error, True
 
     def _may_begin(self) -> bool:
         return not (self._halted or self._desk.stopping())
@@ -196,12 +204,24 @@ class BatchOnItsWay:
             self._pen = None
 
     def settle(self, retry_at: datetime | None = None, error: str = "") -> None:
-        """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`."""
+        """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`.
+
+        What may be sent, because it was allowed and nobody told how it ended, is uncertain.
+        """
         self._waiting.clear()
         self._prepared.clear()
         self._put_pen_down()
+        at = self._desk.clock()
+        doubts = [
+            Ending(key, DeliveryEvent.LOSE_ANSWER, "dot", handed_at=held.handed_at, bucket=held.bucket)
+            for key, held in self._held.items()
+            if held.handed_at is not None
+        ]
+        unsent = [key for key, held in self._held.items() if held.handed_at is None]
+        self.counted[DeliveryEvent.LOSE_ANSWER] += len(doubts)
         with self._desk.store.transaction() as session:
-            handover.give_back(session, list(self._held), self._lease, retry_at)
+            handover.record(session, doubts, lease=self._lease, relay=self._relay, at=at)
+            handover.give_back(session, unsent, self._lease, retry_at)
             shunt.progressed(session, self._mailing_id, self._batch, error)
             if self._limiting.any and not self._exhausted:
                 self.room = self._limiting.relay_room(session, self._desk.clock())

@@ -180,8 +180,10 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
 def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay) -> RelayFault | None:
     try:
         fault = carrier.hand_over(on_its_way)
+        if on_its_way.error is not None:
+            raise on_its_way.error
     except Exception as error:
-        # Whatever it was, what we hold is given back; three times in a row sets the batch aside.
+        # Whatever it was, what was not sent is given back; three times in a row sets the batch aside.
         carrier.close()
         on_its_way.settle(desk.clock() + desk.rules.rest, f"{type(error).__name__}: {error}")
         raise

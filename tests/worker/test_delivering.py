@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +20,7 @@ from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
 from mailer.services import control, sending
-from mailer.services.letters import delivery_mark
+from mailer.services.letters import EditionFacts, Recipient, delivery_mark
 from tests.fault_server import Plan, fault_server
 from tests.mailings import (
     HASTY,
@@ -31,6 +32,7 @@ from tests.mailings import (
     attempts,
     deliveries,
     desk,
+    letters,
     open_mailing,
     reader,
     relay,
@@ -290,3 +292,44 @@ def test_hasty_rules_bring_everybody_through_a_server_that_often_says_later(stor
             sending.deliver_now(desk(store, rules=HASTY), carrier, mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
     assert sorted(server.received) == sorted(states(store, mailing_id))
+
+
+@pytest.mark.parametrize("plan", [Plan(delay=0.02), Plan(delay=0.02, pipelining=False)], ids=["pipelined", "lockstep"])
+def test_a_letter_that_cannot_be_made_leaves_alone_what_is_on_the_wire(store: Store, plan: Plan) -> None:
+    """Three tries, as the shunt list allows: whoever was being mailed at that moment is not mailed again each time."""
+    mailing_id = open_mailing(store, 60)
+
+    def personal(_edition: EditionFacts, recipient: Recipient) -> dict[str, str]:
+        if recipient.address == "lezer40@lezers.example":
+            raise ValueError("a letter that cannot be made")
+        return {}
+
+    poisoned = replace(desk(store, rules=HASTY), letters=replace(letters(), personal=personal))
+    with fault_server(plan) as (server, port):
+        for _try in range(3):
+            with pytest.raises(ValueError, match="cannot be made"):
+                sending.deliver_now(poisoned, Through(relay(port)), mailing_id)
+    told = states(store, mailing_id)
+    assert set(Counter(server.received).values()) == {1}
+    assert set(server.received) == {to for to, state in told.items() if state is DeliveryState.ACCEPTED}
+    assert set(told.values()) == {DeliveryState.ACCEPTED, DeliveryState.PENDING}
+    assert len(server.received) >= 30
+
+
+def test_what_went_wrong_with_answers_in_hand_is_uncertain_and_not_sent_again(store: Store) -> None:
+    mailing_id = open_mailing(store, 60)
+    times = iter(range(60))
+
+    def reached(failpoint: str) -> None:
+        if failpoint == "after_answer" and next(times) == 3:
+            raise RuntimeError("a fault of our own")
+
+    with fault_server(Plan()) as (server, port):
+        with pytest.raises(RuntimeError, match="our own"):
+            sending.deliver_now(desk(store, reached=reached, rules=HASTY), Through(relay(port)), mailing_id)
+        sending.deliver_now(desk(store, rules=HASTY), Through(relay(port)), mailing_id)
+    told = states(store, mailing_id)
+    assert set(Counter(server.received).values()) == {1}
+    assert {to for to, state in told.items() if state is DeliveryState.ACCEPTED} < set(server.received)
+    assert 1 <= list(told.values()).count(DeliveryState.UNCERTAIN) <= 4
+    assert set(told.values()) == {DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN}

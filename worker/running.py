@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing import get_context
 from threading import Thread
 from typing import Any
@@ -30,8 +32,20 @@ def worker_app(broker: str, open_office: OpenOffice) -> tuple[Celery, Callable[[
     app = make_app(broker)
     # An event that forked children share: Celery's stop reaches the parent only.
     stopping = get_context("fork").Event()
-    close = register(app, lambda: open_office(CeleryDoorbell(app), stopping.is_set))
-    return app, stopping.set, close
+
+    def opened() -> Office:
+        office = open_office(CeleryDoorbell(app), stopping.is_set)
+        _leave_to_the_end()
+        return office
+
+    return app, stopping.set, register(app, opened)
+
+
+@cache
+def _leave_to_the_end() -> None:
+    """What a process is made of is not looked through for garbage again and again; once for each process is enough."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from mailer.ledger.states import (
+    OPEN,
     DeliveryEvent,
     DeliveryState,
     before,
@@ -71,7 +72,8 @@ def _order(
     if only is not None:
         wanted = wanted.where(Delivery.id.in_(only))
     # A person's order begins the 72 hours anew.
-    values = {"state": delivery_after(chosen.pop(), event), "next_at": None, "first_try_at": None}
+    after = delivery_after(chosen.pop(), event)
+    values = {"state": after, "is_open": after in OPEN, "next_at": None, "first_try_at": None}
     changed = session.connection().execute(wanted.values(values).returning(Delivery.id)).scalars().all()
     if changed and event is not DeliveryEvent.CANCEL:
         rows = [{"delivery_id": delivery, "ended_at": at, "outcome": event} for delivery in changed]

@@ -13,18 +13,20 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Update, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailer.ledger.states import (
+    OPEN,
     DeliveryEvent,
     DeliveryState,
     MailingState,
     before,
     delivery_after,
 )
-from mailer.ledger.tables import IS_LEASED, IS_OPEN, Attempt, Delivery, Mailing
+from mailer.ledger.tables import IS_OPEN, Attempt, Delivery, LeaseRow, Mailing
 from mailer.organisation import Channel
 
 MOST_CLAIMED = 500
@@ -85,10 +87,12 @@ def claim(session: Session, *, mailing_id: int, batch: int, most: int, lease: Le
         update(Delivery)
         .where(Delivery.id.in_(due.scalar_subquery()))
         .values(state=delivery_after(DeliveryState.PENDING, DeliveryEvent.CLAIM), lease=lease.token)
-        .values(lease_until=lease.until)
         .returning(Delivery.id, Delivery.edition_id, Delivery.reader, Delivery.tries, Delivery.first_try_at)
     )
-    return sorted((Claimed(*row) for row in session.connection().execute(statement)), key=lambda claimed: claimed.id)
+    claimed = [Claimed(*row) for row in session.connection().execute(statement)]
+    if claimed:
+        _hold(session, mailing_id, batch, lease)
+    return sorted(claimed, key=lambda one: one.id)
 
 
 def is_due(at: datetime) -> Any:
@@ -107,10 +111,15 @@ def give_back(session: Session, deliveries: Collection[int], lease: Lease, next_
     return _change(session, DeliveryEvent.GIVE_BACK, deliveries, lease, next_at=next_at)
 
 
-def renew(session: Session, deliveries: Collection[int], lease: Lease) -> None:
-    """Lengthen the lease of what is still ours to `lease.until`."""
-    held = Delivery.id.in_(deliveries) & (Delivery.lease == lease.token)
-    session.connection().execute(update(Delivery).where(held).values(lease_until=lease.until))
+def renew(session: Session, lease: Lease) -> None:
+    """Lengthen a lease to `lease.until`, unless the sweep has ended it."""
+    session.connection().execute(update(LeaseRow).where(LeaseRow.token == lease.token).values(until=lease.until))
+
+
+def let_go(session: Session, lease: Lease) -> None:
+    """Nothing is held under this lease any more: it was all given back, or came to an end."""
+    nothing_held = ~exists().where(_under_lease(LeaseRow.mailing_id, LeaseRow.batch, LeaseRow.token))
+    session.connection().execute(delete(LeaseRow).where(LeaseRow.token == lease.token, nothing_held))
 
 
 def intend(
@@ -152,29 +161,47 @@ def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: 
 def sweep(session: Session, at: datetime) -> tuple[int, int]:
     """End every lease that is over: what was claimed waits again, what was handing over is uncertain.
 
+    The lease goes first: a worker that renews it at this moment either comes before, or finds that it has none.
+
     Returns (waiting again, uncertain).
     """
-    over = and_(IS_LEASED, Delivery.lease_until < at)
-    lost = session.connection().execute(
-        update(Delivery)
-        .where(over, Delivery.state == DeliveryState.HANDING_OVER)
-        .values(state=delivery_after(DeliveryState.HANDING_OVER, DeliveryEvent.LEASE_OVER), **_RELEASED)
-        .values(tries=Delivery.tries + 1)
-        .returning(Delivery.id.label("delivery_id"), Delivery.relay, Delivery.bucket, Delivery.handed_at)
-    )
-    ended = {"outcome": DeliveryEvent.LEASE_OVER, "ended_at": at, "stage": "dot"}
-    rows = [{**row, **ended} for row in lost.mappings()]
-    if rows:
-        session.connection().execute(insert(Attempt), rows)
-    back = session.connection().execute(
-        update(Delivery)
-        .where(over, Delivery.state == DeliveryState.CLAIMED)
-        .values(state=delivery_after(DeliveryState.CLAIMED, DeliveryEvent.LEASE_OVER), **_RELEASED)
-    )
-    return back.rowcount, len(rows)
+    back = uncertain = 0
+    over = delete(LeaseRow).where(LeaseRow.until < at).returning(LeaseRow.mailing_id, LeaseRow.batch, LeaseRow.token)
+    for mailing_id, batch, token in session.connection().execute(over).all():
+        held = _under_lease(mailing_id, batch, token)
+        lost = session.connection().execute(
+            update(Delivery)
+            .where(held, Delivery.state == DeliveryState.HANDING_OVER)
+            .values(_ended(delivery_after(DeliveryState.HANDING_OVER, DeliveryEvent.LEASE_OVER)))
+            .values(tries=Delivery.tries + 1)
+            .returning(Delivery.id.label("delivery_id"), Delivery.relay, Delivery.bucket, Delivery.handed_at)
+        )
+        ended = {"outcome": DeliveryEvent.LEASE_OVER, "ended_at": at, "stage": "dot"}
+        rows = [{**row, **ended} for row in lost.mappings()]
+        if rows:
+            session.connection().execute(insert(Attempt), rows)
+        uncertain += len(rows)
+        waiting = delivery_after(DeliveryState.CLAIMED, DeliveryEvent.LEASE_OVER)
+        claimed = update(Delivery).where(held, Delivery.state == DeliveryState.CLAIMED)
+        back += session.connection().execute(claimed.values(_ended(waiting))).rowcount
+    return back, uncertain
 
 
-_RELEASED: dict[str, Any] = {"lease": None, "lease_until": None}
+def _hold(session: Session, mailing_id: int, batch: int, lease: Lease) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"token": lease.token, "mailing_id": mailing_id, "batch": batch, "until": lease.until}
+    held = dialect.insert(LeaseRow.__table__)
+    held = held.on_conflict_do_update(index_elements=["token"], set_={"until": held.excluded.until})
+    session.connection().execute(held, row)
+
+
+def _under_lease(mailing_id: Any, batch: Any, token: Any) -> Any:
+    return and_(IS_OPEN, Delivery.mailing_id == mailing_id, Delivery.batch == batch, Delivery.lease == token)
+
+
+def _ended(state: DeliveryState) -> dict[str, Any]:
+    """What a delivery is when nobody holds it any more."""
+    return {"state": state, "is_open": state in OPEN, "lease": None}
 
 
 def _is_sent(mailing_id: Any) -> Any:
@@ -204,7 +231,7 @@ def _intend(count: int) -> ReturningUpdate[int]:
 
 @cache
 def _accept(count: int) -> ReturningUpdate[int]:
-    values = {"state": DeliveryState.ACCEPTED, "tries": Delivery.tries + 1, "next_at": None, **_RELEASED}
+    values = {"tries": Delivery.tries + 1, "next_at": None, **_ended(DeliveryState.ACCEPTED)}
     return _held(DeliveryEvent.ACCEPT, count).values(values).returning(Delivery.id)
 
 
@@ -220,7 +247,7 @@ def _change(
     held = update(Delivery).where(
         Delivery.id.in_(deliveries), Delivery.state.in_(before(event)), Delivery.lease == lease.token
     )
-    return session.connection().execute(held.values(state=after.pop(), next_at=next_at, **_RELEASED)).rowcount
+    return session.connection().execute(held.values(next_at=next_at, **_ended(after.pop()))).rowcount
 
 
 def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> bool:
@@ -228,11 +255,10 @@ def _end(session: Session, ending: Ending, lease: Lease, at: datetime) -> bool:
         return False
     after = {delivery_after(state, ending.event) for state in before(ending.event)}
     statement = _held(ending.event, 1).values(
-        state=after.pop(),
         tries=Delivery.tries + (0 if ending.event is DeliveryEvent.GIVE_BACK else 1),
         first_try_at=func.coalesce(Delivery.first_try_at, at),
         next_at=ending.next_at,
-        **_RELEASED,
+        **_ended(after.pop()),
     )
     return bool(session.connection().execute(statement, {"id0": ending.delivery, "token": lease.token}).rowcount)
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from mailer.ledger.states import DeliveryState
-from mailer.ledger.tables import IS_LEASED, Attempt, Delivery
+from mailer.ledger.tables import IS_OPEN, Attempt, Delivery, LeaseRow
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,12 @@ def _handed_since(cap: Cap, since: datetime) -> Any:
     attempt, delivery = getattr(Attempt, cap.kind), getattr(Delivery, cap.kind)
     ended = select(Attempt.handed_at).where(attempt == cap.name, Attempt.handed_at >= since)
     going = select(Delivery.handed_at).where(
-        IS_LEASED, Delivery.state == DeliveryState.HANDING_OVER, delivery == cap.name, Delivery.handed_at >= since
+        IS_OPEN,
+        Delivery.mailing_id == LeaseRow.mailing_id,
+        Delivery.batch == LeaseRow.batch,
+        Delivery.lease == LeaseRow.token,
+        Delivery.state == DeliveryState.HANDING_OVER,
+        delivery == cap.name,
+        Delivery.handed_at >= since,
     )
     return union_all(ended, going).subquery()

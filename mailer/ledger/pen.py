@@ -80,7 +80,7 @@ def attempt_row(ending: Ending, relay: str, at: datetime) -> tuple[Any, ...]:
 def accept_statement(marks: str, mark: str) -> str:
     """Move deliveries that we are handing over to `accepted`: their ids at `marks`, then the lease at `mark`."""
     ours = f"id IN ({marks}) AND state = 'handing_over' AND lease = {mark}"
-    freed = "next_at = NULL, lease = NULL, lease_until = NULL"
+    freed = "next_at = NULL, lease = NULL, is_open = FALSE"
     return f"UPDATE delivery SET state = 'accepted', tries = tries + 1, {freed} WHERE {ours} RETURNING id"  # noqa: S608
 
 

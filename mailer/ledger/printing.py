@@ -20,6 +20,7 @@ from database.sealed import open_sealed, seal
 from mailer.ledger.print_runs import PrintedFile, PrintPiece, PrintRun, PrintStep
 from mailer.ledger.print_states import LIVE, PieceEvent, PieceState, RunEvent, RunState, piece_after, run_after
 from mailer.ledger.states import (
+    OPEN,
     DeliveryEvent,
     DeliveryState,
     MailingState,
@@ -89,7 +90,7 @@ def settle(session: Session, deliveries: Collection[int], events: Sequence[Deliv
         for row in session.scalars(
             update(Delivery)
             .where(Delivery.id.in_(some), Delivery.state == DeliveryState.PENDING)
-            .values(state=after)
+            .values(state=after, is_open=after in OPEN)
             .returning(Delivery.id)
         )
     ]

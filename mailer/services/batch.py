@@ -222,6 +222,7 @@ class BatchOnItsWay:
         with self._desk.store.transaction() as session:
             handover.record(session, doubts, lease=self._lease, relay=self._relay, at=at)
             handover.give_back(session, unsent, self._lease, retry_at)
+            handover.let_go(session, self._lease)
             shunt.progressed(session, self._mailing_id, self._batch, error)
             if self._limiting.any and not self._exhausted:
                 self.room = self._limiting.relay_room(session, self._desk.clock())
@@ -240,6 +241,8 @@ class BatchOnItsWay:
         with self._desk.store.transaction() as session:
             most = self._most(session)
             at = self._desk.clock()
+            if self._is_late(at):
+                self._lengthen(at)
             claimed = handover.claim(
                 session, mailing_id=self._mailing_id, batch=self._batch, most=most, lease=self._lease, at=at
             )
@@ -325,8 +328,11 @@ class BatchOnItsWay:
 
     def _renew(self, session: Session, at: datetime) -> None:
         if self._is_late(at):
-            self._lease = Lease(self._lease.token, at + self._desk.rules.lease)
-            handover.renew(session, list(self._held), self._lease)
+            self._lengthen(at)
+            handover.renew(session, self._lease)
+
+    def _lengthen(self, at: datetime) -> None:
+        self._lease = Lease(self._lease.token, at + self._desk.rules.lease)
 
     def _ending(self, key: int, outcome: Outcome, at: datetime) -> Ending:
         held = self._held.pop(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -100,5 +99,5 @@ def _date(second: datetime) -> str:
 
 def delivery_mark(key: bytes, delivery: int) -> str:
     """Stable per delivery and not to be guessed: its number and an HMAC-SHA256 of it (128 bits), in hexadecimal."""
-    mac = hmac.digest(key, b"delivery\0%d" % delivery, hashlib.sha256)
+    mac = hmac.digest(key, b"delivery\0%d" % delivery, "sha256")
     return f"{delivery:x}.{mac[:16].hex()}"

@@ -55,7 +55,7 @@ class Returns:
             opening.add_deliveries(session, mailing, opening.freeze(session, mailing, edition), readers)
             mailings.change(session, mailing.id, MailingEvent.START)
             at = now() + timedelta(minutes=mailing.id)
-            done = {"state": DeliveryState.ACCEPTED, "handed_at": at}
+            done = {"state": DeliveryState.ACCEPTED, "is_open": False, "handed_at": at}
             session.execute(update(Delivery).where(Delivery.mailing_id == mailing.id).values(done))
             return list(session.scalars(select(Delivery).where(Delivery.mailing_id == mailing.id)))
 
@@ -63,7 +63,7 @@ class Returns:
         """The relay said 550 to this one."""
         with self.store.transaction() as session:
             mine = update(Delivery).where(Delivery.id == delivery.id)
-            session.execute(mine.values(state=DeliveryState.REFUSED))
+            session.execute(mine.values(state=DeliveryState.REFUSED, is_open=False))
             facts = {"outcome": DeliveryEvent.REFUSE, "stage": "rcpt", "code": 550, "enhanced": code, "words": words}
             session.add(Attempt(delivery_id=delivery.id, ended_at=now(), **facts))
 

@@ -6,12 +6,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from database.base import Base, now
 from database.migrations import config, upgrade
 from database.session import Store
+from mailer.ledger.tables import LeaseRow
 
 
 def test_nothing_is_left_to_migrate(database_url: str) -> None:
@@ -24,8 +25,8 @@ def test_nothing_is_left_to_migrate(database_url: str) -> None:
     store.close()
 
 
-def test_a_ledger_that_is_in_use_keeps_every_row_and_check_when_its_key_changes(database_url: str) -> None:
-    """0011 copies the deliveries on SQLite; attempts refer to them and must still do so."""
+def test_a_ledger_that_is_in_use_keeps_every_row_and_check(database_url: str) -> None:
+    """0011 and 0014 copy the deliveries on SQLite; attempts refer to them and must still do so."""
     store = Store(database_url)
     command.upgrade(config(store), "0010")
     moment, digest = now(), "0" * 64
@@ -50,16 +51,24 @@ def test_a_ledger_that_is_in_use_keeps_every_row_and_check_when_its_key_changes(
         for table, row in rows.items():
             values = ", ".join(f":{name}" for name in row)
             session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)  # noqa: S608
+        session.execute(
+            text(
+                "INSERT INTO delivery (id, mailing_id, edition_id, issue_slug, reader, batch, channel, state, tries, "
+                "lease, lease_until) SELECT 8, 1, 1, 'los-1', :reader, 2, 'email', 'handing_over', 0, 5, :until"
+            ),
+            {"reader": "1" * 32, "until": moment},
+        )
     upgrade(store)
     with store.transaction() as session:
-        assert session.execute(text("SELECT id, copy, state FROM delivery")).all() == [(7, "", "accepted")]
+        found = session.execute(text("SELECT id, copy, state, is_open FROM delivery ORDER BY id")).all()
+        assert found == [(7, "", "accepted", False), (8, "", "handing_over", True)]
+        assert [(row.token, row.batch, row.until) for row in session.scalars(select(LeaseRow))] == [(5, 2, moment)]
         assert session.execute(text("SELECT delivery_id FROM attempt")).all() == [(7,)]
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text("UPDATE delivery SET lease = 1"))  # held, but in no state in which one holds it
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(text("UPDATE delivery SET is_open = TRUE"))  # what was accepted is not open
         if store.is_sqlite:
             assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
-    assert {index["name"] for index in inspect(store.engine).get_indexes("delivery")} >= {
-        "ix_delivery_open",
-        "ix_delivery_leased",
-    }
+    assert "ix_delivery_open" in {index["name"] for index in inspect(store.engine).get_indexes("delivery")}
     store.close()

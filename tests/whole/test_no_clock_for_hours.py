@@ -13,7 +13,7 @@ from sqlalchemy import select
 from database.base import now
 from mailer.ledger import mailings, notices, opening
 from mailer.ledger.states import DeliveryState, MailingState
-from mailer.ledger.tables import Delivery, Slot
+from mailer.ledger.tables import Delivery, LeaseRow, Slot
 from mailer.services import control, sending
 from mailer.services.doorbell import CeleryDoorbell
 from mailer.services.sending import SWEEP, Silence
@@ -99,9 +99,11 @@ def half_done(here: WholeOffice, mailing_id: int, at: datetime) -> None:
         rows = session.scalars(select(Delivery).where(Delivery.mailing_id == mailing_id).order_by(Delivery.id)).all()
         done, later, *held = rows
         done.state, later.state = DeliveryState.ACCEPTED, DeliveryState.DEFERRED
+        done.is_open = False
         later.next_at = at
         for row, state in zip(held, ["claimed", "claimed", "handing_over"], strict=True):
-            row.state, row.lease, row.lease_until = DeliveryState(state), row.id, at
+            row.state, row.lease = DeliveryState(state), row.id
+            session.add(LeaseRow(token=row.id, mailing_id=mailing_id, batch=row.batch, until=at))
         held[2].handed_at, held[2].relay = at, "relay"
 
 

@@ -95,7 +95,7 @@ class BatchOnItsWay:
         self._held: dict[int, _Held] = {}
         self._begun: set[int] = set()
         self._left: int | None = None
-        self._size = _FIRST_CLAIM
+        self._size = max(_FIRST_CLAIM, desk.pace.of(relay))
         self._claimed_at = time.monotonic()
         self._exhausted = False
         self._halted = False
@@ -180,7 +180,9 @@ class BatchOnItsWay:
 
     def _is_plain(self, endings: Sequence[Ending], at: datetime) -> bool:
         """True for a round as nearly all are: everything accepted, no limit to count, no lease to renew."""
-        if self._limiting.any or not self._desk.rules.intents or not self._progressed or self._is_late(at):
+        if self._limiting.any or not self._desk.rules.intents or self._is_late(at):
+            return False
+        if endings and not self._progressed:
             return False
         return all(ending.event is DeliveryEvent.ACCEPT for ending in endings)
 
@@ -211,6 +213,8 @@ class BatchOnItsWay:
         self._waiting.clear()
         self._prepared.clear()
         self._put_pen_down()
+        if not self._halted:
+            self._desk.pace.note(self._relay, self._size)
         at = self._desk.clock()
         doubts = [
             Ending(key, DeliveryEvent.LOSE_ANSWER, "dot", handed_at=held.handed_at, bucket=held.bucket)

@@ -50,6 +50,10 @@ Personal = Callable[[EditionFacts, Recipient], Mapping[str, str]]
 """The slots that differ per reader, apart from to, message_id and date: greeting, unsubscribe and preference links."""
 
 
+_MOST_THAWED = 4
+"""A mailing goes through its editions one after the other; a message with pictures is a few megabytes."""
+
+
 @dataclass(frozen=True)
 class Letters:
     """Everything that makes a letter personal."""
@@ -61,9 +65,18 @@ class Letters:
     domain: str
     envelope_sender: Callable[[EditionFacts, str], str]
     """The address for bounces, from the edition and the delivery's mark (VERP)."""
+    _thawed: dict[int, EditionFacts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def edition(self, session: Session, edition_id: int) -> EditionFacts:
-        """Thaw a frozen edition. Raises LookupError when it has no message."""
+        """Thaw a frozen edition; the last few stay thawed. Raises LookupError when it has no message."""
+        if (known := self._thawed.get(edition_id)) is not None:
+            return known
+        while len(self._thawed) >= _MOST_THAWED:
+            self._thawed.pop(next(iter(self._thawed)), None)
+        thawed = self._thawed[edition_id] = self._thaw(session, edition_id)
+        return thawed
+
+    def _thaw(self, session: Session, edition_id: int) -> EditionFacts:
         frozen = session.get_one(FrozenEdition, edition_id)
         mailing = session.get_one(Mailing, frozen.mailing_id)
         if frozen.message is None:

@@ -21,6 +21,7 @@ from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
 from mailer.services import control, sending
 from mailer.services.letters import EditionFacts, Recipient, delivery_mark
+from mailer.services.rules import Pace
 from tests.fault_server import Plan, fault_server
 from tests.mailings import (
     HASTY,
@@ -333,3 +334,30 @@ def test_what_went_wrong_with_answers_in_hand_is_uncertain_and_not_sent_again(st
     assert {to for to, state in told.items() if state is DeliveryState.ACCEPTED} < set(server.received)
     assert 1 <= list(told.values()).count(DeliveryState.UNCERTAIN) <= 4
     assert set(told.values()) == {DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN}
+
+
+def test_a_batch_begins_at_the_pace_of_the_one_before_it_and_not_of_an_hour_ago(store: Store) -> None:
+    """A claim reads the ledger for as many as leave in a moment; finding out how many takes three of them."""
+    claims: list[int] = []
+    passed = [0.0]
+
+    class Counting(Readers):
+        def may_receive(
+            self, session: Session, uids: Collection[UUID], audience: str, issue: str
+        ) -> dict[UUID, Someone]:
+            claims.append(len(uids))
+            return super().may_receive(session, uids, audience, issue)
+
+    chosen = desk(store, Counting(), pace=Pace(lambda: passed[0]))
+
+    def first_claim(slug: str) -> int:
+        before = len(claims)
+        with fault_server(Plan()) as (_server, port):
+            sending.deliver_now(chosen, Through(relay(port)), open_mailing(store, 300, slug=slug))
+        return claims[before]
+
+    assert first_claim("los-2026-24") == 64
+    chosen.pace.note("relay", 200)
+    assert first_claim("los-2026-25") == 300
+    passed[0] += 60
+    assert first_claim("los-2026-26") == 64

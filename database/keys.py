@@ -11,6 +11,7 @@ import binascii
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,14 +101,20 @@ class KeyRing:
 
 
 def write_key(folder: Path, root: str, kid: int) -> Path:
-    """Write a new random key, readable by its owner only; an existing file is never opened. Raises FileExistsError."""
+    """Write a new random key, readable by its owner only; an existing file is never opened. Raises FileExistsError.
+
+    Half a key would stop everything, so it gets its name when it is on the disk; what a kill leaves is no key file.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{root}.{kid}"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.b32encode(secrets.token_bytes(_BYTES)).rstrip(b"=") + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+    try:
+        os.fchmod(descriptor, 0o400)
+        _on_disk(descriptor, base64.b32encode(secrets.token_bytes(_BYTES)).rstrip(b"=") + b"\n")
+        os.link(unfinished, path)
+    finally:
+        Path(unfinished).unlink()
+    _on_disk(os.open(folder, os.O_RDONLY))
     return path
 
 
@@ -117,6 +124,16 @@ def keys_of(session: Session) -> KeyRing:
     if not isinstance(ring, KeyRing):
         raise KeysError(_("Deze opdracht heeft de sleutels nodig, maar de database is zonder sleutels geopend."))
     return ring
+
+
+def _on_disk(descriptor: int, data: bytes = b"") -> None:
+    """Write, wait until the disk has it, and close; without data for a folder, which then has its newest names."""
+    try:
+        if data:
+            os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _secret(path: Path) -> bytes:

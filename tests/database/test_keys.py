@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,57 @@ def test_keys_are_never_overwritten(tmp_path: Path) -> None:
     KeyRing.create(tmp_path)
     with pytest.raises(KeysError, match="staan al sleutels"):
         KeyRing.create(tmp_path)
+
+
+def test_the_next_id_is_never_written_over_either(tmp_path: Path) -> None:
+    write_key(tmp_path, "data", 2)
+    before = (tmp_path / "data.2").read_bytes()
+    with pytest.raises(FileExistsError):
+        write_key(tmp_path, "data", 2)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("data.2", before)]
+
+
+class PowerCut(BaseException):
+    """What the end of the process looks like from inside: nothing catches it."""
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "link"])
+@pytest.mark.parametrize("tidied", [True, False])
+def test_a_key_that_was_never_finished_is_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, *, tidied: bool
+) -> None:
+    KeyRing.create(tmp_path)
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    def cut(*_arguments: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"database.keys.os.{step}", cut)
+        if not tidied:  # kill -9 tidies nothing
+            patched.setattr(Path, "unlink", cut)
+        with pytest.raises(PowerCut):
+            write_key(tmp_path, "data", 2)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert "data.2" not in left
+    assert (left == before) is tidied
+    assert KeyRing.from_folder(tmp_path).ids("data") == (1,)
+    write_key(tmp_path, "data", 2)
+    assert KeyRing.from_folder(tmp_path).ids("data") == (2, 1)
+
+
+def test_a_key_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened = []
+
+    def synced(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "key"
+        happened.append((kind, (tmp_path / "data.2").exists()))
+
+    monkeypatch.setattr("database.keys.os.fsync", synced)
+    write_key(tmp_path, "data", 2)
+    assert happened == [("key", False), ("folder", True)]
 
 
 def test_a_missing_root_is_named(tmp_path: Path) -> None:

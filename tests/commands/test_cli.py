@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from commands.telling import tell_error
 from database.keys import KeyRing
 from mailer.bootstrap import wire
 from mailer.services import translating
+from mailer.settings import settings_from
 from wording import ExplainedError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -297,6 +299,18 @@ def test_init_makes_a_folder_whose_issue_is_in_order(tmp_path: Path) -> None:
     told = run(folder, "check", "nieuws-2026-1").stderr
     assert "(en)" in told  # English is offered and not translated yet; nothing else is wrong
     assert all("(en)" in line or "fouten" in line for line in told.splitlines()), told
+
+
+def test_what_init_offers_as_an_example_is_a_setting_that_loads(tmp_path: Path) -> None:
+    folder = tmp_path / "nieuw"
+    assert run(tmp_path, "init", str(folder)).exit_code == 0
+    toml = (folder / "postduif.toml").read_text("utf-8")
+    offered = re.sub(r"^# (?=\[[a-z.-]+\]|[a-z_]+ = )", "", toml, flags=re.MULTILINE)
+    (folder / "postduif.toml").write_text(offered.replace('[smtp]\nhost = "localhost"\nport = 25\n', ""), "utf-8")
+    settings = settings_from(folder)
+    assert set(settings.relays) == {"eigen", "provider"}
+    assert settings.limits["grote-provider"].per_minute == 60
+    assert settings.quiet is not None
 
 
 @pytest.mark.usefixtures("dutch")

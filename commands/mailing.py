@@ -15,6 +15,7 @@ from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
 from mailer.errors import SettingsError
+from mailer.ledger.states import DeliveryState
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def show(context: typer.Context, mailing: MailingId, *, as_json: AsJson = False)
             {
                 "id": mailing,
                 "state": row.state,
-                "reason": row.reason,
+                "reason": said(row),
                 "readers": account.readers,
                 "states": account.states,
                 "balances": account.balances,
@@ -227,7 +228,7 @@ def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None
     account = progress.account
     tell(_("{issue}: {state}", issue=mailing.issue_slug, state=word_for(mailing.state)))
     if mailing.reason:
-        tell(_("Reden: {reason}", reason=mailing.reason))
+        tell(_("Reden: {reason}", reason=said(mailing)))
     if mailing.scheduled_at and mailing.state == "scheduled":
         tell(_("Begint op {moment}.", moment=f"{mailing.scheduled_at:%Y-%m-%d %H:%M} UTC"))
     tell(equation(account))
@@ -245,10 +246,32 @@ def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None
         tell(_("Apart gezet, omdat werkers erop vastliepen: groep {batches}.", batches=", ".join(map(str, aside))))
 
 
+def said(mailing: Mailing) -> str:
+    """Why it stands still, in the language of whoever asks where the sentence is ours."""
+    why = mailing.why
+    return why if isinstance(why, str) else say(why)
+
+
 def equation(account: Accounting) -> str:
-    """Everybody is counted once: readers = accepted + deferred + … ."""
-    parts = " + ".join(f"{count} {say(word_for(state))}" for state, count in account.states.items() if count)
-    return f"{account.readers} = {parts or 0}"
+    """Readers = accepted + deferred + refused + uncertain + suppressed + cancelled + pending: each is counted once.
+
+    What a worker holds at this moment is a term only while there is any.
+    """
+    terms = [state for state in _TERMS if state not in _HELD or account.states[state]]
+    return f"{account.readers} = " + " + ".join(f"{account.states[state]} {say(word_for(state))}" for state in terms)
+
+
+_HELD = (DeliveryState.CLAIMED, DeliveryState.HANDING_OVER)
+_TERMS = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.DEFERRED,
+    DeliveryState.REFUSED,
+    DeliveryState.UNCERTAIN,
+    DeliveryState.SUPPRESSED,
+    DeliveryState.CANCELLED,
+    DeliveryState.PENDING,
+    *_HELD,
+)
 
 
 def word_for(state: str) -> Text:

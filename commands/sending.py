@@ -5,14 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from commands.progress import counted, watch
 from commands.telling import tell
-from wording import _, ngettext
+from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.sending import Doorbell
+    from mailer.services.sending import Delivered, Doorbell
 
 
 def begin(parts: Parts, mailing_id: int, *, now: bool) -> None:
@@ -52,7 +53,7 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
     with ThreadPoolExecutor(1) as pool, closing(parts.office(Silence())) as office:
         going = pool.submit(office.deliver_now, mailing_id)
         watch(parts.store, [mailing_id], Console(stderr=True), going.done)
-        going.result()
+        done = going.result()
     settled, readers = counted(parts.store, [mailing_id])
     tell(
         _(
@@ -62,3 +63,23 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
             id=mailing_id,
         )
     )
+    if settled < readers and (rest := _rest(parts, mailing_id, done)) is not None:
+        tell(rest)
+        tell(_("`postduif serve` of `postduif worker` doet dat vanzelf, als het dan draait."))
+
+
+def _rest(parts: Parts, mailing_id: int, done: Delivered) -> Text | None:
+    """Why not everybody is settled, and when it goes on; None when it does not by itself."""
+    from mailer.ledger.answers import next_try
+    from mailer.services.sending import StoppedBy
+
+    with parts.store.reading() as session:
+        at = done.again_at or next_try(session, mailing_id)
+    if at is None:
+        return None
+    moment = f"{at.astimezone(ZoneInfo(parts.house.time_zone)):%Y-%m-%d %H:%M}"
+    if done.stopped_by is StoppedBy.QUIET:
+        return _("Het zijn stille uren: er gaat niets uit tot {moment}.", moment=moment)
+    if done.stopped_by is StoppedBy.LIMIT:
+        return _("De grens van wat per keer mag is bereikt; de rest kan vanaf {moment}.", moment=moment)
+    return _("De rest is uitgesteld; de volgende poging is om {moment}.", moment=moment)

@@ -119,7 +119,14 @@ def relay(port: int, **changes: object) -> Relay:
     return Relay(**{"host": "127.0.0.1", "port": port, "seconds": QUICK, "name": "proef", **changes})  # type: ignore[arg-type]
 
 
-class Only:
+class OneRelay:
+    """There is no other."""
+
+    def others_work(self, _name: str) -> bool:
+        return False
+
+
+class Only(OneRelay):
     """Lends one carrier, always the same."""
 
     def __init__(self, carrier: Carrier) -> None:
@@ -129,7 +136,7 @@ class Only:
         return nullcontext(self.carrier)
 
 
-class Through:
+class Through(OneRelay):
     """Lends a new carrier to each batch, and says goodbye after it."""
 
     def __init__(self, to: Relay) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mailer.ledger.mailings import Accounting, accounting, mailing_of
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingState
-from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
+from mailer.ledger.tables import IS_OPEN, Attempt, Delivery, FrozenEdition, Mailing
 
 WINDOW = timedelta(minutes=2)
 """The speed is that of the last while: long enough to be steady, short enough to notice a slower relay."""
@@ -73,6 +73,12 @@ def progress(session: Session, mailing_id: int, at: datetime) -> Progress:
         return Progress(account)
     speed = accepted / passed
     return Progress(account, speed, at + timedelta(seconds=account.waiting / speed))
+
+
+def next_try(session: Session, mailing_id: int) -> datetime | None:
+    """When the first of what waits for a moment is tried again; None when nothing does, or nobody may try."""
+    waiting = select(func.min(Delivery.next_at)).join(Mailing, Mailing.id == Delivery.mailing_id)
+    return session.scalar(waiting.where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, IS_OPEN))
 
 
 def all_mailings(session: Session, newest: int = 50) -> list[tuple[Mailing, Accounting]]:

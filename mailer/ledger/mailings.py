@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, null, select, update
 from sqlalchemy.orm import Session
 
 from mailer.ledger.handover import is_due
@@ -20,6 +20,7 @@ from mailer.ledger.states import (
 )
 from mailer.ledger.tables import IS_OPEN, Batch, Delivery, Mailing
 from mailer.organisation import Channel
+from wording import Text
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def mailing_of(session: Session, mailing_id: int) -> Mailing:
     return mailing
 
 
-def change(session: Session, mailing_id: int, event: MailingEvent, **values: Any) -> MailingState:
+def change(
+    session: Session, mailing_id: int, event: MailingEvent, *, reason: Text | str | None = None, **values: Any
+) -> MailingState:
     """Let `event` happen to a mailing, with `values` for other columns. Raises NotPossibleError or LookupError.
 
     Compare-and-set: of two that press the same button at once, one is told that it is not possible any more.
@@ -71,6 +74,10 @@ def change(session: Session, mailing_id: int, event: MailingEvent, **values: Any
     if state is None:
         raise LookupError(mailing_id)
     after = mailing_after(state, event)
+    if isinstance(reason, Text):
+        values |= {"reason": reason.msgid, "reason_slots": dict(reason.values)}
+    elif reason is not None:
+        values |= {"reason": reason, "reason_slots": null()}
     unchanged = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == state)
     changed = session.execute(unchanged.values(state=after, **values).returning(Mailing.id)).scalars().all()
     if not changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+import wording
 from database.base import Base, UtcDateTime, now
 from database.declared import CONSENT, WORK, impersonal, personal
 from mailer.ledger.states import OPEN, DeliveryState, MailingState
@@ -68,7 +70,14 @@ class Mailing(Base):
     readers: Mapped[int] = mapped_column(default=0)
     """How many deliveries were opened: the left side of the accounting equation, counted apart from their states."""
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Why it is paused or cancelled: a person's words, or the relay's."""
+    """Why it is paused or cancelled: a person's words, the relay's, or a sentence of ours with slots."""
+    reason_slots: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What fills the slots of a sentence of ours, which is then said in the language of whoever asks."""
+
+    @property
+    def why(self) -> wording.Text | str:
+        """`reason`, to be shown."""
+        return self.reason if self.reason_slots is None else wording.Text(self.reason, self.reason_slots)
 
 
 class FrozenEdition(Base):

@@ -228,7 +228,7 @@ class BatchOnItsWay:
             handover.give_back(session, unsent, self._lease, retry_at)
             handover.let_go(session, self._lease)
             shunt.progressed(session, self._mailing_id, self._batch, error)
-            if self._limiting.any and not self._exhausted:
+            if self._limiting.any and (unsent or not self._exhausted):
                 self.room = self._limiting.relay_room(session, self._desk.clock())
         self._held.clear()
 

@@ -126,7 +126,7 @@ def _pause_on_spike(session: Session, mailing_id: int) -> None:
     refused = returned.count_of(session, mailing_id, Kind.POLICY)
     if refused < SPIKE or refused < SPIKE_SHARE * returned.accepted_of(session, mailing_id):
         return
-    reason = str(_("{count} berichten geweigerd om beleid; kijk eerst naar de mailserver.", count=refused))
+    reason = _("{count} berichten geweigerd om beleid; kijk eerst naar de mailserver.", count=refused)
     try:
         mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=reason)
     except NotPossibleError:

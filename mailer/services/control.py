@@ -62,7 +62,7 @@ def ask_after_restore(store: Store, actor: Actor, at: datetime | None = None) ->
         "Ga verder, of breek haar af."
     )
     with store.transaction() as session:
-        asked = ask_first(session, at or now(), str(why))
+        asked = ask_first(session, at or now(), why)
         for mailing_id in asked:
             _note(session, "mailing_pause", actor, mailing_id)
     return len(asked)

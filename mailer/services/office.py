@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
-from mailer.ledger.states import DeliveryEvent
 from mailer.services import printing
 from mailer.services.doorbell import CeleryDoorbell
 from mailer.services.printing import PrintDesk
-from mailer.services.sending import SendingOffice
+from mailer.services.sending import Delivered, SendingOffice
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class WorkerOffice:
     def deliver_batch(self, mailing_id: int, batch: int) -> object:
         return self.sending.deliver_batch(mailing_id, batch)
 
-    def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
+    def deliver_now(self, mailing_id: int) -> Delivered:
         return self.sending.deliver_now(mailing_id)
 
     def mail(self) -> None:

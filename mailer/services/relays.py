@@ -29,6 +29,10 @@ class Relays:
         with lock:
             yield carrier
 
+    def others_work(self, name: str) -> bool:
+        """True if there is another relay than this one, which has not failed a moment ago."""
+        return any(carrier.name != name and not carrier.failed_lately for carrier, _lock in self._carriers)
+
     def close(self) -> None:
         """Say goodbye to every relay."""
         for carrier, lock in self._carriers:

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import takewhile
 from threading import Timer
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from database import audit
 from database.base import now
 from database.session import Store
-from mailer.carriers.carrier import Carrier, RelayFault
+from mailer.carriers.carrier import Answer, Carrier, RelayFault
 from mailer.ledger import control, handover, mailings, shunt
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
@@ -23,7 +25,7 @@ from mailer.ledger.tables import Mailing
 from mailer.services.batch import BatchOnItsWay
 from mailer.services.limiting import Limiting
 from mailer.services.rules import Desk
-from wording import _
+from wording import Text, _
 
 REST = timedelta(minutes=1)
 """How long what a failing relay gave back is left alone."""
@@ -35,8 +37,18 @@ SWEEP = "sweep"
 ALIVE = timedelta(seconds=90)
 """Three sweeps: no worker has looked for longer, so there is none."""
 
-OpenCarrier = Callable[[], AbstractContextManager[Carrier]]
-"""A carrier for one batch, with connections kept from the last one; waits when another thread uses them."""
+RELAY_FAULT = "relay_fault"
+"""In the audit trail: a relay that only a person can mend, while another does its work."""
+
+
+class OpenCarrier(Protocol):
+    """The relays of this process."""
+
+    def __call__(self) -> AbstractContextManager[Carrier]:
+        """A carrier for one batch, with connections kept from the last one; waits when another thread uses them."""
+
+    def others_work(self, name: str) -> bool:
+        """True if there is another relay than this one, which has not failed a moment ago."""
 
 
 class Doorbell(Protocol):
@@ -109,10 +121,10 @@ def _begin(session: Session, mailing: Mailing, at: datetime) -> None:
         "De verzending was gepland voor {moment} UTC, en toen draaide er niets. Ga verder, of breek haar af.",
         moment=f"{planned:%Y-%m-%d %H:%M}",
     )
-    mailings.change(session, mailing.id, MailingEvent.PAUSE, reason=str(why))
+    mailings.change(session, mailing.id, MailingEvent.PAUSE, reason=why)
 
 
-def ask_first(session: Session, at: datetime, why: str, started_by: datetime | None = None) -> list[int]:
+def ask_first(session: Session, at: datetime, why: Text, started_by: datetime | None = None) -> list[int]:
     """Pause what is on its way, or should be by now, until a person says go on; returns the mailings.
 
     `started_by` leaves out what was started later.
@@ -138,7 +150,7 @@ def _ask_after_silence(session: Session, last: datetime | None, at: datetime) ->
         "mailserver wie dit al kreeg. Ga verder, of breek haar af.",
         moment=f"{last:%Y-%m-%d %H:%M}",
     )
-    ask_first(session, at, str(why), last + SWEEP_EVERY)
+    ask_first(session, at, why, last + SWEEP_EVERY)
 
 
 def has_worker(store: Store, at: datetime | None = None) -> bool:
@@ -148,19 +160,28 @@ def has_worker(store: Store, at: datetime | None = None) -> bool:
     return last is not None and (at or now()) - last < ALIVE
 
 
+class StoppedBy(StrEnum):
+    """Why what is due does not go now."""
+
+    QUIET = "quiet"
+    LIMIT = "limit"
+    RELAY = "relay"
+
+
 @dataclass(frozen=True)
 class Delivered:
-    """What one call did with a batch: how many ended how; and when a limit that stopped it leaves room again."""
+    """What one call did: how many ended how; and when the rest may go, if something stopped it, and what."""
 
     counted: Counter[DeliveryEvent]
     again_at: datetime | None = None
+    stopped_by: StoppedBy | None = None
 
 
 def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int) -> Delivered:
     """Hand over what is due of one batch. A batch with nothing due costs one query."""
     at = desk.clock()
     if desk.rules.not_before(at) > at:
-        return Delivered(Counter(), desk.rules.not_before(at))
+        return Delivered(Counter(), desk.rules.not_before(at), StoppedBy.QUIET)
     with desk.store.reading() as session:
         if not mailings.is_batch_due(session, mailing_id, batch, at):
             return Delivered(Counter())
@@ -170,14 +191,30 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
     with carriers() as carrier:
         limiting = Limiting(carrier.name, carrier.limits, desk.rules.buckets)
         on_its_way = BatchOnItsWay(desk, mailing_id, batch, carrier.name, limiting)
-        fault = _hand_over(desk, carrier, on_its_way)
-    _brake(desk, mailing_id, carrier.name, fault, on_its_way.policy)
+        fault = _hand_over(desk, carrier, on_its_way, carriers)
+    elsewhere = fault is not None and carriers.others_work(carrier.name)
+    if elsewhere and fault is not None and fault.lasting:
+        _tell_of_relay(desk, carrier.name, fault.answer)
+    _brake(desk, mailing_id, carrier.name, None if elsewhere else fault, on_its_way.policy)
     with desk.store.transaction() as session:
         mailings.finish_if_done(session, mailing_id, desk.clock())
-    return Delivered(on_its_way.counted, on_its_way.room.opens_at if on_its_way.room else None)
+    if elsewhere:
+        return Delivered(on_its_way.counted, desk.clock(), StoppedBy.RELAY)
+    if on_its_way.room is None or on_its_way.room.opens_at is None:
+        return Delivered(on_its_way.counted)
+    return Delivered(on_its_way.counted, on_its_way.room.opens_at, StoppedBy.LIMIT)
 
 
-def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay) -> RelayFault | None:
+def _tell_of_relay(desk: Desk, relay: str, answer: Answer) -> None:
+    """Once a day: the mailing goes on elsewhere, but somebody must mend this relay."""
+    said: dict[str, str | int] = {"stage": answer.stage, "code": answer.code or 0, "words": answer.words}
+    at = desk.clock()
+    with desk.store.transaction() as session:
+        if take_slot(session, f"{RELAY_FAULT} {relay}", timedelta(days=1), at):
+            audit.record(session, RELAY_FAULT, "sending", detail={"relay": relay, **said})
+
+
+def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay, carriers: OpenCarrier) -> RelayFault | None:
     try:
         fault = carrier.hand_over(on_its_way)
         if on_its_way.error is not None:
@@ -187,7 +224,8 @@ def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay) -> Relay
         carrier.close()
         on_its_way.settle(desk.clock() + desk.rules.rest, f"{type(error).__name__}: {error}")
         raise
-    on_its_way.settle(desk.clock() + desk.rules.rest if fault else None)
+    waits = fault is not None and not carriers.others_work(carrier.name)
+    on_its_way.settle(desk.clock() + desk.rules.rest if waits else None)
     return fault
 
 
@@ -205,14 +243,21 @@ def _brake(desk: Desk, mailing_id: int, relay: str, fault: RelayFault | None, po
             return
 
 
-def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Counter[DeliveryEvent]:
+def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Delivered:
     """Deliver all that is due of a mailing in this process, without a worker."""
     total: Counter[DeliveryEvent] = Counter()
+    stopped: list[Delivered] = []
     with desk.store.reading() as session:
         batches = mailings.due_batches(session, mailing_id, desk.clock())
     for batch in batches:
-        total += deliver_batch(desk, carriers, mailing_id, batch).counted
-    return total
+        done = deliver_batch(desk, carriers, mailing_id, batch)
+        while done.stopped_by is StoppedBy.RELAY:
+            total += done.counted
+            done = deliver_batch(desk, carriers, mailing_id, batch)
+        total += done.counted
+        stopped += [done] if done.again_at is not None else []
+    first = min(stopped, key=lambda one: one.again_at or desk.clock(), default=None)
+    return Delivered(total, first.again_at, first.stopped_by) if first else Delivered(total)
 
 
 def _nothing() -> None:
@@ -243,7 +288,7 @@ class SendingOffice:
         """Single mails, returned mail, and what is kept too long."""
         self.chores()
 
-    def deliver_now(self, mailing_id: int) -> Counter[DeliveryEvent]:
+    def deliver_now(self, mailing_id: int) -> Delivered:
         return deliver_now(self.desk, self.carriers, mailing_id)
 
     def sweep(self) -> Swept | None:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from commands import words
+from commands.sending import deliver_now
 from database.audit import AuditRow
 from database.base import now
 from database.keys import KeyRing
+from mailer.artefacts.personal import PersonalMessage, TextPart
+from mailer.artefacts.slots import slot
+from mailer.artefacts.transfer import part_from
 from mailer.bootstrap import Parts, wire
-from mailer.ledger import opening
+from mailer.ledger import opening, shunt
 from mailer.ledger.mailings import mailing_of
 from mailer.ledger.states import MailingState
+from mailer.ledger.tables import FrozenEdition
 from mailer.organisation import Channel
-from mailer.services import sending
+from mailer.services import control, sending
 from subscribers.consent import AgreedWording
 from subscribers.importing.bringing import Provenance, bring
 from subscribers.importing.judging import Defaults
@@ -81,7 +88,8 @@ def content_of(parts: Parts) -> Path:
 def test_show_counts_everybody_once_and_says_that_it_balances(parts: Parts, mailing: int) -> None:
     deliver(parts, mailing, Plan({"rcpt": {"5xx": 1.0}}, only_for="bas"))
     shown = run(content_of(parts), "mailing", "show", str(mailing))
-    assert "3 = 2 aangenomen + 1 geweigerd" in shown.stdout
+    rest = "0 onzeker + 0 mag niet ontvangen + 0 afgebroken + 0 wacht"
+    assert f"3 = 2 aangenomen + 0 uitgesteld + 1 geweigerd + {rest}\n" in shown.stdout
     data = json.loads(run(content_of(parts), "mailing", "show", str(mailing), "--json").stdout)
     assert data["balances"]
     assert (data["state"], data["readers"], data["states"]["refused"]) == ("done", 3, 1)
@@ -143,3 +151,86 @@ def test_an_unknown_mailing_is_an_error_in_words(parts: Parts) -> None:
         found = run(content_of(parts), "mailing", order, "99")
         assert (found.exit_code, found.stdout) == (1, "")
         assert "Verzending 99 is er niet." in found.stderr
+
+
+def test_show_says_what_a_worker_holds_how_fast_it_goes_and_until_when(parts: Parts, mailing: int) -> None:
+    held = 0
+
+    def look(failpoint: str) -> None:
+        nonlocal held
+        if failpoint == "after_outcome":
+            shown = run(content_of(parts), "mailing", "show", str(mailing)).stdout
+            held += "1 in handen van een werker" in shown or "1 wordt overgedragen" in shown
+            assert "per seconde; klaar om ongeveer" in shown or held
+
+    with fault_server(Plan()) as (_server, port):
+        sending.deliver_now(desk(parts.store, reached=look), Through(relay(port, connections=1)), mailing)
+    assert held >= 1
+    assert "per seconde" not in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+
+
+def test_show_names_what_was_set_aside(parts: Parts, mailing: int) -> None:
+    with parts.store.transaction() as session:
+        for _try in range(shunt.TRIES + 1):
+            shunt.begin(session, mailing, 1, now())
+    assert (
+        "Apart gezet, omdat werkers erop vastliepen: groep 1."
+        in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+    )
+    assert run(content_of(parts), "mailing", "retry", str(mailing)).exit_code == 0
+    assert "Apart gezet" not in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+
+
+def test_why_a_mailing_waits_is_said_in_the_language_of_whoever_asks(
+    parts: Parts, mailing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control.ask_after_restore(parts.store, "test")
+    said = {}
+    for language in ("nl", "en", "ar"):
+        monkeypatch.setenv("LANGUAGE", language)
+        words.here.cache_clear()
+        said[language] = json.loads(run(content_of(parts), "mailing", "show", str(mailing), "--json").stdout)["reason"]
+    assert "Er is een back-up teruggezet" in said["nl"]
+    assert "backup" in said["en"]
+    assert "نسخة احتياطية" in said["ar"]
+
+
+QUIET = '\n[quiet]\nstart = "{start}"\nend = "{end}"\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("quiet", "Het zijn stille uren: er gaat niets uit tot {day}"),
+        ("per_minute = 2", "De grens van wat per keer mag is bereikt; de rest kan vanaf {day}"),
+        ("", "De rest is uitgesteld; de volgende poging is om {day}"),
+    ],
+)
+def test_sending_at_once_says_why_not_everything_went_and_when_it_does(
+    parts: Parts, mailing: int, more: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = f"From: Redactie <redactie@post.example>\r\nTo: {slot('to')}\r\nSubject: Nieuws\r\n\r\n"
+    plain = TextPart(b"", part_from("Nieuws.\n"), is_html=False)
+    with parts.store.transaction() as session:
+        edition = session.scalars(select(FrozenEdition)).one()
+        edition.message = PersonalMessage(head, (plain,), b"").frozen()
+    plan = Plan() if more else Plan({"rcpt": {"4xx": 1.0}}, only_for="bas")
+    with fault_server(plan) as (server, port):
+        toml = (content_of(parts) / "postduif.toml").read_text("utf-8")
+        limit = "" if more == "quiet" else more
+        toml = toml.replace(
+            '[smtp]\nhost = "localhost"\nport = 25\n', f'[smtp]\nhost = "127.0.0.1"\nport = {port}\n{limit}\n'
+        )
+        local = datetime.now(ZoneInfo("Europe/Amsterdam"))
+        if more == "quiet":
+            start, end = local - timedelta(minutes=5), local + timedelta(hours=2)
+            toml += QUIET.format(start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        (content_of(parts) / "postduif.toml").write_text(toml, "utf-8")
+        chosen = wire(content_of(parts))
+        deliver_now(chosen, mailing)
+        chosen.store.close()
+        assert len(server.received) == (0 if more == "quiet" else 2)
+    told = capsys.readouterr().out
+    day = (local + timedelta(hours=2 if more == "quiet" else 0)).date()
+    assert says.format(day=day) in told
+    assert "`postduif serve` of `postduif worker` doet dat vanzelf" in told

@@ -260,7 +260,7 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
     with store.reading() as session:
         mailing = mailings.mailing_of(session, mailing_id)
     assert mailing.state is state
-    assert (f"{planned:%Y-%m-%d %H:%M} UTC" in mailing.reason) == (state is MailingState.PAUSED)
+    assert (f"{planned:%Y-%m-%d %H:%M} UTC" in str(mailing.why)) == (state is MailingState.PAUSED)
 
 
 def test_a_pause_and_a_resume_before_the_planned_moment_leave_the_moment_as_it_was(store: Store) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from database.audit import AuditRow
+from database.base import now
+from database.people import add_person
+from database.roles import Role
 from database.session import Store
 from mailer.bootstrap import relays_from, rules_from
-from mailer.ledger.states import DeliveryState
+from mailer.ledger import mailings
+from mailer.ledger.states import DeliveryState, MailingState
 from mailer.services import sending
+from mailer.services.alarms import sound
 from mailer.services.relays import Relays
 from mailer.services.rules import Desk
 from mailer.settings import Settings, settings_from
@@ -40,9 +47,11 @@ def by_settings(store: Store, settings: Settings, at: datetime | None = None) ->
     return replace(desk(store, rules=rules), clock=(lambda: at) if at else desk(store).clock)
 
 
-def two(first: int, second: int) -> str:
-    table = '[relays.{}]\nhost = "127.0.0.1"\nport = {}\nweight = {}\n'
-    return table.format("eigen", first, 3) + table.format("provider", second, 1)
+def two(first: int, second: int, *, secure: Collection[str] = ()) -> str:
+    """Two relays; those in `secure` must offer STARTTLS, or only a person can mend it."""
+    table = '[relays.{}]\nhost = "127.0.0.1"\nport = {}\nweight = {}\nsecurity = "{}"\n'
+    both = ("eigen", first, 3), ("provider", second, 1)
+    return "".join(table.format(*one, "starttls" if one[0] in secure else "none") for one in both)
 
 
 def test_two_relays_share_a_mailing_by_their_weight(store: Store, settings: Callable[..., Settings]) -> None:
@@ -67,6 +76,42 @@ def test_a_relay_that_is_away_leaves_the_other_to_go_on(store: Store, settings: 
     assert len(server.received) == len(set(server.received)) * 6 == 120
     for mailing_id in several:
         assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+
+
+def test_a_relay_that_only_a_person_can_mend_leaves_the_other_to_go_on_and_is_told_of_once(
+    store: Store, settings: Callable[..., Settings]
+) -> None:
+    several = [open_mailing(store, 20, slug=f"los-{number}") for number in range(8)]
+    with store.transaction() as session:
+        add_person(session, "Noor", "noor@redactie.example", [Role.ADMIN])
+    with fault_server(Plan()) as (_wrong, wrong), fault_server(Plan()) as (server, port):
+        chosen = settings(two(wrong, port, secure=["eigen"]))
+        for mailing_id in several:
+            relays = Relays(relays_from(chosen))  # as another process would, which knows nothing of the fault yet
+            sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+            relays.close()
+    assert len(server.received) == 160
+    for mailing_id in several:
+        assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
+    with store.transaction() as session:
+        told = session.scalars(select(AuditRow).where(AuditRow.event == sending.RELAY_FAULT)).all()
+        assert [row.detail["relay"] for row in told] == ["eigen"]
+        assert sound(session, chosen.house(), now()) == 1
+        assert sound(session, chosen.house(), now()) == 0
+
+
+def test_when_no_relay_works_the_mailing_stands_still(store: Store, settings: Callable[..., Settings]) -> None:
+    mailing_id = open_mailing(store, 20)
+    with fault_server(Plan()) as (_one, first), fault_server(Plan()) as (_other, second):
+        chosen = settings(two(first, second, secure=["eigen", "provider"]))
+        relays = Relays(relays_from(chosen))
+        sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        relays.close()
+    assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
+    with store.reading() as session:
+        mailing = mailings.mailing_of(session, mailing_id)
+        assert mailing.state is MailingState.PAUSED
+        assert "STARTTLS" in mailing.reason
 
 
 def test_a_limit_for_domains_holds_for_those_domains(store: Store, settings: Callable[..., Settings]) -> None:

@@ -19,6 +19,7 @@ from wording import _, ngettext
 
 if TYPE_CHECKING:
     from database.rotation import KeyUse
+    from database.session import Store
 
 app = typer.Typer(
     help=say(_("Sleutels: zonder deze bestanden is de lijst van lezers onleesbaar.")), no_args_is_help=True
@@ -46,8 +47,6 @@ def rotate(
 ) -> None:
     from database import audit
     from database.keys import ROOTS, write_key
-    from database.rotation import reseal
-    from subscribers.reindex import reindex
 
     if root not in ROOTS:
         raise SettingsError(_("‘{root}’ is geen sleutel. Bekend: {known}.", root=root, known=", ".join(ROOTS)))
@@ -58,8 +57,7 @@ def rotate(
     fresh = type(shop)(shop.content, shop.database).parts  # opens the ring again, with the new key in it
     with fresh.store.transaction() as session:
         audit.record(session, audit.Event.KEY, actor.uid, detail={"root": root, "key": fresh.keys.current(root)})
-    changed = {"data": reseal, "index": reindex}.get(root, lambda _store: 0)(fresh.store)
-    tell(ngettext("{count} waarde vernieuwd.", "{count} waarden vernieuwd.", changed))
+    tell(ngettext("{count} waarde vernieuwd.", "{count} waarden vernieuwd.", _renewed(fresh.store, root)))
     tell(_("Herstart alles wat draait; kijk daarna met `postduif keys check` welke sleutel weg kan."))
 
 
@@ -130,6 +128,23 @@ def _folder(context: typer.Context) -> Path:
 
     content = desk(context).content
     return content / settings_from(content).storage.keys
+
+
+def _renewed(store: Store, root: str) -> int:
+    """Renew what the keys of this root made, with a bar that counts rows. Returns how many values."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from database.rotation import reseal
+    from subscribers.reindex import reindex
+
+    renew = {"data": reseal, "index": reindex}.get(root)
+    if renew is None:
+        return 0
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(say(_("Vernieuwen")), total=None)
+        return renew(store, lambda rows: progress.advance(bar, rows))
 
 
 def _as_json(use: KeyUse) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,15 +18,19 @@ from subscribers.tables import Subscriber, Suppression
 _BATCH = 200
 
 
-def reindex(store: Store) -> int:
-    """Index every known address under the newest key, a batch at a time; may be killed and started again."""
+def reindex(store: Store, done: Callable[[int], None] = lambda _rows: None) -> int:
+    """Index every known address under the newest key, a batch at a time; may be killed and started again.
+
+    `done` hears of each batch. Returns how many values.
+    """
     total = 0
     while True:
         with store.transaction() as session:
-            done = _some(session)
-        total += done
-        if not done:
+            rows = _some(session)
+        if not rows:
             break
+        total += rows
+        done(rows)
     with store.transaction() as session:
         return total + _people(session)
 

@@ -252,3 +252,16 @@ def test_what_is_wrong_about_somebody_is_put_right_and_a_number_nobody_asks_for_
     warned = run("addressees", "change", code, "--centre", "duinrand", "--as", "Pim", typed="271.234.5678\n").output
     assert "V-nummer lijkt" in warned
     run("addressees", "change", code, "--language", "xx", "--as", "Pim", fails=True)
+
+
+@pytest.mark.parametrize(("root", "rows"), [("data", "4/?"), ("index", "1/?")])
+def test_a_rotation_shows_how_far_it_is_where_no_script_reads(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, root: str, rows: str
+) -> None:
+    reader(store(folder), ANNA)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # to Rich this is a terminal
+    told = run("keys", "rotate", root, "--as", "Noor")
+    assert "Vernieuwen" in told.stderr
+    assert rows in told.stderr
+    assert "Vernieuwen" not in told.stdout
+    assert "waarden vernieuwd." in told.stdout

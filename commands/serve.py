@@ -56,12 +56,13 @@ def _ring(bell: Callable[[], bool]) -> None:
 
 
 def _until_stopped(server: Any) -> None:
-    """Ctrl+C and SIGTERM let the requests on hand end (waitress catches both exceptions)."""
-    from signal import SIGTERM, signal
+    """Ctrl+C, SIGTERM and SIGQUIT let the requests on hand end (waitress catches both exceptions)."""
+    from signal import SIGQUIT, SIGTERM, signal
 
     def stop(_number: int, _frame: Any) -> None:
         raise SystemExit
 
-    signal(SIGTERM, stop)
+    for number in (SIGTERM, SIGQUIT):
+        signal(number, stop)
     server.run()
     server.close()

@@ -36,10 +36,10 @@ def worker(
 
 
 def _until_stopped() -> None:
-    from signal import SIGINT, SIGTERM, signal
+    from signal import SIGINT, SIGQUIT, SIGTERM, signal
     from threading import Event
 
     stop = Event()
-    for number in (SIGINT, SIGTERM):
+    for number in (SIGINT, SIGQUIT, SIGTERM):
         signal(number, lambda _number, _frame: stop.set())
     stop.wait()

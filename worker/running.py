@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import get_context
+from signal import SIG_IGN, SIGINT, SIGQUIT, SIGTERM, getsignal, signal
 from threading import Thread
 from typing import Any
 
@@ -116,8 +117,15 @@ def run_worker(
     processes: int = 1,
     sweep_seconds: float = 30.0,
 ) -> int:
-    """A Celery worker in the foreground until SIGTERM or SIGINT; returns its exit code."""
-    app, stop, close = worker_app(broker, open_office)
+    """A Celery worker in the foreground until SIGTERM, SIGQUIT or SIGINT; returns its exit code."""
+
+    def open_in_child(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> Office:
+        # A terminal and systemd tell every process; only the parent may listen, or a letter is cut off on the wire.
+        for number in (SIGTERM, SIGQUIT):
+            signal(number, SIG_IGN)
+        return open_office(bell, stopping)
+
+    app, stop, close = worker_app(broker, open_in_child)
     bell = CeleryDoorbell(app)
     ears: list[Ears] = []
 
@@ -128,6 +136,9 @@ def run_worker(
     clock = Clock(ring, sweep_seconds)
 
     def begin(sender: Any, **_signal: Any) -> None:
+        # Celery ends its tasks at once on SIGQUIT, and on a second Ctrl+C.
+        for number in (SIGQUIT, SIGINT):
+            signal(number, getsignal(SIGTERM))
         ears.append(Ears(sender))
         clock.start()
 

@@ -64,22 +64,6 @@ def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_no
     assert length < 50, "the queue stays bounded"
 
 
-def test_a_worker_that_is_told_to_stop_finishes_its_letters_and_leaves_nothing_uncertain(
-    store: Store, broker: Server
-) -> None:
-    mailing_id = open_mailing(store, 1500)
-    with fault_server(Plan(delay=0.02)) as (server, port):
-        with worker(Sender(store.url, port, broker.url)) as process:
-            wait_for(lambda: len(server.received) > 20)
-            started = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-            assert time.monotonic() - started < 10
-        found = states(store, mailing_id)
-        assert set(found.values()) == {DeliveryState.ACCEPTED, DeliveryState.PENDING}
-        assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
-
-
 def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(store: Store, broker: Server) -> None:
     poison = open_mailing(store, 10, slug="los-2026-24")
     sound = open_mailing(store, 300, slug="noo-2026-11")

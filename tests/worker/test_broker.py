@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 import redis
@@ -62,6 +65,45 @@ def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_no
         length = redis.Redis(unix_socket_path=str(broker.ready)).llen("send")
     assert sorted(server.received) == sorted(states(store, mailing_id))
     assert length < 50, "the queue stays bounded"
+
+
+def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(store: Store, broker: Server) -> None:
+    """Ten processes, each told of every batch (security.md F16); a bell of last week; and some for what is over."""
+    mailing_id = open_mailing(store, 700)
+    cancelled = open_mailing(store, 5, slug="noo-2026-11")
+    late = open_mailing(store, 5, slug="noo-2026-10")
+    control.cancel(store, cancelled, "test")
+    control.pause(store, late, "test")
+    bells = [(mailing_id, batch) for batch in (1, 2)] * 10 + [(cancelled, 1), (late, 1)] * 10
+    random.Random(1).shuffle(bells)
+    bell = CeleryDoorbell(make_app(broker.url))
+    assert all(bell.ring(*one) for one in bells)
+    make_a_week_old(broker, bells.index((mailing_id, 2)))
+    with fault_server(Plan(delay=0.002)) as (server, port):
+        sender = Sender(store.url, port, broker.url, processes=5, connections=1)
+        with worker(sender), worker(sender):
+            wait_for(lambda: all_accepted(store, mailing_id), 40)
+            control.cancel(store, late, "test")
+            assert bell.ring(late, 1)
+            assert bell.ring(mailing_id, 1)
+            wait_for(lambda: waiting_bells(broker) == 0)
+    assert sorted(server.received) == sorted(states(store, mailing_id))
+    for over in (cancelled, late):
+        assert set(states(store, over).values()) == {DeliveryState.CANCELLED}
+
+
+def make_a_week_old(broker: Server, number: int) -> None:
+    """Of the bells that wait, let one have been rung a week ago."""
+    queue = redis.Redis(unix_socket_path=str(broker.ready))
+    message = json.loads(queue.lindex("send", -1 - number))
+    expired = datetime.fromisoformat(message["headers"]["expires"]) - timedelta(days=7)
+    message["headers"]["expires"] = expired.isoformat()
+    queue.lset("send", -1 - number, json.dumps(message))
+
+
+def waiting_bells(broker: Server) -> int:
+    queue = redis.Redis(unix_socket_path=str(broker.ready))
+    return int(queue.llen("send")) + int(queue.hlen("unacked"))
 
 
 def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(store: Store, broker: Server) -> None:

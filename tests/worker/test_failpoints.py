@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from database.base import now
 from database.session import Store
 from mailer.ledger import control as orders
-from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState
 from mailer.services import control
 from mailer.services.rules import FAILPOINTS
@@ -124,24 +122,3 @@ def test_a_process_that_was_stopped_past_its_lease_settles_its_own_doubt_and_sen
             os.kill(process.pid, signal.SIGCONT)
             wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
     assert sorted(server.received) == sorted(states(store, mailing_id))
-
-
-def test_ten_doubled_and_late_doorbells_send_one_mail_each(store: Store) -> None:
-    """Ten workers at once, each told of every batch; and one for a mailing that was cancelled."""
-    mailing_id = open_mailing(store, 60)
-    cancelled = open_mailing(store, 5, slug="noo-2026-11")
-    control.cancel(store, cancelled, "test")
-    with fault_server(Plan()) as (server, port):
-        senders = [Sender(store.url, port, connections=1) for _ in range(4)]
-        running = [sending(sender) for sender in senders]
-        for process in running:
-            process.__enter__()
-        try:
-            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
-        finally:
-            for process in running:
-                process.__exit__(None, None, None)
-    assert sorted(server.received) == sorted(states(store, mailing_id))
-    assert set(states(store, cancelled).values()) == {DeliveryState.CANCELLED}
-    with store.reading() as session:
-        assert mailings.due_batches(session, cancelled, now()) == []

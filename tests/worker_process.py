@@ -44,6 +44,7 @@ class Sender:
     lease: float = 600.0
     rest: float = 0.2
     sweep: float = 0.5
+    database_away: float = 30.0
     intents: bool = True
     limit: int = 0
     """Hand-overs in any `limit_seconds`; 0 is no limit."""
@@ -76,6 +77,7 @@ def office(sender: Sender, bell: object, stopping: Callable[[], bool]) -> Sendin
     rules = Rules(
         lease=timedelta(seconds=sender.lease),
         rest=timedelta(seconds=sender.rest),
+        database_away=timedelta(seconds=sender.database_away),
         patience=Patience(first=timedelta(seconds=0.2), most=timedelta(seconds=1)),
         intents=sender.intents,
     )

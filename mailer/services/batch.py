@@ -7,7 +7,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -35,19 +35,16 @@ POLICY_RUN = 5
 
 READ_ONLY = "25006"
 """PostgreSQL, appendix A: read_only_sql_transaction."""
-_DATABASE_AWAY = 30.0
-"""Seconds that a worker waits for the database with answers in its hands; a restart takes a few."""
-
 T = TypeVar("T")
 
 
-def persistently(write: Callable[[], T]) -> T:
+def persistently(write: Callable[[], T], patience: timedelta) -> T:
     """Run a transaction again for a while when the database goes away under it.
 
     Every one here is a compare-and-set: should the first have been committed after all, the second changes nothing,
     and what it does not allow is not sent.
     """
-    deadline = time.monotonic() + _DATABASE_AWAY
+    deadline = time.monotonic() + patience.total_seconds()
     while True:
         try:
             return write()
@@ -150,7 +147,7 @@ class BatchOnItsWay:
         self._meanwhile = meanwhile
         if self._pen is None or not self._pen.leaves_time:
             meanwhile()
-        allowed, handed_at = persistently(lambda: self._write_down(endings, ready, at))
+        allowed, handed_at = self._persistently(lambda: self._write_down(endings, ready, at))
         self._reached("after_outcome" if outcomes else "", "after_intent" if ready else "")
         for key in allowed:
             self._held[key].handed_at = handed_at
@@ -237,9 +234,12 @@ class BatchOnItsWay:
         if self._exhausted:
             return False
         self._resize()
-        claimed = persistently(self._take)
+        claimed = self._persistently(self._take)
         self._reached("after_claim")
         return claimed
+
+    def _persistently(self, write: Callable[[], T]) -> T:
+        return persistently(write, self._desk.rules.database_away)
 
     def _take(self) -> bool:
         with self._desk.store.transaction() as session:

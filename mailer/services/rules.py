@@ -46,6 +46,8 @@ class Rules:
     lease: timedelta = handover.LEASE
     rest: timedelta = timedelta(minutes=1)
     """How long what a failing relay gave back is left alone."""
+    database_away: timedelta = timedelta(seconds=30)
+    """How long a worker with answers in its hands waits for the database; a restart takes a few seconds."""
     patience: Patience = field(default_factory=Patience)
     buckets: tuple[Bucket, ...] = ()
     quiet: QuietHours | None = None

@@ -6,15 +6,22 @@ uncertain, never sent again by itself.
 
 from __future__ import annotations
 
+import os
+import signal
+import socketserver
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from database.base import now
 from database.migrations import upgrade
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Answer
@@ -22,7 +29,7 @@ from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger.states import DeliveryState
 from mailer.services import sending
 from tests.fault_server import FaultServer, Plan, fault_server
-from tests.mailings import Only, Recorded, desk, open_mailing, states
+from tests.mailings import Only, Recorded, Through, desk, open_mailing, relay, states
 from tests.servers import Server, postgres_server, valkey_server
 from tests.worker.test_broker import settled, wait_for, worker
 from tests.worker_process import Sender
@@ -146,3 +153,70 @@ def meanwhile_locked(other: psycopg.Connection, keys: list[int], turn: Callable[
     other.rollback()
     ours.join()
     return set(result[0])  # type: ignore[call-overload]
+
+
+@contextmanager
+def hung_up_at_once(socket_file: Path) -> Iterator[list[float]]:
+    """Where the database was: whoever connects is hung up on. When each did, in seconds."""
+    attempts: list[float] = []
+
+    class HangUp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            attempts.append(time.monotonic())
+
+    with socketserver.UnixStreamServer(str(socket_file), HangUp) as listening:
+        socket_file.chmod(0o777)
+        threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield attempts
+        finally:
+            listening.shutdown()
+            socket_file.unlink()
+
+
+def test_a_database_that_is_away_for_longer_than_a_worker_waits_is_not_stormed_and_loses_nobody() -> None:
+    with ExitStack() as stack:
+        database, broker = stack.enter_context(postgres_server()), stack.enter_context(valkey_server())
+        server, port = stack.enter_context(fault_server(Plan(delay=0.01)))
+        store = Store(database.url)
+        stack.callback(store.close)
+        upgrade(store)
+        mailing_id = open_mailing(store, READERS)
+        stack.enter_context(worker(Sender(database.url, port, broker.url, lease=4, database_away=1)))
+        going = Going(database, store, server, mailing_id)
+        going.arrived(50)
+        database.stop()
+        with hung_up_at_once(database.ready) as attempts:
+            time.sleep(4)
+            before = len(server.received)
+            seconds = [int(attempt - attempts[0]) for attempt in attempts]
+        assert before < READERS
+        database.start()
+        going.ends_well()
+    assert len(server.received) == READERS
+    assert len(set(seconds)) >= 3, "it tries again"
+    assert max(Counter(seconds).values()) <= 20, "in any second"
+
+
+def test_a_mail_whose_outcome_was_lost_with_the_database_is_uncertain_and_never_sent_again_by_itself() -> None:
+    with postgres_server() as database, fault_server(Plan(pipelining=False)) as (server, port), ExitStack() as stack:
+        store = Store(database.url)
+        stack.callback(store.close)
+        upgrade(store)
+        mailing_id = open_mailing(store, 6)
+        sender = Sender(database.url, port, connections=1, lease=1, database_away=0.3)
+        with worker(replace(sender, failpoint="after_answer:SIGSTOP:1")) as process:
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED)  # the relay said yes, and nothing of it is written down
+            assert len(server.received) == 1
+            database.stop(signal.SIGQUIT)  # at once, as in a crash
+            process.send_signal(signal.SIGCONT)
+            assert process.wait(20) != 0
+        database.start()
+        with worker(sender) as process:
+            assert process.wait(20) == 0
+        found = states(store, mailing_id)
+        assert {to for to, state in found.items() if state is DeliveryState.UNCERTAIN} == {server.received[0]}
+        assert list(found.values()).count(DeliveryState.ACCEPTED) == 5
+        assert sending.sweep(store, sending.Silence(), now() + timedelta(days=4)) == sending.Swept(0, 0, 0)
+        sending.deliver_now(desk(store, clock=lambda: now() + timedelta(days=4)), Through(relay(port)), mailing_id)
+        assert sorted(server.received) == sorted(found)

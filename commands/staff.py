@@ -31,14 +31,15 @@ def add(
     language: Annotated[list[str] | None, typer.Option(help=say(_("Taal van een vertaler; mag vaker.")))] = None,
 ) -> None:
     from database.people import add_person
+    from subscribers.address import address_from
 
-    parts = desk(context).parts
+    parts, address = desk(context).parts, address_from(email)
     for code in language or ():
         if code not in parts.house.locales:
             known = ", ".join(sorted(parts.house.locales))
             raise SettingsError(_("De taal ‘{code}’ is onbekend. Bekend: {known}.", code=code, known=known))
     with parts.store.transaction() as session:
-        person = add_person(session, name, email, role, language or ())
+        person = add_person(session, name, address.text, role, language or ())
     tell(_("{name} is toegevoegd.", name=person.name))
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from mailer.carriers.carrier import Letter
+from mailer.carriers.mailbox import deliverable
 from mailer.ledger.handover import Claimed
 from mailer.ledger.tables import FrozenEdition, Mailing
 
@@ -92,7 +93,10 @@ class Letters:
         )
 
     def letter(self, edition: EditionFacts, claimed: Claimed, recipient: Recipient, at: datetime) -> Letter:
-        """The message of this delivery, ready for a carrier."""
+        """The message of this delivery, ready for a carrier.
+
+        An address that no envelope can hold gets no message: the carrier refuses it, and the batch goes on.
+        """
         mark = delivery_mark(self.key, claimed.id)
         values = {
             **self.personal(edition, recipient),
@@ -101,7 +105,8 @@ class Letters:
             "date": _date(at.replace(microsecond=0)),
         }
         sender = self.envelope_sender(edition, mark)
-        return Letter(claimed.id, sender, recipient.address, edition.message.pieces(values))
+        pieces = edition.message.pieces(values) if deliverable(recipient.address) else ()
+        return Letter(claimed.id, sender, recipient.address, pieces)
 
 
 @lru_cache(maxsize=2)

@@ -8,6 +8,7 @@ from datetime import datetime
 from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Letter, Outcome, Refused, nothing
+from mailer.carriers.mailbox import deliverable
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
@@ -45,7 +46,9 @@ class _NoticesOnTheirWay:
         if notice is None:
             return None
         sender = next(iter(self._house.publications.values())).sender.reply_to
-        return Letter(key, sender, notice.to, [message_of(notice, self._house)])
+        # To an address that no envelope can hold nothing is written: the carrier refuses it, and the rest goes on.
+        pieces = [message_of(notice, self._house)] if deliverable(notice.to) else []
+        return Letter(key, sender, notice.to, pieces)
 
     def turn(
         self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing

@@ -20,7 +20,7 @@ from database.keys import KeyRing
 from database.session import Store
 from mailer.carriers.inbox import Maildir
 from mailer.carriers.relay import Relay, Security
-from mailer.ledger.notices import NoticeRow, due
+from mailer.ledger.notices import Notice, NoticeRow, due, write
 from mailer.services.bouncing import ReturnDesk
 from mailer.services.chores import Chores
 from mailer.services.notices import ask_to_confirm, message_of
@@ -101,6 +101,23 @@ def test_a_relay_takes_it_once_and_it_is_gone(lite: Store, mail_server: tuple[in
     relays = Relays([Relay(host="127.0.0.1", port=port, security=Security.NONE)])
     for _twice in range(2):
         Chores(desk(lite), relays)()
+    relays.close()
+    assert (len(received), waiting(lite)) == (1, 0)
+    assert b"To: " + ANNA.encode() in received[0]
+
+
+@pytest.mark.parametrize(
+    "to", ["noor@redactie.example\nBcc: x@y.example", "noor", "zoë@redactie.example", "\ud83d@x.nl"]
+)
+def test_a_notice_to_an_impossible_address_holds_up_no_other(
+    lite: Store, mail_server: tuple[int, list[bytes]], to: str
+) -> None:
+    port, received = mail_server
+    with lite.transaction() as session:
+        write(session, Notice("alarm", "nl", to, "Kijk even", "Er is iets."))
+    queue(lite)
+    relays = Relays([Relay(host="127.0.0.1", port=port, security=Security.NONE)])
+    Chores(desk(lite), relays)()
     relays.close()
     assert (len(received), waiting(lite)) == (1, 0)
     assert b"To: " + ANNA.encode() in received[0]

@@ -62,6 +62,13 @@ def copy_database(source: Path, target: Path) -> None:
         one.backup(other)
 
 
+def test_a_colleague_needs_an_address_that_mail_can_go_to(run: Run) -> None:
+    """Alarms and reports go there."""
+    for wrong in ("noor", "kim@redactie.example\nBcc: x@y.example", "Kim <kim@redactie.example>"):
+        run("staff", "add", "Kim", "--email", wrong, "--role", "admin", fails=True)
+    assert "Kim" not in run("staff", "list").output
+
+
 def test_an_import_looks_first_and_does_it_only_when_told(run: Run, folder: Path) -> None:
     words = ["subscribers", "import", str(FILES / "laposta.csv"), "--as", "Noor", "--source", "Laposta 2026-11-24"]
     words += ["--audience", "legal-aid", "--wording", "Ja, graag."]

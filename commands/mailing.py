@@ -228,7 +228,8 @@ def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None
     account = progress.account
     tell(_("{issue}: {state}", issue=mailing.issue_slug, state=word_for(mailing.state)))
     if mailing.reason:
-        tell(_("Reden: {reason}", reason=said(mailing)))
+        stands_still = mailing.state in ("paused", "cancelled")
+        tell(_("Reden: {reason}", reason=said(mailing)) if stands_still else said(mailing))
     if mailing.scheduled_at and mailing.state == "scheduled":
         tell(_("Begint op {moment}.", moment=f"{mailing.scheduled_at:%Y-%m-%d %H:%M} UTC"))
     tell(equation(account))
@@ -247,7 +248,7 @@ def tell_mailing(mailing: Mailing, progress: Progress, aside: list[int]) -> None
 
 
 def said(mailing: Mailing) -> str:
-    """Why it stands still, in the language of whoever asks where the sentence is ours."""
+    """Why it stands still, or what to know of it, in the language of whoever asks where the sentence is ours."""
     why = mailing.why
     return why if isinstance(why, str) else say(why)
 

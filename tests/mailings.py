@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from database.base import now
 from database.session import Store
-from mailer.carriers.carrier import Carrier, Desk, Limit, RelayFault
+from mailer.carriers.carrier import Carrier, Desk, Limit, RelayFault, Standing
 from mailer.carriers.relay import STAGES, Relay
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.ledger import opening
@@ -122,8 +122,8 @@ def relay(port: int, **changes: object) -> Relay:
 class OneRelay:
     """There is no other."""
 
-    def others_work(self, _name: str) -> bool:
-        return False
+    def best_beside(self, _name: str) -> Standing:
+        return Standing.BROKEN
 
 
 class Only(OneRelay):

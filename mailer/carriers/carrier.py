@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 
@@ -81,6 +82,16 @@ class RelayFault:
 
     answer: Answer
     lasting: bool = False
+
+
+class Standing(IntEnum):
+    """How a relay was when we last spoke with it; the higher, the better."""
+
+    BROKEN = 0
+    """A person must mend it."""
+    AWAY = 1
+    """It may pass."""
+    WELL = 2
 
 
 Outcome = Accepted | Deferred | Refused | Uncertain

@@ -10,7 +10,7 @@ import selectors
 import time
 from collections import deque
 
-from mailer.carriers.carrier import Answer, Deferred, Desk, Letter, Outcome, Refused, RelayFault
+from mailer.carriers.carrier import Answer, Deferred, Desk, Letter, Outcome, Refused, RelayFault, Standing
 from mailer.carriers.conversation import Conversation
 from mailer.carriers.greeting import OpeningError, open_connection
 from mailer.carriers.mailbox import deliverable
@@ -21,8 +21,9 @@ _LOSSES = 5
 """Connections lost in a row without one accepted message between them: the relay is at fault, not the letters."""
 _STALE = 20.0
 """Seconds a connection may rest between two batches; many relays hang up after 30."""
-_REST = 120.0
-"""Seconds in which a relay that failed is passed over if there is another."""
+_REST = {False: 120.0, True: 900.0}
+"""Seconds in which a relay that failed is passed over if there is another, by whether the fault lasts: with a wrong
+password every two minutes we would be locked out."""
 _GATHER = 0.002
 """Seconds a round waits, once one connection has its answer, until half of them have: one commit then serves more.
 Not for all: the relay should have something to do meanwhile. A commit on a disk takes about a tenth of this."""
@@ -37,7 +38,7 @@ class SmtpCarrier:
         self.limits = relay.limits
         self._open: list[Conversation] = []
         self._used_at = 0.0
-        self._failed_at = float("-inf")
+        self._fault: RelayFault | None = None
         self._most_octets = 0
 
     def hand_over(self, desk: Desk) -> RelayFault | None:
@@ -46,14 +47,16 @@ class SmtpCarrier:
             self.close()
         fault = _Rounds(self, desk).run()
         self._used_at = time.monotonic()
-        if fault is not None:
-            self._failed_at = self._used_at
+        if fault is not None or self._open:
+            self._fault = fault
         return fault
 
     @property
-    def failed_lately(self) -> bool:
-        """It could not be reached, or hung up on us, within the last minutes."""
-        return time.monotonic() - self._failed_at < _REST
+    def standing(self) -> Standing:
+        """What it was at the end of the last conversation, for a while."""
+        if self._fault is None or time.monotonic() - self._used_at > _REST[self._fault.lasting]:
+            return Standing.WELL
+        return Standing.BROKEN if self._fault.lasting else Standing.AWAY
 
     def close(self) -> None:
         for conversation in self._open:

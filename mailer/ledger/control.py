@@ -13,11 +13,13 @@ from mailer.ledger.states import (
     OPEN,
     DeliveryEvent,
     DeliveryState,
+    MailingState,
     before,
     delivery_after,
 )
-from mailer.ledger.tables import Attempt, Delivery
+from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import Channel
+from wording import Text
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ def settle(
 def cancel_open(session: Session, mailing_id: int, at: datetime) -> int:
     """Cancel what waits; what a worker holds is given back by it, and cancelled by the sweep."""
     return _order(session, mailing_id, DeliveryEvent.CANCEL, at)
+
+
+def remark(session: Session, mailing_id: int, what: Text) -> None:
+    """What a person should know of a mailing that goes on all the same."""
+    going = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING)
+    session.execute(going.values(reason=what.msgid, reason_slots=dict(what.values)))
 
 
 def _order(

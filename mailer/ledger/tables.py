@@ -70,7 +70,8 @@ class Mailing(Base):
     readers: Mapped[int] = mapped_column(default=0)
     """How many deliveries were opened: the left side of the accounting equation, counted apart from their states."""
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Why it is paused or cancelled: a person's words, the relay's, or a sentence of ours with slots."""
+    """Why it is paused or cancelled: a person's words, the relay's, or a sentence of ours with slots. While it is sent:
+    what a person should know."""
     reason_slots: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What fills the slots of a sentence of ours, which is then said in the language of whoever asks."""
 

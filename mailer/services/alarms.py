@@ -34,8 +34,8 @@ ALARMS: Mapping[str, Text] = {
         "ga daarna verder met `postduif mailing resume {mailing}`."
     ),
     RELAY_FAULT: _(
-        "Mailserver {relay} neemt niets van ons aan ({stage}: {code} {words}). De post gaat zolang via een andere. "
-        "Kijk naar de gebruikersnaam, het wachtwoord en het certificaat."
+        "Mailserver {relay} neemt niets van ons aan ({stage}). De post gaat zolang via een andere. Kijk naar de "
+        "gebruikersnaam, het wachtwoord en het certificaat; `postduif mailing show {mailing}` zegt er meer van."
     ),
 }
 """By event of the audit trail; its counts fill the slots."""

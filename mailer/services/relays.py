@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from mailer.carriers.carrier import Standing
 from mailer.carriers.relay import Relay
 from mailer.carriers.smtp import SmtpCarrier
 
@@ -29,9 +30,10 @@ class Relays:
         with lock:
             yield carrier
 
-    def others_work(self, name: str) -> bool:
-        """True if there is another relay than this one, which has not failed a moment ago."""
-        return any(carrier.name != name and not carrier.failed_lately for carrier, _lock in self._carriers)
+    def best_beside(self, name: str) -> Standing:
+        """How the best of the other relays is; broken, when there is no other."""
+        others = [carrier.standing for carrier, _lock in self._carriers if carrier.name != name]
+        return max(others, default=Standing.BROKEN)
 
     def close(self) -> None:
         """Say goodbye to every relay."""
@@ -40,7 +42,8 @@ class Relays:
                 carrier.close()
 
     def _choose(self) -> tuple[SmtpCarrier, threading.Lock]:
-        well = [pair for pair in self._carriers if not pair[0].failed_lately] or self._carriers
-        free = [pair for pair in well if not pair[1].locked()] or well
+        standing = [carrier.standing for carrier, _lock in self._carriers]
+        best = [pair for pair, stands in zip(self._carriers, standing, strict=True) if stands is max(standing)]
+        free = [pair for pair in best if not pair[1].locked()] or best
         weights = [carrier.relay.weight for carrier, _lock in free]
         return random.choices(free, weights)[0]  # noqa: S311 - spreading load, not a secret

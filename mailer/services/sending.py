@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from database import audit
 from database.base import now
 from database.session import Store
-from mailer.carriers.carrier import Answer, Carrier, RelayFault
+from mailer.carriers.carrier import Answer, Carrier, RelayFault, Standing
 from mailer.ledger import control, handover, mailings, shunt
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
@@ -47,8 +47,8 @@ class OpenCarrier(Protocol):
     def __call__(self) -> AbstractContextManager[Carrier]:
         """A carrier for one batch, with connections kept from the last one; waits when another thread uses them."""
 
-    def others_work(self, name: str) -> bool:
-        """True if there is another relay than this one, which has not failed a moment ago."""
+    def best_beside(self, name: str) -> Standing:
+        """How the best of the other relays is; broken, when there is no other."""
 
 
 class Doorbell(Protocol):
@@ -191,11 +191,13 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
     with carriers() as carrier:
         limiting = Limiting(carrier.name, carrier.limits, desk.rules.buckets)
         on_its_way = BatchOnItsWay(desk, mailing_id, batch, carrier.name, limiting)
-        fault = _hand_over(desk, carrier, on_its_way, carriers)
-    elsewhere = fault is not None and carriers.others_work(carrier.name)
-    if elsewhere and fault is not None and fault.lasting:
-        _tell_of_relay(desk, carrier.name, fault.answer)
-    _brake(desk, mailing_id, carrier.name, None if elsewhere else fault, on_its_way.policy)
+        others = carriers.best_beside(carrier.name)
+        fault = _hand_over(desk, carrier, on_its_way, others)
+    elsewhere = fault is not None and others is Standing.WELL
+    if fault is not None and fault.lasting and others is not Standing.BROKEN:
+        _tell_of_relay(desk, mailing_id, carrier.name, fault.answer)
+        fault = None
+    _brake(desk, mailing_id, carrier.name, fault, on_its_way.policy)
     with desk.store.transaction() as session:
         mailings.finish_if_done(session, mailing_id, desk.clock())
     if elsewhere:
@@ -205,16 +207,24 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
     return Delivered(on_its_way.counted, on_its_way.room.opens_at, StoppedBy.LIMIT)
 
 
-def _tell_of_relay(desk: Desk, relay: str, answer: Answer) -> None:
-    """Once a day: the mailing goes on elsewhere, but somebody must mend this relay."""
-    said: dict[str, str | int] = {"stage": answer.stage, "code": answer.code or 0, "words": answer.words}
+def _tell_of_relay(desk: Desk, mailing_id: int, relay: str, answer: Answer) -> None:
+    """The mailing goes on elsewhere, but somebody must mend this relay; an alarm once a day."""
+    what = _("Mailserver {relay} neemt niets van ons aan ({said}).", relay=relay, said=_said(answer))
     at = desk.clock()
     with desk.store.transaction() as session:
+        control.remark(session, mailing_id, what)
         if take_slot(session, f"{RELAY_FAULT} {relay}", timedelta(days=1), at):
-            audit.record(session, RELAY_FAULT, "sending", detail={"relay": relay, **said})
+            stage = f"{answer.stage} {answer.code or ''}".strip()
+            audit.record(
+                session, RELAY_FAULT, "sending", detail={"relay": relay, "stage": stage, "mailing": mailing_id}
+            )
 
 
-def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay, carriers: OpenCarrier) -> RelayFault | None:
+def _said(answer: Answer) -> str:
+    return " ".join(f"{answer.stage}: {answer.code or ''} {answer.words}".split())
+
+
+def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay, others: Standing) -> RelayFault | None:
     try:
         fault = carrier.hand_over(on_its_way)
         if on_its_way.error is not None:
@@ -224,7 +234,7 @@ def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay, carriers
         carrier.close()
         on_its_way.settle(desk.clock() + desk.rules.rest, f"{type(error).__name__}: {error}")
         raise
-    waits = fault is not None and not carriers.others_work(carrier.name)
+    waits = fault is not None and others is not Standing.WELL
     on_its_way.settle(desk.clock() + desk.rules.rest if waits else None)
     return fault
 
@@ -232,8 +242,7 @@ def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay, carriers
 def _brake(desk: Desk, mailing_id: int, relay: str, fault: RelayFault | None, policy: str) -> None:
     """Pause the mailing when only a person can mend the relay, or what it thinks of us; no reader is marked."""
     if fault is not None and fault.lasting:
-        answer = fault.answer
-        policy = " ".join(f"{relay}: {answer.stage}: {answer.code or ''} {answer.words}".split())
+        policy = f"{relay}: {_said(fault.answer)}"
     if not policy:
         return
     with desk.store.transaction() as session:

@@ -27,6 +27,7 @@ from mailer.ledger.states import MailingState
 from mailer.ledger.tables import FrozenEdition
 from mailer.organisation import Channel
 from mailer.services import control, sending
+from mailer.services.relays import Relays
 from subscribers.consent import AgreedWording
 from subscribers.importing.bringing import Provenance, bring
 from subscribers.importing.judging import Defaults
@@ -167,6 +168,17 @@ def test_show_says_what_a_worker_holds_how_fast_it_goes_and_until_when(parts: Pa
         sending.deliver_now(desk(parts.store, reached=look), Through(relay(port, connections=1)), mailing)
     assert held >= 1
     assert "per seconde" not in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+
+
+def test_show_tells_of_a_relay_that_takes_nothing_while_the_mailing_goes_on(parts: Parts, mailing: int) -> None:
+    with fault_server(Plan(auth="PLAIN")) as (_server, port), fault_server(Plan()) as (good, second):
+        wrong = relay(port, name="eigen", user="bode", password="fout", weight=1_000_000)
+        relays = Relays([wrong, relay(second, name="provider")])
+        sending.deliver_now(desk(parts.store), relays, mailing)
+        relays.close()
+    assert len(good.received) == 3
+    shown = run(content_of(parts), "mailing", "show", str(mailing)).stdout
+    assert "\nMailserver eigen neemt niets van ons aan (auth: 535 wrong password).\n" in shown
 
 
 def test_show_names_what_was_set_aside(parts: Parts, mailing: int) -> None:

@@ -25,7 +25,7 @@ from mailer.services.relays import Relays
 from mailer.services.rules import Desk
 from mailer.settings import Settings, settings_from
 from tests.fault_server import Plan, fault_server
-from tests.mailings import desk, open_mailing, states
+from tests.mailings import HASTY, desk, open_mailing, relay, states
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "postduif.toml").read_text("utf-8")
 SMTP = EXAMPLE[EXAMPLE.index("[smtp]") : EXAMPLE.index("\n\n", EXAMPLE.index("[smtp]"))]
@@ -96,8 +96,31 @@ def test_a_relay_that_only_a_person_can_mend_leaves_the_other_to_go_on_and_is_to
     with store.transaction() as session:
         told = session.scalars(select(AuditRow).where(AuditRow.event == sending.RELAY_FAULT)).all()
         assert [row.detail["relay"] for row in told] == ["eigen"]
+        known = {str(mailings.mailing_of(session, mailing_id).why) for mailing_id in several}
+        assert "Mailserver eigen neemt niets van ons aan (starttls: the relay offers no STARTTLS)." in known
         assert sound(session, chosen.house(), now()) == 1
         assert sound(session, chosen.house(), now()) == 0
+
+
+def test_a_wrong_password_pauses_nothing_while_the_other_relay_is_only_away_and_is_not_tried_again(
+    store: Store,
+) -> None:
+    """With a wrong password again and again we would be locked out."""
+    mailing_id = open_mailing(store, 20)
+    away = Plan({"banner": {"421": 1.0}})
+    with fault_server(Plan(auth="PLAIN")) as (wrong, first), fault_server(away) as (server, second):
+        relays = Relays([relay(first, name="eigen", user="bode", password="fout"), relay(second, name="provider")])
+        for _time in range(4):
+            sending.deliver_now(desk(store, rules=HASTY), relays, mailing_id)
+        with store.reading() as session:
+            mailing = mailings.mailing_of(session, mailing_id)
+        assert mailing.state is MailingState.SENDING
+        assert str(mailing.why) == "Mailserver eigen neemt niets van ons aan (auth: 535 wrong password)."
+        away.faults.clear()
+        sending.deliver_now(desk(store, rules=HASTY), relays, mailing_id)
+        relays.close()
+    assert (len(server.received), wrong.received) == (20, [])
+    assert wrong.commands["AUTH"] == 1
 
 
 def test_when_no_relay_works_the_mailing_stands_still(store: Store, settings: Callable[..., Settings]) -> None:

@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import audit
+from subscribers.postal import FORMULA
 from subscribers.repository import address_of
 from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState
 
 COLUMNS = ("email", "language", "audiences", "region", "role", "since")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What makes a spreadsheet calculate, also in full width (OWASP, CSV injection)."""
 
 
 def export(session: Session, audience: str | None, form: str, file: TextIO, actor: UUID | str) -> int:
@@ -47,7 +46,7 @@ def readers(session: Session, audience: str | None) -> Iterator[dict[str, str]]:
 
 def safe_cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe before it, where it might."""
-    return f"'{text}" if text.lstrip("\ufeff ").startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip("\ufeff ").startswith(FORMULA) else text
 
 
 def _page(session: Session, audience: str | None, after: UUID | None) -> list[Subscriber]:

@@ -25,6 +25,15 @@ _MAX_NAME = 120
 """Characters that fit on the address block in the smallest type the postal service reads."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What makes a spreadsheet calculate, also in full width (OWASP, CSV injection)."""
+_MONTH = "(jan|feb|mrt|maa|mar|apr|mei|may|jun|jul|aug|sep|sept|okt|oct|nov|dec)"
+_CHANGED_BY_SPREADSHEET = re.compile(
+    rf"\d{{1,2}}-{_MONTH}(-\d{{2,4}})?|{_MONTH}-\d{{1,4}}|\d+([.,]\d+)?E\+?\d+", re.IGNORECASE
+)
+"""12-3 comes back as 12-mrt, and a number of more than eleven digits as 1,23457E+11."""
+
+
 class AskedBy(StrEnum):
     """How somebody asked for the letters: a code, never a story."""
 
@@ -93,6 +102,7 @@ def checked(session: Session, new: NewAddressee) -> Centre:
     if centre.asks_registration and not new.registration:
         raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
     check_name(new.name)
+    check_registration(new.registration)
     return centre
 
 
@@ -134,3 +144,16 @@ def check_name(name: str) -> None:
         raise AddresseeError(_("De naam is te lang voor een envelop."))
     if any(not (c.isprintable() or c == "\u200c") for c in name):  # ZWNJ belongs to Persian spelling
         raise AddresseeError(_("In de naam staat een onzichtbaar teken; typ de naam opnieuw."))
+    if name.lstrip().startswith(FORMULA):
+        raise AddresseeError(_("De naam begint als een formule; typ de naam opnieuw."))
+
+
+def check_registration(number: str | None) -> None:
+    """Raises AddresseeError for what a spreadsheet made of a number: post with a wrong one is not delivered."""
+    if number and number.startswith(FORMULA):
+        raise AddresseeError(_("Het registratienummer begint als een formule; typ het opnieuw."))
+    if number and _CHANGED_BY_SPREADSHEET.fullmatch(number):
+        text = _(
+            "Een spreadsheet maakte een datum of een rond getal van het registratienummer; typ het opnieuw als tekst."
+        )
+        raise AddresseeError(text)

@@ -13,8 +13,16 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import open_sealed
 from subscribers.addressee import Centre
-from subscribers.importing.source import ImportFileError, Line, Table
-from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee, check_name, v_number_warning
+from subscribers.importing.source import ImportFileError, Line, Table, check_meanings
+from subscribers.postal import (
+    AddresseeError,
+    AskedBy,
+    NewAddressee,
+    add_addressee,
+    check_name,
+    check_registration,
+    v_number_warning,
+)
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow
 from wording import Text, _, ngettext
@@ -84,7 +92,14 @@ def bring(session: Session, table: Table, today: date, *, audience: str, locales
 
 def _columns(table: Table) -> dict[str, str]:
     """Our name for a column and the file's."""
-    found = {own: name for own, names in COLUMNS.items() for name in names if name in table.header}
+    meanings = {name: own for own, names in COLUMNS.items() for name in names if name in table.header}
+    check_meanings(meanings)
+    if unknown := sorted(set(table.header) - set(meanings)):
+        known = ", ".join(names[0] for names in COLUMNS.values())
+        raise ImportFileError(
+            _("Onbekende kolommen: {unknown}. Bekend zijn: {known}.", unknown=", ".join(unknown), known=known)
+        )
+    found = {own: name for name, own in meanings.items()}
     if missing := [COLUMNS[own][0] for own in NEEDED if own not in found]:
         raise ImportFileError(_("Deze kolom ontbreekt: {columns}.", columns=", ".join(missing)))
     return found
@@ -107,11 +122,14 @@ def _addressee(
     """Raises AddresseeError."""
     if not line.fits:
         raise AddresseeError(_("De regel heeft niet zoveel cellen als er kolommen zijn."))
+    if line.spills(*line.cells):
+        raise AddresseeError(_("Een cel heeft meer regels; misschien ontbreekt er een aanhalingsteken."))
     check_name(cells["name"])
     centre = _centre(cells["centre"], places)
     if cells["locale"] not in locales:
         raise AddresseeError(_("De taal is onbekend. Bekend: {known}.", known=", ".join(sorted(locales))))
     registration = cells.get("registration") or None
+    check_registration(registration)
     if centre.asks_registration and registration is None:
         raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
     return NewAddressee(

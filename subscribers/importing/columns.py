@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from subscribers.importing.source import ImportFileError, Line, Table
+from subscribers.importing.source import ImportFileError, Line, Table, check_meanings
 from wording import _
 
 
@@ -173,6 +173,7 @@ def format_of(table: Table, said: Mapping[str, str] | None = None) -> Format:
                 known=", ".join(sorted({*found.columns, *found.known})),
             )
         )
+    check_meanings({name: found.columns[name] for name in names if name in found.columns})
     if "email" not in {found.columns.get(name) for name in names}:
         raise ImportFileError(_("Er is geen kolom met e-mailadressen; noem die ‘email’."))
     return found

@@ -76,10 +76,15 @@ def judged(session: Session, table: Table, defaults: Defaults) -> Iterator[list[
 
 
 def _read(table: Table, defaults: Defaults) -> Iterator[Judged]:
-    read = reader_of(format_of(table, defaults.columns))
+    form = format_of(table, defaults.columns)
+    read = reader_of(form)
     for line in table.lines():
         if not line.fits:
             yield Judged(line.number, Fate.REFUSED, _("heeft een ander aantal cellen dan de kopregel"))
+            continue
+        if line.spills(*form.columns):
+            text = _("heeft een cel van meer regels; misschien ontbreekt er een aanhalingsteken")
+            yield Judged(line.number, Fate.REFUSED, text)
             continue
         try:
             wanted = read(line)

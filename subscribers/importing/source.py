@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +22,16 @@ class ImportFileError(ExplainedError):
 
 @dataclass(frozen=True)
 class Line:
-    """One row: its line in the file, and its cells by column."""
+    """One row: the line of the file where it begins, and its cells by column."""
 
     number: int
     cells: dict[str, str]
     fits: bool
     """False: it has more or fewer cells than the header."""
+
+    def spills(self, *names: str) -> bool:
+        """One of these cells goes on over a line end: an open quote swallowed the rows after it."""
+        return any("\n" in self.cells[name] or "\r" in self.cells[name] for name in names if name in self.cells)
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,17 @@ class Table:
         """Every row but the header. Raises ImportFileError with the line where reading went wrong."""
         with self.path.open(encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            begins = 1
             try:
                 next(reader)
+                begins = reader.line_num + 1
                 for cells in reader:
                     if cells:
                         fits = len(cells) == len(self.header) and max(map(len, cells)) <= _MAX_CELL
-                        yield Line(reader.line_num, dict(zip(self.header, cells, strict=False)), fits)
+                        yield Line(begins, dict(zip(self.header, cells, strict=False)), fits)
+                    begins = reader.line_num + 1
             except csv.Error:
-                raise _broken(reader.line_num) from None
+                raise _broken(begins) from None
 
 
 def table_from(path: Path, encoding: str | None = None) -> Table:
@@ -68,9 +75,19 @@ def table_from(path: Path, encoding: str | None = None) -> Table:
     names = tuple(" ".join(name.split()).casefold() for name in header)
     if not any(names):
         raise ImportFileError(_("Het bestand is leeg; de eerste regel moet de namen van de kolommen bevatten."))
+    if "" in names:
+        raise ImportFileError(_("Kolom {number} heeft geen naam.", number=names.index("") + 1))
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise ImportFileError(_("Deze kolom staat er twee keer: {columns}.", columns=", ".join(doubled)))
     return Table(path, encoding, delimiter, names)
+
+
+def check_meanings(meanings: Mapping[str, str]) -> None:
+    """Raises ImportFileError when two columns of a file mean the same: the last would win in silence."""
+    for meaning in meanings.values():
+        same = sorted(name for name, other in meanings.items() if other == meaning)
+        if len(same) > 1:
+            raise ImportFileError(_("Deze kolommen betekenen hetzelfde: {columns}.", columns=", ".join(same)))
 
 
 def _encoding(path: Path) -> str:

@@ -76,6 +76,15 @@ def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
         ("Zoë;duinrand;nl;;;", "registratienummer"),
         ("Zoë;heideoord;nl;;;droom", "gevraagd via"),
         ("Zoë;heideoord", "niet zoveel cellen"),
+        ('"Zoë\nSam;heideoord;nl;;;\nZoë";heideoord;nl;;;', "aanhalingsteken"),
+        ('"=HYPERLINK(""https://x.example"";""Zoë"")";heideoord;nl;;;', "formule"),
+        ("＝1+1;heideoord;nl;;;", "formule"),
+        ("@Zoë;heideoord;nl;;;", "formule"),
+        ("Zoë;duinrand;nl;12-mrt;;", "spreadsheet"),
+        ("Zoë;duinrand;nl;Mar-12;;", "spreadsheet"),
+        ("Zoë;duinrand;nl;3-dec-26;;", "spreadsheet"),
+        ("Zoë;duinrand;nl;1,23457E+11;;", "spreadsheet"),
+        ("Zoë;duinrand;nl;=12-3;;", "formule"),
     ],
 )
 def test_one_wrong_row_stops_the_whole_file_and_is_named_by_its_line(
@@ -107,6 +116,32 @@ def test_what_looks_like_a_v_number_is_warned_of(desk: Store, tmp_path: Path, nu
     with desk.reading() as session:
         [row] = look(session, table, audience="detention", locales=LOCALES)
     assert ("V-nummer" in str(row.warning)) == warned
+
+
+def test_a_number_keeps_its_leading_zeros_and_its_hyphens(desk: Store, tmp_path: Path) -> None:
+    rows = "Naam ; CENTRUM;  Taal;Registratienummer\nZoë;duinrand;nl;0012-3\nSam;duinrand;nl;12-3\n"
+    with desk.transaction() as session:
+        bring(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES)
+        people = may_be_posted(session, [ref.uid for ref in addressees_of(session, "detention")]).values()
+    assert {one.registration for one in people} == {"0012-3", "12-3"}
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("naam;centrum;taal;v-nummer", "Onbekende kolommen: v-nummer"),
+        ("naam;centrum;taal;grote leters", "Onbekende kolommen: grote leters"),
+        ("naam;centrum;taal;name", "betekenen hetzelfde: naam, name"),
+        ("naam;centrum;taal;Naam", "twee keer: naam"),
+        ("naam;centrum;taal;", "Kolom 4 heeft geen naam"),
+    ],
+)
+def test_a_column_that_nobody_knows_is_not_skipped_in_silence(
+    desk: Store, tmp_path: Path, header: str, why: str
+) -> None:
+    """A misspelt one would cost somebody the large print."""
+    with desk.reading() as session, pytest.raises(ImportFileError, match=why):
+        look(session, file(tmp_path, f"{header}\nZoë;heideoord;nl;x\n"), audience="detention", locales=LOCALES)
 
 
 def test_a_file_without_the_columns_is_refused(desk: Store, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import shutil
 import tracemalloc
@@ -22,7 +23,7 @@ from subscribers.importing.columns import standing_from
 from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.source import ImportFileError, table_from
 from subscribers.services import ConfirmationNeeded
-from subscribers.tables import ConsentEvent, Suppression
+from subscribers.tables import ConsentEvent, Subscriber, Suppression
 from tests.subscribers.people import ANNA, BAS, gets, leave, reader, suppress
 
 FILES = Path(__file__).parent / "files"
@@ -205,11 +206,60 @@ def test_delimiter_and_encoding_are_found(lite: Store, tmp_path: Path, delimiter
         (b"email\na@x.nl\0\n", "nulteken"),
         ("email,regio\na@x.nl,Curaçao\n".encode("cp1252"), "cp1252"),
         (b"PK\x03\x04\xff\xfe\x00", "niet in utf-8"),
+        ("email\na@x.nl\n".encode("utf-16")[:-1], "niet in utf-16"),
+        ("email\na@x.nl\n".encode("utf-16-le"), "nulteken"),
+        (b"email,e-mail\na@x.nl,b@x.nl\n", "betekenen hetzelfde: e-mail, email"),
+        (b"email;taal;\na@x.nl;nl;\n", "Kolom 3 heeft geen naam"),
+        (b'email,regio\na@x.nl,x\nb@x.nl,"Arnhem\nc@x.nl,x\nd@x.nl,x\n', "Vanaf regel 3 "),
+        (b"email,regio\na@x.nl,x\nb@x.nl,x\nc@x.nl," + b"r" * 200_000 + b"\n", "Vanaf regel 4 "),
+        (b'email,regio\n"a@x.nl",x\n"b@x.nl" x,x\n', "Vanaf regel 3 "),
     ],
 )
 def test_a_file_that_cannot_be_trusted_is_refused_whole(lite: Store, tmp_path: Path, data: bytes, why: str) -> None:
     with pytest.raises(ImportFileError, match=why):
         dry(lite, csv_file(tmp_path, data))
+
+
+def test_a_quote_that_is_closed_lines_later_swallows_no_reader_and_keeps_no_address(
+    lite: Store, tmp_path: Path
+) -> None:
+    """The second row would take the next two with it, into a column that is not sealed."""
+    text = 'email,regio\na@x.nl,Zwolle\nb@x.nl,"Arnhem\nc@x.nl,Zwolle\nd@x.nl,Assen"\ne@x.nl,"Ede"\n'
+    path = csv_file(tmp_path, text)
+    tally = dry(lite, path)
+    assert [(line, "aanhalingsteken" in str(why)) for line, why in tally.refused] == [(3, True)]
+    with pytest.raises(RefusedRowsError):
+        run(lite, path)
+    skipped = replace(DEFAULTS, columns={"regio": ""})
+    assert fates(dry(lite, path, skipped)) == {"asked": 3}
+
+
+def test_an_old_encoding_is_read_when_it_is_named(lite: Store, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "email,regio,since\na@x.nl,Curaçao,2020-01-01\n".encode("cp1252"))
+    with lite.transaction() as session:
+        table = table_from(path, "cp1252")
+        bring(session, table, DEFAULTS, PROVENANCE, ask=lambda _s, _needed: None)
+        assert session.scalars(select(Subscriber.region)).all() == ["Curaçao"]
+
+
+FORMULAS = ['=HYPERLINK("https://x.example","klik")', "＝HYPERLINK(1)", "+31", "-1", "@SUM(A1)", "＠x", "\t=1", "007"]
+
+
+def test_what_a_cell_says_stays_what_it_says_and_no_export_calculates_it(lite: Store, tmp_path: Path) -> None:
+    """There and back: neither a formula nor a leading zero gets lost, and in the file none of them is one."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(["email", "regio", "rol", "since"])
+    writer.writerows([f"a{number}@x.nl", cell, cell, "2020-01-01"] for number, cell in enumerate(FORMULAS))
+    for domain in ("x.nl", "y.nl"):
+        run(lite, csv_file(tmp_path, written.getvalue().replace("x.nl", domain)))
+        with lite.transaction() as session:
+            written = io.StringIO()
+            export(session, None, "csv", written, "test")
+            found = session.execute(select(Subscriber.region, Subscriber.role)).all()
+            assert Counter(map(tuple, found)) == Counter((cell, cell) for cell in FORMULAS * (1 + (domain == "y.nl")))
+    cells = [row[column] for row in csv.reader(io.StringIO(written.getvalue())) for column in (3, 4)]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "＝", "＠"))]
 
 
 @pytest.mark.parametrize(

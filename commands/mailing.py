@@ -106,7 +106,7 @@ def pause(context: typer.Context, mailing: MailingId, who: Who = "", why: Why = 
 
 @app.command(help=say(_("Ga verder met een verzending die stilstaat.")))
 def resume(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
-    from commands.sending import doorbell
+    from commands.sending import doorbell, tell_if_nobody_sends
     from mailer.services import control
 
     parts = desk(context).parts
@@ -116,6 +116,7 @@ def resume(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
         tell_moment(parts, mailing, waits_for)
     else:
         tell(_("Verzending {id} gaat verder.", id=mailing))
+    tell_if_nobody_sends(parts, mailing)
 
 
 @app.command(help=say(_("Verstuur niets meer van een verzending; dit is voorgoed.")))
@@ -130,13 +131,14 @@ def cancel(context: typer.Context, mailing: MailingId, who: Who = "", why: Why =
 
 @app.command(help=say(_("Probeer wat geweigerd of uitgesteld is opnieuw, en wat apart gezet was.")))
 def retry(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
-    from commands.sending import doorbell
+    from commands.sending import doorbell, tell_if_nobody_sends
     from mailer.services import control
 
     parts = desk(context).parts
     with known(mailing):
         count = control.retry(parts.store, doorbell(parts), mailing, actor(parts, who))
     tell(ngettext("{count} bezorging wordt opnieuw geprobeerd.", "{count} bezorgingen opnieuw geprobeerd.", count))
+    tell_if_nobody_sends(parts, mailing)
 
 
 @app.command(help=say(_("Beslis over wat onzeker is, na een blik in het logboek van de mailserver.")))
@@ -151,7 +153,7 @@ def resolve(
     only: Annotated[list[int] | None, typer.Option(help=say(_("Alleen deze bezorging; mag vaker.")))] = None,
     who: Who = "",
 ) -> None:
-    from commands.sending import doorbell
+    from commands.sending import doorbell, tell_if_nobody_sends
     from mailer.ledger.control import doubts
     from mailer.services import control
 
@@ -168,6 +170,7 @@ def resolve(
             parts.store, doorbell(parts), mailing, actor(parts, who), arrived=arrived, only=only or None
         )
     tell(ngettext("Over {count} bezorging is beslist.", "Over {count} bezorgingen is beslist.", count))
+    tell_if_nobody_sends(parts, mailing)
 
 
 @app.command(help=say(_("Verstuur een goedgekeurde verzending op een moment, niet eerder.")))
@@ -177,6 +180,7 @@ def schedule(
     moment: Annotated[datetime, typer.Argument(help=say(_("Datum en tijd in de tijdzone van de organisatie.")))],
     who: Who = "",
 ) -> None:
+    from commands.sending import tell_if_nobody_sends
     from mailer.planning import instant
     from mailer.services import control
 
@@ -185,6 +189,7 @@ def schedule(
     with known(mailing):
         control.schedule(parts.store, mailing, actor(parts, who), at)
     tell_moment(parts, mailing, at)
+    tell_if_nobody_sends(parts, mailing)
 
 
 def tell_moment(parts: Parts, mailing: int, at: datetime) -> None:

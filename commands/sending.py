@@ -25,10 +25,24 @@ def begin(parts: Parts, mailing_id: int, *, now: bool) -> None:
     if now:
         deliver_now(parts, mailing_id)
         return
-    settled, readers = counted(parts.store, [mailing_id])
-    if settled < readers and not sending.has_worker(parts.store):
-        waiting = ngettext("{count} bezorging wacht.", "{count} bezorgingen wachten.", readers - settled)
+    if (waiting := waits_for_a_worker(parts, mailing_id)) is not None:
         tell(_("{waiting} Start `postduif serve` of `postduif worker`, of geef voortaan --now mee.", waiting=waiting))
+
+
+def tell_if_nobody_sends(parts: Parts, mailing_id: int) -> None:
+    """After an order that lets a mailing go on: that nothing happens before a worker is started."""
+    if (waiting := waits_for_a_worker(parts, mailing_id)) is not None:
+        tell(_("{waiting} Start `postduif serve` of `postduif worker`.", waiting=waiting))
+
+
+def waits_for_a_worker(parts: Parts, mailing_id: int) -> Text | None:
+    """How much waits; None when nothing does, or a worker is there."""
+    from mailer.services.sending import has_worker
+
+    settled, readers = counted(parts.store, [mailing_id])
+    if settled == readers or has_worker(parts.store):
+        return None
+    return ngettext("{count} bezorging wacht.", "{count} bezorgingen wachten.", readers - settled)
 
 
 def doorbell(parts: Parts) -> Doorbell:

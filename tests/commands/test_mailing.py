@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +18,7 @@ import pytest
 from sqlalchemy import select
 
 from commands import words
-from commands.sending import deliver_now
+from commands.sending import begin, deliver_now
 from database.audit import AuditRow
 from database.base import now
 from database.keys import KeyRing
@@ -36,6 +41,9 @@ from subscribers.repository import may_receive, readers_of
 from tests.commands.test_cli import ROOT, run
 from tests.fault_server import Plan, fault_server
 from tests.mailings import Readers, Through, desk, relay
+from tests.worker.test_embedded import wait_for
+from tests.worker_process import Sender
+from tests.worker_process import sending as sender
 
 
 @pytest.fixture
@@ -155,19 +163,48 @@ def test_an_unknown_mailing_is_an_error_in_words(parts: Parts) -> None:
 
 
 def test_show_says_what_a_worker_holds_how_fast_it_goes_and_until_when(parts: Parts, mailing: int) -> None:
-    held = 0
+    """From the planning on the command line to the last answer, with a sender in a process of its own."""
+    folder = content_of(parts)
+    with parts.store.transaction() as session:
+        mailing_of(session, mailing).state = MailingState.APPROVED
+    moment = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(seconds=1.5)
+    assert run(folder, "mailing", "schedule", str(mailing), f"{moment:%Y-%m-%dT%H:%M:%S}").exit_code == 0
+    assert "gepland\nBegint op 2" in run(folder, "mailing", "show", str(mailing)).stdout
+    assert deliver(parts, mailing, Plan()) == []
+    time.sleep(1.5)
+    said: set[str] = set()
+    with fault_server(Plan(delay=0.6)) as (server, port):
+        with sender(Sender(parts.store.url, port, connections=1)) as process:
+            while process.poll() is None:
+                said.update(run(folder, "mailing", "show", str(mailing)).stdout.splitlines())
+                time.sleep(0.1)
+            assert process.returncode == 0
+        assert len(server.received) == 3
+    assert any(re.fullmatch(r"\d\.\d per seconde; klaar om ongeveer \d\d:\d\d:\d\d UTC\.", line) for line in said)
+    assert any("1 wordt overgedragen" in line for line in said)
+    assert "per seconde" not in run(folder, "mailing", "show", str(mailing)).stdout
 
-    def look(failpoint: str) -> None:
-        nonlocal held
-        if failpoint == "after_outcome":
-            shown = run(content_of(parts), "mailing", "show", str(mailing)).stdout
-            held += "1 in handen van een werker" in shown or "1 wordt overgedragen" in shown
-            assert "per seconde; klaar om ongeveer" in shown or held
 
-    with fault_server(Plan()) as (_server, port):
-        sending.deliver_now(desk(parts.store, reached=look), Through(relay(port, connections=1)), mailing)
-    assert held >= 1
-    assert "per seconde" not in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+def test_an_order_says_when_there_is_no_worker_to_carry_it_out(
+    parts: Parts, mailing: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, start = content_of(parts), "3 bezorgingen wachten. Start `postduif serve` of `postduif worker`"
+    with parts.store.transaction() as session:
+        mailing_of(session, mailing).state = MailingState.APPROVED
+    begin(parts, mailing, now=False)
+    assert f"{start}, of geef voortaan --now mee.\n" in capsys.readouterr().out
+    run(folder, "mailing", "pause", str(mailing))
+    assert f"{start}.\n" in run(folder, "mailing", "resume", str(mailing)).stdout
+    assert f"{start}.\n" in run(folder, "mailing", "retry", str(mailing)).stdout
+    assert f"{start}.\n" in run(folder, "mailing", "resolve", str(mailing), "--lost").stdout
+    run(folder, "mailing", "pause", str(mailing))
+    there = subprocess.Popen([sys.executable, "-m", "commands", "--content", str(folder), "worker"], cwd=ROOT)
+    try:
+        wait_for(lambda: sending.has_worker(parts.store))
+        assert run(folder, "mailing", "resume", str(mailing)).stdout == f"Verzending {mailing} gaat verder.\n"
+    finally:
+        there.send_signal(signal.SIGQUIT)
+        assert there.wait(30) == 0
 
 
 def test_show_tells_of_a_relay_that_takes_nothing_while_the_mailing_goes_on(parts: Parts, mailing: int) -> None:

@@ -5,11 +5,12 @@ Counted by keyed hash, so that this shows nobody; counted in the database, so th
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select, text
+from sqlalchemy.orm import Session
 
 from database import audit
 from database.audit import AuditRow
@@ -19,16 +20,36 @@ from database.sealed import blind_index, blind_indexes
 from subscribers.address import Address
 from subscribers.tables import Asked
 
-PER_MAILBOX = ((timedelta(days=1), 1), (timedelta(days=30), 3))
-PER_NETWORK = (timedelta(days=1), 20)
-"""A library or a shelter shares one address, so not too few."""
+PER_DAY, PER_MONTH = 1, 3
+"""For one mailbox."""
+PER_NETWORK = 20
+"""A day; a library or a shelter shares one address, so not too few."""
 PER_HOUR, PER_HOUR_AT_MOST = 60, 120
 """Past the first only networks that asked nothing today are heard, so that a flood does not shut out a real reader."""
 
-
+_LOCK = 0x61736B
+"""PostgreSQL's advisory lock that makes those who ask queue up, as SQLite does by itself; "ask" in ASCII."""
 FLOOD = "subscription_flood"
 """The event in the audit trail."""
 _HOUR = timedelta(hours=1)
+_WINDOWS = {"hour": _HOUR, "day": timedelta(days=1), "month": timedelta(days=30)}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many confirmation mails were asked for: by one mailbox, one network in a day, and all in an hour."""
+
+    mailbox_in_day: int
+    mailbox_in_month: int
+    by_network: int
+    by_all: int
+
+    @property
+    def leave_room(self) -> bool:
+        """True when another confirmation mail may go to this mailbox, on the request of this network."""
+        if self.mailbox_in_day >= PER_DAY or self.mailbox_in_month >= PER_MONTH or self.by_network >= PER_NETWORK:
+            return False
+        return self.by_all < (PER_HOUR if self.by_network else PER_HOUR_AT_MOST)
 
 
 def network_of(remote: str) -> str:
@@ -40,15 +61,24 @@ def network_of(remote: str) -> str:
     return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
-def within_limits(session: Session, address: Address, network: str) -> bool:
-    """True when another confirmation mail may go to this mailbox, on the request of this network."""
-    mailbox = blind_indexes(keys_of(session), "mailbox", address.mailbox)
-    if any(_asked(session, window, Asked.mailbox_index, mailbox) >= most for window, most in PER_MAILBOX):
-        return False
-    window, most = PER_NETWORK
-    by_network = _asked(session, window, Asked.network_index, blind_indexes(keys_of(session), "network", network))
-    total = _asked(session, _HOUR)
-    return by_network < most and total < (PER_HOUR if by_network else PER_HOUR_AT_MOST)
+def counts(session: Session, address: Address, network: str) -> Counts:
+    """What this mailbox, this network and everybody asked for lately.
+
+    One query, because a flood is answered too; and whoever asks waits for the one before, or two requests at the same
+    moment would both be the first.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    keys, at = keys_of(session), now()
+    found = session.execute(
+        _COUNTS,
+        {
+            "mailbox": blind_indexes(keys, "mailbox", address.mailbox),
+            "network": blind_indexes(keys, "network", network),
+            **{name: at - window for name, window in _WINDOWS.items()},
+        },
+    ).one()
+    return Counts(*found)
 
 
 def count(session: Session, address: Address, network: str) -> None:
@@ -59,22 +89,17 @@ def count(session: Session, address: Address, network: str) -> None:
     session.flush()
 
 
-def raise_alarm(session: Session) -> None:
+def raise_alarm(session: Session, by_all: int) -> None:
     """Write a flood of requests in the audit trail, once an hour, so that somebody sees it the same day."""
-    total = _asked(session, _HOUR)
     recent = select(AuditRow.seq).where(AuditRow.event == FLOOD, AuditRow.at > now() - _HOUR).limit(1)
-    if total >= PER_HOUR and session.scalar(recent) is None:
-        audit.record(session, FLOOD, "pages", detail={"asked": total})
+    if by_all >= PER_HOUR and session.scalar(recent) is None:
+        audit.record(session, FLOOD, "pages", detail={"asked": by_all})
 
 
-def _asked(
-    session: Session,
-    window: timedelta,
-    column: InstrumentedAttribute[str] | None = None,
-    values: list[str] | None = None,
-    at: datetime | None = None,
-) -> int:
-    query = select(func.count()).select_from(Asked).where(Asked.at > (at or now()) - window)
-    if column is not None:
-        query = query.where(column.in_(values or []))
-    return session.scalar(query) or 0
+def _since(window: str, *of: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Asked).where(Asked.at > bindparam(window), *of).scalar_subquery()
+
+
+_OF_MAILBOX = Asked.mailbox_index.in_(bindparam("mailbox", expanding=True))
+_OF_NETWORK = Asked.network_index.in_(bindparam("network", expanding=True))
+_COUNTS = select(_since("day", _OF_MAILBOX), _since("month", _OF_MAILBOX), _since("day", _OF_NETWORK), _since("hour"))

@@ -15,7 +15,7 @@ from database.sealed import blind_index, seal
 from subscribers.address import address_from
 from subscribers.consent import Choice, ConsentKind, Evidence
 from subscribers.evidence import write_consent
-from subscribers.limits import count, within_limits
+from subscribers.limits import count, counts
 from subscribers.repository import subscriber_with
 from subscribers.suppression import reason_for
 from subscribers.tables import Subscriber, SubscriberState
@@ -50,7 +50,7 @@ def ask_to_move(session: Session, uid: UUID, typed: str) -> MoveNeeded | None:
     None when no mail may go there: it is another reader's, barred, or had its share. The page says the same.
     """
     address = address_from(typed)
-    if subscriber_with(session, address) or reason_for(session, address) or not within_limits(session, address, ""):
+    if subscriber_with(session, address) or reason_for(session, address) or not counts(session, address, "").leave_room:
         return None
     count(session, address, "")
     token = onetime.issue(session, MOVE, uid, MOVE_WITHIN, {"address": address.text})

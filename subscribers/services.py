@@ -17,7 +17,7 @@ from database.sealed import blind_index, seal
 from subscribers.address import Address, address_from
 from subscribers.consent import Choice, ConsentKind, Evidence, SuppressedBecause
 from subscribers.evidence import wording_with, write_consent
-from subscribers.limits import count, raise_alarm, within_limits
+from subscribers.limits import count, counts, raise_alarm
 from subscribers.repository import memberships, subscriber_with
 from subscribers.suppression import bar, lift, suppressed
 from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState
@@ -48,8 +48,9 @@ def subscribe(
     address = address_from(typed)
     if suppressed(session, [address.text]).get(address.text) == SuppressedBecause.COMPLAINED:
         return None
-    if not within_limits(session, address, network):
-        raise_alarm(session)
+    asked = counts(session, address, network)
+    if not asked.leave_room:
+        raise_alarm(session, asked.by_all)
         return None
     count(session, address, network)
     return ask(session, address, choice, evidence)

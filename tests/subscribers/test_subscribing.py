@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from database.session import Store
@@ -13,7 +15,7 @@ from subscribers import services
 from subscribers.address import AddressError
 from subscribers.consent import Choice, SuppressedBecause
 from subscribers.repository import may_receive, memberships
-from subscribers.tables import ConsentEvent, Subscriber, SubscriberState, Suppression
+from subscribers.tables import Asked, ConsentEvent, Subscriber, SubscriberState, Suppression
 from tests.subscribers.people import ANNA, BAS, FORM, ask, gets, leave, reader, suppress
 
 
@@ -63,6 +65,26 @@ def test_the_evidence_holds_the_words_and_cannot_be_changed(store: Store) -> Non
 def test_one_mailbox_gets_one_confirmation_mail_a_day(store: Store, again: str) -> None:
     assert ask(store, ANNA) is not None
     assert ask(store, again) is None
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_requests_at_the_same_moment_get_one_mail_and_one_answer(store: Store, *, known: bool) -> None:
+    """One mailbox in four spellings, over as many connections as there are requests."""
+    if known:
+        reader(store, "bas.o@gmail.com")
+        with store.transaction() as session:
+            session.execute(delete(Asked))
+    spellings = ["bas.o@gmail.com", "baso@gmail.com", "BAS.O@gmail.com", "bas.o+x@googlemail.com"] * 2
+    gate = Barrier(len(spellings))
+
+    def ask_now(address: str) -> bool:
+        gate.wait()
+        return ask(store, address) is not None
+
+    with ThreadPoolExecutor(len(spellings)) as pool:
+        assert sum(pool.map(ask_now, spellings)) == 1
+    with store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Asked)) == 1
 
 
 def test_one_mailbox_gets_three_confirmation_mails_in_thirty_days(store: Store) -> None:

@@ -24,6 +24,7 @@ from database.sealed import Sealed, SealedText, open_sealed, seal
 from wording import _
 
 _TOKEN_BYTES = 32
+_APPENDED = "=.>,;:!?)]}\"'’”» \t\r\n\u00a0"
 
 
 class OneTime(Base):
@@ -112,5 +113,10 @@ def forget(session: Session, before: datetime) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
+def bare(token: str) -> str:
+    """A token without what mail programs put after the link it stands in; none of those signs is ever part of one."""
+    return token.strip().rstrip(_APPENDED)
+
+
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(bare(token).encode()).hexdigest()

@@ -16,6 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from database.keys import KeyRing, KeysError
+from database.onetime import bare
 
 _TAG = 16
 _HEAD = 18
@@ -48,8 +49,8 @@ def token_for(keys: KeyRing, purpose: Purpose, subject: UUID, scope: str = "") -
 
 
 def claim_from(keys: KeyRing, purpose: Purpose, token: str) -> Claim | None:
-    """What a genuine token says; None for any other text. What mail clients append (`=`, `.`, `>`) is forgiven."""
-    token = token.strip().rstrip("=.>,;)")
+    """What a genuine token says; None for any other text. What mail programs put after it is forgiven."""
+    token = bare(token)
     if len(token) > _MAX_TOKEN or not _TOKEN.fullmatch(token):
         return None
     try:

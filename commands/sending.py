@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
+from signal import SIGINT, SIGQUIT, SIGTERM, signal
+from threading import Event
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -64,7 +67,11 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
 
     from mailer.services.sending import Silence
 
-    with ThreadPoolExecutor(1) as pool, closing(parts.office(Silence())) as office:
+    with (
+        until_stopped() as stop,
+        ThreadPoolExecutor(1) as pool,
+        closing(parts.office(Silence(), stop.is_set)) as office,
+    ):
         going = pool.submit(office.deliver_now, mailing_id)
         watch(parts.store, [mailing_id], Console(stderr=True), going.done)
         done = going.result()
@@ -77,9 +84,24 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
             id=mailing_id,
         )
     )
-    if settled < readers and (rest := _rest(parts, mailing_id, done)) is not None:
+    if stop.is_set():
+        tell_if_nobody_sends(parts, mailing_id)
+    elif settled < readers and (rest := _rest(parts, mailing_id, done)) is not None:
         tell(rest)
         tell(_("`postduif serve` of `postduif worker` doet dat vanzelf, als het dan draait."))
+
+
+@contextmanager
+def until_stopped() -> Iterator[Event]:
+    """Set by Ctrl+C, SIGTERM or SIGQUIT; they end nothing by themselves, because letters on the wire must end."""
+    stop = Event()
+    numbers = SIGINT, SIGTERM, SIGQUIT
+    before = {number: signal(number, lambda _number, _frame: stop.set()) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal(number, handler)
 
 
 def _rest(parts: Parts, mailing_id: int, done: Delivered) -> Text | None:

@@ -21,25 +21,16 @@ def worker(
     queues: Annotated[str, typer.Option(help=say(_("Welke rijen, gescheiden door komma's.")))] = "send,print,mail",
     processes: Annotated[int, typer.Option(help=say(_("Hoeveel processen; alleen met een broker als Redis.")))] = 1,
 ) -> None:
+    from commands.sending import until_stopped
     from worker.running import embedded, run_worker
 
     parts = desk(context).parts
     broker = parts.settings.storage.broker
     tell(_("De werker draait; stop met Ctrl+C."))
     if broker.startswith("memory"):
-        with embedded(parts.office):
-            _until_stopped()
+        with until_stopped() as stop, embedded(parts.office):
+            stop.wait()
     else:
         # No connection to the database may be shared by the processes that a worker forks.
         parts.store.close()
         raise typer.Exit(run_worker(broker, parts.office, queues=queues.split(","), processes=processes))
-
-
-def _until_stopped() -> None:
-    from signal import SIGINT, SIGQUIT, SIGTERM, signal
-    from threading import Event
-
-    stop = Event()
-    for number in (SIGINT, SIGQUIT, SIGTERM):
-        signal(number, lambda _number, _frame: stop.set())
-    stop.wait()

@@ -26,7 +26,7 @@ from mailer.artefacts.personal import PersonalMessage, TextPart
 from mailer.artefacts.slots import slot
 from mailer.artefacts.transfer import part_from
 from mailer.bootstrap import Parts, wire
-from mailer.ledger import opening, shunt
+from mailer.ledger import mailings, opening, shunt
 from mailer.ledger.mailings import mailing_of
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import FrozenEdition
@@ -244,6 +244,22 @@ def test_why_a_mailing_waits_is_said_in_the_language_of_whoever_asks(
     assert "نسخة احتياطية" in said["ar"]
 
 
+def write_a_message(parts: Parts) -> None:
+    """One that the product itself can make personal."""
+    head = f"From: Redactie <redactie@post.example>\r\nTo: {slot('to')}\r\nSubject: Nieuws\r\n\r\n"
+    plain = TextPart(b"", part_from("Nieuws.\n"), is_html=False)
+    with parts.store.transaction() as session:
+        edition = session.scalars(select(FrozenEdition)).one()
+        edition.message = PersonalMessage(head, (plain,), b"").frozen()
+
+
+def toml_with(parts: Parts, port: int, more: str) -> str:
+    toml = (content_of(parts) / "postduif.toml").read_text("utf-8")
+    return toml.replace(
+        '[smtp]\nhost = "localhost"\nport = 25\n', f'[smtp]\nhost = "127.0.0.1"\nport = {port}\n{more}\n'
+    )
+
+
 QUIET = '\n[quiet]\nstart = "{start}"\nend = "{end}"\n'
 
 
@@ -258,18 +274,10 @@ QUIET = '\n[quiet]\nstart = "{start}"\nend = "{end}"\n'
 def test_sending_at_once_says_why_not_everything_went_and_when_it_does(
     parts: Parts, mailing: int, more: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    head = f"From: Redactie <redactie@post.example>\r\nTo: {slot('to')}\r\nSubject: Nieuws\r\n\r\n"
-    plain = TextPart(b"", part_from("Nieuws.\n"), is_html=False)
-    with parts.store.transaction() as session:
-        edition = session.scalars(select(FrozenEdition)).one()
-        edition.message = PersonalMessage(head, (plain,), b"").frozen()
+    write_a_message(parts)
     plan = Plan() if more else Plan({"rcpt": {"4xx": 1.0}}, only_for="bas")
     with fault_server(plan) as (server, port):
-        toml = (content_of(parts) / "postduif.toml").read_text("utf-8")
-        limit = "" if more == "quiet" else more
-        toml = toml.replace(
-            '[smtp]\nhost = "localhost"\nport = 25\n', f'[smtp]\nhost = "127.0.0.1"\nport = {port}\n{limit}\n'
-        )
+        toml = toml_with(parts, port, "" if more == "quiet" else more)
         local = datetime.now(ZoneInfo("Europe/Amsterdam"))
         if more == "quiet":
             start, end = local - timedelta(minutes=5), local + timedelta(hours=2)
@@ -283,3 +291,31 @@ def test_sending_at_once_says_why_not_everything_went_and_when_it_does(
     day = (local + timedelta(hours=2 if more == "quiet" else 0)).date()
     assert says.format(day=day) in told
     assert "`postduif serve` of `postduif worker` doet dat vanzelf" in told
+
+
+NOW = (
+    "import sys; from pathlib import Path; from mailer.bootstrap import wire; from commands.sending import deliver_now;"
+)
+NOW += "deliver_now(wire(Path(sys.argv[1])), int(sys.argv[2]))"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_sending_at_once_can_be_stopped_and_leaves_nothing_uncertain(
+    parts: Parts, mailing: int, number: signal.Signals
+) -> None:
+    write_a_message(parts)
+    folder = content_of(parts)
+    with fault_server(Plan(delay=0.5, pipelining=False)) as (server, port):
+        (folder / "postduif.toml").write_text(toml_with(parts, port, "connections = 1"), "utf-8")
+        command = [sys.executable, "-c", NOW, str(folder), str(mailing)]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        wait_for(lambda: len(server.received) == 1)
+        process.send_signal(number)
+        told, _errors = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert len(server.received) == 1
+    assert "1 van 3 lezers zijn afgehandeld" in told
+    assert "2 bezorgingen wachten. Start `postduif serve` of `postduif worker`.\n" in told
+    with parts.store.reading() as session:
+        account = mailings.accounting(session, mailing)
+    assert (account.states["accepted"], account.states["pending"]) == (1, 2)  # type: ignore[index]

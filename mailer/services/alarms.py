@@ -15,7 +15,7 @@ from mailer.ledger.slots import take_moment
 from mailer.organisation import House
 from mailer.services.bouncing import AUDIT_SPIKE
 from mailer.services.notices import warn
-from mailer.services.sending import RELAY_FAULT
+from mailer.services.sending import BRAKE, RELAY_FAULT
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm
 from subscribers.limits import FLOOD
 from wording import Text, _
@@ -32,6 +32,10 @@ ALARMS: Mapping[str, Text] = {
     AUDIT_SPIKE: _(
         "Verzending {mailing} staat stil: {refused} berichten zijn geweigerd om beleid. Kijk naar de mailserver en "
         "ga daarna verder met `postduif mailing resume {mailing}`."
+    ),
+    BRAKE: _(
+        "Verzending {mailing} staat stil om mailserver {relay}; `postduif mailing show {mailing}` zegt waarom. Ga "
+        "daarna verder met `postduif mailing resume {mailing}`."
     ),
     RELAY_FAULT: _(
         "Mailserver {relay} neemt niets van ons aan ({stage}). De post gaat zolang via een andere. Kijk naar de "

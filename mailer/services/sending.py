@@ -39,6 +39,8 @@ ALIVE = timedelta(seconds=90)
 
 RELAY_FAULT = "relay_fault"
 """In the audit trail: a relay that only a person can mend, while another does its work."""
+BRAKE = "mailing_brake"
+"""In the audit trail: a mailing that was paused because of a relay."""
 
 
 class OpenCarrier(Protocol):
@@ -250,6 +252,7 @@ def _brake(desk: Desk, mailing_id: int, relay: str, fault: RelayFault | None, po
             mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=policy)
         except NotPossibleError:
             return
+        audit.record(session, BRAKE, "sending", detail={"mailing": mailing_id, "relay": relay})
 
 
 def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Delivered:

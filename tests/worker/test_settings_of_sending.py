@@ -17,7 +17,7 @@ from database.people import add_person
 from database.roles import Role
 from database.session import Store
 from mailer.bootstrap import relays_from, rules_from
-from mailer.ledger import mailings
+from mailer.ledger import mailings, notices
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.services import sending
 from mailer.services.alarms import sound
@@ -123,8 +123,12 @@ def test_a_wrong_password_pauses_nothing_while_the_other_relay_is_only_away_and_
     assert wrong.commands["AUTH"] == 1
 
 
-def test_when_no_relay_works_the_mailing_stands_still(store: Store, settings: Callable[..., Settings]) -> None:
+def test_when_no_relay_works_the_mailing_stands_still_and_a_person_hears_of_it(
+    store: Store, settings: Callable[..., Settings]
+) -> None:
     mailing_id = open_mailing(store, 20)
+    with store.transaction() as session:
+        add_person(session, "Noor", "noor@redactie.example", [Role.ADMIN])
     with fault_server(Plan()) as (_one, first), fault_server(Plan()) as (_other, second):
         chosen = settings(two(first, second, secure=["eigen", "provider"]))
         relays = Relays(relays_from(chosen))
@@ -135,6 +139,10 @@ def test_when_no_relay_works_the_mailing_stands_still(store: Store, settings: Ca
         mailing = mailings.mailing_of(session, mailing_id)
         assert mailing.state is MailingState.PAUSED
         assert "STARTTLS" in mailing.reason
+    with store.transaction() as session:
+        assert sound(session, chosen.house(), now()) == 2, "one relay was broken, and then the other was the last"
+        told = [notice.text for notice in notices.due(session, now()) if notice.to == "noor@redactie.example"]
+    assert any(f"Verzending {mailing_id} staat stil om mailserver" in text for text in told)
 
 
 def test_a_limit_for_domains_holds_for_those_domains(store: Store, settings: Callable[..., Settings]) -> None:

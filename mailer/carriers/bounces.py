@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 from enum import StrEnum
 
 from flufl.bounce import all_failures
@@ -45,19 +46,38 @@ class Report:
     form: Form
     code: str = ""
     marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """Of the message itself. `recipients` in lower case: our own mailboxes."""
+
     recipients: tuple[str, ...] = ()
-    """To whom the message itself was addressed, in lower case: our own mailboxes."""
     subject: str = ""
+
+
+def marks_in(raw: bytes) -> tuple[str, ...]:
+    """What may be the mark of a delivery, anywhere in a message; nothing is unpacked for it."""
+    return tuple(dict.fromkeys(found.decode().lower() for found in _MARK.findall(raw[:MOST_OCTETS])))
+
+
+def head_from(raw: bytes) -> Head:
+    """To whom and what about; never raises. A header that cannot be read is empty."""
+    try:
+        message = BytesHeaderParser().parsebytes(raw[:MOST_OCTETS])
+        return Head(_recipients(message), str(message.get("Subject", ""))[:300])
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
+        return Head()
 
 
 def report_from(raw: bytes) -> Report:
     """Read a message of the bounce mailbox. Never raises; what cannot be read is Kind.UNKNOWN."""
     raw = raw[:MOST_OCTETS]
-    marks = tuple(dict.fromkeys(found.decode().lower() for found in _MARK.findall(raw)))
+    marks = marks_in(raw)
     try:
         message = message_from_bytes(raw)
         kind, form, code = _read(message)
-        return Report(kind, form, code, marks, _recipients(message), str(message.get("Subject", ""))[:300])
+        return Report(kind, form, code, marks)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         return Report(Kind.UNKNOWN, Form.OTHER, "", marks)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database import audit
 from database.keys import KeyRing
 from database.session import Store
-from mailer.carriers.bounces import Report, report_from
+from mailer.carriers.bounces import Head, Report, head_from, marks_in, report_from
 from mailer.carriers.inbox import Inbox
 from mailer.carriers.verdicts import Kind, verdict
 from mailer.ledger import mailings, returned
@@ -27,7 +27,7 @@ from subscribers.bouncing import BounceKind, Returned
 from subscribers.consent import SuppressedBecause
 from subscribers.repository import address_of
 from subscribers.tables import Subscriber
-from subscribers.tokens import Purpose, claim_from
+from subscribers.tokens import Claim, Purpose, claim_from
 from wording import _
 
 LEFT, UNSIGNED, AGAIN = "left", "unsigned", "again"
@@ -54,8 +54,7 @@ def read(desk: ReturnDesk, inbox: Inbox) -> Counter[str]:
     """
     counted: Counter[str] = Counter()
     for name, raw in inbox.messages():
-        with desk.store.transaction() as session:
-            counted[_handle(desk, session, raw)] += 1
+        counted[_handle(desk, raw)] += 1
         inbox.done(name)
     return counted
 
@@ -73,42 +72,55 @@ def count_refusals(store: Store, since: datetime) -> Counter[str]:
     return counted
 
 
-def _handle(desk: ReturnDesk, session: Session, raw: bytes) -> str:
-    digest = sha256(raw).hexdigest()
-    if returned.is_read(session, digest):
-        return AGAIN
-    report = report_from(raw)
-    if any(address.startswith(f"{LEAVE_BY_MAIL}@") for address in report.recipients):
-        outcome, mailing = (LEFT if _leave(desk, session, report) else UNSIGNED), None
-    elif (delivery := _delivery(desk, session, report)) is None:
-        outcome, mailing = UNSIGNED, None
-    else:
-        _apply(session, report, delivery)
-        outcome, mailing = str(report.kind), delivery.mailing_id
-    returned.remember(session, digest, outcome, mailing)
-    if outcome == Kind.POLICY and mailing is not None:
-        _pause_on_spike(session, mailing)
-    return outcome
+def _handle(desk: ReturnDesk, raw: bytes) -> str:
+    """Strangers fill this mailbox: what bears no mark and no link of ours is neither unpacked nor written down."""
+    number = _genuine(desk, raw)
+    if number is None and LEAVE_BY_MAIL.encode() not in raw.lower():
+        return UNSIGNED
+    head = head_from(raw)
+    leaves = any(address.startswith(f"{LEAVE_BY_MAIL}@") for address in head.recipients)
+    claim = _claim(desk, head) if leaves else None
+    if claim is None and (leaves or number is None):
+        return UNSIGNED
+    said = claim or report_from(raw)
+    with desk.store.transaction() as session:
+        digest = sha256(raw).hexdigest()
+        if returned.is_read(session, digest):
+            return AGAIN
+        outcome, mailing = _acted(desk, session, said, number)
+        if outcome != UNSIGNED:
+            returned.remember(session, digest, outcome, mailing)
+        if outcome == Kind.POLICY and mailing is not None:
+            _pause_on_spike(session, mailing)
+        return outcome
 
 
-def _delivery(desk: ReturnDesk, session: Session, report: Report) -> Delivery | None:
-    """The delivery whose mark is genuine. Whoever makes one up hurts nobody."""
-    for mark in report.marks[:20]:
+def _acted(desk: ReturnDesk, session: Session, said: Claim | Report, number: int | None) -> tuple[str, int | None]:
+    """What it was, and about which mailing; a delivery may be forgotten by now."""
+    if isinstance(said, Claim):
+        publication = desk.house.publications.get(said.scope)
+        services.leave(session, said.subject, "mailto", publication.audiences if publication else None)
+        return LEFT, None
+    delivery = None if number is None else session.get(Delivery, number)
+    if delivery is None:
+        return UNSIGNED, None
+    _apply(session, said, delivery)
+    return str(said.kind), delivery.mailing_id
+
+
+def _genuine(desk: ReturnDesk, raw: bytes) -> int | None:
+    """The number of the delivery whose mark is genuine. Whoever makes one up hurts nobody."""
+    for mark in marks_in(raw)[:20]:
         number = int(mark.partition(".")[0], 16)
         if hmac.compare_digest(delivery_mark(desk.mark_key, number), mark):
-            return session.get(Delivery, number)
+            return number
     return None
 
 
-def _leave(desk: ReturnDesk, session: Session, report: Report) -> bool:
-    """Mail to the address of List-Unsubscribe, with the token in its subject (RFC 2369)."""
-    for word in report.subject.split():
-        claim = claim_from(desk.keys, Purpose.UNSUBSCRIBE, word)
-        if claim is not None:
-            publication = desk.house.publications.get(claim.scope)
-            services.leave(session, claim.subject, "mailto", publication.audiences if publication else None)
-            return True
-    return False
+def _claim(desk: ReturnDesk, head: Head) -> Claim | None:
+    """Mail to the address of List-Unsubscribe has the token in its subject (RFC 2369)."""
+    claims = (claim_from(desk.keys, Purpose.UNSUBSCRIBE, word) for word in head.subject.split())
+    return next((claim for claim in claims if claim is not None), None)
 
 
 def _apply(session: Session, report: Report, delivery: Delivery) -> None:

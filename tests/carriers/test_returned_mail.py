@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -12,10 +13,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from database import audit
-from database.base import now
+from database.base import Base, now
 from database.keys import KeyRing
 from database.session import Store
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
@@ -80,6 +81,12 @@ class Returns:
     @property
     def desk(self) -> ReturnDesk:
         return ReturnDesk(self.store, self.keys, HOUSE, KEY)
+
+    def rows(self) -> dict[str, int]:
+        """How many each table has."""
+        with self.store.reading() as session:
+            tables = Base.metadata.sorted_tables
+            return {one.name: session.scalar(select(func.count()).select_from(one)) or 0 for one in tables}
 
     def reasons(self) -> list[str]:
         with self.store.reading() as session:
@@ -189,6 +196,45 @@ def test_forged_reports_mark_nobody(returns: Returns) -> None:
         assert returns.read(*forged) == {"unsigned": 2}
     assert gets(returns.store) == {anna}
     assert returns.reasons() == []
+
+
+FORGED = 20_000
+
+
+def test_twenty_thousand_forged_reports_cost_a_look_and_leave_nothing(returns: Returns) -> None:
+    """None is unpacked, scored or written down, and the mailbox is empty after it. A genuine one among them counts."""
+    anna = reader(returns.store, ANNA)
+    genuine = []
+    for slug in ("los-1", "los-2"):
+        [delivery] = returns.sent(slug, anna)
+        genuine.append(returns.sample("postfix-user-unknown", delivery))
+    made_up = [returns.sample(name, delivery, b"another key") for name in ("postfix-user-unknown", "arf-abuse")]
+    made_up.append(leave_by_mail(returns, anna, "A" * 60).replace(b"\n", b"\r\n"))
+    before = returns.rows()
+
+    def flood() -> Iterator[tuple[str, bytes]]:
+        for number in range(FORGED):
+            yield f"{number}", b"X-Number: %d\r\n" % number + made_up[number % 3]
+
+    done: set[str] = set()
+    tracemalloc.start()
+    try:
+        assert read(returns.desk, Flooded(flood, done.add)) == {"unsigned": FORGED}
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert len(done) == FORGED
+    assert (returns.rows(), gets(returns.store)) == (before, {anna})
+    assert returns.read(*genuine) == {"hard": 2}
+    assert gets(returns.store) == set()
+
+
+@dataclass(frozen=True)
+class Flooded:
+    """A mailbox with more in it than is good for a disk."""
+
+    messages: Callable[[], Iterator[tuple[str, bytes]]]
+    done: Callable[[str], None]
 
 
 def leave_by_mail(returns: Returns, uid: UUID, subject: str | None = None) -> bytes:

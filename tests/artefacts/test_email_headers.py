@@ -12,6 +12,7 @@ import pytest
 
 from mailer.artefacts import headers
 from mailer.artefacts.headers import HeaderError
+from tests.artefacts.email_samples import ENCODED
 from tests.artefacts.test_email_message import body, decoded, message, values
 
 DUTCH = (
@@ -46,7 +47,17 @@ def test_not_one_of_4000_subjects_is_damaged(figure: Callable[[str], None]) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["Stichting LOS", 'Zegt "ja", (echt); \\', "مكتب البلاغات (Meldpunt)", "é" * 60, "x" * 200, "=?utf-8?q?x?="]
+    "name",
+    [
+        "Stichting LOS",
+        'Zegt "ja", (echt); \\',
+        "مكتب البلاغات (Meldpunt)",
+        "é" * 60,
+        "x" * 200,
+        "=?utf-8?q?x?=",
+        ENCODED,
+        "é" * 100_000,
+    ],
 )
 def test_a_display_name_comes_through(name: str) -> None:
     line = headers.mailbox_line("From", name, "nieuws@voorbeeld.example")
@@ -78,8 +89,13 @@ def test_a_long_address_is_never_folded_or_encoded() -> None:
         "a\x0cb",
         "a\x00b",
         "a\n",
+        "a\r\n",
+        "a\x7f",
+        "a\x1b[2J",
+        "a\x9b",
         "\ud800",
         "\u202ea",
+        "\u2066a",
     ],
 )
 def test_a_value_that_would_make_a_line_is_refused(value: str) -> None:

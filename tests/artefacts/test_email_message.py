@@ -17,7 +17,7 @@ from mailer.artefacts.personal import PersonalMessage, TextPart, ThawError, gree
 from mailer.artefacts.slots import BODY_SLOTS, HEADER_SLOTS, slot
 from mailer.artefacts.transfer import part_from
 from mailer.errors import ContentError
-from tests.artefacts.email_samples import HOUSE, IMAGES, edition
+from tests.artefacts.email_samples import ENCODED, HOUSE, IMAGES, edition
 from wording.interface import interface
 
 HEADERS = [
@@ -135,6 +135,10 @@ HOSTILE = [
         "Zoë",
         "فاطمة",
         "ቴስት",
+        "தமிழ்",
+        "王小明",
+        "Zoe\u0308",
+        "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=",
         "",
         "@postduif-1@",
     ),
@@ -250,8 +254,9 @@ def test_a_subject_that_would_break_its_header_is_the_editors_to_mend(subject: s
     assert "Subject" in str(caught.value.problems[0].text)
 
 
-def test_an_encoded_word_typed_as_a_subject_stays_what_was_typed() -> None:
-    made = edition("nl", subject="=?UTF-8?Q?=0A?=Bcc: x@y.example", sections=0)
+@pytest.mark.parametrize("subject", ["=?UTF-8?Q?=0A?=Bcc: x@y.example", ENCODED])
+def test_an_encoded_word_typed_as_a_subject_stays_what_was_typed(subject: str) -> None:
+    made = edition("nl", subject=subject, sections=0)
     parsed = message_from_bytes(message_from(email_from(made, HOUSE, interface("nl"), {}), made, HOUSE).fill(values()))
     assert decoded(parsed["Subject"]) == made.subject
     assert parsed.keys() == HEADERS

@@ -21,11 +21,11 @@ from mailer.services.doorbell import CeleryDoorbell
 from tests.house.canaries import CANARIES, found_in, found_in_text
 from tests.servers import Server, valkey_server
 from tests.whole.office import ROOT, WholeOffice, office
-from tests.whole.test_links_of_mail import AUDIENCE, SLUG
 from web import forms
 from web.app import create_app
 from worker.app import make_app
 
+SLUG, AUDIENCE = "noo-2026-11", "noo-national"
 NAME, READER, READER_IN_ASCII, _number = CANARIES
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
 import typer
@@ -11,6 +11,7 @@ import typer
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
+from mailer.errors import SettingsError
 from wording import _
 
 app = typer.Typer(help=say(_("Datalek: wat de toezichthouder binnen 72 uur wil weten.")), no_args_is_help=True)
@@ -27,12 +28,18 @@ def group() -> None:
 def report(
     context: typer.Context,
     start: Annotated[datetime, typer.Option("--from", formats=_FORMATS, help=say(_("Vanaf.")))],
-    end: Annotated[datetime, typer.Option("--to", formats=_FORMATS, help=say(_("Tot en met.")))],
+    end: Annotated[
+        datetime, typer.Option("--to", formats=_FORMATS, help=say(_("Tot en met; van een dag zonder tijd alles.")))
+    ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
     from subscribers import breach
 
+    if end == datetime.combine(end, time.min):
+        end += timedelta(days=1, microseconds=-1)
+    if end < start:
+        raise SettingsError(_("`--to` ligt voor `--from`."))
     with desk(context).parts.store.reading() as session:
         found = breach.report(session, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
     if as_json:

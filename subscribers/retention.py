@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from database import audit
@@ -130,9 +130,20 @@ def _erase(session: Session, found: Found, _at: datetime) -> None:
 
 
 def _old_evidence(session: Session, at: datetime) -> Found:
+    """All of somebody's at once, five years after the last: the first may be much older, and mail was sent on it."""
     still = select(Subscriber.uid).where(Subscriber.state != SubscriberState.LEFT)
-    old = ConsentEvent.at < at - EVIDENCE, ConsentEvent.subject.not_in(still)
+    old = ConsentEvent.subject.not_in(_heard_from(at)), ConsentEvent.subject.not_in(still)
     return list(session.scalars(select(ConsentEvent.id).where(*old)))
+
+
+def _long_gone(session: Session, at: datetime) -> Found:
+    left = Subscriber.state == SubscriberState.LEFT, Subscriber.created_at < at - EVIDENCE
+    return list(session.scalars(select(Subscriber.uid).where(*left, Subscriber.uid.not_in(_heard_from(at)))))
+
+
+def _heard_from(at: datetime) -> Select[UUID]:
+    """Of whom something was written down within five years."""
+    return select(ConsentEvent.subject).where(ConsentEvent.at >= at - EVIDENCE)
 
 
 def _old_bounces(session: Session, at: datetime) -> Found:
@@ -171,12 +182,7 @@ RULES = (
         _delete(Suppression.address_index),
     ),
     Rule("evidence", _("toestemming van wie al vijf jaar weg is"), _old_evidence, _delete(ConsentEvent.id)),
-    Rule(
-        "left",
-        _("codes van wie vijf jaar weg is"),
-        _older(Subscriber.created_at, EVIDENCE, Subscriber.state == SubscriberState.LEFT),
-        _delete(Subscriber.uid),
-    ),
+    Rule("left", _("codes van wie vijf jaar weg is"), _long_gone, _delete(Subscriber.uid)),
     Rule(
         "tombstones",
         _("lijst van gewisten (13 maanden)"),

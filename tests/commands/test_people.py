@@ -106,6 +106,16 @@ def test_only_who_may_sees_readers_and_it_is_written_down(run: Run, folder: Path
     assert (found["seen"], found["rows_exported"], found["chain_fits"]) == ({"export": 2}, 2, True)
 
 
+def test_a_breach_is_counted_through_its_last_day(run: Run, folder: Path) -> None:
+    """Whoever fills in the days of a leak gets all of the last one, and is told of days in the wrong order."""
+    reader(store(folder), ANNA)
+    run("subscribers", "export", "--as", "Noor")
+    today, before = f"{now():%Y-%m-%d}", f"{now() - timedelta(days=1):%Y-%m-%d}"
+    found = json.loads(run("breach", "report", "--from", before, "--to", today, "--json").output)
+    assert (found["seen"], found["readable"]["subscribers"]) == ({"export": 1}, 1)
+    run("breach", "report", "--from", today, "--to", before, fails=True)
+
+
 def test_the_proof_of_consent_is_printed_with_its_words(run: Run, folder: Path) -> None:
     reader(store(folder), ANNA)
     output = run("subscribers", "consent", ANNA, "--as", "Noor").output

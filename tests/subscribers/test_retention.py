@@ -19,7 +19,8 @@ from database.session import Store
 from subscribers import breach, retention, rights
 from subscribers.address import address_from
 from subscribers.addressee import SuspendedBecause
-from subscribers.consent import SuppressedBecause
+from subscribers.admission import Newcomer, admit
+from subscribers.consent import Choice, Evidence, SuppressedBecause
 from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import NewAddressee, add_addressee, save_centre, suspend_addressee
 from subscribers.repository import may_be_posted
@@ -111,6 +112,20 @@ def test_evidence_outlives_the_reader_for_five_years_and_no_longer(lite: Store) 
     run(lite, 365 * 4 * DAY)
     assert count(lite, ConsentEvent) == before
     assert run(lite, 365 * 6 * DAY, dry=True)["evidence"] == before
+
+
+def test_evidence_of_long_ago_is_kept_from_the_day_on_which_somebody_leaves(lite: Store) -> None:
+    """Until that day mail was sent on the ground of it."""
+    since = NOW - 3000 * DAY
+    with lite.transaction() as session:
+        one = Newcomer(address_from(BAS), Choice(("legal-aid",), "nl"), Evidence("test"), since)
+        admit(session, [one])
+    leave(lite, one.uid)
+    before = count(lite, ConsentEvent)
+    for days in (0, 365 * 4):
+        assert not {"evidence", "left"} & set(run(lite, days * DAY))
+    assert (count(lite, ConsentEvent), count(lite, Subscriber)) == (before, 1)
+    assert run(lite, 365 * 6 * DAY, dry=True).keys() >= {"evidence", "left"}
 
 
 def test_every_column_says_why_it_is_kept() -> None:

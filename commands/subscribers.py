@@ -100,11 +100,13 @@ def export(
         raise SettingsError(_("`--format` moet csv of json zijn."))
     parts = desk(context).parts
     actor = allowed(parts, person, Role.ADMIN)
+    if output:
+        output.touch(0o600)
+        output.chmod(0o600)  # it may have been there
     opened = output.open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
     with opened as file, parts.store.transaction() as session:
         count = exporting.export(session, audience, form, file, actor.uid)
     if output:
-        output.chmod(0o600)
         tell(ngettext("{count} lezer geschreven.", "{count} lezers geschreven.", count))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,18 @@ def _engine(url: str, begin: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     if database := make_url(url).database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        _only_for_its_owner(Path(database))
     engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _pragmas)
     event.listen(engine, "begin", lambda connection: _begin(connection, begin))
     return engine
+
+
+def _only_for_its_owner(path: Path) -> None:
+    """Before SQLite makes it, and with it the journals: names are sealed in it, but not what regions there are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # SQLite says by itself what is wrong with a place
+        path.touch(0o600)
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

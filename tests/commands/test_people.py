@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from commands.__main__ import app
@@ -104,6 +105,18 @@ def test_only_who_may_sees_readers_and_it_is_written_down(run: Run, folder: Path
     assert ANNA in run("subject", "export", "--email", ANNA, "--as", "Noor").output
     found = json.loads(run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--json").output)
     assert (found["seen"], found["rows_exported"], found["chain_fits"]) == ({"export": 2}, 2, True)
+
+
+def test_nobody_else_on_the_machine_may_read_the_database_or_an_export(run: Run, folder: Path) -> None:
+    reader(store(folder), ANNA)
+    (folder / "out.csv").write_text("of last month")
+    (folder / "out.csv").chmod(0o644)
+    run("subscribers", "export", "--as", "Noor", "-o", str(folder / "out.csv"))
+    with closing(store(folder)), Store(f"sqlite:///{folder}/var/new/postduif.sqlite").transaction() as session:
+        session.execute(text("CREATE TABLE one (one)"))
+        made = [folder / "out.csv", *(folder / "var" / "new").iterdir()]
+        assert len(made) > 2
+        assert {oct(path.stat().st_mode & 0o777) for path in made} == {"0o600"}
 
 
 def test_a_breach_is_counted_through_its_last_day(run: Run, folder: Path) -> None:

@@ -112,7 +112,7 @@ def leave(session: Session, uid: UUID, source: str, audiences: Collection[str] |
 
     Doing it twice changes nothing. An id that is unknown (erased already) is no error.
     """
-    row = session.get(Subscriber, uid)
+    row = session.get(Subscriber, uid, with_for_update=True)  # a second click waits for the first
     if row is None:
         return
     left = _walk_out(session, uid, audiences)

@@ -87,6 +87,19 @@ def test_requests_at_the_same_moment_get_one_mail_and_one_answer(store: Store, *
         assert session.scalar(select(func.count()).select_from(Asked)) == 1
 
 
+def test_a_button_pressed_eight_times_at_once_is_one_goodbye(store: Store) -> None:
+    """Mail providers press it too, beside the reader; the evidence and the alarm count people."""
+    uid, gate = reader(store, ANNA), Barrier(8)
+
+    def leave_now(_time: int) -> None:
+        gate.wait()
+        leave(store, uid)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(leave_now, range(8)))
+    assert events(store) == ["asked", "confirmed", "left"]
+
+
 def test_one_mailbox_gets_three_confirmation_mails_in_thirty_days(store: Store) -> None:
     asked = []
     for _day in range(6):

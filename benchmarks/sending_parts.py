@@ -35,6 +35,8 @@ from worker.running import embedded
 ROOT = Path(__file__).parent.parent
 
 AUDIENCE, PUBLICATION = "legal-aid", "los"
+_WARM = 600
+"""Readers of a first mailing that is not measured: a worker runs for weeks, and makes its statements once."""
 SIZE = 60_000
 """Octets of a message as it goes over the wire, header and encoding included; the same for every sender."""
 SENTENCE = "Eén gemeentelijk loket helpt mensen zonder papieren – met opvang, zorg en ‘het juiste’ advies. "
@@ -79,14 +81,14 @@ def message() -> PersonalMessage:
     return PersonalMessage(head, parts, b"--=_benchmark--\r\n")
 
 
-def open_mailing(store: Store) -> int:
+def open_mailing(store: Store, most: int | None = None) -> int:
     """One delivery for every reader; an issue of its own."""
     with store.transaction() as session:
         slug = f"{PUBLICATION}-{uuid4().hex[:8]}"
         mailing = opening.open_mailing(session, slug=slug, publication=PUBLICATION, content_hash="b" * 64)
         edition = opening.EditionToFreeze(AUDIENCE, "nl", Channel.EMAIL, "Nieuws", message=message().frozen())
         frozen = opening.freeze(session, mailing, edition)
-        opening.add_deliveries(session, mailing, frozen, (ref.uid for ref in readers_of(session, AUDIENCE)))
+        opening.add_deliveries(session, mailing, frozen, (ref.uid for ref in readers_of(session, AUDIENCE)[:most]))
         return mailing.id
 
 
@@ -135,16 +137,19 @@ def ours(database: str, folder: str, port: int) -> dict[str, float]:
     """One mailing to all readers, from its start to its end, through an embedded Celery worker and the ledger."""
     keys = KeyRing.from_folder(Path(folder))
     store = Store(database, keys)
-    mailing_id = open_mailing(store)
+    few, mailing_id = open_mailing(store, _WARM), open_mailing(store)
     relays = Relays([Relay("127.0.0.1", port)])
     with embedded(lambda bell, _stopping: OnlySending(desk(store, keys), relays, bell), sweep_seconds=5) as bell:
         time.sleep(0.5)
-        started = time.perf_counter()
-        start(store, bell, mailing_id)
-        while not _done(store, mailing_id):
-            time.sleep(0.05)
-        seconds = time.perf_counter() - started
+        for one in (few, mailing_id):
+            start(store, bell, one)
+            while not _done(store, one):
+                time.sleep(0.05)
     with store.reading() as session:
+        row = mailings.mailing_of(session, mailing_id)
+        assert row.started_at is not None
+        assert row.finished_at is not None
+        seconds = (row.finished_at - row.started_at).total_seconds()
         account = mailings.accounting(session, mailing_id)
     assert account.balances
     assert account.states["accepted"] == account.readers, account  # type: ignore[index]

@@ -107,7 +107,7 @@ class OnlySending(SendingOffice):
     """The office of a worker that has nothing to print."""
 
     def make_print_run(self, run_id: int) -> None:
-        raise NotImplementedError(run_id)
+        raise RuntimeError(f"print run {run_id} was ordered of a sender that only mails")
 
 
 def desk(store: Store, keys: KeyRing, *, real: bool = True) -> Desk:

@@ -63,8 +63,9 @@ class Going:
         assert set(accepted) <= set(self.server.received)
 
 
-@pytest.fixture
-def going() -> Iterator[Going]:
+@contextmanager
+def started(**sender: float) -> Iterator[Going]:
+    """A worker that sends a mailing, with servers of its own; `sender` is what it is told beside them."""
     with ExitStack() as stack:
         database, broker = stack.enter_context(postgres_server()), stack.enter_context(valkey_server())
         server, port = stack.enter_context(fault_server(Plan(delay=0.01)))
@@ -72,8 +73,14 @@ def going() -> Iterator[Going]:
         stack.callback(store.close)
         upgrade(store)
         mailing_id = open_mailing(store, READERS)
-        stack.enter_context(worker(Sender(database.url, port, broker.url, lease=5)))
+        stack.enter_context(worker(Sender(database.url, port, broker.url, **sender)))  # type: ignore[arg-type]
         yield Going(database, store, server, mailing_id)
+
+
+@pytest.fixture
+def going() -> Iterator[Going]:
+    with started(lease=5) as begun:
+        yield begun
 
 
 def hang_up(connection: psycopg.Connection) -> None:
@@ -175,15 +182,8 @@ def hung_up_at_once(socket_file: Path) -> Iterator[list[float]]:
 
 
 def test_a_database_that_is_away_for_longer_than_a_worker_waits_is_not_stormed_and_loses_nobody() -> None:
-    with ExitStack() as stack:
-        database, broker = stack.enter_context(postgres_server()), stack.enter_context(valkey_server())
-        server, port = stack.enter_context(fault_server(Plan(delay=0.01)))
-        store = Store(database.url)
-        stack.callback(store.close)
-        upgrade(store)
-        mailing_id = open_mailing(store, READERS)
-        stack.enter_context(worker(Sender(database.url, port, broker.url, lease=4, database_away=1)))
-        going = Going(database, store, server, mailing_id)
+    with started(lease=4, database_away=1) as going:
+        database, server = going.database, going.server
         going.arrived(50)
         database.stop()
         with hung_up_at_once(database.ready) as attempts:

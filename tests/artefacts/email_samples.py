@@ -52,8 +52,6 @@ from mailer.organisation import (
     Sender,
 )
 
-ENCODED = "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?= x"
-"""An encoded-word of a line break and a Bcc: whoever typed it gets those letters, and nobody a copy."""
 HOUSE = House(
     organisation=Organisation(
         name="Stichting Het Voorbeeld",

@@ -16,6 +16,9 @@ from mailer.translation.extract import STANDING
 from tests.servers import program
 from wording.interface import interface
 
+ENCODED = "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?= x"
+"""An encoded-word of a line break and a Bcc: whoever typed it gets those letters, and nobody a copy."""
+
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 

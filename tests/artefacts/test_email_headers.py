@@ -12,7 +12,7 @@ import pytest
 
 from mailer.artefacts import headers
 from mailer.artefacts.headers import HeaderError
-from tests.artefacts.email_samples import ENCODED
+from tests.artefacts.email_tools import ENCODED
 from tests.artefacts.test_email_message import body, decoded, message, values
 
 DUTCH = (

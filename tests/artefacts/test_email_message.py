@@ -17,7 +17,8 @@ from mailer.artefacts.personal import PersonalMessage, TextPart, ThawError, gree
 from mailer.artefacts.slots import BODY_SLOTS, HEADER_SLOTS, slot
 from mailer.artefacts.transfer import part_from
 from mailer.errors import ContentError
-from tests.artefacts.email_samples import ENCODED, HOUSE, IMAGES, edition
+from tests.artefacts.email_samples import HOUSE, IMAGES, edition
+from tests.artefacts.email_tools import ENCODED
 from wording.interface import interface
 
 HEADERS = [

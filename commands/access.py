@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from commands.staff import person_called
 from database.roles import Role
-from mailer.errors import NotAllowedError
 from wording import _
+from wording.errors import NotAllowedError
 
 if TYPE_CHECKING:
     from database.people import Person

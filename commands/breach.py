@@ -11,8 +11,8 @@ import typer
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
-from mailer.errors import SettingsError
 from wording import _
+from wording.errors import SettingsError
 
 app = typer.Typer(help=say(_("Datalek: wat de toezichthouder binnen 72 uur wil weten.")), no_args_is_help=True)
 

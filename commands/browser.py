@@ -12,8 +12,8 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from mailer.errors import SettingsError
 from wording import _
+from wording.errors import SettingsError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 60

@@ -10,8 +10,8 @@ from commands.desk import desk
 from commands.mailing import AsJson, word_for
 from commands.telling import tell, tell_json
 from commands.words import say
-from mailer.errors import SettingsError
 from wording import Text, _
+from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailer.ledger.answers import Found, Try

@@ -10,8 +10,8 @@ import typer
 
 from commands.telling import tell
 from commands.words import say
-from mailer.errors import SettingsError
 from wording import _
+from wording.errors import SettingsError
 
 START = Path(__file__).resolve().parent.parent / "templates" / "init"
 

@@ -13,8 +13,8 @@ from commands.desk import desk
 from commands.init import init
 from commands.telling import tell, tell_json, tell_problems
 from commands.words import say
-from mailer.errors import Problem, Severity
 from wording import _, ngettext
+from wording.errors import Problem, Severity
 
 if TYPE_CHECKING:
     from mailer.services.publishing import Press

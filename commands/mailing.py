@@ -14,9 +14,9 @@ import typer
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
-from mailer.errors import SettingsError
 from mailer.ledger.states import DeliveryState
 from wording import Text, _, ngettext
+from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts

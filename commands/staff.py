@@ -10,8 +10,8 @@ from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
 from database.roles import Role
-from mailer.errors import SettingsError
 from wording import _
+from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from database.people import Person

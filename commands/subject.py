@@ -14,8 +14,8 @@ from commands.staff import As
 from commands.telling import tell, tell_json
 from commands.words import say
 from database.roles import Role
-from mailer.errors import SettingsError
 from wording import _, ngettext
+from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from commands.words import say
-from mailer.errors import PostduifError, Problem, Severity
 from wording import ExplainedError, Text, _
+from wording.errors import PostduifError, Problem, Severity
 
 
 def tell(text: Text | str) -> None:

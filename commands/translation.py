@@ -295,7 +295,7 @@ def undo(context: typer.Context, slug: Slug, locale: Locale, person: AsPerson) -
 
 def _message(parts: Parts, domain: str, locale: str, begin: str) -> str:
     """The one message that begins so. Raises NotAllowedError when there is none, or more than one."""
-    from mailer.errors import NotAllowedError
+    from wording.errors import NotAllowedError
 
     entries = parts.content.catalog(domain, locale)[0].entries
     found = [begin] if begin in entries else [msgid for msgid in entries if msgid.startswith(begin)]

@@ -25,13 +25,13 @@ from mailer.document.parse import Document, document_from
 from mailer.document.review import review
 from mailer.document.tree import MAX_BYTES, STANDING
 from mailer.document.walking import all_blocks
-from mailer.errors import ContentError, Place, PostduifError, Problem, Severity
 from mailer.issue import Issue, issue_from, publication_of
 from mailer.organisation import House
 from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalog, po_from, pot_from
 from mailer.translation.glossary import Term, glossary_from
 from mailer.translation.messages import Message
 from wording import _
+from wording.errors import ContentError, Place, PostduifError, Problem, Severity
 
 MAX_IMAGE_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000

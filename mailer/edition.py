@@ -11,10 +11,10 @@ from mailer.document.formats import filled
 from mailer.document.links import is_allowed
 from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Section, Span, Spans
 from mailer.document.walking import mapped
-from mailer.errors import ContentError, NotAllowedError
 from mailer.organisation import Audience, House
 from mailer.translation.apply import TranslatedDocument
 from wording import _
+from wording.errors import ContentError, NotAllowedError
 
 
 @dataclass(frozen=True)

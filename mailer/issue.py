@@ -9,9 +9,9 @@ from datetime import date
 
 import yaml
 
-from mailer.errors import Place, Problem, Severity
 from mailer.organisation import Audience, Channel, Copies, House, Publication
 from wording import Text, _
+from wording.errors import Place, Problem, Severity
 
 KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr")
 OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr"})

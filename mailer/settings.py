@@ -29,9 +29,9 @@ from pydantic_settings import (
 
 from mailer.artefacts.postage import Rate
 from mailer.carriers.carrier import Limit
-from mailer.errors import Place, Problem, SettingsError
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
 from wording import Text, _
+from wording.errors import Place, Problem, SettingsError
 from wording.interface import direction
 
 FILE = "postduif.toml"

@@ -26,8 +26,8 @@ from typing import Any
 import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
 
 from mailer.artefacts.print_job import PrintJob
-from mailer.errors import PostduifError
 from wording import Text, _
+from wording.errors import PostduifError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TEMPLATES = CHECKOUT / "templates" / "print"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from mailer.errors import PostduifError
 from subscribers.addressee import Addressee
 from wording import _
+from wording.errors import PostduifError
 
 POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Za-z]{2})\s+(\S.*)")
 MOST_LINES = 6

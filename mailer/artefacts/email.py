@@ -22,9 +22,9 @@ from mailer.artefacts.plain_text import plain_text_from
 from mailer.artefacts.tree import figures, words_of
 from mailer.document.nodes import Section, Spans
 from mailer.edition import Edition
-from mailer.errors import ContentError, Place, Problem
 from mailer.organisation import House
 from wording import _
+from wording.errors import ContentError, Place, Problem
 from wording.interface import Interface
 
 CONTENTS_FROM = 4

@@ -11,8 +11,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from mailer.errors import PostduifError
 from wording import _
+from wording.errors import PostduifError
 
 MAX_WIDTH = 1200
 """Pixels. Twice the width of the column, for screens with two pixels to the point."""

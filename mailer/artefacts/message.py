@@ -21,9 +21,9 @@ from mailer.artefacts.personal import PersonalMessage, TextPart
 from mailer.artefacts.slots import slot
 from mailer.artefacts.transfer import Base64Part, QuotedPart, base64_lines, part_from
 from mailer.edition import Edition
-from mailer.errors import ContentError, Place, Problem
 from mailer.organisation import House
 from wording import _
+from wording.errors import ContentError, Place, Problem
 
 TEST = "[TEST] "
 """Before the subject of a test to colleagues."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from mailer.errors import PostduifError
 from wording import _
+from wording.errors import PostduifError
 
 SHEET = Decimal("4.99")
 """Grams of an A4 sheet: 80 g/m² × 0.210 m × 0.297 m."""

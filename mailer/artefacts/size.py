@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mailer.artefacts.email import EmailArtefact
 from mailer.edition import Edition
-from mailer.errors import Place, Problem, Severity
 from wording import Text, _
+from wording.errors import Place, Problem, Severity
 
 WARN, REFUSE = 80 * 1024, 100 * 1024
 """Bytes of HTML."""

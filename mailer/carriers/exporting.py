@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailer.carriers.post import PrintFile
-from mailer.errors import CarrierError
 from wording import _
+from wording.errors import CarrierError
 
 
 def save_files(files: Iterable[PrintFile], folder: Path) -> list[Path]:

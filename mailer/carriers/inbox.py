@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from mailer.carriers.bounces import MOST_OCTETS
-from mailer.errors import CarrierError
 from wording import _
+from wording.errors import CarrierError
 
 _PATIENCE = 60
 """Seconds to wait for an answer."""

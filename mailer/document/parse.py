@@ -13,8 +13,8 @@ from mailer.document.build import blocks
 from mailer.document.markdown import References
 from mailer.document.nodes import Blocks, Body, Section, Source
 from mailer.document.tree import Branch, Reading, read
-from mailer.errors import Place, Problem
 from wording import _
+from wording.errors import Place, Problem
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from mailer.document.markdown import SLOTS
 from mailer.document.nodes import Action, Blocks, CaseLaw, Figure, Image, Link, Plain, Source, Spans
 from mailer.document.parse import Document
 from mailer.document.walking import all_blocks, texts
-from mailer.errors import Place, Problem, Severity
 from mailer.issue import Issue, audience_unknown
 from mailer.organisation import House
 from wording import Text, _
+from wording.errors import Place, Problem, Severity
 
 _SLOT_LIKE = re.compile(r"\{\{[^{}\n]*\}\}")
 _FRONT_MATTER = ("title", "subject", "preheader")

@@ -10,8 +10,8 @@ from markdown_it.token import Token
 from mailer.document.markdown import References, block_tokens, inline_tokens, is_endless
 from mailer.document.nodes import Blocks, Source
 from mailer.document.unwrap import unwrapped
-from mailer.errors import Place, Problem, Severity
 from wording import Text, _
+from wording.errors import Place, Problem, Severity
 
 MAX_BYTES = 200_000
 """About 30,000 words; more is no newsletter, and a limit keeps reading below a second."""

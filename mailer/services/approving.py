@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from mailer.errors import NotAllowedError
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Copies
 from wording import _
+from wording.errors import NotAllowedError
 
 
 def content_hash(finished: Iterable[EditionToFreeze], copies: Copies = Copies.ONE) -> str:

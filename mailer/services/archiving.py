@@ -16,13 +16,13 @@ from mailer.artefacts.archive import Published, archive_from, feeds
 from mailer.artefacts.archive import page as page_from
 from mailer.artefacts.archive import shelf as shelf_from
 from mailer.artefacts.leaf import PublicIssue, leaf_from, leaf_of
-from mailer.errors import NotAllowedError
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
 from mailer.organisation import House
 from mailer.services.publishing import Press, editions, load
 from mailer.services.releasing import releases, require_ready
 from wording import _
+from wording.errors import NotAllowedError
 from wording.interface import interface
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from database.people import Person
 from database.session import Store
 from mailer.content import Content
-from mailer.errors import ContentError, Place, Problem
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationSnapshot
 from mailer.services.outside import catalog_from_outside
@@ -20,6 +19,7 @@ from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new
 from mailer.translation.memory import Memory, Remembered
 from mailer.translation.merging import Merge, Snapshot, merge
 from wording import _
+from wording.errors import ContentError, Place, Problem
 
 BASE = "X-Postduif-Base"
 """The header field that says which snapshot a file was made from."""

@@ -15,9 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mailer.errors import ContentError, Place, Problem
 from mailer.translation.catalog import Catalog, Entry, catalog_from
 from wording import Text, _
+from wording.errors import ContentError, Place, Problem
 
 SECONDS = 5
 MEGABYTES = 300

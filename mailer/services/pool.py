@@ -16,7 +16,6 @@ from database.people import person as person_with
 from database.roles import Role
 from database.session import Store
 from mailer.content import Content
-from mailer.errors import ContentError, NotAllowedError
 from mailer.ledger import notices, translators
 from mailer.ledger.notices import Notice
 from mailer.ledger.translations import TranslationAssignment, TranslationComment
@@ -24,6 +23,7 @@ from mailer.services.releasing import Release, status
 from mailer.services.translating import GONE, locales_of, require_translator
 from mailer.translation.approval import source_hash
 from wording import Text, _, ngettext
+from wording.errors import ContentError, NotAllowedError
 from wording.interface import interface
 
 REMIND_BEFORE = (7, 2, 0)

@@ -13,7 +13,6 @@ from database.sealed import blind_index
 from mailer.artefacts.addresses import address_lines
 from mailer.carriers.post import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
 from mailer.carriers.run_files import RunPlan
-from mailer.errors import NotAllowedError
 from mailer.ledger import printing
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.print_runs import PrintPiece, PrintRun
@@ -24,6 +23,7 @@ from mailer.organisation import House
 from subscribers.addressee import Addressee
 from subscribers.repository import may_be_posted
 from wording import _
+from wording.errors import NotAllowedError
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from mailer.artefacts.print_job import Typeset
 from mailer.carriers.post import PrintFile, PrintOptions
 from mailer.carriers.quotes import Quote, quote_for
 from mailer.carriers.run_files import run_files
-from mailer.errors import NotAllowedError, PostduifError
 from mailer.ledger import mailings, printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import WORDS, PieceEvent, PieceState, RunEvent, RunState
@@ -35,6 +34,7 @@ from subscribers.addressee import SuspendedBecause
 from subscribers.postal import suspend_addressee
 from subscribers.repository import may_be_posted
 from wording import Text, _
+from wording.errors import NotAllowedError, PostduifError
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from mailer.artefacts.message import TEST, message_from
 from mailer.artefacts.personal import PersonalMessage, greeting
 from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault, nothing
 from mailer.edition import Edition
-from mailer.errors import CarrierError
 from mailer.organisation import House
 from mailer.services.publishing import Press, edition, email_of, load
 from wording import _
+from wording.errors import CarrierError
 from wording.interface import interface
 
 

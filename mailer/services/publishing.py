@@ -26,7 +26,6 @@ from mailer.artefacts.size import size_problems
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
-from mailer.errors import ContentError, NotAllowedError, Place, Problem, Severity
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
@@ -39,6 +38,7 @@ from mailer.translation.extract import STANDING, extract
 from subscribers.reader import ReaderRef
 from subscribers.repository import addressees_of, readers_of
 from wording import _
+from wording.errors import ContentError, NotAllowedError, Place, Problem, Severity
 from wording.interface import interface
 
 

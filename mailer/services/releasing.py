@@ -13,7 +13,6 @@ from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.document.parse import Document
-from mailer.errors import ContentError, NotAllowedError, Problem
 from mailer.issue import Issue
 from mailer.ledger import translators
 from mailer.ledger.translations import Decision
@@ -21,6 +20,7 @@ from mailer.services.translating import locales_of, standards
 from mailer.translation.approval import Readiness, Translations, Unready, readiness
 from mailer.translation.extract import STANDING
 from wording import _
+from wording.errors import ContentError, NotAllowedError, Problem
 
 
 @dataclass(frozen=True)

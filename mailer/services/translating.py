@@ -14,7 +14,6 @@ from database.session import Store
 from mailer.content import ChangedMeanwhileError, Content
 from mailer.document.markdown import References
 from mailer.document.parse import standing_from
-from mailer.errors import ContentError, NotAllowedError, Problem
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationApproval
 from mailer.organisation import House
@@ -25,6 +24,7 @@ from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING, extract, extract_standing
 from mailer.translation.messages import Message
 from wording import Text, _
+from wording.errors import ContentError, NotAllowedError, Problem
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from mailer.document.markdown import References
 from mailer.document.nodes import Body, Source, Spans
 from mailer.document.parse import Document
 from mailer.document.walking import Found, texts, with_words
-from mailer.errors import Place, Problem
 from mailer.issue import Issue
 from mailer.translation.catalog import Catalog
 from mailer.translation.extract import FRONT_MATTER, link_titles
 from mailer.translation.messages import is_translatable
 from wording import _
+from wording.errors import Place, Problem
 
 
 @dataclass(frozen=True)

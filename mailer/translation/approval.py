@@ -10,7 +10,6 @@ from hashlib import sha256
 
 from mailer.document.markdown import References
 from mailer.document.parse import Document
-from mailer.errors import Place, Problem
 from mailer.issue import Issue
 from mailer.translation.apply import Untranslated, needed
 from mailer.translation.catalog import Catalog, Entry
@@ -18,6 +17,7 @@ from mailer.translation.checks import findings
 from mailer.translation.checks.pair import Finding, Pair
 from mailer.translation.glossary import Term
 from wording import Text, _
+from wording.errors import Place, Problem
 
 
 class State(StrEnum):

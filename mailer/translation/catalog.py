@@ -15,11 +15,11 @@ from babel.messages.catalog import Catalog as BabelCatalog
 from babel.messages.catalog import Message as BabelMessage
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from mailer.errors import Place, Problem
 from mailer.translation.gate import MAX_BYTES, gate
 from mailer.translation.headers import DEFAULTS, KEPT, header_text
 from mailer.translation.messages import Message
 from wording import _
+from wording.errors import Place, Problem
 
 WAS = "Was: "
 """Begins the comment with the old source of a fuzzy message; Babel loses gettext's own `#|` (python-babel #206)."""

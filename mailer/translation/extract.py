@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from mailer.document.nodes import Section, Source
 from mailer.document.parse import Document, standing_from
 from mailer.document.walking import Found, Kind, texts
-from mailer.errors import Place
 from mailer.issue import Issue
 from mailer.translation.messages import Message, is_translatable
+from wording.errors import Place
 
 STANDING = "standing"
 """The domain of the texts that return in every issue."""

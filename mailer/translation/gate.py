@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mailer.document.markdown import is_endless
-from mailer.errors import Place, Problem
 from mailer.translation.headers import plural_forms, same_plural
 from wording import Text, _
+from wording.errors import Place, Problem
 
 MAX_BYTES = 2_000_000
 """A newsletter of 200 kB with comments and an Arabic translation stays well below."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailer.errors import Place, Problem
 from wording import _
+from wording.errors import Place, Problem
 
 
 class Rule(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailer.document.inline import plain_text, spans_of
 from mailer.document.markdown import References
 from mailer.document.nodes import Emphasis, Image, Link, Plain, Slot, Span, Spans, Strike, Strong
-from mailer.errors import Place
+from wording.errors import Place
 
 _MARKUP = re.compile(r"[\[<`{!&\\]")
 

@@ -9,13 +9,13 @@ import pytest
 
 from database.session import Store
 from mailer.content import Content
-from mailer.errors import ContentError, NotAllowedError
 from mailer.ledger import archive, opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services import archiving
 from mailer.services.publishing import Press
 from tests.artefacts.email_tools import ROOT, house
+from wording.errors import ContentError, NotAllowedError
 
 SLUG, AUDIENCE = "noo-2026-11", "noo-national"
 TRANSLATED = ("meldpunt-2026-3", "detention-friends")

@@ -9,8 +9,8 @@ from PIL import Image
 
 from mailer.artefacts.email import email_from
 from mailer.artefacts.images import ImageUnusableError, picture_from
-from mailer.errors import ContentError, Place
 from tests.artefacts.email_samples import HOUSE, edition, photo
+from wording.errors import ContentError, Place
 from wording.interface import interface
 
 

@@ -16,9 +16,9 @@ from mailer.artefacts.message import TEST, message_from
 from mailer.artefacts.personal import PersonalMessage, TextPart, ThawError, greeting
 from mailer.artefacts.slots import BODY_SLOTS, HEADER_SLOTS, slot
 from mailer.artefacts.transfer import part_from
-from mailer.errors import ContentError
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
 from tests.artefacts.email_tools import ENCODED
+from wording.errors import ContentError
 from wording.interface import interface
 
 HEADERS = [

@@ -16,12 +16,12 @@ from mailer.carriers.carrier import Accepted
 from mailer.carriers.relay import Relay
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.content import Content
-from mailer.errors import CarrierError
 from mailer.services.proofs import send_proof
 from mailer.services.publishing import Press
 from tests.artefacts.email_tools import ROOT, house
 from tests.artefacts.test_email_message import body, decoded
 from tests.servers import free_port
+from wording.errors import CarrierError
 
 AMINA = Person(uuid4(), "Amina", "amina@voorbeeld.example", frozenset({Role.EDITOR}))
 BAS = Person(uuid4(), "Bas", "bas@voorbeeld.example", frozenset({Role.TRANSLATOR}))

@@ -15,11 +15,11 @@ from mailer.artefacts.size import REFUSE, WARN, size_problems
 from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
-from mailer.errors import ContentError, Severity
 from mailer.services import publishing
 from mailer.services.publishing import Press
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph
 from tests.artefacts.email_tools import ROOT, example_email, example_keys, house
+from wording.errors import ContentError, Severity
 from wording.interface import interface
 
 

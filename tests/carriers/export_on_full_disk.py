@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailer.carriers.exporting import save_files
 from mailer.carriers.post import PrintFile
-from mailer.errors import CarrierError
+from wording.errors import CarrierError
 
 
 def main(folder: Path) -> None:

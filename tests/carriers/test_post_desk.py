@@ -19,7 +19,6 @@ from database.session import Store
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
 from mailer.carriers.post import LETTERS, PrintOptions
-from mailer.errors import NotAllowedError
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryState, MailingState
@@ -35,6 +34,7 @@ from subscribers.repository import addressees_of
 from subscribers.tables import AddresseeRow, CentreRow
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from tests.carriers.desk_people import EDITOR, POSTAL, RATES, SLUG
+from wording.errors import NotAllowedError
 from wording.interface import interface
 from worker.running import embedded
 

@@ -21,7 +21,6 @@ from database.keys import KeyRing
 from database.session import Store
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.verdicts import Kind
-from mailer.errors import CarrierError
 from mailer.ledger import mailings, opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
@@ -34,6 +33,7 @@ from mailer.settings import settings_from
 from subscribers.tables import Subscriber, Suppression
 from tests.imap_server import Mailbox, dovecot
 from tests.subscribers.people import ANNA, BAS, gets, reader
+from wording.errors import CarrierError
 
 SAMPLES = Path(__file__).parent / "bounces"
 KEY = b"k" * 32

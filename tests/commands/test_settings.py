@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mailer.errors import SettingsError
 from mailer.settings import settings_from
+from wording.errors import SettingsError
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "postduif.toml").read_text("utf-8")
 

@@ -11,10 +11,10 @@ from PIL import Image
 
 from mailer.content import ChangedMeanwhileError, Content
 from mailer.document.images import ImageState
-from mailer.errors import ContentError
 from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.extract import extract
 from tests.translation.house import ROOT, house
+from wording.errors import ContentError
 
 SLUG = "los-2026-24"
 

@@ -10,10 +10,10 @@ import pytest
 from mailer.document.images import ImageFact, ImageState
 from mailer.document.parse import document_from
 from mailer.document.review import review
-from mailer.errors import Severity
 from mailer.issue import Issue
 from tests.translation.examples import FILE, issue
 from tests.translation.house import house
+from wording.errors import Severity
 
 IMAGES = {"fine.png": ImageFact(ImageState.FINE, 10, 10, 99), "../x.png": ImageFact(ImageState.OUTSIDE)}
 IMAGES |= {"text.png": ImageFact(ImageState.NOT_AN_IMAGE), "huge.png": ImageFact(ImageState.TOO_LARGE)}

@@ -8,11 +8,11 @@ from datetime import date
 
 from mailer.document.html import HtmlWriter
 from mailer.document.parse import Document, document_from
-from mailer.errors import Problem
 from mailer.issue import Issue
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.catalog import Catalog, catalog_from, new_catalog, po_from
 from mailer.translation.extract import STANDING, extract
+from wording.errors import Problem
 
 SLUG = "los-2026-24"
 FILE = f"issues/{SLUG}/issue.md"

@@ -14,12 +14,12 @@ from database.people import Person, add_person
 from database.roles import Role
 from database.session import Store
 from mailer.content import Content
-from mailer.errors import ContentError, NotAllowedError
 from mailer.ledger import translators
 from mailer.services import releasing, translating
 from mailer.translation.approval import State
 from mailer.translation.extract import STANDING
 from tests.translation.house import ROOT, house
+from wording.errors import ContentError, NotAllowedError
 
 SLUG = "meldpunt-2026-3"
 

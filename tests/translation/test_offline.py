@@ -17,7 +17,6 @@ from database.people import Person, add_person
 from database.roles import Role
 from database.session import Store
 from mailer.content import Content
-from mailer.errors import ContentError
 from mailer.ledger import translators
 from mailer.services import offline, translating
 from mailer.services.outside import catalog_from_outside
@@ -27,6 +26,7 @@ from mailer.translation.merging import Outcome, Snapshot, merge
 from tests.servers import program
 from tests.translation.house import ROOT, house
 from tests.translation.test_catalogs import BAD
+from wording.errors import ContentError
 
 SLUG = "meldpunt-2026-3"
 

@@ -13,11 +13,11 @@ from database.people import Person, add_person
 from database.roles import Role
 from database.session import Store
 from mailer.content import Content
-from mailer.errors import NotAllowedError
 from mailer.ledger import notices, translators
 from mailer.services import pool
 from mailer.services.translating import extract_issue
 from tests.translation.house import ROOT, house
+from wording.errors import NotAllowedError
 
 SLUG = "meldpunt-2026-3"
 DUE = date(2026, 12, 1)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mailer.content import Content
-from mailer.errors import NotAllowedError
 from mailer.ledger import mailings
 from mailer.services import publishing
 from subscribers.address import address_from
@@ -16,6 +15,7 @@ from subscribers.consent import Choice, Evidence
 from subscribers.repository import subscriber_with
 from subscribers.rules import pick
 from tests.whole.office import WORDING, WholeOffice, office
+from wording.errors import NotAllowedError
 
 SLUG = "noo-2026-11"
 DORA = "dora@lezers.example"  # in two audiences of the issue

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import select
 
 from mailer.bootstrap import print_options
-from mailer.errors import NotAllowedError
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
 from mailer.services import printing, publishing, translating
@@ -20,6 +19,7 @@ from subscribers.consent import SuppressedBecause
 from subscribers.services import suppress
 from tests.servers import program
 from tests.whole.office import WholeOffice, office
+from wording.errors import NotAllowedError
 
 SLUG = "meldpunt-2026-3"
 HELPLINE = "010-000 0199"

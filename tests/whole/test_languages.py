@@ -13,12 +13,12 @@ import pytest
 
 from commands.words import say
 from mailer.bootstrap import print_options, wired
-from mailer.errors import ContentError
 from mailer.services import printing, publishing, releasing, translating
 from mailer.services.offline import export
 from mailer.settings import settings_from
 from tests.servers import program
 from tests.whole.office import WholeOffice, office
+from wording.errors import ContentError
 
 SLUG = "meldpunt-2026-3"
 YOUSSEF = "youssef@lezers.example"  # reads Arabic

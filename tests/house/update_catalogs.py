@@ -1,7 +1,8 @@
 """`python -m tests.house.update_catalogs` (make catalogs): extract the product's sentences, keep every translation.
 
-Output is stable: sentences in the order of the files, places without line numbers, a fixed header. What is new stands
-in the catalogs with an empty translation; `make check` fails until it is filled in.
+Output is stable: sentences in alphabetical order, without places, under a fixed header, so that moving a file or adding
+a sentence changes no other entry. What is new stands in the catalogs with an empty translation; `make check` fails
+until it is filled in.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from babel.messages.pofile import write_po
 from tests.house.catalogs import ROOT, TRANSLATIONS, read
 
 EXTRACT = (
-    *("extract", "-F", "babel.cfg", "--no-wrap", "--sort-by-file", "--omit-header", "--add-location=file"),
+    *("extract", "-F", "babel.cfg", "--no-wrap", "--sort-output", "--omit-header", "--no-location"),
     *("-k", "_", "-k", "ngettext:1,2"),
 )
 FIRST_ENTRY = re.compile(rb"\n\n")
@@ -41,9 +42,9 @@ def updated(template: Catalog, path: Path) -> bytes:
             known = before.get(message.id if isinstance(message.id, str) else message.id[0])
             empty = ("",) * before.num_plurals if message.pluralizable else ""
             string = known.string if known is not None and known.pluralizable == message.pluralizable else empty
-            after.add(message.id, string, message.locations, message.flags, message.auto_comments)
+            after.add(message.id, string, flags=message.flags, auto_comments=message.auto_comments)
     body = BytesIO()
-    write_po(body, after, width=0, omit_header=True, include_lineno=False)
+    write_po(body, after, width=0, omit_header=True, no_location=True, sort_output=True)
     return header + b"\n\n" + body.getvalue().strip(b"\n") + b"\n"
 
 

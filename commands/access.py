@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.staff import person_called
-from database.roles import Role
+from staff.roles import Role
 from wording import _
 from wording.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from database.people import Person
     from mailer.bootstrap import Parts
+    from staff.people import Person
 
 
 def allowed(parts: Parts, called: str, role: Role) -> Person:

@@ -13,7 +13,7 @@ from commands.access import allowed
 from commands.desk import desk
 from commands.telling import tell
 from commands.words import say
-from database.roles import Role
+from staff.roles import Role
 from wording import _, ngettext
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from commands.desk import desk
 from commands.staff import As
 from commands.telling import tell, tell_json
 from commands.words import say
-from database.roles import Role
+from staff.roles import Role
 from wording import _, ngettext
 from wording.errors import SettingsError
 

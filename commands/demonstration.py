@@ -16,8 +16,6 @@ from commands.mailing import equation
 from commands.progress import counted, watch
 from commands.words import say
 from database.base import now
-from database.people import Person, add_person
-from database.roles import Role
 from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts, print_options
 from mailer.carriers.exporting import save_files
@@ -29,6 +27,8 @@ from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
 from mailer.services import publishing, sending, translating
 from mailer.services.printing import files, make, order, quote
+from staff.people import Person, add_person
+from staff.roles import Role
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
 from subscribers.repository import may_receive
 from wording import Text, _

@@ -17,11 +17,11 @@ from subscribers.addressee import OnAnEnvelope, SuspendedBecause
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
-    from database.people import Person
     from mailer.bootstrap import Parts
     from mailer.carriers.post import PrintFile, PrintOptions
     from mailer.carriers.quotes import Quote
     from mailer.ledger.print_runs import PrintRun
+    from staff.people import Person
 
 
 class IssueFirst(TyperGroup):
@@ -114,9 +114,9 @@ def show(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 @app.command("show", help=say(_("Toon wie wanneer wat deed met een opdracht, en wat er terugkwam.")))
 def history(context: typer.Context, run_id: Run) -> None:
-    from database.people import people
     from mailer.ledger import printing
     from mailer.services.printing import run_called
+    from staff.people import people
 
     with desk(context).parts.store.reading() as session:
         one = run_called(session, run_id)

@@ -9,13 +9,13 @@ import typer
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
-from database.roles import Role
+from staff.roles import Role
 from wording import _
 from wording.errors import SettingsError
 
 if TYPE_CHECKING:
-    from database.people import Person
     from mailer.bootstrap import Parts
+    from staff.people import Person
 
 app = typer.Typer(help=say(_("Medewerkers en vrijwilligers.")), no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def add(
     role: Annotated[list[Role], typer.Option(help=say(_("Wat iemand doet; mag vaker.")))],
     language: Annotated[list[str] | None, typer.Option(help=say(_("Taal van een vertaler; mag vaker.")))] = None,
 ) -> None:
-    from database.people import add_person
+    from staff.people import add_person
     from subscribers.address import address_from
 
     parts, address = desk(context).parts, address_from(email)
@@ -47,7 +47,7 @@ def add(
 def show(
     context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False
 ) -> None:
-    from database.people import people
+    from staff.people import people
 
     with desk(context).parts.store.reading() as session:
         everyone = people(session)
@@ -61,7 +61,7 @@ def show(
 
 def person_called(parts: Parts, called: str) -> Person:
     """The member of staff with this name or address. Raises SettingsError when there is none, or more than one."""
-    from database.people import people
+    from staff.people import people
 
     wanted = called.strip().casefold()
     with parts.store.reading() as session:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.keys import keys_of
-from database.people import PersonRow, email_index
 from database.sealed import blind_index, open_sealed
 from database.session import Store
+from staff.people import PersonRow, email_index
 from subscribers.address import address_from
 from subscribers.suppression import reason_for
 from subscribers.tables import Subscriber, Suppression

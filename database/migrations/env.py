@@ -13,7 +13,7 @@ TABLES = (
     "database.audit",
     "database.fit",
     "database.onetime",
-    "database.people",
+    "staff.people",
     "subscribers.tables",
     "mailer.ledger.tables",
     "mailer.ledger.print_runs",

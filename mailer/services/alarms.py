@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.audit import AuditRow
-from database.people import people
-from database.roles import Role
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House
 from mailer.services.bouncing import AUDIT_SPIKE
 from mailer.services.notices import warn
 from mailer.services.sending import BRAKE, RELAY_FAULT
+from staff.people import people
+from staff.roles import Role
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm
 from subscribers.limits import FLOOD
 from wording import Text, _

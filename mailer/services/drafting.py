@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from database.people import people
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House, Publication
 from mailer.planning import next_day, next_number
 from mailer.services.notices import remind_of_draft
+from staff.people import people
+from staff.roles import Role
 
 AHEAD = timedelta(days=7)
 """A draft is opened this long before the day of publication."""

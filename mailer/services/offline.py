@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from database.people import Person
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
@@ -18,6 +17,7 @@ from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
 from mailer.translation.memory import Memory, Remembered
 from mailer.translation.merging import Merge, Snapshot, merge
+from staff.people import Person
 from wording import _
 from wording.errors import ContentError, Place, Problem
 

@@ -11,9 +11,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database.base import now
-from database.people import Person, people
-from database.people import person as person_with
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices, translators
@@ -22,6 +19,9 @@ from mailer.ledger.translations import TranslationAssignment, TranslationComment
 from mailer.services.releasing import Release, status
 from mailer.services.translating import GONE, locales_of, require_translator
 from mailer.translation.approval import source_hash
+from staff.people import Person, people
+from staff.people import person as person_with
+from staff.roles import Role
 from wording import Text, _, ngettext
 from wording.errors import ContentError, NotAllowedError
 from wording.interface import interface

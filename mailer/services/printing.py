@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from database.base import now
-from database.people import Person
-from database.roles import Role
 from database.session import Store
 from mailer.artefacts.postage import Rate
 from mailer.artefacts.print_job import Typeset
@@ -30,6 +28,8 @@ from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
 from mailer.organisation import House
 from mailer.services.print_plans import editions_of, plan_of, row_of, stale, to_print
+from staff.people import Person
+from staff.roles import Role
 from subscribers.addressee import SuspendedBecause
 from subscribers.postal import suspend_addressee
 from subscribers.repository import may_be_posted

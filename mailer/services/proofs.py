@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from email.utils import format_datetime, make_msgid
 
-from database.people import Person
 from mailer.artefacts.message import TEST, message_from
 from mailer.artefacts.personal import PersonalMessage, greeting
 from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault, nothing
 from mailer.edition import Edition
 from mailer.organisation import House
 from mailer.services.publishing import Press, edition, email_of, load
+from staff.people import Person
 from wording import _
 from wording.errors import CarrierError
 from wording.interface import interface

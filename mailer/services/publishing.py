@@ -14,8 +14,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from database.people import Person
-from database.roles import Role
 from database.session import Store
 from mailer.artefacts.email import EmailArtefact, email_from
 from mailer.artefacts.message import message_from
@@ -35,6 +33,8 @@ from mailer.services.approving import content_hash, hashes_of, is_approved, not_
 from mailer.services.releasing import EVERYTHING, Release, releases, require_ready
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING, extract
+from staff.people import Person
+from staff.roles import Role
 from subscribers.reader import ReaderRef
 from subscribers.repository import addressees_of, readers_of
 from wording import _

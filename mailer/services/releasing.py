@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from database.people import Person
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.document.parse import Document
@@ -19,6 +17,8 @@ from mailer.ledger.translations import Decision
 from mailer.services.translating import locales_of, standards
 from mailer.translation.approval import Readiness, Translations, Unready, readiness
 from mailer.translation.extract import STANDING
+from staff.people import Person
+from staff.roles import Role
 from wording import _
 from wording.errors import ContentError, NotAllowedError, Problem
 

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from database.people import Person
-from database.roles import Role
 from database.session import Store
 from mailer.content import ChangedMeanwhileError, Content
 from mailer.document.markdown import References
@@ -23,6 +21,8 @@ from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING, extract, extract_standing
 from mailer.translation.messages import Message
+from staff.people import Person
+from staff.roles import Role
 from wording import Text, _
 from wording.errors import ContentError, NotAllowedError, Problem
 

@@ -11,13 +11,13 @@ import pytest
 
 from commands.local_mail import maildir_server
 from database.base import now
-from database.people import Person, Role
 from mailer.carriers.carrier import Accepted
 from mailer.carriers.relay import Relay
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.content import Content
 from mailer.services.proofs import send_proof
 from mailer.services.publishing import Press
+from staff.people import Person, Role
 from tests.artefacts.email_tools import ROOT, house
 from tests.artefacts.test_email_message import body, decoded
 from tests.servers import free_port

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from database.people import Person, Role
 from mailer.artefacts.postage import Rate
+from staff.people import Person, Role
 
 SLUG = "meldpunt-2026-3"
 RATES = (Rate(date(2026, 1, 1), Decimal("1.40")),)

@@ -11,10 +11,10 @@ import pytest
 from database import audit
 from database.keys import ROOTS, KeyRing, KeysError
 from database.paper import paper, wrong_on_paper
-from database.people import add_person, person_by_email
-from database.roles import Role
 from database.rotation import KeyUse, reseal, retire, sealed_columns, uses
 from database.session import Store
+from staff.people import add_person, person_by_email
+from staff.roles import Role
 from subscribers.consent import SuppressedBecause
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
 from subscribers.reindex import reindex

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from database.keys import KeyRing, KeysError
-from database.people import PersonRow, add_person, people, person_by_email
-from database.roles import Role
 from database.sealed import Sealed, blind_index, blind_indexes, open_sealed, seal
 from database.session import Store
+from staff.people import PersonRow, add_person, people, person_by_email
+from staff.roles import Role
 
 KEYS = KeyRing.generated()
 ROW = uuid4()

@@ -18,7 +18,6 @@ from sqlalchemy import text
 from database.base import now
 from database.keys import KeyRing, KeysError
 from database.migrations import upgrade
-from database.people import Role, add_person
 from database.session import Store
 from mailer.carriers.relay import Relay, Security
 from mailer.services.bouncing import ReturnDesk
@@ -26,6 +25,7 @@ from mailer.services.chores import Chores
 from mailer.services.notices import ask_to_confirm
 from mailer.services.relays import Relays
 from mailer.settings import settings_from
+from staff.people import Role, add_person
 from subscribers import managing, services
 from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import NewAddressee, add_addressee, save_centre

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from database.people import Person, add_person
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
 from mailer.services import releasing, translating
 from mailer.translation.approval import State
 from mailer.translation.extract import STANDING
+from staff.people import Person, add_person
+from staff.roles import Role
 from tests.translation.house import ROOT, house
 from wording.errors import ContentError, NotAllowedError
 

@@ -13,8 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from database.people import Person, add_person
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
@@ -23,6 +21,8 @@ from mailer.services.outside import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, po_from
 from mailer.translation.merging import Outcome, Snapshot, merge
+from staff.people import Person, add_person
+from staff.roles import Role
 from tests.servers import program
 from tests.translation.house import ROOT, house
 from tests.translation.test_catalogs import BAD

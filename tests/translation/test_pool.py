@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from database.base import now
-from database.people import Person, add_person
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices, translators
 from mailer.services import pool
 from mailer.services.translating import extract_issue
+from staff.people import Person, add_person
+from staff.roles import Role
 from tests.translation.house import ROOT, house
 from wording.errors import NotAllowedError
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from database.people import add_person
-from database.roles import Role
 from mailer.content import Content
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services import archiving, translating
 from mailer.services.publishing import Press
+from staff.people import add_person
+from staff.roles import Role
 from tests.web.conftest import ROOT, Pages
 
 SLUG, AUDIENCE = "meldpunt-2026-3", "detention-friends"

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from database.audit import AuditRow
 from database.base import now
 from database.onetime import OneTime
-from database.people import add_person
-from database.roles import Role
 from mailer.ledger import notices
 from mailer.ledger.notices import NoticeRow
 from mailer.services import alarms
+from staff.people import add_person
+from staff.roles import Role
 from subscribers.limits import FLOOD, PER_HOUR
 from subscribers.tables import Asked, ConsentEvent, Subscriber
 from tests.web.conftest import HOST, Pages

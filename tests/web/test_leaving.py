@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from database.base import now
-from database.people import add_person
-from database.roles import Role
 from mailer.services import alarms
 from mailer.services.links import personal_links
+from staff.people import add_person
+from staff.roles import Role
 from subscribers.address import Address
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence

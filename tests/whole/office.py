@@ -14,8 +14,6 @@ from pathlib import Path
 from commands.local_mail import maildir_server
 from database.base import now
 from database.keys import KeyRing
-from database.people import Person, add_person
-from database.roles import Role
 from mailer.bootstrap import Parts, wired
 from mailer.ledger.overview import overview
 from mailer.organisation import Channel
@@ -23,6 +21,8 @@ from mailer.services import publishing, sending, translating
 from mailer.services.doorbell import CeleryDoorbell
 from mailer.services.office import WorkerOffice
 from mailer.settings import settings_from
+from staff.people import Person, add_person
+from staff.roles import Role
 from subscribers.address import address_from
 from subscribers.addressee import Centre
 from subscribers.admission import Newcomer, admit

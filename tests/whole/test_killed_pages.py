@@ -24,9 +24,9 @@ from sqlalchemy import text
 
 from database.keys import KeyRing
 from database.migrations import upgrade
-from database.people import add_person
-from database.roles import Role
 from database.session import Store
+from staff.people import add_person
+from staff.roles import Role
 from subscribers.tokens import Purpose, token_for
 from tests.servers import free_port, postgres_server
 from tests.subscribers.people import ANNA, BAS, ask, gets, reader

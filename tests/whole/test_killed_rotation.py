@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy import LargeBinary, func, select
 
 from database.keys import KeyRing
-from database.people import add_person
-from database.roles import Role
 from database.session import Store
+from staff.people import add_person
+from staff.roles import Role
 from subscribers.address import address_from
 from subscribers.consent import SuppressedBecause
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers

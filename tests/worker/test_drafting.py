@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from database.people import add_person
-from database.roles import Role
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices
 from mailer.services.drafting import Draft, open_drafts
 from mailer.settings import settings_from
+from staff.people import add_person
+from staff.roles import Role
 
 HERE = Path(__file__).parent.parent.parent
 

@@ -13,8 +13,6 @@ from sqlalchemy import select
 
 from database.audit import AuditRow
 from database.base import now
-from database.people import add_person
-from database.roles import Role
 from database.session import Store
 from mailer.bootstrap import relays_from, rules_from
 from mailer.ledger import mailings, notices
@@ -24,6 +22,8 @@ from mailer.services.alarms import sound
 from mailer.services.relays import Relays
 from mailer.services.rules import Desk
 from mailer.settings import Settings, settings_from
+from staff.people import add_person
+from staff.roles import Role
 from tests.fault_server import Plan, fault_server
 from tests.mailings import HASTY, desk, open_mailing, relay, states
 

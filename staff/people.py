@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from database.base import Base, new_id
 from database.declared import WORK, personal
 from database.keys import KeyRing, keys_of
-from database.roles import Role
 from database.sealed import BlindIndex, Sealed, SealedText, blind_index, blind_indexes, open_sealed, seal
+from staff.roles import Role
 from wording import _
 
 _KEPT = personal(_("medewerkers laten inloggen en zien wie wat deed"), WORK, _("tot iemand vertrekt"))

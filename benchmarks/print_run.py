@@ -12,7 +12,7 @@ from uuid import UUID
 from mailer.artefacts.print_job import PrintJob
 from mailer.carriers.post import LETTERS, Copy, EditionKey, PrintedEdition, PrintOptions, pieces_of
 from mailer.carriers.run_files import RunPlan, run_files
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
 from tests.artefacts.print_editions import house
 

@@ -164,7 +164,7 @@ def preview(
     press = desk(context).press
     if everything:
         from commands.preview_sheet import sheet
-        from mailer.typesetter import Typesetter
+        from mailer.typesetting.typesetter import Typesetter
 
         data = sheet(press, slug, Typesetter().pictures)
     elif audience and locale:
@@ -198,7 +198,7 @@ def _picture(press: Press, slug: str, audience: str, locale: str, *, large: bool
     from commands.preview_sheet import png
     from mailer.organisation import Channel
     from mailer.services import previews
-    from mailer.typesetter import Typesetter
+    from mailer.typesetting.typesetter import Typesetter
 
     found = press.house.audiences.get(audience)
     if large or (found is not None and found.channel is Channel.POST):

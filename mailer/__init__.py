@@ -4,7 +4,7 @@
 2. `document`    Markdown to a document tree whose inline text is still source
 3. `translation` a document and a catalog to a translated document
 4. `edition`     cut to one audience and one locale
-5. `artefacts`   an edition to an e-mail or a print tree; `typesetter` turns the tree into a PDF
+5. `artefacts`   an edition to an e-mail or a print tree; `typesetting` turns the tree into a PDF
 6. `ledger`      freeze the editions and write down one delivery per reader
 7. `carriers`    hand deliveries to a relay or to the postal desk; the outcome returns to the ledger
 

@@ -37,7 +37,7 @@ from mailer.services.relays import Relays
 from mailer.services.rules import Bucket, Desk, Rules
 from mailer.services.sending import Doorbell, SendingOffice
 from mailer.settings import Returns, Settings, Smtp, settings_from
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive
 from wording.interface import interface
 

@@ -16,7 +16,7 @@ from commands.browser import picture_of
 from commands.preview_sheet import small
 from mailer.bootstrap import press_from
 from mailer.services import previews
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from tests.artefacts import email_pictures
 
 ROOT = Path(__file__).resolve().parents[1]

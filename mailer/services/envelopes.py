@@ -11,7 +11,7 @@ from mailer.artefacts.labels import AddressBlock
 from mailer.artefacts.print_job import Typeset
 from mailer.carriers.post import PrintOptions
 from mailer.carriers.run_files import addressing
-from mailer.typesetter import UnprintableAddressError
+from mailer.typesetting.typesetter import UnprintableAddressError
 from subscribers.addressee import Addressee, Centre
 from subscribers.postal import NewAddressee
 

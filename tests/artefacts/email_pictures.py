@@ -15,7 +15,7 @@ from commands.preview_sheet import NARROW, WIDE, png, sheet
 from mailer.artefacts.preview import SCHEMES
 from mailer.content import Content
 from mailer.services.publishing import Press
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from tests.artefacts.email_tools import ROOT, house
 
 PICTURES = ROOT / "docs" / "pictures"

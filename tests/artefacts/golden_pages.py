@@ -17,7 +17,7 @@ from mailer.artefacts.labels import AddressBlock, labels, letters
 from mailer.artefacts.pick_list import Row, pick_list
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Centre
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from wording.interface import interface

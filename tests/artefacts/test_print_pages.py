@@ -19,7 +19,7 @@ from mailer.artefacts.gray import to_device_gray
 from mailer.artefacts.print_job import PrintJob
 from mailer.artefacts.print_tree import print_tree_from
 from mailer.document import nodes as n
-from mailer.typesetter import CHECKOUT, TEMPLATES, Typesetter, TypesettingError
+from mailer.typesetting.typesetter import CHECKOUT, TEMPLATES, Typesetter, TypesettingError
 from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain
 from tests.artefacts.print_tools import check, fonts_in, places_on, sizes_on, words_on
 from wording.interface import interface
@@ -220,7 +220,7 @@ def test_the_typesetter_reaches_no_network_and_keeps_to_its_limits() -> None:
     """From Python no socket can be made; and where the kernel allows it, the process has no network at all."""
     script = (
         "import resource, socket\n"
-        "from mailer.press.__main__ import limit\n"
+        "from mailer.typesetting.child import limit\n"
         "limit(5, 700)\n"
         "print(resource.getrlimit(resource.RLIMIT_AS)[0] // 1024 // 1024, resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
         "socket.socket()\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mailer.typesetter import Typesetter, TypesettingError
+from mailer.typesetting.typesetter import Typesetter, TypesettingError
 from tests.carriers.test_post_trouble import job
 
 

@@ -12,7 +12,7 @@ from database.keys import KeyRing
 from database.session import Store
 from mailer.carriers.exporting import save_files
 from mailer.services import printing
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from tests.artefacts.print_editions import house
 from tests.carriers.desk_people import POSTAL, RATES
 

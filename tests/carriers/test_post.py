@@ -20,7 +20,7 @@ from mailer.artefacts.print_tree import print_tree_from
 from mailer.carriers.post import LETTERS, Copy, EditionKey, PrintedEdition, PrintFile, PrintOptions, pieces_of, weight
 from mailer.carriers.quotes import quote_for
 from mailer.carriers.run_files import RunPlan, run_files
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from tests.artefacts.print_tools import check, words_on

@@ -26,7 +26,7 @@ from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
 from mailer.services import printing as desk_work
 from mailer.services.printing import PrintDesk, RunVoidError
-from mailer.typesetter import Typesetter, TypesettingError
+from mailer.typesetting.typesetter import Typesetter, TypesettingError
 from subscribers.addressee import SuspendedBecause
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.postal import suspend_addressee

@@ -29,7 +29,7 @@ from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
 from mailer.services import printing as desk_work
 from mailer.services.printing import PrintDesk
-from mailer.typesetter import CHECKOUT, Typesetter, TypesettingError
+from mailer.typesetting.typesetter import CHECKOUT, Typesetter, TypesettingError
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
 from tests.artefacts.print_editions import DAY, edition, house, photograph, plain
@@ -154,7 +154,7 @@ def _kill_the_child() -> None:
         for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
             with suppress(FileNotFoundError, ProcessLookupError):  # another child that has just ended
                 for pid in child.read_text().split():
-                    if b"mailer.press" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    if b"mailer.typesetting.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                         time.sleep(0.2)
                         os.kill(int(pid), signal.SIGKILL)
                         return

@@ -18,7 +18,7 @@ from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
-from mailer.typesetter import Typesetter
+from mailer.typesetting.typesetter import Typesetter
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
 from tests.artefacts.print_editions import DAY

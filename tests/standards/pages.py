@@ -19,7 +19,7 @@ from mailer.edition import edition_from
 from mailer.settings import settings_from
 from mailer.translation.apply import in_source_language, translate
 from mailer.translation.extract import STANDING
-from mailer.typesetter import CHECKOUT, Typesetter
+from mailer.typesetting.typesetter import CHECKOUT, Typesetter
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from tests.artefacts.print_tools import check, fonts_in
 from tests.servers import program

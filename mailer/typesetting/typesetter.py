@@ -29,7 +29,7 @@ from mailer.artefacts.print_job import PrintJob
 from wording import Text, _
 from wording.errors import PostduifError
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATES = CHECKOUT / "templates" / "print"
 FAMILIES = ("Amiri", "IBM Plex Sans")
 PREFIX = "postduif-print-"
@@ -105,7 +105,7 @@ class Typesetter:
         arguments = [
             sys.executable,
             "-m",
-            "mailer.press",
+            "mailer.typesetting.child",
             str(folder),
             str(self.seconds),
             str(self.megabytes),

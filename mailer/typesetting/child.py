@@ -1,4 +1,4 @@
-"""The process that typesets: `python -m mailer.press FOLDER SECONDS MEGABYTES`.
+"""The process that typesets: `python -m mailer.typesetting.child FOLDER SECONDS MEGABYTES`.
 
 `fonts.json` in FOLDER names the folders of the fonts. Every numbered folder holds one job (`job.json`, `data.json`,
 images); the answer is its `report.json`:
@@ -17,7 +17,7 @@ from typing import Any
 
 import typst
 
-from mailer.press.images import UnusableImageError, gray
+from mailer.typesetting.images import UnusableImageError, gray
 
 MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 NARROW = re.compile(r"does not fit: (\d+)")

@@ -1,1 +1,0 @@
-"""The process that typesets, started by `typesetter`: it imports nothing of ours, so that it starts in a blink."""

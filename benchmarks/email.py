@@ -21,11 +21,11 @@ from email.policy import SMTP
 from pathlib import Path
 from unittest.mock import patch
 
-from mailer.artefacts import email
-from mailer.artefacts.email import EmailArtefact, email_from
-from mailer.artefacts.message import message_from
-from mailer.artefacts.mjml import Placed, html_from
-from mailer.artefacts.personal import PersonalMessage
+from mailer.artefacts.email import artefact as making
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.message import message_from
+from mailer.artefacts.email.mjml import Placed, html_from
+from mailer.artefacts.email.personal import PersonalMessage
 from mailer.artefacts.slots import SLOT
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
@@ -96,7 +96,7 @@ def _source(cut: Edition, house: House, images: dict[str, bytes]) -> str:
         kept.append(SLOT.sub("https://voorbeeld.invalid/", placed.restore(source)))
         return ""
 
-    with patch.object(email, "html_from", keep):
+    with patch.object(making, "html_from", keep):
         email_from(cut, house, interface(LOCALE), images)
     return re.sub(r"[\u00a0\u200e\u200f]", " ", kept[0])
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from database.keys import KeyRing
 from database.session import Store
-from mailer.artefacts.personal import PersonalMessage, TextPart
+from mailer.artefacts.email.personal import PersonalMessage, TextPart
+from mailer.artefacts.email.transfer import part_from
 from mailer.artefacts.slots import slot
-from mailer.artefacts.transfer import part_from
 from mailer.carriers.relay import Relay
 from mailer.ledger import mailings, opening
 from mailer.ledger.states import MailingState

@@ -16,8 +16,8 @@ from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
 from mailer.artefacts.booklet import Flip
+from mailer.artefacts.email.personal import PersonalMessage, greeting
 from mailer.artefacts.labels import Window
-from mailer.artefacts.personal import PersonalMessage, greeting
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.post import LETTERS, PrintOptions
 from mailer.carriers.relay import Relay, Security

@@ -14,11 +14,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mailer.artefacts.email_html import InlineImage, MailHtml
+from mailer.artefacts.email.html import InlineImage, MailHtml
+from mailer.artefacts.email.images import picture_from
+from mailer.artefacts.email.personal import greeting
 from mailer.artefacts.environment import environment
-from mailer.artefacts.images import picture_from
 from mailer.artefacts.letterhead import letterhead
-from mailer.artefacts.personal import greeting
 from mailer.artefacts.tree import figures, words_of
 from mailer.document.nodes import Figure, Spans
 from mailer.edition import Edition

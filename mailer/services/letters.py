@@ -29,7 +29,7 @@ class Recipient(Protocol):
 
 
 class Filled(Protocol):
-    """A finished MIME with slots (`mailer.artefacts.personal.PersonalMessage`)."""
+    """A finished MIME with slots (`mailer.artefacts.email.personal.PersonalMessage`)."""
 
     def pieces(self, values: Mapping[str, str]) -> list[bytes]: ...
 

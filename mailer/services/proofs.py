@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from email.utils import format_datetime, make_msgid
 
-from mailer.artefacts.message import TEST, message_from
-from mailer.artefacts.personal import PersonalMessage, greeting
+from mailer.artefacts.email.message import TEST, message_from
+from mailer.artefacts.email.personal import PersonalMessage, greeting
 from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault, nothing
 from mailer.edition import Edition
 from mailer.organisation import House

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from database.session import Store
-from mailer.artefacts.email import EmailArtefact, email_from
-from mailer.artefacts.message import message_from
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.message import message_from
+from mailer.artefacts.email.read_on import email_with_links
+from mailer.artefacts.email.size import size_problems
 from mailer.artefacts.print_job import PrintJob, Typeset
 from mailer.artefacts.print_tree import print_job_from
-from mailer.artefacts.read_on import email_with_links
-from mailer.artefacts.size import size_problems
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from

@@ -12,7 +12,7 @@ from io import BytesIO
 from PIL import Image
 
 from commands.preview_sheet import NARROW, WIDE, png, sheet
-from mailer.artefacts.preview import SCHEMES
+from mailer.artefacts.email.preview import SCHEMES
 from mailer.content import Content
 from mailer.services.publishing import Press
 from mailer.typesetting.typesetter import Typesetter

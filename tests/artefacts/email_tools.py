@@ -6,7 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
 from mailer.organisation import Channel, House

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mailer.artefacts.preview import page_from, sample_values
+from mailer.artefacts.email.preview import page_from, sample_values
 from tests.artefacts.email_tools import example_email
 from wording.interface import interface
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from mailer.artefacts import email
-from mailer.artefacts.email import EmailArtefact
-from mailer.artefacts.message import message_from
-from mailer.artefacts.mjml import Placed
-from mailer.artefacts.preview import page_from, sample_values
+from mailer.artefacts.email import artefact as making
+from mailer.artefacts.email.artefact import EmailArtefact
+from mailer.artefacts.email.message import message_from
+from mailer.artefacts.email.mjml import Placed
+from mailer.artefacts.email.preview import page_from, sample_values
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
 from tests.artefacts.email_tools import (
     TESTS,
@@ -63,7 +63,7 @@ def pages(folder: Path) -> list[str]:
 
 
 def sample(locale: str) -> EmailArtefact:
-    return email.email_from(edition(locale), HOUSE, interface(locale), IMAGES)
+    return making.email_from(edition(locale), HOUSE, interface(locale), IMAGES)
 
 
 def test_html_validate_has_nothing_to_say(tmp_path: Path, figure: Figure) -> None:
@@ -120,8 +120,8 @@ def test_the_reference_mjml_accepts_the_template_strictly(
         sources.append(source)
         return ""
 
-    monkeypatch.setattr(email, "html_from", kept)
-    email.email_from(edition(locale), HOUSE, interface(locale), IMAGES)
+    monkeypatch.setattr(making, "html_from", kept)
+    making.email_from(edition(locale), HOUSE, interface(locale), IMAGES)
     (tmp_path / "newsletter.mjml").write_text(sources[0], "utf-8")
     result = strict_mjml(tmp_path / "newsletter.mjml")
     assert result.stderr == ""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mailer.artefacts import headers
-from mailer.artefacts.headers import HeaderError
+from mailer.artefacts.email import headers
+from mailer.artefacts.email.headers import HeaderError
 from tests.artefacts.email_tools import ENCODED
 from tests.artefacts.test_email_message import body, decoded, message, values
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mailer.artefacts.email import email_from
+from mailer.artefacts.email.artefact import email_from
 from mailer.document.inline import spans_of
 from mailer.document.nodes import Paragraph, Spans
 from tests.artefacts.email_samples import HOUSE, edition

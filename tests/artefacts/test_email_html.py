@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from mailer.artefacts.colours import DARK_INK, contrast
-from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.slots import slot
 from mailer.document.nodes import Action, CaseLaw, Code, CodeBlock, Heading, Link, Slot
 from mailer.organisation import Look

@@ -11,11 +11,11 @@ from functools import cache
 
 import pytest
 
-from mailer.artefacts.email import email_from
-from mailer.artefacts.message import TEST, message_from
-from mailer.artefacts.personal import PersonalMessage, TextPart, ThawError, greeting
+from mailer.artefacts.email.artefact import email_from
+from mailer.artefacts.email.message import TEST, message_from
+from mailer.artefacts.email.personal import PersonalMessage, TextPart, ThawError, greeting
+from mailer.artefacts.email.transfer import part_from
 from mailer.artefacts.slots import BODY_SLOTS, HEADER_SLOTS, slot
-from mailer.artefacts.transfer import part_from
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
 from tests.artefacts.email_tools import ENCODED
 from wording.errors import ContentError

@@ -13,7 +13,7 @@ from commands import browser
 from commands.__main__ import app
 from commands.browser import height_of, picture_of
 from commands.preview_sheet import NARROW, WIDE
-from mailer.artefacts.preview import page_from, sample_values
+from mailer.artefacts.email.preview import page_from, sample_values
 from tests.artefacts.email_pictures import MARK, PICTURES, mark, names
 from tests.artefacts.email_tools import ROOT, example_email
 from wording.errors import SettingsError

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from database.session import Store
-from mailer.artefacts.email import email_from
-from mailer.artefacts.read_on import email_with_links, shortened
-from mailer.artefacts.size import REFUSE, WARN, size_problems
+from mailer.artefacts.email.artefact import email_from
+from mailer.artefacts.email.read_on import email_with_links, shortened
+from mailer.artefacts.email.size import REFUSE, WARN, size_problems
 from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition

@@ -8,7 +8,7 @@ import pytest
 from bidi import get_display
 
 from mailer.artefacts.bidi import LRM, RLM
-from mailer.artefacts.plain_text import plain_text_from
+from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.document.nodes import Link
 from tests.artefacts.email_samples import HOUSE, edition, link, paragraph, words
 from wording.interface import interface

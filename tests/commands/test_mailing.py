@@ -22,9 +22,9 @@ from commands.sending import begin, deliver_now
 from database.audit import AuditRow
 from database.base import now
 from database.keys import KeyRing
-from mailer.artefacts.personal import PersonalMessage, TextPart
+from mailer.artefacts.email.personal import PersonalMessage, TextPart
+from mailer.artefacts.email.transfer import part_from
 from mailer.artefacts.slots import slot
-from mailer.artefacts.transfer import part_from
 from mailer.bootstrap import Parts, wire
 from mailer.ledger import mailings, opening, shunt
 from mailer.ledger.mailings import mailing_of

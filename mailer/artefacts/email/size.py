@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailer.artefacts.email import EmailArtefact
+from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.edition import Edition
 from wording import Text, _
 from wording.errors import Place, Problem, Severity

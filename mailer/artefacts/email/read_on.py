@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from mailer.artefacts.email import EmailArtefact, email_from
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.size import WARN, longest
 from mailer.artefacts.letterhead import page_url
-from mailer.artefacts.size import WARN, longest
 from mailer.document.nodes import Blocks, Figure, Link, Paragraph, Plain, Section, Spans
 from mailer.edition import Edition
 from mailer.organisation import House

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailer.artefacts.bidi import CONTROLS, FSI, PDI
-from mailer.artefacts.headers import check
+from mailer.artefacts.email.headers import check
+from mailer.artefacts.email.transfer import Base64Part, QuotedPart, part_from
 from mailer.artefacts.slots import HEADER_SLOTS, SLOT
-from mailer.artefacts.transfer import Base64Part, QuotedPart, part_from
 from wording import _
 from wording.interface import Interface
 

@@ -13,9 +13,9 @@ from itertools import groupby
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.formats import day_tile, day_words, time_words, weekday_words
 from mailer.artefacts.html import EditionHtml, is_address
-from mailer.artefacts.images import Picture
 from mailer.artefacts.slots import slot
 from mailer.artefacts.tree import words_of
 from mailer.document.nodes import (

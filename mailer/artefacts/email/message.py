@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import compat32
 
-from mailer.artefacts import headers
 from mailer.artefacts.bidi import starts_right_to_left
-from mailer.artefacts.email import EmailArtefact
-from mailer.artefacts.email_html import InlineImage
-from mailer.artefacts.headers import HeaderError
+from mailer.artefacts.email import headers
+from mailer.artefacts.email.artefact import EmailArtefact
+from mailer.artefacts.email.headers import HeaderError
+from mailer.artefacts.email.html import InlineImage
+from mailer.artefacts.email.personal import PersonalMessage, TextPart
+from mailer.artefacts.email.transfer import Base64Part, QuotedPart, base64_lines, part_from
 from mailer.artefacts.letterhead import Letterhead, letterhead
-from mailer.artefacts.personal import PersonalMessage, TextPart
 from mailer.artefacts.slots import slot
-from mailer.artefacts.transfer import Base64Part, QuotedPart, base64_lines, part_from
 from mailer.edition import Edition
 from mailer.organisation import House
 from wording import _

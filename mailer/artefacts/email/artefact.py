@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mailer.artefacts.bidi import starts_right_to_left
-from mailer.artefacts.email_html import Band, InlineImage, MailHtml, bands
+from mailer.artefacts.email.html import Band, InlineImage, MailHtml, bands
+from mailer.artefacts.email.images import ImageUnusableError, picture_from
+from mailer.artefacts.email.mjml import Placed, html_from
+from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.artefacts.environment import environment
-from mailer.artefacts.images import ImageUnusableError, picture_from
 from mailer.artefacts.letterhead import Letterhead, letterhead
-from mailer.artefacts.mjml import Placed, html_from
-from mailer.artefacts.plain_text import plain_text_from
 from mailer.artefacts.tree import figures, words_of
 from mailer.document.nodes import Section, Spans
 from mailer.edition import Edition

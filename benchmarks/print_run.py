@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from mailer.artefacts.print_job import PrintJob
-from mailer.carriers.post import LETTERS, Copy, EditionKey, PrintedEdition, PrintOptions, pieces_of
-from mailer.carriers.run_files import RunPlan, run_files
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.pieces import LETTERS, Copy, EditionKey, PrintedEdition, PrintOptions, pieces_of
+from mailer.artefacts.paper.run_files import RunPlan, run_files
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
 from tests.artefacts.print_editions import house

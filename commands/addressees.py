@@ -85,7 +85,7 @@ def centre(
     ] = None,
 ) -> None:
     from database.audit import Event, record
-    from mailer.artefacts.addresses import postal_lines
+    from mailer.artefacts.paper.addresses import postal_lines
     from subscribers.addressee import Centre
     from subscribers.postal import save_centre
 

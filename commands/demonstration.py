@@ -16,10 +16,10 @@ from commands.mailing import equation
 from commands.progress import counted, watch
 from commands.words import say
 from database.base import now
+from mailer.artefacts.paper.quotes import QuoteLine
 from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts, print_options
 from mailer.carriers.exporting import save_files
-from mailer.carriers.quotes import QuoteLine
 from mailer.ledger.mailings import accounting
 from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState

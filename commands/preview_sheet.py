@@ -8,10 +8,10 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from commands.browser import height_of, picture_of
-from mailer.artefacts.contact_sheet import contact_sheet
 from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.artefacts.email.preview import SCHEMES, page_from, sample_values
-from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.paper.contact_sheet import contact_sheet
+from mailer.artefacts.paper.job import PrintJob
 from mailer.organisation import Channel
 from mailer.services.publishing import Press, edition, editions, email_of, load, print_job_of
 from wording.interface import interface

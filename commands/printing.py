@@ -17,9 +17,9 @@ from subscribers.addressee import OnAnEnvelope, SuspendedBecause
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
+    from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
+    from mailer.artefacts.paper.quotes import Quote
     from mailer.bootstrap import Parts
-    from mailer.carriers.post import PrintFile, PrintOptions
-    from mailer.carriers.quotes import Quote
     from mailer.ledger.print_runs import PrintRun
     from staff.people import Person
 
@@ -189,7 +189,7 @@ def reprint(
 
 @app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
 def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))]) -> None:
-    from mailer.artefacts.labels import proof_sheet
+    from mailer.artefacts.paper.labels import proof_sheet
     from mailer.carriers.exporting import save_whole
 
     parts = desk(context).parts

@@ -15,11 +15,11 @@ from database.fit import require_fit
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
-from mailer.artefacts.booklet import Flip
 from mailer.artefacts.email.personal import PersonalMessage, greeting
-from mailer.artefacts.labels import Window
+from mailer.artefacts.paper.booklet import Flip
+from mailer.artefacts.paper.labels import Window
+from mailer.artefacts.paper.pieces import LETTERS, PrintOptions
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
-from mailer.carriers.post import LETTERS, PrintOptions
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House

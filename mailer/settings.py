@@ -27,7 +27,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from mailer.artefacts.postage import Rate
+from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.carrier import Limit
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
 from wording import Text, _

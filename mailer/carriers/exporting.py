@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailer.carriers.post import PrintFile
+from mailer.artefacts.paper.pieces import PrintFile
 from wording import _
 from wording.errors import CarrierError
 

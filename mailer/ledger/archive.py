@@ -34,7 +34,7 @@ class ArchivedIssue(Base):
 
 
 class ArchivedPage(Base):
-    """An issue in one language: what `mailer.artefacts.leaf.Leaf.as_json` made."""
+    """An issue in one language: what `mailer.artefacts.archive.leaf.Leaf.as_json` made."""
 
     __tablename__ = "archived_page"
     __table_args__ = ({"info": impersonal()},)

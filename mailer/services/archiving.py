@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from database.session import Store
-from mailer.artefacts.archive import Published, archive_from, feeds
-from mailer.artefacts.archive import page as page_from
-from mailer.artefacts.archive import shelf as shelf_from
-from mailer.artefacts.leaf import PublicIssue, leaf_from, leaf_of
+from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
+from mailer.artefacts.archive.pages import Published, archive_from, feeds
+from mailer.artefacts.archive.pages import page as page_from
+from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
 from mailer.organisation import House

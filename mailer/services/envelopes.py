@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from mailer.artefacts.addresses import AddressError, address_lines
-from mailer.artefacts.labels import AddressBlock
-from mailer.artefacts.print_job import Typeset
-from mailer.carriers.post import PrintOptions
-from mailer.carriers.run_files import addressing
+from mailer.artefacts.paper.addresses import AddressError, address_lines
+from mailer.artefacts.paper.job import Typeset
+from mailer.artefacts.paper.labels import AddressBlock
+from mailer.artefacts.paper.pieces import PrintOptions
+from mailer.artefacts.paper.run_files import addressing
 from mailer.typesetting.typesetter import UnprintableAddressError
 from subscribers.addressee import Addressee, Centre
 from subscribers.postal import NewAddressee

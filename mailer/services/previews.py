@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
-from mailer.artefacts.contact_sheet import contact_sheet
 from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.personal import greeting
-from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.paper.contact_sheet import contact_sheet
+from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.slots import SLOT
 from mailer.edition import Edition
 from mailer.organisation import House

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import blind_index
-from mailer.artefacts.addresses import address_lines
-from mailer.carriers.post import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
-from mailer.carriers.run_files import RunPlan
+from mailer.artefacts.paper.addresses import address_lines
+from mailer.artefacts.paper.pieces import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
+from mailer.artefacts.paper.run_files import RunPlan
 from mailer.ledger import printing
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.print_runs import PrintPiece, PrintRun

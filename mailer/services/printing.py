@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from database.base import now
 from database.session import Store
-from mailer.artefacts.postage import Rate
-from mailer.artefacts.print_job import Typeset
-from mailer.carriers.post import PrintFile, PrintOptions
-from mailer.carriers.quotes import Quote, quote_for
-from mailer.carriers.run_files import run_files
+from mailer.artefacts.paper.job import Typeset
+from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
+from mailer.artefacts.paper.postage import Rate
+from mailer.artefacts.paper.quotes import Quote, quote_for
+from mailer.artefacts.paper.run_files import run_files
 from mailer.ledger import mailings, printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import WORDS, PieceEvent, PieceState, RunEvent, RunState

@@ -19,8 +19,8 @@ from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.read_on import email_with_links
 from mailer.artefacts.email.size import size_problems
-from mailer.artefacts.print_job import PrintJob, Typeset
-from mailer.artefacts.print_tree import print_job_from
+from mailer.artefacts.paper.job import PrintJob, Typeset
+from mailer.artefacts.paper.tree import print_job_from
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from

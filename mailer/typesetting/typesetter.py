@@ -25,7 +25,7 @@ from typing import Any
 
 import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
 
-from mailer.artefacts.print_job import PrintJob
+from mailer.artefacts.paper.job import PrintJob
 from wording import Text, _
 from wording.errors import PostduifError
 

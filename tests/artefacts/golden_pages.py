@@ -12,11 +12,11 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from mailer.artefacts.explanation import explanation
-from mailer.artefacts.labels import AddressBlock, labels, letters
-from mailer.artefacts.pick_list import Row, pick_list
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_tree import print_tree_from
+from mailer.artefacts.paper.explanation import explanation
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.labels import AddressBlock, labels, letters
+from mailer.artefacts.paper.pick_list import Row, pick_list
+from mailer.artefacts.paper.tree import print_tree_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Centre
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph

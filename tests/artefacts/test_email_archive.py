@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from mailer.artefacts.archive import Published, archive_from
-from mailer.artefacts.leaf import PublicIssue, leaf_from, leaf_of
+from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
+from mailer.artefacts.archive.pages import Published, archive_from
 from mailer.organisation import House
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition
 from tests.artefacts.email_tools import TESTS, example, house, images, node, node_modules

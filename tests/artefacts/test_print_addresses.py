@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from mailer.artefacts.addresses import AddressError, address_lines, clean_name
-from mailer.artefacts.labels import SHEETS, AddressBlock, labels, letters, proof_sheet
-from mailer.artefacts.postage import PostageError, Rate, grams, postage, rate_on
+from mailer.artefacts.paper.addresses import AddressError, address_lines, clean_name
+from mailer.artefacts.paper.labels import SHEETS, AddressBlock, labels, letters, proof_sheet
+from mailer.artefacts.paper.postage import PostageError, Rate, grams, postage, rate_on
 from mailer.typesetting.typesetter import Typesetter, TypesettingError
 from subscribers.addressee import Addressee, Centre
 from tests.artefacts.print_tools import words_on

@@ -14,10 +14,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from mailer.artefacts.contact_sheet import contact_sheet
-from mailer.artefacts.gray import to_device_gray
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_tree import print_tree_from
+from mailer.artefacts.paper.contact_sheet import contact_sheet
+from mailer.artefacts.paper.gray import to_device_gray
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.tree import print_tree_from
 from mailer.document import nodes as n
 from mailer.typesetting.typesetter import CHECKOUT, TEMPLATES, Typesetter, TypesettingError
 from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain

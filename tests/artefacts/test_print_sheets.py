@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from mailer.artefacts.booklet import Flip, booklet
+from mailer.artefacts.paper.booklet import Flip, booklet
 from tests.artefacts.print_tools import check
 
 HALF = 148 / 25.4 * 72

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mailer.artefacts.print_runs import runs
-from mailer.artefacts.print_tree import print_job_from, print_tree_from
+from mailer.artefacts.paper.tree import print_job_from, print_tree_from
+from mailer.artefacts.paper.unbroken import runs
 from mailer.document import nodes as n
 from tests.artefacts.print_editions import edition, house
 from wording.interface import interface

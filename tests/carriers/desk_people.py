@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from mailer.artefacts.postage import Rate
+from mailer.artefacts.paper.postage import Rate
 from staff.people import Person, Role
 
 SLUG = "meldpunt-2026-3"

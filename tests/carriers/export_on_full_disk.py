@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from mailer.artefacts.paper.pieces import PrintFile
 from mailer.carriers.exporting import save_files
-from mailer.carriers.post import PrintFile
 from wording.errors import CarrierError
 
 

@@ -13,13 +13,22 @@ from uuid import UUID
 import pikepdf
 import pytest
 
-from mailer.artefacts.addresses import AddressError
-from mailer.artefacts.postage import Rate
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_tree import print_tree_from
-from mailer.carriers.post import LETTERS, Copy, EditionKey, PrintedEdition, PrintFile, PrintOptions, pieces_of, weight
-from mailer.carriers.quotes import quote_for
-from mailer.carriers.run_files import RunPlan, run_files
+from mailer.artefacts.paper.addresses import AddressError
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.pieces import (
+    LETTERS,
+    Copy,
+    EditionKey,
+    PrintedEdition,
+    PrintFile,
+    PrintOptions,
+    pieces_of,
+    weight,
+)
+from mailer.artefacts.paper.postage import Rate
+from mailer.artefacts.paper.quotes import quote_for
+from mailer.artefacts.paper.run_files import RunPlan, run_files
+from mailer.artefacts.paper.tree import print_tree_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
 from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph

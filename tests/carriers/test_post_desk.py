@@ -16,9 +16,9 @@ from database.base import now
 from database.keys import KeysError, keys_of
 from database.sealed import Sealed, seal
 from database.session import Store
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_tree import print_tree_from
-from mailer.carriers.post import LETTERS, PrintOptions
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.pieces import LETTERS, PrintOptions
+from mailer.artefacts.paper.tree import print_tree_from
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryState, MailingState

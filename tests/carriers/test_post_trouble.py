@@ -18,10 +18,10 @@ import pytest
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_tree import print_tree_from
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
+from mailer.artefacts.paper.tree import print_tree_from
 from mailer.carriers.exporting import save_files
-from mailer.carriers.post import PrintFile, PrintOptions
 from mailer.document import nodes as n
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze

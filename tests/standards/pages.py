@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from mailer.artefacts.explanation import explanation
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_tree import print_job_from, print_tree_from
+from mailer.artefacts.paper.explanation import explanation
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.tree import print_job_from, print_tree_from
 from mailer.content import Content
 from mailer.edition import edition_from
 from mailer.settings import settings_from

@@ -15,8 +15,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from mailer.artefacts.archive import STYLE
-from mailer.artefacts.leaf import PICTURES
+from mailer.artefacts.archive.leaf import PICTURES
+from mailer.artefacts.archive.pages import STYLE
 from web.languages import best_language
 from web.public.archive import Archive
 from web.public.leaving import Leaving

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, abort, make_response, request
 
-from mailer.artefacts.archive import style
-from mailer.artefacts.leaf import PICTURES
+from mailer.artefacts.archive.leaf import PICTURES
+from mailer.artefacts.archive.pages import style
 from mailer.ledger import archive
 from mailer.services import archiving
 from web.site import Site

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_runs import runs, unbroken
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.unbroken import runs, unbroken
 from mailer.organisation import LocaleSettings, Organisation
 from wording import Text, _
 from wording.interface import Interface

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from mailer.artefacts.addresses import AddressError
-from mailer.artefacts.postage import Postage, Rate, rate_on
-from mailer.carriers.post import EditionKey, Piece, PrintedEdition, PrintOptions, weight
+from mailer.artefacts.paper.addresses import AddressError
+from mailer.artefacts.paper.pieces import EditionKey, Piece, PrintedEdition, PrintOptions, weight
+from mailer.artefacts.paper.postage import Postage, Rate, rate_on
 from wording import _
 
 

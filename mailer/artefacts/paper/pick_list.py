@@ -9,9 +9,9 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from mailer.artefacts.addresses import postal_lines
 from mailer.artefacts.formats import day_words
-from mailer.artefacts.print_job import FOR_THE_DESK, PrintJob
+from mailer.artefacts.paper.addresses import postal_lines
+from mailer.artefacts.paper.job import FOR_THE_DESK, PrintJob
 from subscribers.addressee import Centre
 from wording import _, ngettext
 from wording.interface import Interface

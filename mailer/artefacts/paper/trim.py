@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array
 
-from mailer.artefacts.booklet import MILLIMETRE, saved
+from mailer.artefacts.paper.booklet import MILLIMETRE, saved
 
 BLEED = 3 * MILLIMETRE
 """What a print shop asks for; our pages are white at the edge, so nothing has to be drawn there."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailer.artefacts import formats
-from mailer.artefacts.print_job import PrintJob
-from mailer.artefacts.print_runs import Json
-from mailer.artefacts.print_text import Inline, href, plain, shown
-from mailer.artefacts.print_words import furniture
+from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.text import Inline, href, plain, shown
+from mailer.artefacts.paper.unbroken import Json
+from mailer.artefacts.paper.words import furniture
 from mailer.document import nodes
 from mailer.document.nodes import Block, Blocks, Spans
 from mailer.edition import Edition

@@ -7,8 +7,8 @@ from typing import Any
 
 from mailer.artefacts import formats
 from mailer.artefacts.letterhead import page_url
-from mailer.artefacts.print_runs import runs, unbroken
-from mailer.artefacts.qr import qr_code
+from mailer.artefacts.paper.qr import qr_code
+from mailer.artefacts.paper.unbroken import runs, unbroken
 from mailer.edition import Edition
 from mailer.organisation import House, Organisation
 from wording import Text, _

@@ -11,7 +11,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Name, Stream
 
-from mailer.artefacts.booklet import saved
+from mailer.artefacts.paper.booklet import saved
 
 
 def to_device_gray(pdf: bytes) -> bytes:

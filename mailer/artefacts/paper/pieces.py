@@ -15,10 +15,10 @@ from typing import Any
 
 import pikepdf
 
-from mailer.artefacts.addresses import clean_name
-from mailer.artefacts.booklet import Flip
-from mailer.artefacts.labels import Window
-from mailer.artefacts.postage import Postage, Rate, grams, postage
+from mailer.artefacts.paper.addresses import clean_name
+from mailer.artefacts.paper.booklet import Flip
+from mailer.artefacts.paper.labels import Window
+from mailer.artefacts.paper.postage import Postage, Rate, grams, postage
 from subscribers.addressee import Addressee
 
 LEAF, LARGE_LEAF = 0.5, 1

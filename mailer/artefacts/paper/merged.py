@@ -13,7 +13,7 @@ from typing import TypeVar
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from mailer.artefacts.booklet import saved
+from mailer.artefacts.paper.booklet import saved
 
 Key = TypeVar("Key")
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from mailer.artefacts.print_job import FOR_THE_DESK, PrintJob
+from mailer.artefacts.paper.job import FOR_THE_DESK, PrintJob
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from mailer.artefacts.archive.feed import Entry, Feed, feeds_from
+from mailer.artefacts.archive.leaf import Leaf, PageHtml
 from mailer.artefacts.colours import ink_on
 from mailer.artefacts.environment import environment
-from mailer.artefacts.feed import Entry, Feed, feeds_from
 from mailer.artefacts.formats import day_words
-from mailer.artefacts.leaf import Leaf, PageHtml
 from mailer.artefacts.letterhead import archive_url, page_url
 from mailer.organisation import House
 from wording.interface import Interface

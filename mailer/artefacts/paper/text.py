@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from mailer.artefacts import formats
-from mailer.artefacts.print_runs import Json, runs
-from mailer.artefacts.print_words import greeting
+from mailer.artefacts.paper.unbroken import Json, runs
+from mailer.artefacts.paper.words import greeting
 from mailer.document import nodes
 from mailer.document.nodes import Span, Spans
 from wording.interface import Interface

@@ -8,16 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from mailer.artefacts.addresses import AddressError, address_lines, clean_name
-from mailer.artefacts.booklet import booklet, two_up
-from mailer.artefacts.explanation import explanation
-from mailer.artefacts.gray import to_device_gray
-from mailer.artefacts.labels import AddressBlock, labels, letters
-from mailer.artefacts.merged import joined, merged
-from mailer.artefacts.pick_list import Row, pick_list
-from mailer.artefacts.print_job import PrintJob, Typeset
-from mailer.artefacts.trim import with_crop_marks
-from mailer.carriers.post import LETTERS, EditionKey, Piece, PrintedEdition, PrintFile, PrintOptions, copies
+from mailer.artefacts.paper.addresses import AddressError, address_lines, clean_name
+from mailer.artefacts.paper.booklet import booklet, two_up
+from mailer.artefacts.paper.explanation import explanation
+from mailer.artefacts.paper.gray import to_device_gray
+from mailer.artefacts.paper.job import PrintJob, Typeset
+from mailer.artefacts.paper.labels import AddressBlock, labels, letters
+from mailer.artefacts.paper.merged import joined, merged
+from mailer.artefacts.paper.pick_list import Row, pick_list
+from mailer.artefacts.paper.pieces import LETTERS, EditionKey, Piece, PrintedEdition, PrintFile, PrintOptions, copies
+from mailer.artefacts.paper.trim import with_crop_marks
 from mailer.organisation import House
 from wording import _
 from wording.interface import interface

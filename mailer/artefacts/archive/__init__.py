@@ -1,0 +1,1 @@
+"""Turn sent editions into pages of the archive and its feed."""

@@ -24,10 +24,10 @@ from mailer.carriers.relay import Relay
 from mailer.ledger import mailings, opening
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
-from mailer.services.letters import EditionFacts, Letters, Recipient
-from mailer.services.relays import Relays
-from mailer.services.rules import Desk
-from mailer.services.sending import SendingOffice, start
+from mailer.services.sending.delivering import SendingOffice, start
+from mailer.services.sending.letters import EditionFacts, Letters, Recipient
+from mailer.services.sending.relays import Relays
+from mailer.services.sending.rules import Desk
 from subscribers.repository import may_receive, readers_of
 from subscribers.tokens import Purpose, token_for
 from worker.running import embedded

@@ -25,8 +25,9 @@ from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
-from mailer.services import publishing, sending, translating
+from mailer.services import publishing, translating
 from mailer.services.printing import files, make, order, quote
+from mailer.services.sending import delivering
 from staff.people import Person, add_person
 from staff.roles import Role
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
@@ -101,7 +102,7 @@ class Demonstration:
         deadline = time.monotonic() + _PATIENCE
         with embedded(self.parts.office) as bell:
             for mailing in mailings:
-                sending.start(self.parts.store, bell, mailing)
+                delivering.start(self.parts.store, bell, mailing)
             watch(self.parts.store, mailings, self.console, lambda: self._is_sent(mailings, deadline))
 
     def _is_sent(self, mailings: list[int], deadline: float) -> bool:

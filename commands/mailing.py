@@ -96,22 +96,22 @@ def show(context: typer.Context, mailing: MailingId, *, as_json: AsJson = False)
 
 @app.command(help=say(_("Zet een verzending stil, voor het eerstvolgende bericht.")))
 def pause(context: typer.Context, mailing: MailingId, who: Who = "", why: Why = "") -> None:
-    from mailer.services import control
+    from mailer.services.sending import orders
 
     parts = desk(context).parts
     with known(mailing):
-        control.pause(parts.store, mailing, actor(parts, who), why)
+        orders.pause(parts.store, mailing, actor(parts, who), why)
     tell(_("Verzending {id} staat stil; ga verder met `postduif mailing resume {id}`.", id=mailing))
 
 
 @app.command(help=say(_("Ga verder met een verzending die stilstaat.")))
 def resume(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
     from commands.sending import doorbell, tell_if_nobody_sends
-    from mailer.services import control
+    from mailer.services.sending import orders
 
     parts = desk(context).parts
     with known(mailing):
-        waits_for = control.resume(parts.store, doorbell(parts), mailing, actor(parts, who))
+        waits_for = orders.resume(parts.store, doorbell(parts), mailing, actor(parts, who))
     if waits_for is not None:
         tell_moment(parts, mailing, waits_for)
     else:
@@ -121,22 +121,22 @@ def resume(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
 
 @app.command(help=say(_("Verstuur niets meer van een verzending; dit is voorgoed.")))
 def cancel(context: typer.Context, mailing: MailingId, who: Who = "", why: Why = "") -> None:
-    from mailer.services import control
+    from mailer.services.sending import orders
 
     parts = desk(context).parts
     with known(mailing):
-        count = control.cancel(parts.store, mailing, actor(parts, who), why)
+        count = orders.cancel(parts.store, mailing, actor(parts, who), why)
     tell(ngettext("{count} lezer krijgt niets meer.", "{count} lezers krijgen niets meer.", count))
 
 
 @app.command(help=say(_("Probeer wat geweigerd of uitgesteld is opnieuw, en wat apart gezet was.")))
 def retry(context: typer.Context, mailing: MailingId, who: Who = "") -> None:
     from commands.sending import doorbell, tell_if_nobody_sends
-    from mailer.services import control
+    from mailer.services.sending import orders
 
     parts = desk(context).parts
     with known(mailing):
-        count = control.retry(parts.store, doorbell(parts), mailing, actor(parts, who))
+        count = orders.retry(parts.store, doorbell(parts), mailing, actor(parts, who))
     tell(ngettext("{count} bezorging wordt opnieuw geprobeerd.", "{count} bezorgingen opnieuw geprobeerd.", count))
     tell_if_nobody_sends(parts, mailing)
 
@@ -155,7 +155,7 @@ def resolve(
 ) -> None:
     from commands.sending import doorbell, tell_if_nobody_sends
     from mailer.ledger.control import doubts
-    from mailer.services import control
+    from mailer.services.sending import orders
 
     parts = desk(context).parts
     if arrived is None:
@@ -166,7 +166,7 @@ def resolve(
         tell(_("Zoek ze op in het logboek van de mailserver en geef --arrived of --lost mee."))
         return
     with known(mailing):
-        count = control.resolve(
+        count = orders.resolve(
             parts.store, doorbell(parts), mailing, actor(parts, who), arrived=arrived, only=only or None
         )
     tell(ngettext("Over {count} bezorging is beslist.", "Over {count} bezorgingen is beslist.", count))
@@ -182,12 +182,12 @@ def schedule(
 ) -> None:
     from commands.sending import tell_if_nobody_sends
     from mailer.planning import instant
-    from mailer.services import control
+    from mailer.services.sending import orders
 
     parts = desk(context).parts
     at = instant(moment, parts.house.time_zone)
     with known(mailing):
-        control.schedule(parts.store, mailing, actor(parts, who), at)
+        orders.schedule(parts.store, mailing, actor(parts, who), at)
     tell_moment(parts, mailing, at)
     tell_if_nobody_sends(parts, mailing)
 
@@ -223,7 +223,7 @@ def actor(parts: Parts, who: str) -> UUID | str:
 def mark_of(parts: Parts, delivery: int) -> str:
     """The Message-ID under which a relay's log knows a delivery."""
     from mailer.bootstrap import letters
-    from mailer.services.letters import delivery_mark
+    from mailer.services.sending.letters import delivery_mark
 
     made = letters(parts)
     return f"<{delivery_mark(made.key, delivery)}@{made.domain}>"

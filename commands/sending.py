@@ -16,15 +16,15 @@ from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.sending import Delivered, Doorbell
+    from mailer.services.sending.delivering import Delivered, Doorbell
 
 
 def begin(parts: Parts, mailing_id: int, *, now: bool) -> None:
     """Start a mailing that was opened. With `now` it is delivered here, with progress; else a worker is rung for."""
-    from mailer.services import sending
+    from mailer.services.sending import delivering
 
-    bell = sending.Silence() if now else doorbell(parts)
-    sending.start(parts.store, bell, mailing_id)
+    bell = delivering.Silence() if now else doorbell(parts)
+    delivering.start(parts.store, bell, mailing_id)
     if now:
         deliver_now(parts, mailing_id)
         return
@@ -40,7 +40,7 @@ def tell_if_nobody_sends(parts: Parts, mailing_id: int) -> None:
 
 def waits_for_a_worker(parts: Parts, mailing_id: int) -> Text | None:
     """How much waits; None when nothing does, or a worker is there."""
-    from mailer.services.sending import has_worker
+    from mailer.services.sending.delivering import has_worker
 
     settled, readers = counted(parts.store, [mailing_id])
     if settled == readers or has_worker(parts.store):
@@ -50,12 +50,12 @@ def waits_for_a_worker(parts: Parts, mailing_id: int) -> Text | None:
 
 def doorbell(parts: Parts) -> Doorbell:
     """The bell of the configured broker; the broker in memory reaches no other process, so there it stays silent."""
-    from mailer.services.sending import Silence
+    from mailer.services.sending.delivering import Silence
 
     broker = parts.settings.storage.broker
     if broker.startswith("memory"):
         return Silence()
-    from mailer.services.doorbell import CeleryDoorbell
+    from mailer.services.sending.doorbell import CeleryDoorbell
     from worker.app import make_app
 
     return CeleryDoorbell(make_app(broker))
@@ -65,7 +65,7 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
     """Hand over all that is due of one mailing, and tell how it went."""
     from rich.console import Console
 
-    from mailer.services.sending import Silence
+    from mailer.services.sending.delivering import Silence
 
     with (
         until_stopped() as stop,
@@ -107,7 +107,7 @@ def until_stopped() -> Iterator[Event]:
 def _rest(parts: Parts, mailing_id: int, done: Delivered) -> Text | None:
     """Why not everybody is settled, and when it goes on; None when it does not by itself."""
     from mailer.ledger.answers import next_try
-    from mailer.services.sending import StoppedBy
+    from mailer.services.sending.delivering import StoppedBy
 
     with parts.store.reading() as session:
         at = done.again_at or next_try(session, mailing_id)

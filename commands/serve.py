@@ -32,7 +32,7 @@ def serve(
 
     from waitress import create_server  # type: ignore[import-untyped]
 
-    from mailer.services.doorbell import CeleryDoorbell
+    from mailer.services.sending.doorbell import CeleryDoorbell
     from web.app import create_app
     from worker.app import make_app
     from worker.running import embedded

@@ -72,7 +72,7 @@ def tombstones(
 def replay(
     context: typer.Context, file: Annotated[Path, typer.Argument(help=say(_("De lijst van gewisten.")))]
 ) -> None:
-    from mailer.services import control
+    from mailer.services.sending import orders
     from subscribers import rights
 
     store = desk(context).parts.store
@@ -83,7 +83,7 @@ def replay(
     except (OSError, ValueError, KeyError, TypeError):
         raise SettingsError(_("{file} is geen lijst van gewisten.", file=file)) from None
     tell(ngettext("{count} lezer opnieuw gewist.", "{count} lezers opnieuw gewist.", count))
-    if waiting := control.ask_after_restore(store, "subject replay"):
+    if waiting := orders.ask_after_restore(store, "subject replay"):
         tell(
             ngettext(
                 "{count} verzending wacht op een mens: zie `postduif mailing list`.",

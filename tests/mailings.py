@@ -20,10 +20,10 @@ from mailer.ledger import opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery
 from mailer.organisation import Channel
-from mailer.services.letters import Letters
-from mailer.services.retrying import Patience
-from mailer.services.rules import Desk as LedgerDesk
-from mailer.services.rules import Rules
+from mailer.services.sending.letters import Letters
+from mailer.services.sending.retries import Patience
+from mailer.services.sending.rules import Desk as LedgerDesk
+from mailer.services.sending.rules import Rules
 
 START = datetime.fromisoformat("2026-11-26T09:00:00+00:00")
 

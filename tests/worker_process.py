@@ -21,11 +21,11 @@ from database.session import Store
 from mailer.carriers.carrier import Limit
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
-from mailer.services.doorbell import CeleryDoorbell
-from mailer.services.relays import Relays
-from mailer.services.retrying import Patience
-from mailer.services.rules import Rules
-from mailer.services.sending import SendingOffice, Silence, Swept
+from mailer.services.sending.delivering import SendingOffice, Silence, Swept
+from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.sending.relays import Relays
+from mailer.services.sending.retries import Patience
+from mailer.services.sending.rules import Rules
 from tests.mailings import desk, relay
 from worker.running import run_worker
 

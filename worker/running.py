@@ -14,7 +14,7 @@ from typing import Any
 from celery import Celery, signals
 from celery.worker import state
 
-from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.sending.doorbell import CeleryDoorbell
 from worker.app import QUEUES, make_app
 from worker.schedule import Clock
 from worker.tasks import Office, register

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from celery import Celery
 
-from mailer.services.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP
+from mailer.services.sending.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP
 
 
 class Office(Protocol):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from database.audit import AuditRow
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House
-from mailer.services.bouncing import AUDIT_SPIKE
 from mailer.services.notices import warn
-from mailer.services.sending import BRAKE, RELAY_FAULT
+from mailer.services.sending.delivering import BRAKE, RELAY_FAULT
+from mailer.services.sending.returned import AUDIT_SPIKE
 from staff.people import people
 from staff.roles import Role
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm

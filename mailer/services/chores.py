@@ -12,9 +12,9 @@ from mailer.carriers.inbox import Inbox
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import take_slot
 from mailer.services import alarms
-from mailer.services.bouncing import ReturnDesk, count_refusals, read
 from mailer.services.posting import deliver_notices
-from mailer.services.sending import OpenCarrier
+from mailer.services.sending.delivering import OpenCarrier
+from mailer.services.sending.returned import ReturnDesk, count_refusals, read
 from subscribers import retention
 
 OpenInbox = Callable[[], AbstractContextManager[Inbox]]

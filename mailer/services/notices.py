@@ -14,7 +14,7 @@ from database.base import now
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
-from mailer.services.links import confirm_link, manage_link
+from mailer.services.sending.links import confirm_link, manage_link
 from subscribers.managing import MoveNeeded
 from subscribers.services import ConfirmationNeeded
 from wording import Text, _

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailer.services import printing
-from mailer.services.doorbell import CeleryDoorbell
 from mailer.services.printing import PrintDesk
-from mailer.services.sending import Delivered, SendingOffice
+from mailer.services.sending.delivering import Delivered, SendingOffice
+from mailer.services.sending.doorbell import CeleryDoorbell
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
 from mailer.services.notices import message_of
-from mailer.services.sending import OpenCarrier
+from mailer.services.sending.delivering import OpenCarrier
 
 
 def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datetime | None = None) -> int:

@@ -26,9 +26,9 @@ from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import Channel
-from mailer.services.bouncing import ReturnDesk, count_refusals, read
-from mailer.services.letters import delivery_mark
-from mailer.services.links import personal_links
+from mailer.services.sending.letters import delivery_mark
+from mailer.services.sending.links import personal_links
+from mailer.services.sending.returned import ReturnDesk, count_refusals, read
 from mailer.settings import settings_from
 from subscribers.tables import Subscriber, Suppression
 from tests.imap_server import Mailbox, dovecot

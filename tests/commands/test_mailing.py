@@ -31,8 +31,8 @@ from mailer.ledger.mailings import mailing_of
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import FrozenEdition
 from mailer.organisation import Channel
-from mailer.services import control, sending
-from mailer.services.relays import Relays
+from mailer.services.sending import delivering, orders
+from mailer.services.sending.relays import Relays
 from subscribers.consent import AgreedWording
 from subscribers.importing.bringing import Provenance, bring
 from subscribers.importing.judging import Defaults
@@ -86,7 +86,7 @@ def deliver(parts: Parts, mailing_id: int, plan: Plan) -> list[str]:
     readers = Readers()
     readers.may_receive = may_receive  # type: ignore[method-assign, assignment]
     with fault_server(plan) as (server, port):
-        sending.deliver_now(desk(parts.store, readers), Through(relay(port, connections=1)), mailing_id)
+        delivering.deliver_now(desk(parts.store, readers), Through(relay(port, connections=1)), mailing_id)
         return server.received
 
 
@@ -200,7 +200,7 @@ def test_an_order_says_when_there_is_no_worker_to_carry_it_out(
     run(folder, "mailing", "pause", str(mailing))
     there = subprocess.Popen([sys.executable, "-m", "commands", "--content", str(folder), "worker"], cwd=ROOT)
     try:
-        wait_for(lambda: sending.has_worker(parts.store))
+        wait_for(lambda: delivering.has_worker(parts.store))
         assert run(folder, "mailing", "resume", str(mailing)).stdout == f"Verzending {mailing} gaat verder.\n"
     finally:
         there.send_signal(signal.SIGQUIT)
@@ -211,7 +211,7 @@ def test_show_tells_of_a_relay_that_takes_nothing_while_the_mailing_goes_on(part
     with fault_server(Plan(auth="PLAIN")) as (_server, port), fault_server(Plan()) as (good, second):
         wrong = relay(port, name="eigen", user="bode", password="fout", weight=1_000_000)
         relays = Relays([wrong, relay(second, name="provider")])
-        sending.deliver_now(desk(parts.store), relays, mailing)
+        delivering.deliver_now(desk(parts.store), relays, mailing)
         relays.close()
     assert len(good.received) == 3
     shown = run(content_of(parts), "mailing", "show", str(mailing)).stdout
@@ -233,7 +233,7 @@ def test_show_names_what_was_set_aside(parts: Parts, mailing: int) -> None:
 def test_why_a_mailing_waits_is_said_in_the_language_of_whoever_asks(
     parts: Parts, mailing: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    control.ask_after_restore(parts.store, "test")
+    orders.ask_after_restore(parts.store, "test")
     said = {}
     for language in ("nl", "en", "ar"):
         monkeypatch.setenv("LANGUAGE", language)

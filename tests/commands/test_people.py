@@ -20,7 +20,7 @@ from database.keys import KeyRing
 from database.session import Store
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
-from mailer.services import control
+from mailer.services.sending import orders
 from tests.mailings import open_mailing
 from tests.subscribers.people import ANNA, BAS, gets, reader
 from wording import ExplainedError
@@ -150,7 +150,7 @@ def test_after_a_restore_what_was_on_its_way_waits_for_a_person(run: Run, folder
     """Who got it since the backup is not in the backup; what is planned for later has been sent to nobody."""
     reader(store(folder), ANNA)
     going, planned = open_mailing(store(folder), 3), open_mailing(store(folder), 3, slug="noo-2026-11", sending=False)
-    control.schedule(store(folder), planned, "test", now() + timedelta(hours=1))
+    orders.schedule(store(folder), planned, "test", now() + timedelta(hours=1))
     run("subject", "tombstones", "-o", str(folder / "stones.json"))
     assert "1 verzending" in run("subject", "replay", str(folder / "stones.json")).output
     with store(folder).reading() as session:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from database.base import now
 from mailer.services import alarms
-from mailer.services.links import personal_links
+from mailer.services.sending.links import personal_links
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.address import Address

@@ -17,9 +17,10 @@ from database.keys import KeyRing
 from mailer.bootstrap import Parts, wired
 from mailer.ledger.overview import overview
 from mailer.organisation import Channel
-from mailer.services import publishing, sending, translating
-from mailer.services.doorbell import CeleryDoorbell
+from mailer.services import publishing, translating
 from mailer.services.office import WorkerOffice
+from mailer.services.sending import delivering
+from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.settings import settings_from
 from staff.people import Person, add_person
 from staff.roles import Role
@@ -70,7 +71,7 @@ class WholeOffice:
             return offices[-1]
 
         with embedded(open_office) as bell:
-            sending.start(self.parts.store, bell, mailing)
+            delivering.start(self.parts.store, bell, mailing)
             deadline = time.monotonic() + 60
             while self._waiting(mailing):
                 assert time.monotonic() < deadline, "the worker did not deliver"

@@ -16,8 +16,8 @@ from threading import Thread
 import redis
 
 from database.base import now
-from mailer.services import sending
-from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.sending import delivering
+from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.house.canaries import CANARIES, found_in, found_in_text
 from tests.servers import Server, valkey_server
 from tests.whole.office import ROOT, WholeOffice, office
@@ -96,7 +96,7 @@ def test_a_broker_hears_and_keeps_numbers_only(tmp_path: Path) -> None:
             assert mailing is not None
             with worker(folder, broker.url, port):
                 ask(here, bell, f"new.{READER}")
-                sending.start(here.parts.store, bell, mailing)
+                delivering.start(here.parts.store, bell, mailing)
                 wait_for(lambda: here.received_by(f"{READER_IN_ASCII}.example"))
                 wait_for(lambda: here.received_by(f"new.{READER_IN_ASCII}.example"))
         said = heard.decode("utf-8", "replace")

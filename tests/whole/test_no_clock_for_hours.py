@@ -14,9 +14,9 @@ from database.base import now
 from mailer.ledger import mailings, notices, opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, LeaseRow, Slot
-from mailer.services import control, sending
-from mailer.services.doorbell import CeleryDoorbell
-from mailer.services.sending import SWEEP, Silence
+from mailer.services.sending import delivering, orders
+from mailer.services.sending.delivering import SWEEP, Silence
+from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.servers import Server, valkey_server
 from tests.whole.office import WholeOffice, office
 from tests.whole.test_broker_knows_nobody import wait_for, worker
@@ -79,13 +79,13 @@ def left(folder: Path, silent: timedelta) -> Iterator[Left]:
         planned, going = (here.publish(slug).mailing for slug in days)
         assert planned is not None
         assert going is not None
-        control.schedule(here.parts.store, planned, "test", now() - timedelta(hours=2))
-        sending.start(here.parts.store, Silence(), going, now() - silent - timedelta(minutes=5))
+        orders.schedule(here.parts.store, planned, "test", now() - timedelta(hours=2))
+        delivering.start(here.parts.store, Silence(), going, now() - silent - timedelta(minutes=5))
         half_done(here, going, now() - silent)
         with here.parts.store.transaction() as session:
             old = opening.open_mailing(session, slug="noo-2026-10", publication="noo", content_hash="a" * 64)
             session.add(Slot(job=SWEEP, at=now() - silent, taken_at=now() - silent))
-        control.schedule(here.parts.store, old.id, "test", now() - timedelta(hours=5))
+        orders.schedule(here.parts.store, old.id, "test", now() - timedelta(hours=5))
         yield Left(here, broker, planned, old.id, going)
 
 
@@ -139,7 +139,7 @@ def test_after_more_than_four_hours_a_person_is_asked_and_then_it_goes_on(tmp_pa
             wait_for(found.reminders)
             assert set(found.mails(*PLANNED, *ON_THEIR_WAY)) == {0}
             bell = CeleryDoorbell(make_app(found.broker.url))
-            control.resume(found.here.parts.store, bell, found.planned, "test")
+            orders.resume(found.here.parts.store, bell, found.planned, "test")
             wait_for(lambda: found.state(found.planned) is MailingState.DONE)
         assert found.mails(*PLANNED) == [1, 1]
         assert set(found.mails(*ON_THEIR_WAY)) == {0}

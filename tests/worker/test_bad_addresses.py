@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from database.session import Store
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState
-from mailer.services import sending
+from mailer.services.sending import delivering
 from tests.artefacts.test_email_message import message, values
 from tests.carriers.test_smtp import impossible_addresses
 from tests.fault_server import Plan, fault_server
@@ -46,7 +46,7 @@ def test_not_a_word_is_said_for_an_impossible_address_and_everybody_else_gets_th
     people = Listed()
     mailing_id = open_mailing(store, len(people.everybody))
     with fault_server(Plan()) as (server, port):
-        sending.deliver_now(replace(desk(store, people), letters=LETTERS), Through(relay(port)), mailing_id)
+        delivering.deliver_now(replace(desk(store, people), letters=LETTERS), Through(relay(port)), mailing_id)
     good = [one for one in people.everybody if one not in BAD]
     assert sorted(server.received) == sorted(good)
     assert server.commands["MAIL"] == server.commands["RCPT"] == server.commands["DATA"] == len(good)

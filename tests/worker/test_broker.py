@@ -18,8 +18,8 @@ from database.migrations import upgrade
 from database.session import Store
 from mailer.ledger import mailings, shunt
 from mailer.ledger.states import DeliveryState
-from mailer.services import control, sending
-from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.sending import delivering, orders
+from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.fault_server import Plan, fault_server
 from tests.mailings import open_mailing, states
 from tests.servers import Server, postgres_server, valkey_server
@@ -52,7 +52,7 @@ def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_no
     bell = CeleryDoorbell(make_app(broker.url))
     with fault_server(Plan(delay=0.01)) as (server, port):
         with worker(Sender(store.url, port, broker.url)):
-            sending.start(store, bell, mailing_id)
+            delivering.start(store, bell, mailing_id)
             wait_for(lambda: len(server.received) > 20)
             redis.Redis(unix_socket_path=str(broker.ready)).flushall()
             wait_for(lambda: len(server.received) > 300)
@@ -72,8 +72,8 @@ def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(
     mailing_id = open_mailing(store, 700)
     cancelled = open_mailing(store, 5, slug="noo-2026-11")
     late = open_mailing(store, 5, slug="noo-2026-10")
-    control.cancel(store, cancelled, "test")
-    control.pause(store, late, "test")
+    orders.cancel(store, cancelled, "test")
+    orders.pause(store, late, "test")
     bells = [(mailing_id, batch) for batch in (1, 2)] * 10 + [(cancelled, 1), (late, 1)] * 10
     random.Random(1).shuffle(bells)
     bell = CeleryDoorbell(make_app(broker.url))
@@ -83,7 +83,7 @@ def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(
         sender = Sender(store.url, port, broker.url, processes=5, connections=1)
         with worker(sender), worker(sender):
             wait_for(lambda: all_accepted(store, mailing_id), 40)
-            control.cancel(store, late, "test")
+            orders.cancel(store, late, "test")
             assert bell.ring(late, 1)
             assert bell.ring(mailing_id, 1)
             wait_for(lambda: waiting_bells(broker) == 0)
@@ -116,7 +116,7 @@ def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(stor
             wait_for(lambda: aside(store, poison) == [1], 40)
         assert len(server.received) == 300
         with worker(replace(sender, poison=0)):
-            control.retry(store, sending.Silence(), poison, "test")
+            orders.retry(store, delivering.Silence(), poison, "test")
             wait_for(lambda: all_accepted(store, poison))
     assert sorted(server.received) == sorted([*states(store, sound), *states(store, poison)])
 

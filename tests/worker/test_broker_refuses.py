@@ -12,8 +12,8 @@ import redis
 
 from database.session import Store
 from mailer.ledger.states import MailingState
-from mailer.services import sending
-from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.sending import delivering
+from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.fault_server import Plan, fault_server
 from tests.mailings import open_mailing, states
 from tests.servers import Server, valkey_server
@@ -85,7 +85,7 @@ def test_a_broker_that_turns_bad_delays_mail_and_what_is_published_meanwhile_and
     with fault_server(Plan(delay=0.01)) as (server, port), worker(Sender(store.url, port, watched.server.url)):
         wait_for(lambda: len(server.received) > 20)
         watched.told(spoil)
-        assert sending.start(store, bell, second) is MailingState.SENDING, "publishing goes on"
+        assert delivering.start(store, bell, second) is MailingState.SENDING, "publishing goes on"
         assert not bell.ring(second, 1)
         looks = len(watched.lengths)
         server.plan.delay = 0

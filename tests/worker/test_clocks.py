@@ -15,7 +15,7 @@ from database.session import Store
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Mailing, Slot
-from mailer.services.sending import SWEEP
+from mailer.services.sending.delivering import SWEEP
 from tests.fault_server import Plan, fault_server
 from tests.mailings import open_mailing, states
 from tests.servers import Server

@@ -27,7 +27,7 @@ from database.session import Store
 from mailer.carriers.carrier import Accepted, Answer
 from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger.states import DeliveryState
-from mailer.services import sending
+from mailer.services.sending import delivering
 from tests.fault_server import FaultServer, Plan, fault_server
 from tests.mailings import Only, Recorded, Through, desk, open_mailing, relay, states
 from tests.servers import Server, postgres_server, valkey_server
@@ -142,7 +142,7 @@ def test_the_victim_of_a_deadlock_writes_its_round_again() -> None:
             assert set(allowed) == set(keys)
             carrier_desk.turn([(key, Accepted(Answer("dot", 250))) for key in keys], [])
 
-        sending.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
+        delivering.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
         assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
         with psycopg.connect(database.url) as looking:
             found = looking.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'").fetchone()
@@ -217,6 +217,6 @@ def test_a_mail_whose_outcome_was_lost_with_the_database_is_uncertain_and_never_
         found = states(store, mailing_id)
         assert {to for to, state in found.items() if state is DeliveryState.UNCERTAIN} == {server.received[0]}
         assert list(found.values()).count(DeliveryState.ACCEPTED) == 5
-        assert sending.sweep(store, sending.Silence(), now() + timedelta(days=4)) == sending.Swept(0, 0, 0)
-        sending.deliver_now(desk(store, clock=lambda: now() + timedelta(days=4)), Through(relay(port)), mailing_id)
+        assert delivering.sweep(store, delivering.Silence(), now() + timedelta(days=4)) == delivering.Swept(0, 0, 0)
+        delivering.deliver_now(desk(store, clock=lambda: now() + timedelta(days=4)), Through(relay(port)), mailing_id)
         assert sorted(server.received) == sorted(found)

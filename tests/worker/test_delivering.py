@@ -19,9 +19,9 @@ from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
-from mailer.services import control, sending
-from mailer.services.letters import EditionFacts, Recipient, delivery_mark
-from mailer.services.rules import Pace
+from mailer.services.sending import delivering, orders
+from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark
+from mailer.services.sending.rules import Pace
 from tests.fault_server import Plan, fault_server
 from tests.mailings import (
     HASTY,
@@ -59,11 +59,11 @@ class Bells:
 def test_a_mailing_reaches_every_reader_once_and_is_done(store: Store) -> None:
     mailing_id = open_mailing(store, 1100, sending=False)
     bells = Bells()
-    assert sending.start(store, bells, mailing_id) is MailingState.SENDING
+    assert delivering.start(store, bells, mailing_id) is MailingState.SENDING
     assert bells.rung == [(mailing_id, 1), (mailing_id, 2), (mailing_id, 3)]
     with fault_server(Plan()) as (server, port):
         for _mailing, batch in bells.rung * 2:
-            sending.deliver_batch(desk(store), Through(relay(port)), mailing_id, batch)
+            delivering.deliver_batch(desk(store), Through(relay(port)), mailing_id, batch)
     assert sorted(server.received) == sorted(states(store, mailing_id))
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
     with store.reading() as session:
@@ -75,7 +75,7 @@ def test_a_mailing_reaches_every_reader_once_and_is_done(store: Store) -> None:
 def test_a_message_carries_an_id_that_nobody_can_guess_and_that_stays_the_same(store: Store) -> None:
     mailing_id = open_mailing(store, 1)
     with fault_server(Plan()) as (server, port):
-        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
     (delivery,) = deliveries(store, mailing_id)
     expected = f"Message-ID: <{delivery_mark(b'k' * 32, delivery.id)}@post.example>"
     assert expected.encode() in server.messages[0]
@@ -86,7 +86,7 @@ def test_whoever_left_since_the_mailing_was_opened_gets_nothing(store: Store) ->
     mailing_id = open_mailing(store, 20)
     bas = reader(7)  # withdrew consent: must never get anything
     with fault_server(Plan()) as (server, port):
-        sending.deliver_now(desk(store, Readers({bas})), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store, Readers({bas})), Through(relay(port)), mailing_id)
     assert len(server.received) == 19
     assert "lezer7@lezers.example" not in server.received
     assert states(store, mailing_id)["lezer7@lezers.example"] is DeliveryState.SUPPRESSED
@@ -101,7 +101,7 @@ def test_who_may_receive_is_asked_in_the_transaction_of_the_claim(store: Store) 
         return {}
 
     asking = replace(desk(store), may_receive=may_receive)
-    sending.deliver_now(asking, Only(Recorded(ask_only)), mailing_id)
+    delivering.deliver_now(asking, Only(Recorded(ask_only)), mailing_id)
     assert seen == [DeliveryState.CLAIMED] * 3
     assert set(states(store, mailing_id).values()) == {DeliveryState.SUPPRESSED}
 
@@ -117,7 +117,7 @@ def test_no_transaction_is_open_while_the_carrier_works(store: Store) -> None:
                 assert mailings.in_state(session, MailingState.SENDING)
             carrier_desk.turn([(letter.key, Accepted(Answer("dot", 250)))], [])
 
-    sending.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
+    delivering.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
 
 
@@ -130,7 +130,7 @@ def test_what_was_only_prepared_is_not_sent_after_a_stop_and_waits_again(store: 
         stopping.set()
         assert carrier_desk.next_letter() is None
 
-    sending.deliver_now(replace(desk(store), stopping=stopping.is_set), Only(Recorded(hand_over)), mailing_id)
+    delivering.deliver_now(replace(desk(store), stopping=stopping.is_set), Only(Recorded(hand_over)), mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
 
 
@@ -142,14 +142,14 @@ def test_letters_are_prepared_in_the_order_in_which_they_are_asked_for(store: St
         carrier_desk.prepare(4)
         taken.extend(letter.key for letter in iter(carrier_desk.next_letter, None))
 
-    sending.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
+    delivering.deliver_now(desk(store), Only(Recorded(hand_over)), mailing_id)
     assert taken == sorted(delivery.id for delivery in deliveries(store, mailing_id))
 
 
 def test_the_words_of_the_server_are_kept_without_the_address_of_the_reader(store: Store) -> None:
     mailing_id = open_mailing(store, 3)
     with fault_server(Plan({"rcpt": {"5xx": 1.0}})) as (_server, port):
-        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
     assert {(a.code, a.enhanced, a.stage, a.words) for a in attempts(store)} == {
         (550, "5.1.1", "rcpt", "no such user <…>")
     }
@@ -160,14 +160,14 @@ def test_a_deferred_delivery_is_tried_again_when_its_time_has_come(store: Store)
     plan = Plan({"rcpt": {"4xx": 1.0}}, only_first=True)
     with fault_server(plan) as (server, port):
         carrier = Through(relay(port))
-        sending.deliver_now(desk(store), carrier, mailing_id)
+        delivering.deliver_now(desk(store), carrier, mailing_id)
         assert sorted(states(store, mailing_id).values()) == ["accepted"] * 3 + ["deferred"]
         (waits,) = [d for d in deliveries(store, mailing_id) if d.state == "deferred"]
         assert waits.next_at is not None
         assert waits.first_try_at is not None
         assert timedelta(minutes=4) <= waits.next_at - waits.first_try_at <= timedelta(minutes=6)
         later = desk(store, clock=lambda: waits.next_at)
-        sending.deliver_now(later, carrier, mailing_id)
+        delivering.deliver_now(later, carrier, mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
     assert len(set(server.received)) == len(server.received) == 4
 
@@ -176,18 +176,18 @@ def test_after_three_days_of_later_it_is_refused(store: Store) -> None:
     mailing_id = open_mailing(store, 1)
     with fault_server(Plan({"mail": {"4xx": 1.0}})) as (_server, port):
         carrier = Through(relay(port))
-        sending.deliver_now(desk(store), carrier, mailing_id)
+        delivering.deliver_now(desk(store), carrier, mailing_id)
         (first,) = deliveries(store, mailing_id)
         assert first.first_try_at is not None
         late = first.first_try_at + timedelta(hours=72)
-        sending.deliver_now(desk(store, clock=lambda: late), carrier, mailing_id)
+        delivering.deliver_now(desk(store, clock=lambda: late), carrier, mailing_id)
     assert states(store, mailing_id) == {"lezer0@lezers.example": DeliveryState.REFUSED}
 
 
 def test_a_relay_that_is_away_leaves_everybody_pending_for_a_minute(store: Store) -> None:
     mailing_id = open_mailing(store, 5)
     chosen = desk(store)
-    sending.deliver_now(chosen, Through(relay(1)), mailing_id)
+    delivering.deliver_now(chosen, Through(relay(1)), mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
     assert attempts(store) == []
     with store.reading() as session:
@@ -199,7 +199,7 @@ def test_a_wrong_password_pauses_the_mailing_and_blames_no_reader(store: Store) 
     mailing_id = open_mailing(store, 5)
     with fault_server(Plan(auth="PLAIN")) as (_server, port):
         to = relay(port, user="bode", password="fout")
-        sending.deliver_now(desk(store), Through(to), mailing_id)
+        delivering.deliver_now(desk(store), Through(to), mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
     with store.reading() as session:
         mailing = mailings.mailing_of(session, mailing_id)
@@ -218,7 +218,7 @@ def test_a_pause_in_the_middle_stops_before_the_next_dot(store: Store) -> None:
 
     paused: list[bool] = []
     with fault_server(Plan()) as (server, port):
-        sending.deliver_now(desk(store, reached=pause), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store, reached=pause), Through(relay(port)), mailing_id)
     found = states(store, mailing_id)
     assert {"pending", "accepted"} == set(found.values())
     assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
@@ -230,7 +230,7 @@ def test_a_stop_finishes_what_is_on_the_wire_and_gives_the_rest_back(store: Stor
     seen: list[str] = []
     with fault_server(Plan()) as (server, port):
         stopping = desk(store, reached=seen.append, stopping=lambda: seen.count("after_intent") >= 3)
-        sending.deliver_now(stopping, Through(relay(port)), mailing_id)
+        delivering.deliver_now(stopping, Through(relay(port)), mailing_id)
     found = states(store, mailing_id)
     assert set(found.values()) == {DeliveryState.ACCEPTED, DeliveryState.PENDING}
     assert sorted(server.received) == sorted(to for to, state in found.items() if state == "accepted")
@@ -242,9 +242,9 @@ def test_a_sweep_rings_for_what_is_due_and_starts_what_is_scheduled(store: Store
     begin = chosen.clock() + timedelta(hours=2)
     with store.transaction() as session:
         mailings.mailing_of(session, mailing_id).scheduled_at = begin
-    assert sending.start(store, bells, mailing_id) is MailingState.SCHEDULED
-    assert sending.sweep(store, bells, begin - timedelta(seconds=1)).rung == 0
-    assert sending.sweep(store, bells, begin).rung == 2
+    assert delivering.start(store, bells, mailing_id) is MailingState.SCHEDULED
+    assert delivering.sweep(store, bells, begin - timedelta(seconds=1)).rung == 0
+    assert delivering.sweep(store, bells, begin).rung == 2
 
 
 @pytest.mark.parametrize(("hours", "state"), [(2, MailingState.SENDING), (5, MailingState.PAUSED)])
@@ -255,8 +255,8 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
     planned = desk(store).clock() + timedelta(hours=1)
     with store.transaction() as session:
         mailings.mailing_of(session, mailing_id).scheduled_at = planned
-    sending.start(store, Bells(), mailing_id)
-    sending.sweep(store, Bells(), planned + timedelta(hours=hours))
+    delivering.start(store, Bells(), mailing_id)
+    delivering.sweep(store, Bells(), planned + timedelta(hours=hours))
     with store.reading() as session:
         mailing = mailings.mailing_of(session, mailing_id)
     assert mailing.state is state
@@ -266,22 +266,22 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
 def test_a_pause_and_a_resume_before_the_planned_moment_leave_the_moment_as_it_was(store: Store) -> None:
     mailing_id = open_mailing(store, 5, sending=False)
     bells, planned = Bells(), desk(store).clock() + timedelta(days=1)
-    control.schedule(store, mailing_id, "test", planned)
-    control.pause(store, mailing_id, "test")
-    control.resume(store, bells, mailing_id, "test")
+    orders.schedule(store, mailing_id, "test", planned)
+    orders.pause(store, mailing_id, "test")
+    orders.resume(store, bells, mailing_id, "test")
     assert bells.rung == []
     with store.reading() as session:
         assert mailings.mailing_of(session, mailing_id).state is MailingState.SCHEDULED
-    assert sending.sweep(store, bells, planned - timedelta(seconds=1)).rung == 0
-    assert sending.sweep(store, bells, planned).rung == 1
+    assert delivering.sweep(store, bells, planned - timedelta(seconds=1)).rung == 0
+    assert delivering.sweep(store, bells, planned).rung == 1
 
 
 def test_a_worker_is_there_while_it_sweeps(store: Store) -> None:
-    office = sending.SendingOffice(desk(store), Only(Recorded(ask_only)), Bells())
-    assert not sending.has_worker(store)
+    office = delivering.SendingOffice(desk(store), Only(Recorded(ask_only)), Bells())
+    assert not delivering.has_worker(store)
     office.sweep()
-    assert sending.has_worker(store)
-    assert not sending.has_worker(store, desk(store).clock() + timedelta(minutes=2))
+    assert delivering.has_worker(store)
+    assert not delivering.has_worker(store, desk(store).clock() + timedelta(minutes=2))
 
 
 def test_hasty_rules_bring_everybody_through_a_server_that_often_says_later(store: Store) -> None:
@@ -290,7 +290,7 @@ def test_hasty_rules_bring_everybody_through_a_server_that_often_says_later(stor
     with fault_server(plan) as (server, port):
         carrier = Through(relay(port))
         for _round in range(40):
-            sending.deliver_now(desk(store, rules=HASTY), carrier, mailing_id)
+            delivering.deliver_now(desk(store, rules=HASTY), carrier, mailing_id)
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
     assert sorted(server.received) == sorted(states(store, mailing_id))
 
@@ -309,7 +309,7 @@ def test_a_letter_that_cannot_be_made_leaves_alone_what_is_on_the_wire(store: St
     with fault_server(plan) as (server, port):
         for _try in range(3):
             with pytest.raises(ValueError, match="cannot be made"):
-                sending.deliver_now(poisoned, Through(relay(port)), mailing_id)
+                delivering.deliver_now(poisoned, Through(relay(port)), mailing_id)
     told = states(store, mailing_id)
     assert set(Counter(server.received).values()) == {1}
     assert set(server.received) == {to for to, state in told.items() if state is DeliveryState.ACCEPTED}
@@ -327,8 +327,8 @@ def test_what_went_wrong_with_answers_in_hand_is_uncertain_and_not_sent_again(st
 
     with fault_server(Plan()) as (server, port):
         with pytest.raises(RuntimeError, match="our own"):
-            sending.deliver_now(desk(store, reached=reached, rules=HASTY), Through(relay(port)), mailing_id)
-        sending.deliver_now(desk(store, rules=HASTY), Through(relay(port)), mailing_id)
+            delivering.deliver_now(desk(store, reached=reached, rules=HASTY), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store, rules=HASTY), Through(relay(port)), mailing_id)
     told = states(store, mailing_id)
     assert set(Counter(server.received).values()) == {1}
     assert {to for to, state in told.items() if state is DeliveryState.ACCEPTED} < set(server.received)
@@ -353,7 +353,7 @@ def test_a_batch_begins_at_the_pace_of_the_one_before_it_and_not_of_an_hour_ago(
     def first_claim(slug: str) -> int:
         before = len(claims)
         with fault_server(Plan()) as (_server, port):
-            sending.deliver_now(chosen, Through(relay(port)), open_mailing(store, 300, slug=slug))
+            delivering.deliver_now(chosen, Through(relay(port)), open_mailing(store, 300, slug=slug))
         return claims[before]
 
     assert first_claim("los-2026-24") == 64

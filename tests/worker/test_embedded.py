@@ -10,9 +10,9 @@ import pytest
 
 from database.session import Store
 from mailer.ledger.states import DeliveryState
-from mailer.services import sending
-from mailer.services.doorbell import CeleryDoorbell
-from mailer.services.relays import Relays
+from mailer.services.sending import delivering
+from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.sending.relays import Relays
 from tests.fault_server import Plan, fault_server
 from tests.mailings import desk, open_mailing, relay, states
 from worker.app import QUEUES, make_app
@@ -29,7 +29,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 def office(store: Store, carriers: Relays) -> Callable[[CeleryDoorbell, Callable[[], bool]], Office]:
     def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> Office:
-        return sending.SendingOffice(desk(store, stopping=stopping), carriers, bell, timedelta(seconds=0.5))
+        return delivering.SendingOffice(desk(store, stopping=stopping), carriers, bell, timedelta(seconds=0.5))
 
     return open_office
 
@@ -39,7 +39,7 @@ def test_the_embedded_worker_sends_a_mailing_and_stops_cleanly(store: Store) -> 
     with fault_server(Plan()) as (server, port):
         carriers = Relays([relay(port)])
         with embedded(office(store, carriers), sweep_seconds=0.5) as bell:
-            sending.start(store, bell, mailing_id)
+            delivering.start(store, bell, mailing_id)
             wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
         carriers.close()
     assert sorted(server.received) == sorted(states(store, mailing_id))
@@ -60,7 +60,7 @@ def test_a_stop_in_the_middle_leaves_nothing_uncertain_and_the_next_worker_finis
     with fault_server(Plan(delay=0.002)) as (server, port):
         carriers = Relays([relay(port)])
         with embedded(office(store, carriers), sweep_seconds=0.5) as bell:
-            sending.start(store, bell, mailing_id)
+            delivering.start(store, bell, mailing_id)
             wait_for(lambda: len(server.received) > 50)
             started = time.monotonic()
         assert time.monotonic() - started < 10

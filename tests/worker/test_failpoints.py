@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from database.session import Store
-from mailer.ledger import control as orders
+from mailer.ledger import control
 from mailer.ledger.states import DeliveryState
-from mailer.services import control
-from mailer.services.rules import FAILPOINTS
-from mailer.services.sending import Silence
+from mailer.services.sending import orders
+from mailer.services.sending.delivering import Silence
+from mailer.services.sending.rules import FAILPOINTS
 from tests.fault_server import FaultServer, Plan, fault_server
 from tests.mailings import deliveries, open_mailing, states
 from tests.worker_process import Sender, sending
@@ -86,14 +86,14 @@ def settle_as_a_person_would(store: Store, mailing_id: int, server: FaultServer,
         (delivery,) = [d for d in deliveries(store, mailing_id) if d.id == doubt.delivery]
         address = f"lezer{delivery.reader.int - 1}@lezers.example"
         arrived = address in server.received
-        control.resolve(store, Silence(), mailing_id, "test", arrived=arrived, only=[doubt.delivery])
+        orders.resolve(store, Silence(), mailing_id, "test", arrived=arrived, only=[doubt.delivery])
     if any(state is DeliveryState.PENDING for state in states(store, mailing_id).values()):
         finish(replace(sender, failpoint=""))
 
 
-def doubts_of(store: Store, mailing_id: int) -> list[orders.Doubt]:
+def doubts_of(store: Store, mailing_id: int) -> list[control.Doubt]:
     with store.reading() as session:
-        return orders.doubts(session, mailing_id)
+        return control.doubts(session, mailing_id)
 
 
 def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store) -> None:
@@ -102,7 +102,7 @@ def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store) -> None:
     with fault_server(Plan({"dot": {"drop_after_commit": 1.0}}, only_first=True)) as (server, port):
         finish(Sender(store.url, port))
         assert set(states(store, mailing_id).values()) == {DeliveryState.UNCERTAIN}
-        assert control.resolve(store, Silence(), mailing_id, "test", arrived=False) == 1
+        assert orders.resolve(store, Silence(), mailing_id, "test", arrived=False) == 1
         finish(Sender(store.url, port))
     first, second = ([line for line in m.split(b"\r\n") if line[:10] == b"Message-ID"] for m in server.messages)
     assert first == second

@@ -12,8 +12,8 @@ from database.session import Store
 from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
-from mailer.services import sending
-from mailer.services.doorbell import CeleryDoorbell
+from mailer.services.sending import delivering
+from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.carriers.test_smtp import EXPECTED
 from tests.carriers.test_smtp_opening import OPENING, secured, to_secured
 from tests.certificates import self_signed
@@ -37,7 +37,7 @@ def test_each_stage_and_action_ends_in_the_promised_state_and_the_others_arrive(
         plan = Plan({stage: {action: 1.0}}, only_first=True, slow=0.05)
         mailing_id = open_mailing(store, 3, slug=f"los-{number}")
         with fault_server(plan) as (server, port):
-            sending.deliver_now(desk(store), Through(relay(port, connections=1, seconds=short)), mailing_id)
+            delivering.deliver_now(desk(store), Through(relay(port, connections=1, seconds=short)), mailing_id)
         found = Counter(states(store, mailing_id).values())
         case = f"{stage} {action}: {found}"
         assert found[STATE[outcome]] == (3 if outcome is Accepted else 1), case
@@ -56,7 +56,7 @@ def test_a_relay_that_cannot_be_opened_marks_no_reader_and_pauses_only_for_what_
         mailing_id = open_mailing(store, 2, slug=f"los-{number}")
         chosen, case = desk(store), f"{stage} {action}"
         with fault_server(secured(certificate, faults={stage: {action: 1.0}})) as (_server, port):
-            sending.deliver_now(chosen, Through(to_secured(port, certificate, seconds=short)), mailing_id)
+            delivering.deliver_now(chosen, Through(to_secured(port, certificate, seconds=short)), mailing_id)
         assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}, case
         with store.reading() as session:
             mailing = mailings.mailing_of(session, mailing_id)
@@ -66,7 +66,7 @@ def test_a_relay_that_cannot_be_opened_marks_no_reader_and_pauses_only_for_what_
     later = desk(store, clock=lambda: chosen.clock() + chosen.rules.rest)
     with fault_server(secured(certificate)) as (server, port):
         for mailing_id in range(1, len(OPENING) + 1):
-            sending.deliver_now(later, Through(to_secured(port, certificate)), mailing_id)
+            delivering.deliver_now(later, Through(to_secured(port, certificate)), mailing_id)
     assert len(server.received) == 2 * [*OPENING.values()].count(False)
 
 
@@ -85,7 +85,7 @@ def test_neither_the_address_nor_odd_signs_come_into_the_ledger_with_the_words(s
     for number, words in enumerate(ADDRESS_IN.values()):
         mailing_id = open_mailing(store, 1, slug=f"los-{number}")
         with fault_server(Plan({stage: {words: 1.0}})) as (_server, port):
-            sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+            delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
     kept = [attempt.words for attempt in attempts(store)]
     assert len(kept) == len(ADDRESS_IN)
     assert all(words and words.isprintable() for words in kept)
@@ -95,7 +95,7 @@ def test_neither_the_address_nor_odd_signs_come_into_the_ledger_with_the_words(s
 def test_a_refusal_for_policy_pauses_without_the_address_of_a_reader(store: Store) -> None:
     mailing_id = open_mailing(store, 12)
     with fault_server(Plan({"rcpt": {"554 5.7.1 <{to}> you are blocked": 1.0}})) as (_server, port):
-        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
     with store.reading() as session:
         assert mailings.mailing_of(session, mailing_id).reason == "proef: rcpt: 554 5.7.1 <…> you are blocked"
 
@@ -114,7 +114,7 @@ def test_whoever_leaves_while_the_issue_is_sent_gets_nothing_from_the_next_claim
             readers.gone.add(reader(499))
 
     with fault_server(Plan(delay=0.005)) as (server, port):
-        sending.deliver_now(desk(store, readers, reached=reached), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store, readers, reached=reached), Through(relay(port)), mailing_id)
     assert "lezer499@lezers.example" not in server.received
     assert states(store, mailing_id)["lezer499@lezers.example"] is DeliveryState.SUPPRESSED
     assert len(server.received) == 499

@@ -14,8 +14,8 @@ from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Attempt
 from mailer.planning import QuietHours
-from mailer.services import sending
-from mailer.services.rules import Bucket, Rules
+from mailer.services.sending import delivering
+from mailer.services.sending.rules import Bucket, Rules
 from tests.fault_server import Plan, fault_server
 from tests.mailings import Through, address, desk, open_mailing, reader, relay, states
 from tests.worker_process import Sender
@@ -63,14 +63,14 @@ def test_threads_that_hand_over_at_once_never_pass_the_limit(store: Store) -> No
     several = [open_mailing(store, 60, slug=f"los-2026-{number}") for number in range(4)]
     with fault_server(Plan()) as (server, port):
         to = Through(relay(port, limits=(Limit(50, 3600),)))
-        threads = [threading.Thread(target=sending.deliver_now, args=(desk(store), to, one)) for one in several]
+        threads = [threading.Thread(target=delivering.deliver_now, args=(desk(store), to, one)) for one in several]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         assert len(handed(store)) == len(server.received) == 50
         later = desk(store, clock=lambda: datetime.now(UTC) + timedelta(hours=1, seconds=1))
-        sending.deliver_now(later, to, several[0])
+        delivering.deliver_now(later, to, several[0])
     assert len(server.received) <= 100
     assert len(server.received) > 50
 
@@ -80,7 +80,7 @@ def test_what_a_limit_stopped_is_told_when_there_is_room_again(store: Store) -> 
     with fault_server(Plan()) as (_server, port):
         to = Through(relay(port, limits=(Limit(4, 60),)))
         before = datetime.now(UTC)
-        delivered = sending.deliver_batch(desk(store), to, mailing_id, 1)
+        delivered = delivering.deliver_batch(desk(store), to, mailing_id, 1)
     assert sorted(states(store, mailing_id).values()) == ["accepted"] * 4 + ["pending"] * 6
     assert delivered.again_at is not None
     assert timedelta(seconds=59) < delivered.again_at - before < timedelta(seconds=70)
@@ -103,8 +103,8 @@ def test_a_provider_with_a_limit_holds_up_nobody_else(store: Store) -> None:
     bucket = Bucket("groot", frozenset({"grote-provider.example"}), (Limit(3, 3600),))
     chosen = type(chosen)(store, may_receive, chosen.letters, Rules(buckets=(bucket,)))  # type: ignore[arg-type]
     with fault_server(Plan()) as (server, port):
-        sending.deliver_now(chosen, Through(relay(port)), mailing_id)
-        sending.deliver_now(chosen, Through(relay(port)), mailing_id)
+        delivering.deliver_now(chosen, Through(relay(port)), mailing_id)
+        delivering.deliver_now(chosen, Through(relay(port)), mailing_id)
         assert len([to for to in server.received if to.endswith("@grote-provider.example")]) == 3
         assert len(server.received) == 33
     waiting = [state for state in states(store, mailing_id).values() if state is DeliveryState.PENDING]
@@ -114,7 +114,7 @@ def test_a_provider_with_a_limit_holds_up_nobody_else(store: Store) -> None:
 def test_a_run_of_refusals_for_policy_pauses_the_mailing_and_marks_no_reader(store: Store) -> None:
     mailing_id = open_mailing(store, 40)
     with fault_server(Plan({"dot": {"5.7.1": 1.0}})) as (_server, port):
-        sending.deliver_now(desk(store), Through(relay(port)), mailing_id)
+        delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
     found = sorted(states(store, mailing_id).values())
     assert set(found) == {DeliveryState.DEFERRED, DeliveryState.PENDING}
     assert found.count(DeliveryState.DEFERRED) <= 12
@@ -132,6 +132,6 @@ def test_nothing_is_handed_over_in_quiet_hours(store: Store) -> None:
     mailing_id = open_mailing(store, 5)
     night = QuietHours(datetime.min.time(), datetime.max.time())
     with fault_server(Plan()) as (server, port):
-        delivered = sending.deliver_batch(desk(store, rules=Rules(quiet=night)), Through(relay(port)), mailing_id, 1)
+        delivered = delivering.deliver_batch(desk(store, rules=Rules(quiet=night)), Through(relay(port)), mailing_id, 1)
     assert server.received == []
     assert delivered.again_at is not None

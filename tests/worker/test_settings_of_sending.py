@@ -17,10 +17,10 @@ from database.session import Store
 from mailer.bootstrap import relays_from, rules_from
 from mailer.ledger import mailings, notices
 from mailer.ledger.states import DeliveryState, MailingState
-from mailer.services import sending
 from mailer.services.alarms import sound
-from mailer.services.relays import Relays
-from mailer.services.rules import Desk
+from mailer.services.sending import delivering
+from mailer.services.sending.relays import Relays
+from mailer.services.sending.rules import Desk
 from mailer.settings import Settings, settings_from
 from staff.people import add_person
 from staff.roles import Role
@@ -59,7 +59,7 @@ def test_two_relays_share_a_mailing_by_their_weight(store: Store, settings: Call
     with fault_server(Plan()) as (one, first), fault_server(Plan()) as (other, second):
         relays = Relays(relays_from(settings(two(first, second))))
         for mailing_id in several:
-            sending.deliver_now(by_settings(store, settings(two(first, second))), relays, mailing_id)
+            delivering.deliver_now(by_settings(store, settings(two(first, second))), relays, mailing_id)
         relays.close()
     assert len(one.received) + len(other.received) == 120
     assert len(one.received) > len(other.received) > 0
@@ -71,7 +71,7 @@ def test_a_relay_that_is_away_leaves_the_other_to_go_on(store: Store, settings: 
         chosen = settings(two(1, port))  # nobody listens on port 1, which has three times the weight
         relays = Relays(relays_from(chosen))
         for mailing_id in several * 2:
-            sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+            delivering.deliver_now(by_settings(store, chosen), relays, mailing_id)
         relays.close()
     assert len(server.received) == len(set(server.received)) * 6 == 120
     for mailing_id in several:
@@ -88,13 +88,13 @@ def test_a_relay_that_only_a_person_can_mend_leaves_the_other_to_go_on_and_is_to
         chosen = settings(two(wrong, port, secure=["eigen"]))
         for mailing_id in several:
             relays = Relays(relays_from(chosen))  # as another process would, which knows nothing of the fault yet
-            sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+            delivering.deliver_now(by_settings(store, chosen), relays, mailing_id)
             relays.close()
     assert len(server.received) == 160
     for mailing_id in several:
         assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
     with store.transaction() as session:
-        told = session.scalars(select(AuditRow).where(AuditRow.event == sending.RELAY_FAULT)).all()
+        told = session.scalars(select(AuditRow).where(AuditRow.event == delivering.RELAY_FAULT)).all()
         assert [row.detail["relay"] for row in told] == ["eigen"]
         known = {str(mailings.mailing_of(session, mailing_id).why) for mailing_id in several}
         assert "Mailserver eigen neemt niets van ons aan (starttls: the relay offers no STARTTLS)." in known
@@ -111,13 +111,13 @@ def test_a_wrong_password_pauses_nothing_while_the_other_relay_is_only_away_and_
     with fault_server(Plan(auth="PLAIN")) as (wrong, first), fault_server(away) as (server, second):
         relays = Relays([relay(first, name="eigen", user="bode", password="fout"), relay(second, name="provider")])
         for _time in range(4):
-            sending.deliver_now(desk(store, rules=HASTY), relays, mailing_id)
+            delivering.deliver_now(desk(store, rules=HASTY), relays, mailing_id)
         with store.reading() as session:
             mailing = mailings.mailing_of(session, mailing_id)
         assert mailing.state is MailingState.SENDING
         assert str(mailing.why) == "Mailserver eigen neemt niets van ons aan (auth: 535 wrong password)."
         away.faults.clear()
-        sending.deliver_now(desk(store, rules=HASTY), relays, mailing_id)
+        delivering.deliver_now(desk(store, rules=HASTY), relays, mailing_id)
         relays.close()
     assert (len(server.received), wrong.received) == (20, [])
     assert wrong.commands["AUTH"] == 1
@@ -132,7 +132,7 @@ def test_when_no_relay_works_the_mailing_stands_still_and_a_person_hears_of_it(
     with fault_server(Plan()) as (_one, first), fault_server(Plan()) as (_other, second):
         chosen = settings(two(first, second, secure=["eigen", "provider"]))
         relays = Relays(relays_from(chosen))
-        sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        delivering.deliver_now(by_settings(store, chosen), relays, mailing_id)
         relays.close()
     assert set(states(store, mailing_id).values()) == {DeliveryState.PENDING}
     with store.reading() as session:
@@ -151,7 +151,7 @@ def test_a_limit_for_domains_holds_for_those_domains(store: Store, settings: Cal
         limit = '[limits.groot]\ndomains = ["Lezers.example"]\nper_hour = 5\n'
         chosen = settings(f'[smtp]\nhost = "127.0.0.1"\nport = {port}', limit)
         relays = Relays(relays_from(chosen))
-        sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        delivering.deliver_now(by_settings(store, chosen), relays, mailing_id)
         relays.close()
     assert len(server.received) == 5
     assert Counter(states(store, mailing_id).values()) == {"accepted": 5, "pending": 7}
@@ -162,7 +162,7 @@ def test_a_limit_of_the_relay_holds(store: Store, settings: Callable[..., Settin
     with fault_server(Plan()) as (server, port):
         chosen = settings(f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nper_minute = 7\nper_day = 4')
         relays = Relays(relays_from(chosen))
-        sending.deliver_now(by_settings(store, chosen), relays, mailing_id)
+        delivering.deliver_now(by_settings(store, chosen), relays, mailing_id)
         relays.close()
     assert len(server.received) == 4
 
@@ -184,10 +184,10 @@ def test_quiet_hours_end_when_the_clock_on_the_wall_says_so(
     with fault_server(Plan()) as (server, port):
         chosen = settings(f'[smtp]\nhost = "127.0.0.1"\nport = {port}', '[quiet]\nstart = "22:00"\nend = "07:00"')
         relays = Relays(relays_from(chosen))
-        delivered = sending.deliver_batch(by_settings(store, chosen, night), relays, mailing_id, 1)
+        delivered = delivering.deliver_batch(by_settings(store, chosen, night), relays, mailing_id, 1)
         assert (server.received, delivered.again_at) == ([], morning)
-        sending.deliver_batch(by_settings(store, chosen, morning - timedelta(seconds=1)), relays, mailing_id, 1)
+        delivering.deliver_batch(by_settings(store, chosen, morning - timedelta(seconds=1)), relays, mailing_id, 1)
         assert server.received == []
-        sending.deliver_batch(by_settings(store, chosen, morning), relays, mailing_id, 1)
+        delivering.deliver_batch(by_settings(store, chosen, morning), relays, mailing_id, 1)
         relays.close()
     assert len(server.received) == 3

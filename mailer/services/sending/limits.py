@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mailer.carriers.carrier import Limit
 from mailer.ledger import limits
 from mailer.ledger.limits import Cap, Room
-from mailer.services.rules import Bucket
+from mailer.services.sending.rules import Bucket
 
 
 class Limiting:

@@ -15,8 +15,8 @@ from database.session import Store
 from mailer.carriers.carrier import Limit
 from mailer.ledger import handover
 from mailer.planning import QuietHours
-from mailer.services.letters import Letters, Recipient
-from mailer.services.retrying import Patience
+from mailer.services.sending.letters import Letters, Recipient
+from mailer.services.sending.retries import Patience
 
 MayReceive = Callable[[Session, Collection[UUID], str, str], Mapping[UUID, Recipient]]
 """`subscribers.repository.may_receive`: those among the readers who may get this audience's mail of this issue now."""

@@ -20,10 +20,10 @@ from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.limits import Room
 from mailer.ledger.pen import Hand, Pen, PenError, Written, pen_for
 from mailer.ledger.states import DeliveryEvent
-from mailer.services.letters import EditionFacts, Recipient
-from mailer.services.limiting import Limiting
-from mailer.services.retrying import ending
-from mailer.services.rules import Desk
+from mailer.services.sending.letters import EditionFacts, Recipient
+from mailer.services.sending.limits import Limiting
+from mailer.services.sending.retries import ending
+from mailer.services.sending.rules import Desk
 
 _FIRST_CLAIM = 16
 _CLAIM_SECONDS = 0.4

@@ -22,9 +22,9 @@ from mailer.ledger import control, handover, mailings, shunt
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
 from mailer.ledger.tables import Mailing
-from mailer.services.batch import BatchOnItsWay
-from mailer.services.limiting import Limiting
-from mailer.services.rules import Desk
+from mailer.services.sending.batch import BatchOnItsWay
+from mailer.services.sending.limits import Limiting
+from mailer.services.sending.rules import Desk
 from wording import Text, _
 
 REST = timedelta(minutes=1)

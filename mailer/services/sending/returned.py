@@ -20,8 +20,8 @@ from mailer.ledger import mailings, returned
 from mailer.ledger.states import MailingEvent, NotPossibleError
 from mailer.ledger.tables import Delivery
 from mailer.organisation import House
-from mailer.services.letters import delivery_mark
-from mailer.services.links import LEAVE_BY_MAIL
+from mailer.services.sending.letters import delivery_mark
+from mailer.services.sending.links import LEAVE_BY_MAIL
 from subscribers import bouncing, services
 from subscribers.bouncing import BounceKind, Returned
 from subscribers.consent import SuppressedBecause

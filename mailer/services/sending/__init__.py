@@ -1,0 +1,1 @@
+"""Send mailings: start, claim, deliver, follow, order, and read what came back."""

@@ -99,7 +99,7 @@ def centre(
 
 def _tell_unprintable(parts: Parts, session: Session, rows: list[AddresseeLine]) -> None:
     from mailer.bootstrap import print_options
-    from mailer.services.envelopes import unprintable
+    from mailer.services.post.envelopes import unprintable
     from subscribers.repository import centres as all_centres
 
     people = {row.number: row.new for row in rows if row.new}

@@ -21,18 +21,18 @@ Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zo
 def show(
     context: typer.Context, slug: Slug, audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))]
 ) -> None:
-    from mailer.services import archiving
+    from mailer.services.publishing import archive
 
     parts = desk(context).parts
-    archiving.show(parts.press, parts.store, slug, audience)
+    archive.show(parts.press, parts.store, slug, audience)
     tell(_("{slug} staat in het archief.", slug=slug))
 
 
 @app.command(help=say(_("Haal een nummer uit het archief.")))
 def withdraw(context: typer.Context, slug: Slug) -> None:
-    from mailer.services import archiving
+    from mailer.services.publishing import archive
 
-    archiving.withdraw(desk(context).parts.store, slug)
+    archive.withdraw(desk(context).parts.store, slug)
     tell(_("{slug} staat niet meer in het archief.", slug=slug))
 
 
@@ -56,8 +56,8 @@ def build(
     context: typer.Context,
     output: Annotated[Path, typer.Option("-o", help=say(_("De map om in te schrijven.")))],
 ) -> None:
-    from mailer.services import archiving
+    from mailer.services.publishing import archive
 
     parts = desk(context).parts
-    count = archiving.build(parts.house, parts.store, output)
+    count = archive.build(parts.house, parts.store, output)
     tell(ngettext("{count} bestand geschreven.", "{count} bestanden geschreven.", count))

@@ -19,15 +19,16 @@ from database.base import now
 from mailer.artefacts.paper.quotes import QuoteLine
 from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts, print_options
-from mailer.carriers.exporting import save_files
 from mailer.ledger.mailings import accounting
 from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
-from mailer.services import publishing, translating
-from mailer.services.printing import files, make, order, quote
+from mailer.services.post.exporting import save_files
+from mailer.services.post.runs import files, make, order, quote
+from mailer.services.publishing import publish
 from mailer.services.sending import delivering
+from mailer.services.translating import messages
 from staff.people import Person, add_person
 from staff.roles import Role
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
@@ -90,10 +91,10 @@ class Demonstration:
 
     def _publish(self, slug: str, editor: Person, approver: Person) -> int:
         press, store = self.parts.press, self.parts.store
-        translating.approve_issue(press.content, store, slug, person=editor)
-        publishing.approve(press, store, slug, approver)
+        messages.approve_issue(press.content, store, slug, person=editor)
+        publish.approve(press, store, slug, approver)
         four_eyes = self.parts.settings.approval.four_eyes
-        done = publishing.publish(press, store, slug, editor, four_eyes=four_eyes)
+        done = publish.publish(press, store, slug, editor, four_eyes=four_eyes)
         self._say(_("{slug}: goedgekeurd, bevroren, {count} bezorgingen.", slug=slug, count=done.deliveries))
         assert done.mailing is not None, "the tables were empty"  # noqa: S101
         return done.mailing
@@ -141,7 +142,7 @@ class Demonstration:
         press = self.parts.press
         words = {}
         for slug in self.parts.content.slugs():
-            for cut in publishing.editions(press, publishing.load(press, slug)):
+            for cut in publish.editions(press, publish.load(press, slug)):
                 words[slug, cut.audience, cut.locale] = word_count(cut)
         with self.parts.store.reading() as session:
             for mailing in mailings:

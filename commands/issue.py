@@ -17,7 +17,7 @@ from wording import _, ngettext
 from wording.errors import Problem, Severity
 
 if TYPE_CHECKING:
-    from mailer.services.publishing import Press
+    from mailer.services.publishing.publish import Press
 
 Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
 AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
@@ -49,9 +49,9 @@ def register(app: typer.Typer) -> None:
 
 
 def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
-    from mailer.services import publishing
+    from mailer.services.publishing import publish
 
-    problems = publishing.check(desk(context).press, slug)
+    problems = publish.check(desk(context).press, slug)
     if as_json:
         tell_json([_as_data(problem) for problem in problems])
     else:
@@ -70,9 +70,9 @@ def _as_data(problem: Problem) -> dict[str, Any]:
 
 
 def extract(context: typer.Context, slug: Slug) -> None:
-    from mailer.services import translating
+    from mailer.services.translating import messages
 
-    for extracted in translating.extract_issue(desk(context).press.content, slug):
+    for extracted in messages.extract_issue(desk(context).press.content, slug):
         tell(
             _(
                 "{file}: {total} zinnen, {missing} nog te vertalen.",
@@ -84,10 +84,10 @@ def extract(context: typer.Context, slug: Slug) -> None:
 
 
 def update(context: typer.Context, slug: Slug) -> None:
-    from mailer.services import translating
+    from mailer.services.translating import messages
 
     parts = desk(context).parts
-    for one in translating.update_issue(parts.content, parts.store, slug):
+    for one in messages.update_issue(parts.content, parts.store, slug):
         done = one.update
         tell(
             _(
@@ -106,10 +106,10 @@ def update(context: typer.Context, slug: Slug) -> None:
 
 
 def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
-    from mailer.services import publishing
+    from mailer.services.publishing import publish
 
     parts = desk(context).parts
-    state = publishing.status(parts.press, parts.store, slug)
+    state = publish.status(parts.press, parts.store, slug)
     if as_json:
         tell_json(
             {
@@ -137,10 +137,10 @@ def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> No
 
 def approve(context: typer.Context, slug: Slug, person: AsPerson) -> None:
     from commands.staff import person_called
-    from mailer.services import publishing
+    from mailer.services.publishing import publish
 
     parts = desk(context).parts
-    is_new = publishing.approve(parts.press, parts.store, slug, person_called(parts, person))
+    is_new = publish.approve(parts.press, parts.store, slug, person_called(parts, person))
     tell(_("{slug} is goedgekeurd.", slug=slug) if is_new else _("{slug} had je al goedgekeurd.", slug=slug))
 
 
@@ -174,14 +174,14 @@ def preview(
     if output is None:
         sys.stdout.buffer.write(data)
     else:
-        from mailer.carriers.exporting import save_whole
+        from mailer.services.post.exporting import save_whole
 
         save_whole(data, output)
         tell(_("{file} is geschreven.", file=output))
 
 
 def _preview(press: Press, slug: str, audience: str, locale: str, form: Form, *, large: bool) -> bytes:
-    from mailer.services import previews
+    from mailer.services.writing import previews
 
     if large and form not in (Form.PDF, Form.PNG):
         raise typer.BadParameter(say(_("Grote letters zijn er alleen op papier: geef --as pdf of --as png.")))
@@ -197,7 +197,7 @@ def _picture(press: Press, slug: str, audience: str, locale: str, *, large: bool
     """A mail as a browser shows it, or all pages of a booklet."""
     from commands.preview_sheet import png
     from mailer.organisation import Channel
-    from mailer.services import previews
+    from mailer.services.writing import previews
     from mailer.typesetting.typesetter import Typesetter
 
     found = press.house.audiences.get(audience)
@@ -215,10 +215,10 @@ def publish(
 ) -> None:
     from commands.sending import begin
     from commands.staff import person_called
-    from mailer.services import publishing
+    from mailer.services.publishing import publish
 
     parts = desk(context).parts
-    done = publishing.publish(
+    done = publish.publish(
         parts.press, parts.store, slug, person_called(parts, person), four_eyes=parts.settings.approval.four_eyes
     )
     if done.mailing is None:

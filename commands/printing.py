@@ -60,10 +60,10 @@ Shop = Annotated[bool, typer.Option(help=say(_("Ook de pagina’s voor een drukk
 def quote(
     context: typer.Context, slug: Slug, person: AsPerson, *, letters: Letters = None, as_json: AsJson = False
 ) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
-    found = printing.quote(parts.print_desk, slug, _options(parts, letters), _person(parts, person), _today())
+    found = runs.quote(parts.print_desk, slug, _options(parts, letters), _person(parts, person), _today())
     tell_json(_quoted(found)) if as_json else _tell_quote(found)
 
 
@@ -79,23 +79,23 @@ def run(
     shop: Shop = False,
     skip: Skip = 0,
 ) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
     who, options = _person(parts, person), replace(_options(parts, letters, merged=merged), shop=shop, skip=skip)
-    _tell_quote(printing.quote(parts.print_desk, slug, options, who, _today()))
-    run_id = printing.order(parts.print_desk, slug, options, who)
-    printing.make(parts.print_desk, run_id)
+    _tell_quote(runs.quote(parts.print_desk, slug, options, who, _today()))
+    run_id = runs.order(parts.print_desk, slug, options, who)
+    runs.make(parts.print_desk, run_id)
     tell(_("Printopdracht {run} staat klaar.", run=run_id))
     _save(parts, run_id, who, folder)
 
 
 @app.command(help=say(_("Maak de bestanden van een opdracht die nog niet klaar was, en schrijf ze weg.")))
 def files(context: typer.Context, run_id: Run, person: AsPerson, folder: Folder = Path("post")) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
-    printing.make(parts.print_desk, run_id)
+    runs.make(parts.print_desk, run_id)
     _save(parts, run_id, _person(parts, person), folder)
 
 
@@ -115,7 +115,7 @@ def show(context: typer.Context, *, as_json: AsJson = False) -> None:
 @app.command("show", help=say(_("Toon wie wanneer wat deed met een opdracht, en wat er terugkwam.")))
 def history(context: typer.Context, run_id: Run) -> None:
     from mailer.ledger import printing
-    from mailer.services.printing import run_called
+    from mailer.services.post.runs import run_called
     from staff.people import people
 
     with desk(context).parts.store.reading() as session:
@@ -135,28 +135,28 @@ def history(context: typer.Context, run_id: Run) -> None:
 
 @app.command(help=say(_("De opdracht is geprint.")))
 def printed(context: typer.Context, run_id: Run, person: AsPerson) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
-    printing.printed(parts.print_desk, run_id, _person(parts, person))
+    runs.printed(parts.print_desk, run_id, _person(parts, person))
     tell(_("Printopdracht {run} is geprint.", run=run_id))
 
 
 @app.command(help=say(_("De enveloppen zijn op de post.")))
 def posted(context: typer.Context, run_id: Run, person: AsPerson) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
-    count = printing.posted(parts.print_desk, run_id, _person(parts, person))
+    count = runs.posted(parts.print_desk, run_id, _person(parts, person))
     tell(ngettext("{count} brief is op de post.", "{count} brieven zijn op de post.", count))
 
 
 @app.command(help=say(_("Een geprint stuk is uit de stapel gehaald en vernietigd.")))
 def withdrawn(context: typer.Context, run_id: Run, number: Number, person: AsPerson) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
-    printing.withdraw(parts.print_desk, run_id, number, _person(parts, person))
+    runs.withdraw(parts.print_desk, run_id, number, _person(parts, person))
     tell(_("Stuk {number} gaat niet op de post.", number=number))
 
 
@@ -168,11 +168,11 @@ def returned(
     because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Wat er op de envelop staat.")))],
     person: AsPerson,
 ) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
     who = _person(parts, person)
-    printing.returned(parts.print_desk, run_id, number, SuspendedBecause(because), person=who, today=_today())
+    runs.returned(parts.print_desk, run_id, number, SuspendedBecause(because), person=who, today=_today())
     tell(_("Stuk {number} kwam terug; de geadresseerde krijgt geen post meer.", number=number))
 
 
@@ -180,17 +180,17 @@ def returned(
 def reprint(
     context: typer.Context, run_id: Run, number: Number, person: AsPerson, folder: Folder = Path("post"), skip: Skip = 0
 ) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
     parts = desk(context).parts
-    made = printing.reprint(parts.print_desk, run_id, number, _person(parts, person), skip=skip)
+    made = runs.reprint(parts.print_desk, run_id, number, _person(parts, person), skip=skip)
     _tell_saved(made, folder / f"opdracht-{run_id}-stuk-{number}")
 
 
 @app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
 def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))]) -> None:
     from mailer.artefacts.paper.labels import proof_sheet
-    from mailer.carriers.exporting import save_whole
+    from mailer.services.post.exporting import save_whole
 
     parts = desk(context).parts
     chosen = parts.settings.print
@@ -200,14 +200,14 @@ def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", hel
 
 
 def _save(parts: Parts, run_id: int, who: Person, folder: Path) -> None:
-    from mailer.services import printing
+    from mailer.services.post import runs
 
-    _tell_saved(printing.files(parts.print_desk, run_id, who), folder / f"opdracht-{run_id}")
+    _tell_saved(runs.files(parts.print_desk, run_id, who), folder / f"opdracht-{run_id}")
 
 
 def _tell_saved(made: list[PrintFile], folder: Path) -> None:
     """Every run has its own folder: a label of another run beside this pick list would send a letter to a stranger."""
-    from mailer.carriers.exporting import save_files
+    from mailer.services.post.exporting import save_files
 
     for file, path in zip(made, save_files(made, folder), strict=True):
         tell(f"{path}  {file.copies}×")

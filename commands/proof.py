@@ -29,7 +29,7 @@ def proof(
     from mailer.bootstrap import relays_from
     from mailer.carriers.carrier import Accepted
     from mailer.carriers.smtp import SmtpCarrier
-    from mailer.services.proofs import send_proof
+    from mailer.services.writing.proofs import send_proof
 
     parts = desk(context).parts
     people = [person_called(parts, name) for name in to]

@@ -190,7 +190,7 @@ def _looked(parts: Parts, table: Table, defaults: Defaults) -> Tally:
 def _brought(parts: Parts, table: Table, defaults: Defaults, provenance: Provenance) -> None:
     from rich.progress import Progress
 
-    from mailer.services.notices import ask_to_confirm
+    from mailer.services.notices.letters import ask_to_confirm
     from subscribers.importing.bringing import bring
 
     with Progress(transient=True) as progress, parts.store.transaction() as session:

@@ -17,7 +17,7 @@ from wording import _, ngettext
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.releasing import Release
+    from mailer.services.translating.release import Release
     from mailer.translation.merging import Merge
 
 app = typer.Typer(help=say(_("De vertalingen: wie ze maakt, hoe ver ze zijn, en wat eruit mag.")), no_args_is_help=True)
@@ -42,7 +42,7 @@ def assign(
     due: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=say(_("De laatste dag.")))],
     person: AsPerson,
 ) -> None:
-    from mailer.services import pool
+    from mailer.services.translating import pool
 
     parts = desk(context).parts
     translator = person_called(parts, to)
@@ -62,29 +62,28 @@ def assign(
 
 @app.command(help=say(_("Toon hoe ver elke taal is, en wat er nog in de weg staat.")))
 def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
-    from mailer.services import pool, releasing
+    from mailer.services.translating import pool, release
 
     parts = desk(context).parts
-    found = releasing.status(parts.content, parts.store, slug)
+    found = release.status(parts.content, parts.store, slug)
     given = {one.locale: one for one in pool.assignments(parts.store, slug)}
     if as_json:
         due = {locale: one.due for locale, one in given.items()}
         tell_json([_as_data(locale, release) | {"due": due.get(locale)} for locale, release in found.items()])
         return
-    for locale, release in found.items():
-        state = release.readiness
+    for locale, state in found.items():
         tell(
             _(
                 "{locale}: {translated} van {total} vertaald, {approved} goedgekeurd.",
                 locale=locale,
-                translated=state.translated,
-                total=state.total,
-                approved=state.approved,
+                translated=state.readiness.translated,
+                total=state.readiness.total,
+                approved=state.readiness.approved,
             )
         )
         if locale in given:
             tell(_("  Uiterlijk {due}.", due=given[locale].due.isoformat()))
-        for problem in release.problems:
+        for problem in state.problems:
             tell(f"  {line_of(problem)}")
 
 
@@ -109,11 +108,11 @@ def approve(
         str | None, typer.Option(show_default=say(_("alle")), help=say(_("De zin in de bron, of het begin ervan.")))
     ] = None,
 ) -> None:
-    from mailer.services import translating
+    from mailer.services.translating import messages
 
     parts = desk(context).parts
     msgids = None if message is None else [_message(parts, domain, locale, message)]
-    done = translating.approve(
+    done = messages.approve(
         parts.content, parts.store, domain, locale, person=person_called(parts, person), msgids=msgids
     )
     tell(ngettext("{count} vertaling goedgekeurd.", "{count} vertalingen goedgekeurd.", done.count))
@@ -133,11 +132,11 @@ def dismiss(
     reason: Reason,
     person: AsPerson,
 ) -> None:
-    from mailer.services import translating
+    from mailer.services.translating import messages
 
     parts = desk(context).parts
     msgid = _message(parts, domain, locale, message)
-    translating.dismiss(
+    messages.dismiss(
         parts.content,
         parts.store,
         domain,
@@ -161,7 +160,7 @@ def comment(
     *,
     question: Annotated[bool, typer.Option("--question", help=say(_("Het is een vraag aan de redactie.")))] = False,
 ) -> None:
-    from mailer.services import pool
+    from mailer.services.translating import pool
 
     parts = desk(context).parts
     msgid = _message(parts, domain, locale, message)
@@ -172,7 +171,7 @@ def comment(
 
 @app.command(help=say(_("Herinner vertalers aan wat over 7, 2 of 0 dagen klaar moet zijn.")))
 def remind(context: typer.Context) -> None:
-    from mailer.services import pool
+    from mailer.services.translating import pool
 
     parts = desk(context).parts
     today = datetime.now(ZoneInfo(parts.house.time_zone)).date()
@@ -191,11 +190,11 @@ def export(
     person: AsPerson,
     output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand om te schrijven.")))],
 ) -> None:
-    from mailer.carriers.exporting import save_whole
-    from mailer.services import offline
+    from mailer.services.post.exporting import save_whole
+    from mailer.services.translating import files
 
     parts = desk(context).parts
-    done = offline.export(parts.content, parts.store, domain, locale, person_called(parts, person))
+    done = files.export(parts.content, parts.store, domain, locale, person_called(parts, person))
     save_whole(done.data, output)
     tell(
         _(
@@ -219,10 +218,10 @@ def bring_back(
         bool, typer.Option("--reviewing", help=say(_("Vervang ook wat al is goedgekeurd; het moet dan opnieuw.")))
     ] = False,
 ) -> None:
-    from mailer.services import offline
+    from mailer.services.translating import files
 
     parts = desk(context).parts
-    done = offline.bring_back(
+    done = files.bring_back(
         parts.content,
         parts.store,
         domain,
@@ -258,38 +257,38 @@ def _tell_merge(done: Merge) -> None:
 
 @app.command(help=say(_("Laat een taal wachten; de andere gaan eruit.")))
 def hold(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
-    from mailer.services import releasing
+    from mailer.services.translating import release
 
     parts = desk(context).parts
-    releasing.hold(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
+    release.hold(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
     tell(_("‘{locale}’ wacht.", locale=locale))
 
 
 @app.command("leave-out", help=say(_("Laat de rubrieken die niet klaar zijn weg uit een taal.")))
 def leave_out(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
-    from mailer.services import releasing
+    from mailer.services.translating import release
 
     parts = desk(context).parts
     who = person_called(parts, person)
-    for anchor in releasing.leave_out(parts.content, parts.store, slug, locale, reason=reason, person=who):
+    for anchor in release.leave_out(parts.content, parts.store, slug, locale, reason=reason, person=who):
         tell(_("‘{section}’ blijft weg.", section=anchor))
 
 
 @app.command(help=say(_("Laat een taal eruit gaan zoals zij is.")))
 def override(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
-    from mailer.services import releasing
+    from mailer.services.translating import release
 
     parts = desk(context).parts
-    releasing.override(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
+    release.override(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
     tell(_("‘{locale}’ gaat eruit zoals het nu is.", locale=locale))
 
 
 @app.command(help=say(_("Neem terug wat over een taal besloten is.")))
 def undo(context: typer.Context, slug: Slug, locale: Locale, person: AsPerson) -> None:
-    from mailer.services import releasing
+    from mailer.services.translating import release
 
     parts = desk(context).parts
-    count = releasing.undo(parts.store, slug, locale, person_called(parts, person))
+    count = release.undo(parts.store, slug, locale, person_called(parts, person))
     tell(ngettext("{count} besluit teruggenomen.", "{count} besluiten teruggenomen.", count))
 
 

@@ -24,18 +24,18 @@ from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
 from mailer.planning import QuietHours
-from mailer.services.chores import Chores, OpenInbox
-from mailer.services.drafting import open_drafts
-from mailer.services.office import WorkerOffice
-from mailer.services.pool import remind
-from mailer.services.printing import PrintDesk
-from mailer.services.publishing import Press
+from mailer.services.post.runs import PrintDesk
+from mailer.services.publishing.publish import Press
 from mailer.services.sending.delivering import Doorbell, SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
 from mailer.services.sending.rules import Bucket, Desk, Rules
+from mailer.services.translating.pool import remind
+from mailer.services.worker.chores import Chores, OpenInbox
+from mailer.services.worker.office import WorkerOffice
+from mailer.services.writing.drafts import open_drafts
 from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive

@@ -15,7 +15,7 @@ from rich.text import Text as TerminalText
 from commands.browser import picture_of
 from commands.preview_sheet import small
 from mailer.bootstrap import press_from
-from mailer.services import previews
+from mailer.services.writing import previews
 from mailer.typesetting.typesetter import Typesetter
 from tests.artefacts import email_pictures
 

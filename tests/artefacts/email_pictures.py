@@ -14,7 +14,7 @@ from PIL import Image
 from commands.preview_sheet import NARROW, WIDE, png, sheet
 from mailer.artefacts.email.preview import SCHEMES
 from mailer.content import Content
-from mailer.services.publishing import Press
+from mailer.services.publishing.publish import Press
 from mailer.typesetting.typesetter import Typesetter
 from tests.artefacts.email_tools import ROOT, house
 

@@ -9,11 +9,12 @@ import pytest
 
 from database.session import Store
 from mailer.content import Content
-from mailer.ledger import archive, opening
+from mailer.ledger import opening
+from mailer.ledger.archive import on_show, pages
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
-from mailer.services import archiving
-from mailer.services.publishing import Press
+from mailer.services.publishing import archive
+from mailer.services.publishing.publish import Press
 from tests.artefacts.email_tools import ROOT, house
 from wording.errors import ContentError, NotAllowedError
 
@@ -37,29 +38,29 @@ def files(folder: Path) -> set[str]:
 
 def test_only_what_was_mailed_can_be_on_show(store: Store, tmp_path: Path) -> None:
     with pytest.raises(NotAllowedError):
-        archiving.show(press(), store, SLUG, AUDIENCE)
-    assert archiving.build(house(), store, tmp_path / "web") == 1
+        archive.show(press(), store, SLUG, AUDIENCE)
+    assert archive.build(house(), store, tmp_path / "web") == 1
     assert files(tmp_path / "web") == {"archief/stijl.css"}
 
 
 def test_an_issue_on_show_is_there_until_it_is_withdrawn(store: Store, tmp_path: Path) -> None:
     mail(store, SLUG, AUDIENCE)
-    archiving.show(press(), store, SLUG, AUDIENCE)
-    count = archiving.build(house(), store, tmp_path / "web")
+    archive.show(press(), store, SLUG, AUDIENCE)
+    count = archive.build(house(), store, tmp_path / "web")
     built = files(tmp_path / "web")
     assert len(built) == count
     assert {f"nl/archief/{SLUG}/index.html", "nl/archief/index.html", "nl/feed.atom"} < built
     (tmp_path / "web" / "robots.txt").write_text("", "ascii")  # of somebody else: it stays
-    archiving.withdraw(store, SLUG)
-    archiving.build(house(), store, tmp_path / "web")
+    archive.withdraw(store, SLUG)
+    archive.build(house(), store, tmp_path / "web")
     assert files(tmp_path / "web") == {"archief/stijl.css", "robots.txt"}
 
 
 def test_a_translation_that_nobody_approved_does_not_become_public(store: Store, tmp_path: Path) -> None:
     mail(store, *TRANSLATED)
     with pytest.raises(ContentError):
-        archiving.show(press(), store, *TRANSLATED)
-    assert archiving.build(house(), store, tmp_path / "web") == 1
+        archive.show(press(), store, *TRANSLATED)
+    assert archive.build(house(), store, tmp_path / "web") == 1
 
 
 def test_a_page_stays_as_it_was_put_on_show_and_is_withdrawn_without_its_files(store: Store, tmp_path: Path) -> None:
@@ -69,24 +70,24 @@ def test_a_page_stays_as_it_was_put_on_show_and_is_withdrawn_without_its_files(s
         shutil.copytree(ROOT / name, copied / name)
     here = Press(house(), Content(copied, house()), lambda _jobs: [])
     mail(store, SLUG, AUDIENCE)
-    archiving.show(here, store, SLUG, AUDIENCE)
+    archive.show(here, store, SLUG, AUDIENCE)
     with store.reading() as session:
-        before = archiving.page(session, house(), "nl", SLUG)
+        before = archive.page(session, house(), "nl", SLUG)
     shutil.rmtree(copied)
     with store.reading() as session:
-        assert archiving.page(session, house(), "nl", SLUG) == before
+        assert archive.page(session, house(), "nl", SLUG) == before
     assert before is not None
-    archiving.withdraw(store, SLUG)
+    archive.withdraw(store, SLUG)
     with store.reading() as session:
-        assert archiving.page(session, house(), "nl", SLUG) is None
-        assert archiving.feed(session, house(), "nl", "feed.atom") is None
+        assert archive.page(session, house(), "nl", SLUG) is None
+        assert archive.feed(session, house(), "nl", "feed.atom") is None
 
 
 def test_a_correction_keeps_the_first_day_and_says_when_it_changed(store: Store) -> None:
     mail(store, SLUG, AUDIENCE)
     for _twice in range(2):
-        archiving.show(press(), store, SLUG, AUDIENCE)
+        archive.show(press(), store, SLUG, AUDIENCE)
     with store.reading() as session:
-        [issue] = archive.on_show(session)
-        assert len(archive.pages(session)) == 1
+        [issue] = on_show(session)
+        assert len(pages(session)) == 1
     assert issue.at < issue.updated_at

@@ -15,8 +15,8 @@ from mailer.artefacts.email.size import REFUSE, WARN, size_problems
 from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
-from mailer.services import publishing
-from mailer.services.publishing import Press
+from mailer.services.publishing import publish
+from mailer.services.publishing.publish import Press
 from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph
 from tests.artefacts.email_tools import ROOT, example_email, example_keys, house
 from wording.errors import ContentError, Severity
@@ -103,15 +103,15 @@ def press(folder: Path, *, read_on: bool = False) -> Press:
 
 
 def test_check_says_which_section_to_shorten_and_nothing_that_long_goes_out(folder: Path, store: Store) -> None:
-    errors = [one for one in publishing.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
+    errors = [one for one in publish.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
     assert len(errors) == 3  # its three audiences
     assert all("‘Heel lang’" in str(one.text) for one in errors)
     with pytest.raises(ContentError):
-        publishing.rendered(press(folder), store, "noo-2026-11")
+        publish.rendered(press(folder), store, "noo-2026-11")
 
 
 def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> None:
     chosen = press(folder, read_on=True)
-    assert [one for one in publishing.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
-    for edition_of_noo in publishing.rendered(chosen, store, "noo-2026-11"):
+    assert [one for one in publish.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
+    for edition_of_noo in publish.rendered(chosen, store, "noo-2026-11"):
         assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from mailer.artefacts.paper.pieces import PrintFile
-from mailer.carriers.exporting import save_files
+from mailer.services.post.exporting import save_files
 from wording.errors import CarrierError
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from database.keys import KeyRing
 from database.session import Store
-from mailer.carriers.exporting import save_files
-from mailer.services import printing
+from mailer.services.post import runs
+from mailer.services.post.exporting import save_files
 from mailer.typesetting.typesetter import Typesetter
 from tests.artefacts.print_editions import house
 from tests.carriers.desk_people import POSTAL, RATES
@@ -19,11 +19,11 @@ from tests.carriers.desk_people import POSTAL, RATES
 
 def main(url: str, keys: str, run: str, folder: str) -> None:
     store = Store(url, KeyRing.from_folder(Path(keys)))
-    desk = printing.PrintDesk(house(), store, Typesetter().pdfs, RATES)
+    desk = runs.PrintDesk(house(), store, Typesetter().pdfs, RATES)
     sys.stdout.write("begin\n")
     sys.stdout.flush()
-    printing.make(desk, int(run))
-    save_files(printing.files(desk, int(run), POSTAL), Path(folder))
+    runs.make(desk, int(run))
+    save_files(runs.files(desk, int(run), POSTAL), Path(folder))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from database.session import Store
 from mailer.carriers.inbox import Maildir
 from mailer.carriers.relay import Relay, Security
 from mailer.ledger.notices import Notice, NoticeRow, due, write
-from mailer.services.chores import Chores
-from mailer.services.notices import ask_to_confirm, message_of
+from mailer.services.notices.letters import ask_to_confirm, message_of
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
+from mailer.services.worker.chores import Chores
 from mailer.settings import settings_from
 from subscribers.tables import Subscriber
 from tests.servers import free_port

@@ -24,8 +24,8 @@ from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
-from mailer.services import printing as desk_work
-from mailer.services.printing import PrintDesk, RunVoidError
+from mailer.services.post import runs as desk_work
+from mailer.services.post.runs import PrintDesk, RunVoidError
 from mailer.typesetting.typesetter import Typesetter, TypesettingError
 from subscribers.addressee import SuspendedBecause
 from subscribers.examples import example_addressees, insert_addressees

@@ -21,14 +21,14 @@ from database.session import Store
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.tree import print_tree_from
-from mailer.carriers.exporting import save_files
 from mailer.document import nodes as n
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
-from mailer.services import printing as desk_work
-from mailer.services.printing import PrintDesk
+from mailer.services.post import runs as desk_work
+from mailer.services.post.exporting import save_files
+from mailer.services.post.runs import PrintDesk
 from mailer.typesetting.typesetter import CHECKOUT, Typesetter, TypesettingError
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of

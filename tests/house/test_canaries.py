@@ -20,10 +20,10 @@ from database.keys import KeyRing, KeysError
 from database.migrations import upgrade
 from database.session import Store
 from mailer.carriers.relay import Relay, Security
-from mailer.services.chores import Chores
-from mailer.services.notices import ask_to_confirm
+from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
+from mailer.services.worker.chores import Chores
 from mailer.settings import settings_from
 from staff.people import Role, add_person
 from subscribers import managing, services

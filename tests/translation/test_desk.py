@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
-from mailer.services import releasing, translating
+from mailer.services.translating import messages, release
 from mailer.translation.approval import State
 from mailer.translation.extract import STANDING
 from staff.people import Person, add_person
@@ -64,11 +64,11 @@ def edit(content: Content, old: str, new: str) -> None:
 
 def approve_all(content: Content, store: Store, who: Person, locale: str = "ar") -> None:
     for domain in (SLUG, STANDING):
-        assert translating.approve(content, store, domain, locale, person=who).refused == ()
+        assert messages.approve(content, store, domain, locale, person=who).refused == ()
 
 
 def waiting(content: Content, store: Store, locale: str = "ar") -> list[str]:
-    return [str(problem.text.values["text"]) for problem in releasing.status(content, store, SLUG)[locale].problems]
+    return [str(problem.text.values["text"]) for problem in release.status(content, store, SLUG)[locale].problems]
 
 
 HEADING = "Nieuwe regels in Centrum De Wadden"
@@ -76,11 +76,11 @@ HEADING = "Nieuwe regels in Centrum De Wadden"
 
 def test_a_language_waits_until_every_message_is_approved(content: Content, store: Store, yusuf: Person) -> None:
     """A complete translation is not enough; then one changed letter in the file voids one approval."""
-    state = releasing.status(content, store, SLUG)["ar"]
+    state = release.status(content, store, SLUG)["ar"]
     assert state.readiness.translated == state.readiness.total == len(state.problems)
     approve_all(content, store, yusuf)
     assert waiting(content, store) == []
-    assert releasing.status(content, store, SLUG)["ar"].readiness.states.keys() == {State.APPROVED}
+    assert release.status(content, store, SLUG)["ar"].readiness.states.keys() == {State.APPROVED}
 
     path = content.folder / content.catalog_file(SLUG, "ar")
     arabic = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
@@ -93,7 +93,7 @@ def test_a_changed_source_voids_the_approval_and_an_edit_of_white_space_or_a_lin
 ) -> None:
     edit(content, "Bewaar dit bericht of geef het door", "Bewaar dit\n bericht of [geef](https://a.example/1) het door")
     before = "Dit is het derde bericht"
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     catalog, base = content.catalog(SLUG, "ar")
     entry = next(entry for entry in catalog.entries.values() if entry.msgid.startswith(before))
     fixed = entry.msgstr.rstrip(".") + " [link](https://a.example/1)."
@@ -101,14 +101,14 @@ def test_a_changed_source_voids_the_approval_and_an_edit_of_white_space_or_a_lin
     approve_all(content, store, yusuf)
 
     edit(content, "https://a.example/1", "https://a.example/2")
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     assert waiting(content, store) == []
     with store.reading() as session:
         msgid = next(msgid for msgid in content.catalog(SLUG, "ar")[0].entries if msgid.startswith(before))
         assert [row.deed for row in translators.history(session, msgid, "ar")] == ["carried"]
 
     edit(content, "U leest wat mensen", "U leest niet wat mensen")
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     assert [begin[: len(before)] for begin in waiting(content, store)] == [before]
 
 
@@ -116,7 +116,7 @@ def test_who_wrote_a_translation_does_not_approve_it(
     content: Content, store: Store, layla: Person, yusuf: Person
 ) -> None:
     before = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
-    translating.save(
+    messages.save(
         content,
         store,
         SLUG,
@@ -126,9 +126,9 @@ def test_who_wrote_a_translation_does_not_approve_it(
         seen=before,
         person=layla,
     )
-    own = translating.approve(content, store, SLUG, "ar", msgids=[HEADING], person=layla)
+    own = messages.approve(content, store, SLUG, "ar", msgids=[HEADING], person=layla)
     assert (own.count, [msgid for msgid, _reason in own.refused]) == (0, [HEADING])
-    assert translating.approve(content, store, SLUG, "ar", msgids=[HEADING], person=yusuf).count == 1
+    assert messages.approve(content, store, SLUG, "ar", msgids=[HEADING], person=yusuf).count == 1
     with store.reading() as session:
         assert [(row.deed, row.person) for row in translators.history(session, HEADING, "ar")] == [
             ("saved", layla.uid),
@@ -142,10 +142,10 @@ def test_an_organisation_may_waive_that_for_a_language_and_the_row_says_so(
     arabic = replace(house().locales["ar"], reviewer_may_be_author=True)
     alone = Content(content.folder, replace(house(), locales={**house().locales, "ar": arabic}))
     seen = alone.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
-    translating.save(
+    messages.save(
         alone, store, SLUG, "ar", msgid=HEADING, msgstr="القواعد الجديدة في Centrum De Wadden", seen=seen, person=layla
     )
-    assert translating.approve(alone, store, SLUG, "ar", msgids=[HEADING], person=layla).count == 1
+    assert messages.approve(alone, store, SLUG, "ar", msgids=[HEADING], person=layla).count == 1
     with store.reading() as session:
         row = session.execute(text("SELECT waived FROM translation_approval")).scalar_one()
     assert row
@@ -156,9 +156,9 @@ def test_two_translators_save_the_same_message_and_the_second_is_shown_the_first
 ) -> None:
     seen = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
     first = "القواعد الجديدة في Centrum De Wadden"
-    translating.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=first, seen=seen, person=layla)
-    with pytest.raises(translating.MessageChangedError) as error:
-        translating.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="شيء آخر", seen=seen, person=yusuf)
+    messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=first, seen=seen, person=layla)
+    with pytest.raises(messages.MessageChangedError) as error:
+        messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="شيء آخر", seen=seen, person=yusuf)
     assert error.value.theirs == first
     assert first in str(error.value.text)
     assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == first
@@ -170,27 +170,27 @@ def test_a_blocking_finding_keeps_a_message_from_approval_until_it_is_dismissed_
     msgid = next(msgid for msgid in content.catalog(SLUG, "ar")[0].entries if "010-000 0199" in msgid)
     seen = content.catalog(SLUG, "ar")[0].entries[msgid].msgstr
     wrong = seen.replace("[010-000 0199]", "[رقمنا]")
-    found = translating.save(content, store, SLUG, "ar", msgid=msgid, msgstr=wrong, seen=seen, person=layla)
+    found = messages.save(content, store, SLUG, "ar", msgid=msgid, msgstr=wrong, seen=seen, person=layla)
     assert {one.check for one in found if one.is_blocking} == {"protected", "contacts", "numbers"}
-    refused = translating.approve(content, store, SLUG, "ar", msgids=[msgid], person=yusuf).refused
+    refused = messages.approve(content, store, SLUG, "ar", msgids=[msgid], person=yusuf).refused
     assert "010-000 0199" in str(refused[0][1])
     with pytest.raises(NotAllowedError):
-        translating.dismiss(content, store, SLUG, "ar", msgid=msgid, check="protected", reason=" ", person=yusuf)
+        messages.dismiss(content, store, SLUG, "ar", msgid=msgid, check="protected", reason=" ", person=yusuf)
     for check in ("protected", "contacts", "numbers"):
-        translating.dismiss(
+        messages.dismiss(
             content, store, SLUG, "ar", msgid=msgid, check=check, reason="het nummer staat eronder", person=yusuf
         )
-    assert translating.approve(content, store, SLUG, "ar", msgids=[msgid], person=yusuf).count == 1
+    assert messages.approve(content, store, SLUG, "ar", msgids=[msgid], person=yusuf).count == 1
 
 
 def test_only_a_translator_of_the_language_or_an_editor_works_on_it(
     content: Content, store: Store, layla: Person
 ) -> None:
     for act in (
-        lambda: translating.save(content, store, SLUG, "en", msgid=HEADING, msgstr="x", seen="", person=layla),
-        lambda: translating.approve(content, store, SLUG, "en", person=layla),
-        lambda: releasing.hold(content, store, SLUG, "ar", reason="x", person=layla),
-        lambda: releasing.undo(store, SLUG, "ar", layla),
+        lambda: messages.save(content, store, SLUG, "en", msgid=HEADING, msgstr="x", seen="", person=layla),
+        lambda: messages.approve(content, store, SLUG, "en", person=layla),
+        lambda: release.hold(content, store, SLUG, "ar", reason="x", person=layla),
+        lambda: release.undo(store, SLUG, "ar", layla),
     ):
         with pytest.raises(NotAllowedError):
             act()
@@ -208,22 +208,22 @@ def test_an_editor_can_hold_a_language_leave_a_section_out_or_override_with_a_re
         "Er komen acht nieuwe telefoons.",
         "Er komen negen nieuwe telefoons. Ook in de bibliotheek komt er een.",
     )
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     assert len(waiting(content, store)) == 1
 
     with pytest.raises(NotAllowedError):
-        releasing.override(content, store, SLUG, "ar", reason="", person=bram)
-    releasing.hold(content, store, SLUG, "ar", reason="Yusuf is ziek", person=bram)
-    assert releasing.status(content, store, SLUG)["ar"].held
+        release.override(content, store, SLUG, "ar", reason="", person=bram)
+    release.hold(content, store, SLUG, "ar", reason="Yusuf is ziek", person=bram)
+    assert release.status(content, store, SLUG)["ar"].held
     assert waiting(content, store) == []
-    assert releasing.undo(store, SLUG, "ar", bram) == 1
+    assert release.undo(store, SLUG, "ar", bram) == 1
     assert len(waiting(content, store)) == 1
 
-    assert len(releasing.leave_out(content, store, SLUG, "ar", reason="komt in januari", person=bram)) == 1
+    assert len(release.leave_out(content, store, SLUG, "ar", reason="komt in januari", person=bram)) == 1
     assert waiting(content, store) == []
-    releasing.undo(store, SLUG, "ar", bram)
+    release.undo(store, SLUG, "ar", bram)
 
-    releasing.override(content, store, SLUG, "ar", reason="kleine wijziging", person=bram)
+    release.override(content, store, SLUG, "ar", reason="kleine wijziging", person=bram)
     assert waiting(content, store) == []
     with store.reading() as session:
         kept = session.execute(text("SELECT decision, reason, ended_at IS NULL FROM locale_decision ORDER BY id")).all()
@@ -239,9 +239,9 @@ def test_a_title_that_is_not_translated_cannot_be_left_out(
 ) -> None:
     approve_all(content, store, yusuf)
     edit(content, "title: Bericht van het Meldpunt, nummer 3", "title: Heel iets anders voor december")
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     with pytest.raises(NotAllowedError):
-        releasing.leave_out(content, store, SLUG, "ar", reason="x", person=bram)
+        release.leave_out(content, store, SLUG, "ar", reason="x", person=bram)
 
 
 def test_a_catalog_that_is_broken_stops_everything_and_changes_nothing(content: Content, store: Store) -> None:
@@ -251,7 +251,7 @@ def test_a_catalog_that_is_broken_stops_everything_and_changes_nothing(content: 
     edit(content, "Er komen acht", "Er komen negen")
     before = {path: path.read_bytes() for path in content.folder.rglob("*") if path.is_file()}
     with pytest.raises(ContentError) as error:
-        translating.update_issue(content, store, SLUG)
+        messages.update_issue(content, store, SLUG)
     assert error.value.problems[0].place.file == content.catalog_file(STANDING, "ar")
     assert {path: path.read_bytes() for path in content.folder.rglob("*") if path.is_file()} == before
 
@@ -267,9 +267,9 @@ def test_history_cannot_be_changed(store: Store, layla: Person) -> None:
 def test_an_approval_counts_for_the_text_wherever_it_returns(content: Content, store: Store, yusuf: Person) -> None:
     """The hash knows no issue: a standing text approved once is approved in every issue."""
     approve_all(content, store, yusuf)
-    assert translating.approve(content, store, STANDING, "ar", person=yusuf).count == 0
+    assert messages.approve(content, store, STANDING, "ar", person=yusuf).count == 0
     assert not any(
-        one.place.file.startswith("issues/standing") for one in releasing.status(content, store, SLUG)["ar"].problems
+        one.place.file.startswith("issues/standing") for one in release.status(content, store, SLUG)["ar"].problems
     )
 
 
@@ -280,7 +280,7 @@ def test_a_text_that_was_approved_before_gets_its_translation_and_is_approved(
     approve_all(content, store, yusuf)
     before = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
     (content.folder / content.catalog_file(SLUG, "ar")).unlink()
-    updated = translating.update_issue(content, store, SLUG)
+    updated = messages.update_issue(content, store, SLUG)
     arabic = next(one for one in updated if (one.domain, one.locale) == (SLUG, "ar"))
     assert (arabic.remembered, arabic.missing) == (arabic.total, 0)
     assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == before
@@ -290,9 +290,9 @@ def test_a_text_that_was_approved_before_gets_its_translation_and_is_approved(
 def test_what_is_pasted_cannot_close_the_catalog(content: Content, store: Store, layla: Person) -> None:
     """Line ends around a text are dropped; a control character in it is refused, and the file stays as it was."""
     seen = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
-    translating.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="\r\n قواعد \r\n", seen=seen, person=layla)
+    messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="\r\n قواعد \r\n", seen=seen, person=layla)
     before = (content.folder / content.catalog_file(SLUG, "ar")).read_bytes()
     for pasted in ("قواعد\x0bجديدة", "x" * 9_000):
         with pytest.raises(ContentError):
-            translating.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=pasted, seen="قواعد", person=layla)
+            messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=pasted, seen="قواعد", person=layla)
     assert (content.folder / content.catalog_file(SLUG, "ar")).read_bytes() == before

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
-from mailer.services import offline, translating
-from mailer.services.outside import catalog_from_outside
+from mailer.services.translating import files, messages
+from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, po_from
 from mailer.translation.merging import Outcome, Snapshot, merge
@@ -76,21 +76,21 @@ def test_two_days_at_home_while_the_source_changes(content: Content, store: Stor
     layla, yusuf = person(store, "layla"), person(store, "yusuf")
     numbered = "Mensen in de week: 20 personen."
     edit(content, "1. lang wachten", f"{numbered}\n\n1. lang wachten")
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     for msgid in (PHONES, DOORS, RULES, *LISTED):
         put(content, msgid, "")
 
-    taken_home = offline.export(content, store, SLUG, "ar", layla).data
+    taken_home = files.export(content, store, SLUG, "ar", layla).data
 
     # two days here
-    translating.save(content, store, SLUG, "ar", msgid=PHONES, msgstr="الهاتف والإنترنت هنا", seen="", person=yusuf)
-    translating.save(content, store, SLUG, "ar", msgid=DOORS, msgstr="الأبواب", seen="", person=yusuf)
-    assert translating.approve(content, store, SLUG, "ar", msgids=[DOORS], person=person(store, "nora")).count == 1
+    messages.save(content, store, SLUG, "ar", msgid=PHONES, msgstr="الهاتف والإنترنت هنا", seen="", person=yusuf)
+    messages.save(content, store, SLUG, "ar", msgid=DOORS, msgstr="الأبواب", seen="", person=yusuf)
+    assert messages.approve(content, store, SLUG, "ar", msgids=[DOORS], person=person(store, "nora")).count == 1
     edit(content, "2. te weinig uren buiten de kamer;\n", "")
     edit(content, f"1. {LISTED[0]}", "1. erg lang wachten op een arts of een tandarts;")
     edit(content, numbered, "Mensen in de week: 25 personen.")
     edit(content, f"## {RULES}", "## Nieuwe regels in Centrum Noordkaap")
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
 
     # and back
     home = at_home(
@@ -104,7 +104,7 @@ def test_two_days_at_home_while_the_source_changes(content: Content, store: Stor
             numbered: "الأشخاص في الأسبوع: 20 شخصًا.",
         },
     )
-    done = offline.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="home.po")
+    done = files.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="home.po")
 
     assert dict(done.outcomes) == {
         PHONES: Outcome.SUGGESTED,
@@ -133,10 +133,10 @@ def test_two_days_at_home_while_the_source_changes(content: Content, store: Stor
         "1. erg lang wachten op een arts of een tandarts;\n",
         "1. erg lang wachten op een arts of een tandarts;\n2. te weinig uren buiten de kamer;\n",
     )
-    translating.update_issue(content, store, SLUG)
+    messages.update_issue(content, store, SLUG)
     assert content.catalog(SLUG, "ar")[0].translation(LISTED[1]) == "ساعات قليلة جدًا خارج الغرفة؛"
 
-    again = offline.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="home.po")
+    again = files.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="home.po")
     assert set(again.outcomes.values()) <= {Outcome.SUGGESTED, Outcome.APPROVED, Outcome.SAME, Outcome.REMEMBERED}
 
 
@@ -144,21 +144,21 @@ def test_a_file_that_comes_back_as_it_went_changes_nothing(content: Content, sto
     layla = person(store, "layla")
     put(content, PHONES, "")
     before = (content.folder / content.catalog_file(SLUG, "ar")).read_bytes()
-    data = offline.export(content, store, SLUG, "ar", layla).data
-    assert offline.bring_back(content, store, SLUG, "ar", data=data, person=layla, file="x.po").outcomes == {}
+    data = files.export(content, store, SLUG, "ar", layla).data
+    assert files.bring_back(content, store, SLUG, "ar", data=data, person=layla, file="x.po").outcomes == {}
     assert (content.folder / content.catalog_file(SLUG, "ar")).read_bytes() == before
 
 
 def test_an_export_brings_what_was_approved_before_and_says_so(content: Content, store: Store, tmp_path: Path) -> None:
     """Exact from memory and alike from memory, both fuzzy, the like one with its source; gettext accepts the file."""
     layla, yusuf = person(store, "layla"), person(store, "yusuf")
-    assert translating.approve(content, store, SLUG, "ar", person=yusuf).count > 70
+    assert messages.approve(content, store, SLUG, "ar", person=yusuf).count > 70
     put(content, PHONES, "")
     edit(content, "Er komen acht nieuwe telefoons.", "Er komen tien nieuwe telefoons, zegt de directie.")
-    translating.extract_issue(content, SLUG)
+    messages.extract_issue(content, SLUG)
     msgid = next(one for one in content.catalog(SLUG, "ar")[0].entries if one.startswith("Er komen tien"))
     put(content, msgid, "")
-    done = offline.export(content, store, SLUG, "ar", layla)
+    done = files.export(content, store, SLUG, "ar", layla)
     assert (done.remembered, done.suggested) == (1, 1)
     exported, _problems = catalog_from(done.data, domain=SLUG, locale="ar", file="x.po")
     assert exported is not None
@@ -177,21 +177,21 @@ def test_an_export_brings_what_was_approved_before_and_says_so(content: Content,
 
 def test_a_file_of_an_unknown_version_or_another_language_is_refused(content: Content, store: Store) -> None:
     layla = person(store, "layla")
-    data = offline.export(content, store, SLUG, "ar", layla).data
+    data = files.export(content, store, SLUG, "ar", layla).data
     for broken in (
         data.replace(b"X-Postduif-Base: ", b"X-Postduif-Base: f"),
         data.replace(b"Language: ar", b"Language: en"),
     ):
         with pytest.raises(ContentError) as error:
-            offline.bring_back(content, store, SLUG, "ar", data=broken, person=layla, file="x.po")
+            files.bring_back(content, store, SLUG, "ar", data=broken, person=layla, file="x.po")
         assert error.value.problems[0].place.file == "x.po"
 
 
 def test_a_reviewer_may_replace_what_is_approved(content: Content, store: Store) -> None:
     layla, yusuf = person(store, "layla"), person(store, "yusuf")
-    translating.approve(content, store, SLUG, "ar", person=yusuf)
-    home = at_home(offline.export(content, store, SLUG, "ar", layla).data, {DOORS: "أبواب الغرف"})
-    done = offline.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="x.po", reviewing=True)
+    messages.approve(content, store, SLUG, "ar", person=yusuf)
+    home = at_home(files.export(content, store, SLUG, "ar", layla).data, {DOORS: "أبواب الغرف"})
+    done = files.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="x.po", reviewing=True)
     assert done.outcomes == {DOORS: Outcome.TAKEN}
     with store.reading() as session:
         assert translators.authors(session, "ar", [(DOORS, "أبواب الغرف")]) == {(DOORS, "أبواب الغرف"): layla.uid}
@@ -248,7 +248,7 @@ def test_the_child_is_held_to_300_megabytes_and_5_seconds() -> None:
     """The limits it sets for itself stop a child that would take more."""
     for greed in ("x = bytearray(400_000_000)", "while True: pass"):
         code = (
-            "import mailer.services.outside as outside\n"
+            "import mailer.services.translating.sandbox as outside\n"
             f"outside.catalog_from = lambda *_data, **_names: exec({greed!r})\n"
             "outside._child('d', 'ar', 'f')"
         )

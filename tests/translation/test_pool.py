@@ -12,8 +12,8 @@ from database.base import now
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices, translators
-from mailer.services import pool
-from mailer.services.translating import extract_issue
+from mailer.services.translating import pool
+from mailer.services.translating.messages import extract_issue
 from staff.people import Person, add_person
 from staff.roles import Role
 from tests.translation.house import ROOT, house

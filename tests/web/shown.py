@@ -6,8 +6,9 @@ from mailer.content import Content
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
-from mailer.services import archiving, translating
-from mailer.services.publishing import Press
+from mailer.services.publishing import archive
+from mailer.services.publishing.publish import Press
+from mailer.services.translating import messages
 from staff.people import add_person
 from staff.roles import Role
 from tests.web.conftest import ROOT, Pages
@@ -26,5 +27,5 @@ def on_show(pages: Pages, slug: str = SLUG, audience: str = AUDIENCE) -> None:
         for locale in pages.house.audiences[audience].locales:
             edition = EditionToFreeze(audience, locale, Channel.EMAIL, "x", "<p>", "x", b"x")
             opening.freeze(session, mailing, edition)
-    translating.approve_issue(press.content, pages.store, slug, person=editor)
-    archiving.show(press, pages.store, slug, audience)
+    messages.approve_issue(press.content, pages.store, slug, person=editor)
+    archive.show(press, pages.store, slug, audience)

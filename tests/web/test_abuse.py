@@ -13,7 +13,7 @@ from database.base import now
 from database.onetime import OneTime
 from mailer.ledger import notices
 from mailer.ledger.notices import NoticeRow
-from mailer.services import alarms
+from mailer.services.notices import alarms
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.limits import FLOOD, PER_HOUR

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser
 
-from mailer.services.notices import ask_to_confirm
+from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.sending.links import personal_links
 from tests.npm import package
 from tests.subscribers.people import ANNA, BAS, ask, gets, reader

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from database.base import now
-from mailer.services import alarms
+from mailer.services.notices import alarms
 from mailer.services.sending.links import personal_links
 from staff.people import add_person
 from staff.roles import Role

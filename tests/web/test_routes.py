@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from database import onetime
-from mailer.services import archiving
+from mailer.services.publishing import archive
 from subscribers import managing
 from tests.subscribers.people import ANNA, reader
 from tests.web.conftest import HOST, Pages
@@ -86,7 +86,7 @@ def test_an_issue_is_private_until_it_is_put_on_show_for_one_audience(pages: Pag
     assert f'hreflang="ar" href="{BASE}{closed[1]}"' in page
     pictures = [path for path in public_paths(pages) if "/beeld/" in path]
     assert pictures
-    archiving.withdraw(pages.store, SLUG)
+    archive.withdraw(pages.store, SLUG)
     assert {client.get(path, base_url=BASE).status_code for path in (*closed, *pictures)} == {404}
 
 

@@ -17,10 +17,11 @@ from database.keys import KeyRing
 from mailer.bootstrap import Parts, wired
 from mailer.ledger.overview import overview
 from mailer.organisation import Channel
-from mailer.services import publishing, translating
-from mailer.services.office import WorkerOffice
+from mailer.services.publishing import publish
 from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.translating import messages
+from mailer.services.worker.office import WorkerOffice
 from mailer.settings import settings_from
 from staff.people import Person, add_person
 from staff.roles import Role
@@ -56,11 +57,11 @@ class WholeOffice:
             save_centre(session, DE_WADDEN)
             add_addressee(session, NewAddressee(name, DE_WADDEN.key, locale), now().date())
 
-    def publish(self, slug: str) -> publishing.Published:
+    def publish(self, slug: str) -> publish.Published:
         press, store = self.parts.press, self.parts.store
-        translating.approve_issue(press.content, store, slug, person=self.editor)
-        publishing.approve(press, store, slug, self.approver)
-        return publishing.publish(press, store, slug, self.editor, four_eyes=True)
+        messages.approve_issue(press.content, store, slug, person=self.editor)
+        publish.approve(press, store, slug, self.approver)
+        return publish.publish(press, store, slug, self.editor, four_eyes=True)
 
     def send(self, mailing: int) -> None:
         """By a real Celery worker in this process; returns when no e-mail waits any more."""

@@ -8,7 +8,7 @@ import pytest
 
 from mailer.content import Content
 from mailer.ledger import mailings
-from mailer.services import publishing
+from mailer.services.publishing import publish
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
@@ -60,10 +60,10 @@ def test_what_was_approved_and_what_was_sent_hold_the_setting(tmp_path: Path) ->
     with office(tmp_path, f"sqlite:///{tmp_path}/var/postduif.sqlite") as here:
         join(here, DORA, "noo-national", "noo-rotterdam")
         press, store = here.parts.press, here.parts.store
-        publishing.approve(press, store, SLUG, here.approver)
+        publish.approve(press, store, SLUG, here.approver)
         say(tmp_path, "each")
         with pytest.raises(NotAllowedError, match="goedkeuren"):  # another number of mails is another thing
-            publishing.publish(press, store, SLUG, here.editor, four_eyes=True)
+            publish.publish(press, store, SLUG, here.editor, four_eyes=True)
         assert here.publish(SLUG).deliveries == 2
         say(tmp_path, "one")
         with pytest.raises(NotAllowedError, match="copies: each"):

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from mailer.bootstrap import print_options
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
-from mailer.services import printing, publishing, translating
+from mailer.services.post import runs
+from mailer.services.publishing import publish
+from mailer.services.translating import messages
 from subscribers.consent import SuppressedBecause
 from subscribers.services import suppress
 from tests.servers import program
@@ -102,12 +104,12 @@ def test_a_section_reaches_its_own_audience_and_no_other(opened: WholeOffice) ->
 
 def test_an_approval_is_void_after_any_change(opened: WholeOffice) -> None:
     press, store = opened.parts.press, opened.parts.store
-    translating.approve_issue(press.content, store, SLUG, person=opened.editor)
-    publishing.approve(press, store, SLUG, opened.approver)
+    messages.approve_issue(press.content, store, SLUG, person=opened.editor)
+    publish.approve(press, store, SLUG, opened.approver)
     issue = opened.parts.content.folder / "issues" / SLUG / "issue.md"
     issue.write_text(issue.read_text("utf-8").replace("| **46** | **23** |", "| **46** | **24** |"), "utf-8")
     with pytest.raises(NotAllowedError):
-        publishing.publish(press, store, SLUG, opened.editor, four_eyes=True)
+        publish.publish(press, store, SLUG, opened.editor, four_eyes=True)
     with store.reading() as session:
         assert session.scalars(select(Delivery)).all() == []
 
@@ -127,8 +129,8 @@ def test_who_withdrew_after_the_mailing_opened_gets_nothing(opened: WholeOffice)
 def printed(opened: WholeOffice) -> str:
     """The text of the Arabic booklet of a print run, page by page."""
     desk = opened.parts.print_desk
-    run = printing.order(desk, SLUG, print_options(opened.parts), opened.postal)
-    printing.make(desk, run)
-    booklet = next(one for one in printing.files(desk, run, opened.postal) if one.name.startswith("boekje-ar"))
+    run = runs.order(desk, SLUG, print_options(opened.parts), opened.postal)
+    runs.make(desk, run)
+    booklet = next(one for one in runs.files(desk, run, opened.postal) if one.name.startswith("boekje-ar"))
     extract = [program("pdftotext", "poppler-utils"), "-", "-"]
     return subprocess.run(extract, input=booklet.data, capture_output=True, check=True).stdout.decode("utf-8")

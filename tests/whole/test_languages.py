@@ -13,8 +13,10 @@ import pytest
 
 from commands.words import say
 from mailer.bootstrap import print_options, wired
-from mailer.services import printing, publishing, releasing, translating
-from mailer.services.offline import export
+from mailer.services.post import runs
+from mailer.services.publishing import publish
+from mailer.services.translating import messages, release
+from mailer.services.translating.files import export
 from mailer.settings import settings_from
 from tests.servers import program
 from tests.whole.office import WholeOffice, office
@@ -52,11 +54,11 @@ def plain(message: Message) -> str:
 
 def test_a_language_that_is_not_approved_stops_the_mailing_and_names_each_message(opened: WholeOffice) -> None:
     press, store = opened.parts.press, opened.parts.store
-    translating.approve_issue(press.content, store, SLUG, person=opened.editor)
+    messages.approve_issue(press.content, store, SLUG, person=opened.editor)
     catalog = opened.parts.content.folder / press.content.catalog_file(SLUG, "ar")
     catalog.write_text(catalog.read_text("utf-8").replace('msgstr "الأبواب"', 'msgstr "أبواب الغرف"'), "utf-8")
     with pytest.raises(ContentError) as error:
-        publishing.publish(press, store, SLUG, opened.editor, four_eyes=False)
+        publish.publish(press, store, SLUG, opened.editor, four_eyes=False)
     assert [say(problem.text) for problem in error.value.problems] == ["ar: ‘De deuren’: nog niet goedgekeurd"]
     assert opened.received_by(ANNA) == []
 
@@ -64,10 +66,10 @@ def test_a_language_that_is_not_approved_stops_the_mailing_and_names_each_messag
 def test_dutch_on_monday_arabic_on_thursday_and_nobody_twice(opened: WholeOffice) -> None:
     """One ledger: what was held goes out later, to those who have nothing yet."""
     content, store = opened.parts.content, opened.parts.store
-    releasing.hold(content, store, SLUG, "ar", reason="wordt donderdag nagelezen", person=opened.editor)
+    release.hold(content, store, SLUG, "ar", reason="wordt donderdag nagelezen", person=opened.editor)
     assert sent(opened) == 2
     assert [len(opened.received_by(one)) for one in (ANNA, ELIF, YOUSSEF)] == [1, 1, 0]
-    releasing.undo(store, SLUG, "ar", opened.editor)
+    release.undo(store, SLUG, "ar", opened.editor)
     assert sent(opened) == 1
     assert sent(opened) == 0
     assert [len(opened.received_by(one)) for one in (ANNA, ELIF, YOUSSEF)] == [1, 1, 1]
@@ -78,10 +80,10 @@ def test_a_section_that_is_not_ready_is_left_out_of_that_language_alone(opened: 
     content, store = opened.parts.content, opened.parts.store
     path = content.folder / "issues" / SLUG / "issue.md"
     path.write_text(path.read_text("utf-8").replace("Er komen acht nieuwe", "Er komen daar negen nieuwe"), "utf-8")
-    translating.update_issue(content, store, SLUG)
-    translating.approve_issue(content, store, SLUG, person=opened.editor)
+    messages.update_issue(content, store, SLUG)
+    messages.approve_issue(content, store, SLUG, person=opened.editor)
     for locale in ("en", "ar"):
-        assert releasing.leave_out(content, store, SLUG, locale, reason="komt nog", person=opened.editor)
+        assert release.leave_out(content, store, SLUG, locale, reason="komt nog", person=opened.editor)
     assert sent(opened) == 3
     assert "negen nieuwe telefoons" in plain(opened.received_by(ANNA)[0])
     assert "telephones" not in plain(opened.received_by(ELIF)[0])
@@ -120,7 +122,7 @@ def test_turkish_from_nothing_to_a_received_mail_and_a_page(opened: WholeOffice)
     whole = add_turkish(opened)
     content, store = whole.parts.content, whole.parts.store
     whole.add_addressee("Deniz Örnek", "tr")
-    assert {one.locale for one in translating.update_issue(content, store, SLUG)} == {"en", "ar", "tr"}
+    assert {one.locale for one in messages.update_issue(content, store, SLUG)} == {"en", "ar", "tr"}
     for domain in (SLUG, "standing"):
         english, (turkish, base) = content.catalog(domain, "en")[0], content.catalog(domain, "tr")
         entries = {
@@ -138,10 +140,10 @@ def test_turkish_from_nothing_to_a_received_mail_and_a_page(opened: WholeOffice)
     text = " ".join(plain(message).split())
     assert "10 Aralık 2026 tarihinde Centrum Noordkaap'ı ziyaret ediyoruz." in text
 
-    run = printing.order(whole.parts.print_desk, SLUG, print_options(whole.parts), whole.postal)
-    printing.make(whole.parts.print_desk, run)
+    run = runs.order(whole.parts.print_desk, SLUG, print_options(whole.parts), whole.postal)
+    runs.make(whole.parts.print_desk, run)
     booklet = next(
-        one for one in printing.files(whole.parts.print_desk, run, whole.postal) if one.name.startswith("boekje-tr")
+        one for one in runs.files(whole.parts.print_desk, run, whole.postal) if one.name.startswith("boekje-tr")
     )
     extract = [program("pdftotext", "poppler-utils"), "-", "-"]
     page = subprocess.run(extract, input=booklet.data, capture_output=True, check=True).stdout.decode("utf-8")

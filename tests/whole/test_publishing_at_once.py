@@ -20,10 +20,11 @@ from sqlalchemy import func, select, text
 from database.audit import AuditRow
 from database.session import Store
 from mailer.ledger.tables import Approval, Mailing
-from mailer.services import publishing, translating
-from mailer.services.publishing import Press
+from mailer.services.publishing import publish
+from mailer.services.publishing.publish import Press
 from mailer.services.sending import delivering
 from mailer.services.sending.delivering import Silence
+from mailer.services.translating import messages
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
@@ -93,11 +94,9 @@ def count(store: Store, table: type[Approval | Mailing]) -> int | None:
 
 def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail(opened: WholeOffice) -> None:
     store = opened.parts.store
-    translating.approve_issue(opened.parts.content, store, SLUG, person=opened.editor)
-    publishing.approve(opened.parts.press, store, SLUG, opened.approver)
-    both = at_once(
-        opened, "delivery", lambda press: publishing.publish(press, store, SLUG, opened.editor, four_eyes=True)
-    )
+    messages.approve_issue(opened.parts.content, store, SLUG, person=opened.editor)
+    publish.approve(opened.parts.press, store, SLUG, opened.approver)
+    both = at_once(opened, "delivery", lambda press: publish.publish(press, store, SLUG, opened.editor, four_eyes=True))
     assert sorted(one.deliveries for one in both) == [0, len(READERS)]
     assert count(store, Mailing) == 1
     (mailing,) = (one.mailing for one in both if one.mailing is not None)
@@ -109,8 +108,8 @@ def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail
 
 def test_two_who_approve_at_once_are_one_approval_of_each_person(opened: WholeOffice) -> None:
     store = opened.parts.store
-    translating.approve_issue(opened.parts.content, store, SLUG, person=opened.editor)
-    both = at_once(opened, "approval", lambda press: publishing.approve(press, store, SLUG, opened.approver))
+    messages.approve_issue(opened.parts.content, store, SLUG, person=opened.editor)
+    both = at_once(opened, "approval", lambda press: publish.approve(press, store, SLUG, opened.approver))
     assert sorted(both) == [False, True]
     assert count(store, Approval) == 1
     with store.reading() as session:

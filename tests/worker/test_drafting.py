@@ -11,7 +11,7 @@ import pytest
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices
-from mailer.services.drafting import Draft, open_drafts
+from mailer.services.writing.drafts import Draft, open_drafts
 from mailer.settings import settings_from
 from staff.people import add_person
 from staff.roles import Role

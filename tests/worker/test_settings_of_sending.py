@@ -17,7 +17,7 @@ from database.session import Store
 from mailer.bootstrap import relays_from, rules_from
 from mailer.ledger import mailings, notices
 from mailer.ledger.states import DeliveryState, MailingState
-from mailer.services.alarms import sound
+from mailer.services.notices.alarms import sound
 from mailer.services.sending import delivering
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.rules import Desk

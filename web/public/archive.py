@@ -6,8 +6,8 @@ from flask import Response, abort, make_response, request
 
 from mailer.artefacts.archive.leaf import PICTURES
 from mailer.artefacts.archive.pages import style
-from mailer.ledger import archive
-from mailer.services import archiving
+from mailer.ledger.archive import picture
+from mailer.services.publishing import archive
 from web.site import Site
 from wording.interface import interface
 
@@ -23,20 +23,20 @@ class Archive:
 
     def shelf(self, lang: str) -> Response:
         with self._site.store.reading() as session:
-            return _public(archiving.shelf(session, self._site.house, lang), "text/html")
+            return _public(archive.shelf(session, self._site.house, lang), "text/html")
 
     def issue(self, lang: str, slug: str) -> Response:
         with self._site.store.reading() as session:
-            return _public(archiving.page(session, self._site.house, lang, slug), "text/html")
+            return _public(archive.page(session, self._site.house, lang, slug), "text/html")
 
     def feed(self, lang: str, number: int = 1) -> Response:
         name = "feed.atom" if number == 1 else f"feed-{number}.atom"
         with self._site.store.reading() as session:
-            return _public(archiving.feed(session, self._site.house, lang, name), "application/atom+xml")
+            return _public(archive.feed(session, self._site.house, lang, name), "application/atom+xml")
 
     def picture(self, name: str) -> Response:
         with self._site.store.reading() as session:
-            data = archive.picture(session, f"{PICTURES}/{name}")
+            data = picture(session, f"{PICTURES}/{name}")
         return _public(data, "image/png" if name.endswith(".png") else "image/jpeg")
 
     def style(self) -> Response:

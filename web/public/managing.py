@@ -9,7 +9,7 @@ from flask import Response, make_response, request
 from sqlalchemy.orm import Session
 
 from database import audit, onetime
-from mailer.services.notices import ask_to_move
+from mailer.services.notices.letters import ask_to_move
 from subscribers import managing, rights
 from subscribers.address import AddressError
 from subscribers.tables import Subscriber

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from mailer.services.notices import send_manage_link
+from mailer.services.notices.letters import send_manage_link
 from subscribers import managing, services
 from subscribers.address import address_from
 from subscribers.consent import VERSION, AgreedWording, Choice, Evidence, agreement

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from database import onetime
 from database.base import now
-from mailer.services.notices import ask_to_confirm
+from mailer.services.notices.letters import ask_to_confirm
 from subscribers.address import AddressError, address_from
 from subscribers.consent import VERSION, AgreedWording, Choice, Evidence, agreement
 from subscribers.limits import network_of

@@ -287,7 +287,7 @@ class SendingOffice:
     hang_up: Callable[[], object] = tuple
     """Closes the connections that `carriers` kept."""
     chores: Callable[[], object] = _nothing
-    """What a worker does beside sending (`mailer.services.chores`)."""
+    """What a worker does beside sending (`mailer.services.worker.chores`)."""
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""

@@ -29,8 +29,8 @@ from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, Copies, House
-from mailer.services.approving import content_hash, hashes_of, is_approved, not_approved
-from mailer.services.releasing import EVERYTHING, Release, releases, require_ready
+from mailer.services.publishing.approval import content_hash, hashes_of, is_approved, not_approved
+from mailer.services.translating.release import EVERYTHING, Release, releases, require_ready
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING, extract
 from staff.people import Person

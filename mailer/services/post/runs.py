@@ -27,7 +27,7 @@ from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
 from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
 from mailer.organisation import House
-from mailer.services.print_plans import editions_of, plan_of, row_of, stale, to_print
+from mailer.services.post.plans import editions_of, plan_of, row_of, stale, to_print
 from staff.people import Person
 from staff.roles import Role
 from subscribers.addressee import SuspendedBecause

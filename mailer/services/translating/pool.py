@@ -16,8 +16,8 @@ from mailer.content import Content
 from mailer.ledger import notices, translators
 from mailer.ledger.notices import Notice
 from mailer.ledger.translations import TranslationAssignment, TranslationComment
-from mailer.services.releasing import Release, status
-from mailer.services.translating import GONE, locales_of, require_translator
+from mailer.services.translating.messages import GONE, locales_of, require_translator
+from mailer.services.translating.release import Release, status
 from mailer.translation.approval import source_hash
 from staff.people import Person, people
 from staff.people import person as person_with

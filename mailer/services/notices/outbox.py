@@ -12,7 +12,7 @@ from mailer.carriers.mailbox import deliverable
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
-from mailer.services.notices import message_of
+from mailer.services.notices.letters import message_of
 from mailer.services.sending.delivering import OpenCarrier
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from database.audit import AuditRow
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House
-from mailer.services.notices import warn
+from mailer.services.notices.letters import warn
 from mailer.services.sending.delivering import BRAKE, RELAY_FAULT
 from mailer.services.sending.returned import AUDIT_SPIKE
 from staff.people import people

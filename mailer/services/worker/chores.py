@@ -11,8 +11,8 @@ from database.base import now
 from mailer.carriers.inbox import Inbox
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import take_slot
-from mailer.services import alarms
-from mailer.services.posting import deliver_notices
+from mailer.services.notices import alarms
+from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
 from subscribers import retention

@@ -11,8 +11,8 @@ from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationSnapshot
-from mailer.services.outside import catalog_from_outside
-from mailer.services.translating import require_translator
+from mailer.services.translating.messages import require_translator
+from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
 from mailer.translation.memory import Memory, Remembered

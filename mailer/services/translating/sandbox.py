@@ -1,6 +1,7 @@
 """A PO file from outside is read by a child process with limits: what it does to Babel it does there, and briefly.
 
-`python -m mailer.services.outside DOMAIN LOCALE FILE` is that child: the file on its input, JSON on its output.
+`python -m mailer.services.translating.sandbox DOMAIN LOCALE FILE` is that child: the file on its input, JSON on its
+output.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from wording.errors import ContentError, Place, Problem
 SECONDS = 5
 MEGABYTES = 300
 
-_CHECKOUT = Path(__file__).resolve().parents[2]
+_CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def catalog_from_outside(data: bytes, *, domain: str, locale: str, file: str) -> Catalog:
     """Read a file that somebody sent. Raises ContentError with its problems, or because it took too much."""
-    child = [sys.executable, "-m", "mailer.services.outside", domain, locale, file]
+    child = [sys.executable, "-m", "mailer.services.translating.sandbox", domain, locale, file]
     environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ended = subprocess.run(

@@ -12,7 +12,7 @@ from mailer.content import Content
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House, Publication
 from mailer.planning import next_day, next_number
-from mailer.services.notices import remind_of_draft
+from mailer.services.notices.letters import remind_of_draft
 from staff.people import people
 from staff.roles import Role
 

@@ -14,7 +14,7 @@ from mailer.document.parse import Document
 from mailer.issue import Issue
 from mailer.ledger import translators
 from mailer.ledger.translations import Decision
-from mailer.services.translating import locales_of, standards
+from mailer.services.translating.messages import locales_of, standards
 from mailer.translation.approval import Readiness, Translations, Unready, readiness
 from mailer.translation.extract import STANDING
 from staff.people import Person

@@ -1,0 +1,1 @@
+"""Run the postal desk: order print runs, print, post, take out, report what came back."""

@@ -1,0 +1,1 @@
+"""Approve and publish an issue, and put it on show in the archive."""

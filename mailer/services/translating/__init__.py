@@ -1,0 +1,1 @@
+"""Translate an issue: messages, release of a language, the pool of translators, files to take home."""

@@ -1,0 +1,1 @@
+"""Look at an issue before anyone gets it: drafts, previews, proofs."""

@@ -22,37 +22,37 @@ demo: .venv/.runtime ## the main job on the example issues: needs no server and 
 	$(BIN)/postduif demo
 
 servers: ## install (apt, as root) or name the system programs that tests and checks use
-	tests/install-servers
+	devtools/install-servers
 
-tests/node_modules: tests/package-lock.json
-	npm ci --silent --prefix tests
+devtools/node_modules: devtools/package-lock.json
+	npm ci --silent --prefix devtools
 	touch $@
 
-test: .venv/.development servers tests/node_modules ## every test, against real servers that the tests start themselves
+test: .venv/.development servers devtools/node_modules ## every test, against real servers that the tests start themselves
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py
 
 chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server (under 15 minutes)
-	$(BIN)/python -m tests.chaos.kill
+	$(BIN)/python -m devtools.chaos
 
 check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.house.catalogs
+	$(BIN)/python -m devtools.catalogs
 
 catalogs: .venv/.development ## extract the sentences of the product and update its catalogs
-	$(BIN)/python -m tests.house.update_catalogs
+	$(BIN)/python -m devtools.update_catalogs
 
 lock: ## lock the requirements anew, with hashes and without index lines
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
 
 pictures: .venv/.development servers ## the pictures of the README, made from the example issues
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m devtools.pictures
 
 golden: .venv/.development ## the pages that printed ones are compared with: look at them before you keep them
-	$(BIN)/python -m tests.artefacts.golden_pages
+	$(BIN)/python -m devtools.golden_pages

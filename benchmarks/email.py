@@ -115,7 +115,7 @@ def _npm(source: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "newsletter.mjml"
         path.write_text(source, "utf-8")
-        package = ROOT / "tests" / "node_modules" / "mjml" / "lib" / "index.js"
+        package = ROOT / "devtools" / "node_modules" / "mjml" / "lib" / "index.js"
         if not package.is_file():
             sys.exit("npm mjml is missing: npm ci --prefix tests")
         command = [_node(), str(ROOT / "benchmarks" / "mjml_npm.mjs"), str(package), str(path), "20"]

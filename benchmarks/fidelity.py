@@ -20,9 +20,9 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from tests.markdown_cases import Case, block_structure, commonmark, events
-from tests.servers import program
-from tests.translation.examples import direct_html, html_of, read, refused_html, translated
+from devtools.markdown_cases import Case, block_structure, commonmark, events
+from devtools.servers import program
+from devtools.translated import direct_html, html_of, read, refused_html, translated
 from tests.translation.test_fidelity import DOCUMENT, GFM, HOSTILE, PLACES
 
 MDPO = "mdpo==2.1.4"

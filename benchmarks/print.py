@@ -33,10 +33,10 @@ from typing import Any
 import pikepdf
 
 from benchmarks.print_html import html_of, style_of
+from devtools.print_editions import DAY, LOCALES, edition, house, photograph
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.tree import print_tree_from
 from mailer.typesetting.typesetter import CHECKOUT, Typesetter
-from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from wording.interface import interface
 
 WEASYPRINT = "weasyprint>=70"

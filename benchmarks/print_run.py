@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from devtools.print_editions import house
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import LETTERS, Copy, EditionKey, PrintedEdition, PrintOptions, pieces_of
 from mailer.artefacts.paper.run_files import RunPlan, run_files
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
-from tests.artefacts.print_editions import house
 
 DAY = date(2026, 11, 26)
 NAMES = ("Zoë Öztürk", "محمد بن عبد الله", "Ali Ben Salah", "Samir El Mithal", "Łukasz Nowak", "ليلى الخيالية")

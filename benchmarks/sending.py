@@ -25,13 +25,13 @@ from pathlib import Path
 
 from benchmarks import sending_parts, sending_peers
 from benchmarks.sending_readers import new_database
+from devtools import servers
+from devtools.certificates import self_signed
+from devtools.fault_server import Plan, fault_process, fault_server
+from devtools.mailings import relay
 from mailer.carriers.relay import Security
 from mailer.carriers.smtp import SmtpCarrier
-from tests import servers
 from tests.carriers.test_smtp import Tray, letters
-from tests.certificates import self_signed
-from tests.fault_server import Plan, fault_process, fault_server
-from tests.mailings import relay
 
 EXPECTED = {
     "e2e_sqlite_vs_smtp_source": (">=", 0.70),

@@ -28,6 +28,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from benchmarks import fidelity
+from devtools.servers import program
+from devtools.translated import issue
 from mailer.document.parse import Document, document_from
 from mailer.issue import Issue
 from mailer.translation.apply import translate
@@ -36,8 +38,6 @@ from mailer.translation.catalog import Catalog, Entry, catalog_from, new_catalog
 from mailer.translation.extract import extract
 from mailer.translation.memory import Memory, Remembered
 from mailer.translation.messages import Message
-from tests.servers import program
-from tests.translation.examples import issue
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (500, 5_000, 20_000)

@@ -19,9 +19,9 @@ from database.base import Base
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
-from tests import servers
-from tests.browser import chromium
-from tests.house.canaries import left_in
+from devtools import servers
+from devtools.browser import chromium
+from tests.support.canaries import left_in
 
 KEPT = ("*.sqlite", "*.sqlite-*", "*.sql", "*.rdb", "*.log", "core*")
 """Of what the tests leave: databases with their journals, dumps, logs. Input files and mailboxes may name people."""

@@ -15,11 +15,11 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
+from devtools.email_samples import HOUSE, IMAGES, edition
+from devtools.email_tools import TOOLS, example, house, images, node, node_modules
 from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
 from mailer.artefacts.archive.pages import Published, archive_from
 from mailer.organisation import House
-from tests.artefacts.email_samples import HOUSE, IMAGES, edition
-from tests.artefacts.email_tools import TESTS, example, house, images, node, node_modules
 from wording.interface import interface
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -116,7 +116,7 @@ def test_html_validate_accepts_the_pages(tmp_path: Path) -> None:
         if path.endswith(".html"):
             files.append(tmp_path / path.replace("/", "-"))
             files[-1].write_bytes(content)
-    config = str(TESTS / "html-validate-page.json")
+    config = str(TOOLS / "html-validate-page.json")
     result = node("html-validate/bin/html-validate.mjs", "--config", config, *map(str, files))
     assert result.returncode == 0, result.stdout
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from database.session import Store
+from devtools.email_tools import ROOT, house
 from mailer.content import Content
 from mailer.ledger import opening
 from mailer.ledger.archive import on_show, pages
@@ -15,7 +16,6 @@ from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services.publishing import archive
 from mailer.services.publishing.publish import Press
-from tests.artefacts.email_tools import ROOT, house
 from wording.errors import ContentError, NotAllowedError
 
 SLUG, AUDIENCE = "noo-2026-11", "noo-national"

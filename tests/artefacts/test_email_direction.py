@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from devtools.email_tools import example_email
 from mailer.artefacts.email.preview import page_from, sample_values
-from tests.artefacts.email_tools import example_email
 from wording.interface import interface
 
 KEY = ("meldpunt-2026-3", "detention-friends", "ar")

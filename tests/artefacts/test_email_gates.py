@@ -11,14 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from mailer.artefacts.email import artefact as making
-from mailer.artefacts.email.artefact import EmailArtefact
-from mailer.artefacts.email.message import message_from
-from mailer.artefacts.email.mjml import Placed
-from mailer.artefacts.email.preview import page_from, sample_values
-from tests.artefacts.email_samples import HOUSE, IMAGES, edition
-from tests.artefacts.email_tools import (
-    TESTS,
+from devtools.email_samples import HOUSE, IMAGES, edition
+from devtools.email_tools import (
+    TOOLS,
     example,
     example_email,
     example_keys,
@@ -26,8 +21,13 @@ from tests.artefacts.email_tools import (
     node,
     node_modules,
 )
+from devtools.servers import program
+from mailer.artefacts.email import artefact as making
+from mailer.artefacts.email.artefact import EmailArtefact
+from mailer.artefacts.email.message import message_from
+from mailer.artefacts.email.mjml import Placed
+from mailer.artefacts.email.preview import page_from, sample_values
 from tests.artefacts.test_email_message import values
-from tests.servers import program
 from wording.interface import interface
 
 KEYS = example_keys()
@@ -39,7 +39,7 @@ VALIDATE = (
     "--formatter",
     "json",
     "--config",
-    str(TESTS / "html-validate-mail.json"),
+    str(TOOLS / "html-validate-mail.json"),
 )
 AXE = """async () => (await axe.run(document,
     {rules: {region: {enabled: false}, 'landmark-one-main': {enabled: false}}})).violations.map(

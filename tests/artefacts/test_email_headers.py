@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from devtools.email_tools import ENCODED
 from mailer.artefacts.email import headers
 from mailer.artefacts.email.headers import HeaderError
-from tests.artefacts.email_tools import ENCODED
 from tests.artefacts.test_email_message import body, decoded, message, values
 
 DUTCH = (

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from devtools.email_samples import HOUSE, edition
 from mailer.artefacts.email.artefact import email_from
 from mailer.document.inline import spans_of
 from mailer.document.nodes import Paragraph, Spans
-from tests.artefacts.email_samples import HOUSE, edition
 from tests.artefacts.test_email_html import Reader
 from wording.interface import interface
 

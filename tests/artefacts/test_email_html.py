@@ -11,12 +11,12 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from devtools.email_samples import HOUSE, IMAGES, edition, paragraph, words
 from mailer.artefacts.colours import DARK_INK, contrast
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.slots import slot
 from mailer.document.nodes import Action, CaseLaw, Code, CodeBlock, Heading, Link, Slot
 from mailer.organisation import Look
-from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph, words
 from wording.interface import interface
 
 VOID = {"br", "hr", "img", "meta", "link", "input", "o:allowpng"}

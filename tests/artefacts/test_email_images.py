@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from devtools.email_samples import HOUSE, edition, photo
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.images import ImageUnusableError, picture_from
-from tests.artefacts.email_samples import HOUSE, edition, photo
 from wording.errors import ContentError, Place
 from wording.interface import interface
 

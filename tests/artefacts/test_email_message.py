@@ -11,13 +11,13 @@ from functools import cache
 
 import pytest
 
+from devtools.email_samples import HOUSE, IMAGES, edition
+from devtools.email_tools import ENCODED
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.message import TEST, message_from
 from mailer.artefacts.email.personal import PersonalMessage, TextPart, ThawError, greeting
 from mailer.artefacts.email.transfer import part_from
 from mailer.artefacts.slots import BODY_SLOTS, HEADER_SLOTS, slot
-from tests.artefacts.email_samples import HOUSE, IMAGES, edition
-from tests.artefacts.email_tools import ENCODED
 from wording.errors import ContentError
 from wording.interface import interface
 

@@ -13,15 +13,15 @@ from commands import browser
 from commands.__main__ import app
 from commands.browser import height_of, picture_of
 from commands.preview_sheet import NARROW, WIDE
+from devtools.email_pictures import MARK, PICTURES, mark, names
+from devtools.email_tools import ROOT, example_email
 from mailer.artefacts.email.preview import page_from, sample_values
-from tests.artefacts.email_pictures import MARK, PICTURES, mark, names
-from tests.artefacts.email_tools import ROOT, example_email
 from wording.errors import SettingsError
 from wording.interface import interface
 
 
 def test_the_pictures_are_of_this_template() -> None:
-    assert MARK.read_text("ascii").strip() == mark(), "run: python -m tests.artefacts.email_pictures"
+    assert MARK.read_text("ascii").strip() == mark(), "run: python -m devtools.email_pictures"
 
 
 def test_every_language_width_and_scheme_has_its_picture_and_none_is_large() -> None:

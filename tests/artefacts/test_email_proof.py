@@ -11,6 +11,8 @@ import pytest
 
 from commands.local_mail import maildir_server
 from database.base import now
+from devtools.email_tools import ROOT, house
+from devtools.servers import free_port
 from mailer.carriers.carrier import Accepted
 from mailer.carriers.relay import Relay
 from mailer.carriers.smtp import SmtpCarrier
@@ -18,9 +20,7 @@ from mailer.content import Content
 from mailer.services.publishing.publish import Press
 from mailer.services.writing.proofs import send_proof
 from staff.people import Person, Role
-from tests.artefacts.email_tools import ROOT, house
 from tests.artefacts.test_email_message import body, decoded
-from tests.servers import free_port
 from wording.errors import CarrierError
 
 AMINA = Person(uuid4(), "Amina", "amina@voorbeeld.example", frozenset({Role.EDITOR}))

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from database.session import Store
+from devtools.email_samples import HOUSE, IMAGES, edition, paragraph
+from devtools.email_tools import ROOT, example_email, example_keys, house
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.read_on import email_with_links, shortened
 from mailer.artefacts.email.size import REFUSE, WARN, size_problems
@@ -17,8 +19,6 @@ from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
 from mailer.services.publishing import publish
 from mailer.services.publishing.publish import Press
-from tests.artefacts.email_samples import HOUSE, IMAGES, edition, paragraph
-from tests.artefacts.email_tools import ROOT, example_email, example_keys, house
 from wording.errors import ContentError, Severity
 from wording.interface import interface
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from bidi import get_display
 
+from devtools.email_samples import HOUSE, edition, link, paragraph, words
 from mailer.artefacts.bidi import LRM, RLM
 from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.document.nodes import Link
-from tests.artefacts.email_samples import HOUSE, edition, link, paragraph, words
 from wording.interface import interface
 
 GOLDEN = Path(__file__).parent / "email"

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import pytest
 
+from devtools.print_tools import words_on
 from mailer.artefacts.paper.addresses import AddressError, address_lines, clean_name
 from mailer.artefacts.paper.labels import SHEETS, AddressBlock, labels, letters, proof_sheet
 from mailer.artefacts.paper.postage import PostageError, Rate, grams, postage, rate_on
 from mailer.typesetting.typesetter import Typesetter, TypesettingError
 from subscribers.addressee import Addressee, Centre
-from tests.artefacts.print_tools import words_on
 
 DAY = date(2026, 11, 26)
 CENTRE = Centre("zuid", "Centrum Zuid", ("Kade  7", "9999zz  Voorbeeldstad"), asks_registration=False, checked_on=DAY)

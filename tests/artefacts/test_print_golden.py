@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from PIL import Image, ImageChops
 
-from tests.artefacts.golden_pages import differences, drawn, kept
+from devtools.golden_pages import differences, drawn, kept
 
 
 @pytest.fixture(scope="module")

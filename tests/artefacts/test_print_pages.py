@@ -14,14 +14,14 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from devtools.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain
+from devtools.print_tools import check, fonts_in, places_on, sizes_on, words_on
 from mailer.artefacts.paper.contact_sheet import contact_sheet
 from mailer.artefacts.paper.gray import to_device_gray
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.tree import print_tree_from
 from mailer.document import nodes as n
 from mailer.typesetting.typesetter import CHECKOUT, TEMPLATES, Typesetter, TypesettingError
-from tests.artefacts.print_editions import DAY, LOCALES, WORDS, edition, house, photograph, plain
-from tests.artefacts.print_tools import check, fonts_in, places_on, sizes_on, words_on
 from wording.interface import interface
 
 

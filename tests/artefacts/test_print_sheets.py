@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from devtools.print_tools import check
 from mailer.artefacts.paper.booklet import Flip, booklet
-from tests.artefacts.print_tools import check
 
 HALF = 148 / 25.4 * 72
 """PDF units: the width of an A5 page."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from devtools.print_editions import edition, house
 from mailer.artefacts.paper.tree import print_job_from, print_tree_from
 from mailer.artefacts.paper.unbroken import runs
 from mailer.document import nodes as n
-from tests.artefacts.print_editions import edition, house
 from wording.interface import interface
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.certificates import self_signed
+from devtools.certificates import self_signed
 
 
 @pytest.fixture(scope="session")

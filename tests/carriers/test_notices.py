@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 from database.base import now
 from database.keys import KeyRing
 from database.session import Store
+from devtools.servers import free_port
 from mailer.carriers.inbox import Maildir
 from mailer.carriers.relay import Relay, Security
 from mailer.ledger.notices import Notice, NoticeRow, due, write
@@ -27,8 +28,7 @@ from mailer.services.sending.returned import ReturnDesk
 from mailer.services.worker.chores import Chores
 from mailer.settings import settings_from
 from subscribers.tables import Subscriber
-from tests.servers import free_port
-from tests.subscribers.people import ANNA, ask, gets, reader
+from tests.support.people import ANNA, ask, gets, reader
 
 HOUSE = settings_from(Path(__file__).resolve().parents[2]).house()
 

@@ -13,6 +13,8 @@ from uuid import UUID
 import pikepdf
 import pytest
 
+from devtools.print_editions import DAY, LOCALES, edition, house, photograph
+from devtools.print_tools import check, words_on
 from mailer.artefacts.paper.addresses import AddressError
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import (
@@ -31,8 +33,6 @@ from mailer.artefacts.paper.run_files import RunPlan, run_files
 from mailer.artefacts.paper.tree import print_tree_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Addressee, Centre
-from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
-from tests.artefacts.print_tools import check, words_on
 from wording.interface import interface
 
 NORTH = Centre(

@@ -16,6 +16,7 @@ from database.base import now
 from database.keys import KeysError, keys_of
 from database.sealed import Sealed, seal
 from database.session import Store
+from devtools.print_editions import DAY, LOCALES, edition, house, photograph
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import LETTERS, PrintOptions
 from mailer.artefacts.paper.tree import print_tree_from
@@ -32,8 +33,7 @@ from subscribers.examples import example_addressees, insert_addressees
 from subscribers.postal import suspend_addressee
 from subscribers.repository import addressees_of
 from subscribers.tables import AddresseeRow, CentreRow
-from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
-from tests.carriers.desk_people import EDITOR, POSTAL, RATES, SLUG
+from tests.support.desk_people import EDITOR, POSTAL, RATES, SLUG
 from wording.errors import NotAllowedError
 from wording.interface import interface
 from worker.running import embedded

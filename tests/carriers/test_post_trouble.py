@@ -18,6 +18,7 @@ import pytest
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
+from devtools.print_editions import DAY, edition, house, photograph, plain
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.tree import print_tree_from
@@ -32,8 +33,7 @@ from mailer.services.post.runs import PrintDesk
 from mailer.typesetting.typesetter import CHECKOUT, Typesetter, TypesettingError
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
-from tests.artefacts.print_editions import DAY, edition, house, photograph, plain
-from tests.carriers.desk_people import POSTAL, RATES, SLUG
+from tests.support.desk_people import POSTAL, RATES, SLUG
 from wording.interface import interface
 
 
@@ -139,7 +139,7 @@ def test_killed_anywhere_the_run_is_made_again_with_the_same_bytes(
 
 def _printing(store: Store, keys: Path, run: int, out: Path) -> subprocess.Popen[bytes]:
     """The process, once it has begun."""
-    arguments = [sys.executable, "-m", "tests.carriers.print_to", store.url, str(keys), str(run), str(out)]
+    arguments = [sys.executable, "-m", "tests.support.print_to", store.url, str(keys), str(run), str(out)]
     process = subprocess.Popen(arguments, cwd=CHECKOUT, stdout=subprocess.PIPE)
     assert process.stdout is not None
     with process.stdout:

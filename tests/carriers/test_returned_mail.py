@@ -31,8 +31,8 @@ from mailer.services.sending.links import personal_links
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
 from mailer.settings import settings_from
 from subscribers.tables import Subscriber, Suppression
-from tests.imap_server import Mailbox, dovecot
-from tests.subscribers.people import ANNA, BAS, gets, reader
+from tests.support.imap_server import Mailbox, dovecot
+from tests.support.people import ANNA, BAS, gets, reader
 from wording.errors import CarrierError
 
 SAMPLES = Path(__file__).parent / "bounces"

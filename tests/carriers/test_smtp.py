@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import relay
+from devtools.servers import free_port
 from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, RelayFault, Uncertain, nothing
 from mailer.carriers.relay import Relay, Security
 from mailer.carriers.smtp import SmtpCarrier
-from tests.fault_server import Plan, fault_server
-from tests.mailings import relay
-from tests.servers import free_port
 
 
 class Tray:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from devtools.certificates import self_signed
+from devtools.fault_server import FaultServer, Plan, fault_server
+from devtools.mailings import relay
 from mailer.carriers.carrier import Accepted, Deferred, RelayFault
 from mailer.carriers.relay import Security
 from tests.carriers.test_smtp import Tray, kinds, letters, send
-from tests.certificates import self_signed
-from tests.fault_server import FaultServer, Plan, fault_server
-from tests.mailings import relay
 
 SHORT = dict.fromkeys(relay(1).seconds, 0.3)
 PASSES = ("drop", "421", "4xx", "hang", "nonsense", "endless", "long line", "many lines", "drip")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import relay
 from mailer.carriers.carrier import Accepted, Deferred, Outcome, Refused, Uncertain
 from mailer.carriers.replies import NonsenseError, Replies
 from tests.carriers.test_smtp import Tray, kinds, letters, send
-from tests.fault_server import Plan, fault_server
-from tests.mailings import relay
 
 SAID: dict[tuple[str, str], type[Outcome]] = {
     ("rcpt", "252 2.0.0 cannot tell"): Accepted,

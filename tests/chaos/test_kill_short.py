@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.chaos.kill import databases, run
-from tests.servers import valkey
+from devtools.chaos import databases, run
+from devtools.servers import valkey
 
 
 def test_senders_killed_at_random_lose_nobody_and_double_nobody() -> None:

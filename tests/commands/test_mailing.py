@@ -22,6 +22,10 @@ from commands.sending import begin, deliver_now
 from database.audit import AuditRow
 from database.base import now
 from database.keys import KeyRing
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import Readers, Through, desk, relay
+from devtools.worker_process import Sender
+from devtools.worker_process import sending as sender
 from mailer.artefacts.email.personal import PersonalMessage, TextPart
 from mailer.artefacts.email.transfer import part_from
 from mailer.artefacts.slots import slot
@@ -39,11 +43,7 @@ from subscribers.importing.judging import Defaults
 from subscribers.importing.source import table_from
 from subscribers.repository import may_receive, readers_of
 from tests.commands.test_cli import ROOT, run
-from tests.fault_server import Plan, fault_server
-from tests.mailings import Readers, Through, desk, relay
 from tests.worker.test_embedded import wait_for
-from tests.worker_process import Sender
-from tests.worker_process import sending as sender
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from commands.__main__ import app
 from database.base import now
 from database.keys import KeyRing
 from database.session import Store
+from devtools.mailings import open_mailing
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
 from mailer.services.sending import orders
-from tests.mailings import open_mailing
-from tests.subscribers.people import ANNA, BAS, gets, reader
+from tests.support.people import ANNA, BAS, gets, reader
 from wording import ExplainedError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 from commands.__main__ import app
 from database.keys import KeyRing
 from database.session import Store
+from devtools.print_editions import DAY
+from devtools.print_tools import places_on
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import MailingState
@@ -21,10 +23,8 @@ from mailer.organisation import Channel
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
-from tests.artefacts.print_editions import DAY
-from tests.artefacts.print_tools import places_on
 from tests.artefacts.test_print_pages import job
-from tests.carriers.desk_people import SLUG
+from tests.support.desk_people import SLUG
 from wording import ExplainedError
 
 ROOT = Path(__file__).resolve().parents[2]

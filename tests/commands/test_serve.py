@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.servers import free_port
+from devtools.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

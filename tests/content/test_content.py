@@ -13,7 +13,7 @@ from mailer.content import ChangedMeanwhileError, Content
 from mailer.document.images import ImageState
 from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.extract import extract
-from tests.translation.house import ROOT, house
+from tests.support.house import ROOT, house
 from wording.errors import ContentError
 
 SLUG = "los-2026-24"

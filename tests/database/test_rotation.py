@@ -19,7 +19,7 @@ from subscribers.consent import SuppressedBecause
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
 from subscribers.reindex import reindex
 from subscribers.repository import addressees_of, may_be_posted, may_receive, readers_of
-from tests.subscribers.people import BAS, ask, suppress
+from tests.support.people import BAS, ask, suppress
 
 AUDIENCES = {"legal-aid": ("nl",)}
 OLD = KeyRing({root: {1: root.encode() * 8} for root in ROOTS})

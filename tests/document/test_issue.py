@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.issue import Issue, issue_from
-from tests.translation.house import house
+from tests.support.house import house
 from wording.errors import Problem
 
 GOOD = "---\ntitle: Nieuwsbrief 24\nsubject: 'Opvang: nieuws'\npreheader: In dit nummer\ndate: 2026-11-26\naudiences: [womens-orgs, legal-aid]\n---\nTekst\n"  # noqa: E501 - the file as it is

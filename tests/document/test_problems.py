@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devtools.markdown_cases import Case, cases
 from mailer.document.inline import spans_of
 from mailer.document.nodes import Paragraph, Source
 from mailer.document.parse import anchor_of, document_from
 from mailer.document.unwrap import unwrapped
 from mailer.document.walking import texts
-from tests.markdown_cases import Case, cases
 
 CASES = cases(Path(__file__).parent / "cases" / "problems.md")
 STANDING = {"helplijn": "Bel ons.\n", "kring": "Een.\n\n::: standing helplijn\n:::\n"}

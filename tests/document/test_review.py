@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
+from devtools.translated import FILE, issue
 from mailer.document.images import ImageFact, ImageState
 from mailer.document.parse import document_from
 from mailer.document.review import review
 from mailer.issue import Issue
-from tests.translation.examples import FILE, issue
-from tests.translation.house import house
+from tests.support.house import house
 from wording.errors import Severity
 
 IMAGES = {"fine.png": ImageFact(ImageState.FINE, 10, 10, 99), "../x.png": ImageFact(ImageState.OUTSIDE)}

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devtools.translated import SLUG, filled, issue, read
 from mailer.document.html import HtmlWriter
 from mailer.edition import Edition, edition_from
 from mailer.translation.apply import in_source_language, translate
 from mailer.translation.catalog import new_catalog
 from mailer.translation.extract import STANDING, extract
-from tests.translation.examples import SLUG, filled, issue, read
-from tests.translation.house import house
+from tests.support.house import house
 from wording.errors import ContentError, NotAllowedError
 
 MARKDOWN = """Voor iedereen.

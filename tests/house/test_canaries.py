@@ -19,6 +19,7 @@ from database.base import now
 from database.keys import KeyRing, KeysError
 from database.migrations import upgrade
 from database.session import Store
+from devtools.servers import postgres, program
 from mailer.carriers.relay import Relay, Security
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.sending.relays import Relays
@@ -31,9 +32,8 @@ from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import NewAddressee, add_addressee, save_centre
 from subscribers.repository import may_receive
 from subscribers.tables import Subscriber
-from tests.house.canaries import CANARIES, found_in, found_in_text
-from tests.servers import postgres, program
-from tests.subscribers.people import ask, leave, reader
+from tests.support.canaries import CANARIES, found_in, found_in_text
+from tests.support.people import ask, leave, reader
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = settings_from(ROOT).house()

@@ -11,13 +11,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from database.session import Store
+from devtools.mailings import START, attempts, deliveries, open_mailing, reader
 from mailer.ledger import control, handover, mailings, opening
 from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.slots import take_slot
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState, NotPossibleError
 from mailer.ledger.tables import BATCH, Attempt, Batch, Delivery, EditionImage
 from mailer.organisation import Channel
-from tests.mailings import START, attempts, deliveries, open_mailing, reader
 
 
 def claim(store: Store, mailing_id: int, most: int = 10, batch: int = 1) -> tuple[list[Claimed], Lease]:

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from database.session import Store
+from devtools.mailings import START, attempts, deliveries, open_mailing
 from mailer.ledger import handover, mailings
 from mailer.ledger.handover import Ending, Lease
 from mailer.ledger.pen import Hand, Pen, PenError, pen_for
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent
-from tests.mailings import START, attempts, deliveries, open_mailing
 
 
 def held(store: Store, readers: int) -> tuple[int, list[int], Pen]:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from devtools.print_editions import DAY, LOCALES, edition, house, photograph
+from devtools.print_tools import check, fonts_in
+from devtools.servers import program
 from mailer.artefacts.paper.explanation import explanation
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.tree import print_job_from, print_tree_from
@@ -20,9 +23,6 @@ from mailer.settings import settings_from
 from mailer.translation.apply import in_source_language, translate
 from mailer.translation.extract import STANDING
 from mailer.typesetting.typesetter import CHECKOUT, Typesetter
-from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
-from tests.artefacts.print_tools import check, fonts_in
-from tests.servers import program
 from wording.interface import interface
 
 PROFILES = "ua1,2a"

@@ -24,7 +24,7 @@ from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.source import ImportFileError, table_from
 from subscribers.services import ConfirmationNeeded
 from subscribers.tables import ConsentEvent, Subscriber, Suppression
-from tests.subscribers.people import ANNA, BAS, gets, leave, reader, suppress
+from tests.support.people import ANNA, BAS, gets, leave, reader, suppress
 
 FILES = Path(__file__).parent / "files"
 WORDING = AgreedWording("mailchimp", "nl", "Ja, ik wil de nieuwsbrief.")

@@ -25,7 +25,7 @@ from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import NewAddressee, add_addressee, save_centre, suspend_addressee
 from subscribers.repository import may_be_posted
 from subscribers.tables import AddresseeRow, Asked, ConsentEvent, Subscriber, Suppression, Tombstone
-from tests.subscribers.people import ANNA, BAS, ask, gets, leave, reader, suppress
+from tests.support.people import ANNA, BAS, ask, gets, leave, reader, suppress
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)

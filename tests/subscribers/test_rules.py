@@ -21,7 +21,7 @@ from subscribers.consent import Choice, Evidence, SuppressedBecause
 from subscribers.repository import may_receive, readers_of
 from subscribers.rules import pick, set_rule, traits_of, why
 from subscribers.tables import Subscriber
-from tests.subscribers.people import ANNA, BAS, ask, leave, reader, suppress
+from tests.support.people import ANNA, BAS, ask, leave, reader, suppress
 
 TODAY = datetime.now(UTC).date()
 

@@ -16,7 +16,7 @@ from subscribers.address import AddressError
 from subscribers.consent import Choice, SuppressedBecause
 from subscribers.repository import may_receive, memberships
 from subscribers.tables import Asked, ConsentEvent, Subscriber, SubscriberState, Suppression
-from tests.subscribers.people import ANNA, BAS, FORM, ask, gets, leave, reader, suppress
+from tests.support.people import ANNA, BAS, FORM, ask, gets, leave, reader, suppress
 
 
 def events(store: Store) -> list[str]:

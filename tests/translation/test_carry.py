@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devtools.translated import SLUG, filled, issue, read
 from mailer.translation.carry import update
 from mailer.translation.catalog import Catalog, Entry, new_catalog, po_from
 from mailer.translation.extract import extract
 from mailer.translation.messages import Message
 from mailer.translation.similar import Change, change_between
-from tests.translation.examples import SLUG, filled, issue, read
 
 
 def catalog(*pairs: tuple[str, str]) -> Catalog:

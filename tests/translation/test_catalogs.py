@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devtools.servers import program
+from devtools.translated import SLUG, filled, issue, read, through_po
 from mailer.translation.catalog import Catalog, Entry, catalog_from, new_catalog, po_from, pot_from
 from mailer.translation.extract import extract, extract_standing
 from mailer.translation.headers import plural_forms
-from tests.servers import program
-from tests.translation.examples import SLUG, filled, issue, read, through_po
 from wording.errors import Place
 
 MARKDOWN = """Beste lezer, 100% donateur zijn kan.

@@ -15,7 +15,7 @@ from mailer.document.markdown import References
 from mailer.translation.checks import findings
 from mailer.translation.checks.pair import Pair
 from mailer.translation.glossary import Rule, Term, glossary_from
-from tests.translation.house import ROOT, house
+from tests.support.house import ROOT, house
 
 SEEDED: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "seeded.toml").read_text("utf-8")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from commands.__main__ import app
 from database.keys import ROOTS, write_key
 from mailer.settings import settings_from
-from tests.translation.house import ROOT
+from tests.support.house import ROOT
 
 SLUG = "meldpunt-2026-3"
 

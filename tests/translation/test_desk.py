@@ -18,7 +18,7 @@ from mailer.translation.approval import State
 from mailer.translation.extract import STANDING
 from staff.people import Person, add_person
 from staff.roles import Role
-from tests.translation.house import ROOT, house
+from tests.support.house import ROOT, house
 from wording.errors import ContentError, NotAllowedError
 
 SLUG = "meldpunt-2026-3"

@@ -8,8 +8,8 @@ import pytest
 from markdown_it import MarkdownIt
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from tests.markdown_cases import Case, block_structure, cases, commonmark, events
-from tests.translation.examples import direct_html, html_of, read, refused_html, translated
+from devtools.markdown_cases import Case, block_structure, cases, commonmark, events
+from devtools.translated import direct_html, html_of, read, refused_html, translated
 
 FOLDER = Path(__file__).parent / "cases"
 GFM = cases(FOLDER / "gfm.md")

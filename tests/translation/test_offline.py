@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.session import Store
+from devtools.servers import program
 from mailer.content import Content
 from mailer.ledger import translators
 from mailer.services.translating import files, messages
@@ -23,8 +24,7 @@ from mailer.translation.catalog import Catalog, Entry, catalog_from, po_from
 from mailer.translation.merging import Outcome, Snapshot, merge
 from staff.people import Person, add_person
 from staff.roles import Role
-from tests.servers import program
-from tests.translation.house import ROOT, house
+from tests.support.house import ROOT, house
 from tests.translation.test_catalogs import BAD
 from wording.errors import ContentError
 

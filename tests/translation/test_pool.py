@@ -16,7 +16,7 @@ from mailer.services.translating import pool
 from mailer.services.translating.messages import extract_issue
 from staff.people import Person, add_person
 from staff.roles import Role
-from tests.translation.house import ROOT, house
+from tests.support.house import ROOT, house
 from wording.errors import NotAllowedError
 
 SLUG = "meldpunt-2026-3"

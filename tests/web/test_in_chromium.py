@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser
 
+from devtools.npm import package
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.sending.links import personal_links
-from tests.npm import package
-from tests.subscribers.people import ANNA, BAS, ask, gets, reader
-from tests.web.browsing import visitor
+from tests.support.browsing import visitor
+from tests.support.people import ANNA, BAS, ask, gets, reader
+from tests.support.shown import SLUG, on_show
 from tests.web.conftest import HOST, Pages, link_in
-from tests.web.shown import SLUG, on_show
 
 BASE = f"https://{HOST}"
 SECONDS_OF_A_SCANNER = 10

@@ -17,7 +17,7 @@ from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
 from subscribers.repository import memberships
 from subscribers.tables import ConsentEvent, Suppression
-from tests.subscribers.people import ANNA, gets, leave, reader
+from tests.support.people import ANNA, gets, leave, reader
 from tests.web.conftest import HOST, Pages
 
 BASE = f"https://{HOST}"

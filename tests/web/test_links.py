@@ -17,7 +17,7 @@ from database.base import now
 from database.onetime import OneTime
 from subscribers import managing
 from subscribers.tokens import Purpose, token_for
-from tests.subscribers.people import ANNA, BAS, ask, gets, reader
+from tests.support.people import ANNA, BAS, ask, gets, reader
 from tests.web.conftest import HOST, Pages
 from tests.web.test_leaving import ONE_CLICK
 

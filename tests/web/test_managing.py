@@ -13,7 +13,7 @@ from database.base import now
 from database.onetime import OneTime
 from subscribers.repository import may_receive
 from subscribers.tables import Subscriber, Suppression, Tombstone
-from tests.subscribers.people import ANNA, BAS, ask, gets, reader
+from tests.support.people import ANNA, BAS, ask, gets, reader
 from tests.web.conftest import HOST, Pages, link_in
 from tests.web.test_leaving import link
 

@@ -13,9 +13,9 @@ import pytest
 from database import onetime
 from mailer.services.publishing import archive
 from subscribers import managing
-from tests.subscribers.people import ANNA, reader
+from tests.support.people import ANNA, reader
+from tests.support.shown import SLUG, on_show
 from tests.web.conftest import HOST, Pages
-from tests.web.shown import SLUG, on_show
 from tests.web.test_in_chromium import every_page
 from web.public.archive import KEPT
 

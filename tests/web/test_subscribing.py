@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from database.base import now
-from tests.subscribers.people import gets
+from tests.support.people import gets
 from tests.web.conftest import HOST, Pages, link_in
 from web import forms
 from web.public.subscribing import ANSWER_SECONDS

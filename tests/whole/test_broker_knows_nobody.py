@@ -16,11 +16,11 @@ from threading import Thread
 import redis
 
 from database.base import now
+from devtools.servers import Server, valkey_server
 from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
-from tests.house.canaries import CANARIES, found_in, found_in_text
-from tests.servers import Server, valkey_server
-from tests.whole.office import ROOT, WholeOffice, office
+from tests.support.canaries import CANARIES, found_in, found_in_text
+from tests.support.office import ROOT, WholeOffice, office
 from web import forms
 from web.app import create_app
 from worker.app import make_app

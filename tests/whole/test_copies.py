@@ -14,7 +14,7 @@ from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
 from subscribers.repository import subscriber_with
 from subscribers.rules import pick
-from tests.whole.office import WORDING, WholeOffice, office
+from tests.support.office import WORDING, WholeOffice, office
 from wording.errors import NotAllowedError
 
 SLUG = "noo-2026-11"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from devtools.servers import program
 from mailer.bootstrap import print_options
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
@@ -19,8 +20,7 @@ from mailer.services.publishing import publish
 from mailer.services.translating import messages
 from subscribers.consent import SuppressedBecause
 from subscribers.services import suppress
-from tests.servers import program
-from tests.whole.office import WholeOffice, office
+from tests.support.office import WholeOffice, office
 from wording.errors import NotAllowedError
 
 SLUG = "meldpunt-2026-3"

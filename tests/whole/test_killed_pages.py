@@ -25,12 +25,12 @@ from sqlalchemy import text
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
+from devtools.servers import free_port, postgres_server
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.tokens import Purpose, token_for
-from tests.servers import free_port, postgres_server
-from tests.subscribers.people import ANNA, BAS, ask, gets, reader
-from tests.whole.office import ROOT
+from tests.support.office import ROOT
+from tests.support.people import ANNA, BAS, ask, gets, reader
 
 WAITING = "FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 

@@ -26,9 +26,9 @@ from subscribers.examples import example_addressees, example_readers, insert_add
 from subscribers.repository import addressees_of, may_be_posted, may_receive, readers_of, subscriber_with
 from subscribers.suppression import reason_for
 from subscribers.tables import AddresseeRow, Subscriber
-from tests.subscribers.people import BAS, suppress
-from tests.whole.forks import Forks, forks
-from tests.whole.office import ROOT
+from tests.support.forks import Forks, forks
+from tests.support.office import ROOT
+from tests.support.people import BAS, suppress
 
 READERS = example_readers({"legal-aid": ("nl",)}, 2000)
 ADDRESSEES = 60

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from commands.words import say
+from devtools.servers import program
 from mailer.bootstrap import print_options, wired
 from mailer.services.post import runs
 from mailer.services.publishing import publish
 from mailer.services.translating import messages, release
 from mailer.services.translating.files import export
 from mailer.settings import settings_from
-from tests.servers import program
-from tests.whole.office import WholeOffice, office
+from tests.support.office import WholeOffice, office
 from wording.errors import ContentError
 
 SLUG = "meldpunt-2026-3"

@@ -24,9 +24,9 @@ from mailer.organisation import Channel
 from mailer.settings import settings_from
 from subscribers.address import address_from
 from subscribers.repository import readers_of, subscriber_with
-from tests.web.browsing import visitor
+from tests.support.browsing import visitor
+from tests.support.office import ROOT
 from tests.web.conftest import HOST, Pages, Wired
-from tests.whole.office import ROOT
 from web.app import create_app
 
 READERS = 80

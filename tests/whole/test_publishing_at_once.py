@@ -28,7 +28,7 @@ from mailer.services.translating import messages
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
-from tests.whole.office import WORDING, WholeOffice, office
+from tests.support.office import WORDING, WholeOffice, office
 
 SLUG = "meldpunt-2026-3"
 READERS = [f"lezer{number}@lezers.example" for number in range(12)]

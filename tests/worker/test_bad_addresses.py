@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import Readers, Someone, Through, attempts, deliveries, desk, letters, open_mailing, relay
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import delivering
 from tests.artefacts.test_email_message import message, values
 from tests.carriers.test_smtp import impossible_addresses
-from tests.fault_server import Plan, fault_server
-from tests.mailings import Readers, Someone, Through, attempts, deliveries, desk, letters, open_mailing, relay
 
 BAD = impossible_addresses()
 UNUSUAL = [

@@ -16,15 +16,15 @@ import redis
 
 from database.migrations import upgrade
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import open_mailing, states
+from devtools.servers import Server, postgres_server, valkey_server
+from devtools.worker_process import Sender
+from devtools.worker_process import sending as worker
 from mailer.ledger import mailings, shunt
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import delivering, orders
 from mailer.services.sending.doorbell import CeleryDoorbell
-from tests.fault_server import Plan, fault_server
-from tests.mailings import open_mailing, states
-from tests.servers import Server, postgres_server, valkey_server
-from tests.worker_process import Sender
-from tests.worker_process import sending as worker
 from worker.app import make_app
 
 

@@ -11,14 +11,14 @@ import pytest
 import redis
 
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import open_mailing, states
+from devtools.servers import Server, valkey_server
+from devtools.worker_process import Sender
 from mailer.ledger.states import MailingState
 from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
-from tests.fault_server import Plan, fault_server
-from tests.mailings import open_mailing, states
-from tests.servers import Server, valkey_server
 from tests.worker.test_broker import all_accepted, wait_for, worker
-from tests.worker_process import Sender
 from worker.app import QUEUES, make_app
 
 FAULTS = {

@@ -12,15 +12,15 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import open_mailing, states
+from devtools.servers import Server
+from devtools.worker_process import Sender, kill_group
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Mailing, Slot
 from mailer.services.sending.delivering import SWEEP
-from tests.fault_server import Plan, fault_server
-from tests.mailings import open_mailing, states
-from tests.servers import Server
 from tests.worker.test_broker import all_accepted, broker, wait_for, worker
-from tests.worker_process import Sender, kill_group
 
 __all__ = ["broker"]
 

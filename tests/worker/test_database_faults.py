@@ -24,15 +24,15 @@ import pytest
 from database.base import now
 from database.migrations import upgrade
 from database.session import Store
+from devtools.fault_server import FaultServer, Plan, fault_server
+from devtools.mailings import Only, Recorded, Through, desk, open_mailing, relay, states
+from devtools.servers import Server, postgres_server, valkey_server
+from devtools.worker_process import Sender
 from mailer.carriers.carrier import Accepted, Answer
 from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import delivering
-from tests.fault_server import FaultServer, Plan, fault_server
-from tests.mailings import Only, Recorded, Through, desk, open_mailing, relay, states
-from tests.servers import Server, postgres_server, valkey_server
 from tests.worker.test_broker import settled, wait_for, worker
-from tests.worker_process import Sender
 
 READERS = 600
 

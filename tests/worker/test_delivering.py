@@ -14,16 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.session import Store
-from mailer.carriers.carrier import Accepted, Answer
-from mailer.carriers.carrier import Desk as CarrierDesk
-from mailer.ledger import mailings
-from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
-from mailer.ledger.tables import Delivery
-from mailer.services.sending import delivering, orders
-from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark
-from mailer.services.sending.rules import Pace
-from tests.fault_server import Plan, fault_server
-from tests.mailings import (
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import (
     HASTY,
     Only,
     Readers,
@@ -39,6 +31,14 @@ from tests.mailings import (
     relay,
     states,
 )
+from mailer.carriers.carrier import Accepted, Answer
+from mailer.carriers.carrier import Desk as CarrierDesk
+from mailer.ledger import mailings
+from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
+from mailer.ledger.tables import Delivery
+from mailer.services.sending import delivering, orders
+from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark
+from mailer.services.sending.rules import Pace
 
 
 def ask_only(carrier_desk: CarrierDesk) -> None:

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import desk, open_mailing, relay, states
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.sending.relays import Relays
-from tests.fault_server import Plan, fault_server
-from tests.mailings import desk, open_mailing, relay, states
 from worker.app import QUEUES, make_app
 from worker.running import embedded
 from worker.tasks import Office

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from database.session import Store
+from devtools.fault_server import FaultServer, Plan, fault_server
+from devtools.mailings import deliveries, open_mailing, states
+from devtools.worker_process import Sender, sending
 from mailer.ledger import control
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import orders
 from mailer.services.sending.delivering import Silence
 from mailer.services.sending.rules import FAILPOINTS
-from tests.fault_server import FaultServer, Plan, fault_server
-from tests.mailings import deliveries, open_mailing, states
-from tests.worker_process import Sender, sending
 
 READERS = 6
 

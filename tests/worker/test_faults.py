@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from database.session import Store
+from devtools.certificates import self_signed
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import Readers, Through, attempts, desk, open_mailing, reader, relay, states
+from devtools.servers import valkey_server
 from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
@@ -16,10 +20,6 @@ from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.carriers.test_smtp import EXPECTED
 from tests.carriers.test_smtp_opening import OPENING, secured, to_secured
-from tests.certificates import self_signed
-from tests.fault_server import Plan, fault_server
-from tests.mailings import Readers, Through, attempts, desk, open_mailing, reader, relay, states
-from tests.servers import valkey_server
 from worker.app import make_app
 
 STATE = {

@@ -9,6 +9,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import Through, address, desk, open_mailing, reader, relay, states
+from devtools.worker_process import Sender
+from devtools.worker_process import sending as worker
 from mailer.carriers.carrier import Limit
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState
@@ -16,10 +20,6 @@ from mailer.ledger.tables import Attempt
 from mailer.planning import QuietHours
 from mailer.services.sending import delivering
 from mailer.services.sending.rules import Bucket, Rules
-from tests.fault_server import Plan, fault_server
-from tests.mailings import Through, address, desk, open_mailing, reader, relay, states
-from tests.worker_process import Sender
-from tests.worker_process import sending as worker
 
 
 def most_in_a_window(moments: list[datetime], seconds: float) -> int:

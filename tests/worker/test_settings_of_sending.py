@@ -14,6 +14,8 @@ from sqlalchemy import select
 from database.audit import AuditRow
 from database.base import now
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import HASTY, desk, open_mailing, relay, states
 from mailer.bootstrap import relays_from, rules_from
 from mailer.ledger import mailings, notices
 from mailer.ledger.states import DeliveryState, MailingState
@@ -24,8 +26,6 @@ from mailer.services.sending.rules import Desk
 from mailer.settings import Settings, settings_from
 from staff.people import add_person
 from staff.roles import Role
-from tests.fault_server import Plan, fault_server
-from tests.mailings import HASTY, desk, open_mailing, relay, states
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "postduif.toml").read_text("utf-8")
 SMTP = EXAMPLE[EXAMPLE.index("[smtp]") : EXAMPLE.index("\n\n", EXAMPLE.index("[smtp]"))]

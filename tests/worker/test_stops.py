@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import open_mailing, states
+from devtools.servers import valkey_server
+from devtools.worker_process import Sender, sending
 from mailer.ledger.states import DeliveryState
-from tests.fault_server import Plan, fault_server
-from tests.mailings import open_mailing, states
-from tests.servers import valkey_server
 from tests.worker.test_broker import wait_for
-from tests.worker_process import Sender, sending
 
 WITHIN = 30
 """Seconds; F26. A relay that answers takes far fewer."""

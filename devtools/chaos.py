@@ -25,12 +25,12 @@ from sqlalchemy import create_engine, text
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
+from devtools import servers
+from devtools.fault_server import Plan, fault_process
+from devtools.mailings import open_mailing, states
+from devtools.worker_process import Sender, kill_group, spawn
 from mailer.ledger import mailings, shunt
 from mailer.ledger.states import DeliveryState
-from tests import servers
-from tests.fault_server import Plan, fault_process
-from tests.mailings import open_mailing, states
-from tests.worker_process import Sender, kill_group, spawn
 
 KINDS = ("child", "worker", "group")
 """A Celery child, its parent alone, or the parent with all its children."""

@@ -6,13 +6,13 @@ import fcntl
 import subprocess
 from pathlib import Path
 
-from tests.servers import program
+from devtools.servers import program
 
 FOLDER = Path(__file__).parent
 
 
 def package(name: str) -> Path:
-    """The folder of an npm package of tests/package.json, installed when it is not there yet."""
+    """The folder of an npm package of devtools/package.json, installed when it is not there yet."""
     folder = FOLDER / "node_modules" / name
     with (FOLDER / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two test runs at once must not install into one folder

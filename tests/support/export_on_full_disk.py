@@ -1,4 +1,4 @@
-"""A process that writes files where there is one megabyte: `python -m tests.carriers.export_on_full_disk FOLDER`."""
+"""A process that writes files where there is one megabyte: `python -m tests.support.export_on_full_disk FOLDER`."""
 
 from __future__ import annotations
 

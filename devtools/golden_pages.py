@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
+from devtools.print_editions import DAY, LOCALES, edition, house, photograph
 from mailer.artefacts.paper.explanation import explanation
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.labels import AddressBlock, labels, letters
@@ -19,10 +20,9 @@ from mailer.artefacts.paper.pick_list import Row, pick_list
 from mailer.artefacts.paper.tree import print_tree_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.addressee import Centre
-from tests.artefacts.print_editions import DAY, LOCALES, edition, house, photograph
 from wording.interface import interface
 
-GOLDEN = Path(__file__).with_name("golden")
+GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "artefacts" / "golden"
 PPI = 60
 SHADES = 16
 """Of gray: enough to see a letter, and a fifth of the octets."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from tests.npm import package
+from devtools.npm import package
 
 Event = tuple[str, ...]
 

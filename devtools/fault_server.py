@@ -1,6 +1,6 @@
 """A small SMTP server that goes wrong on purpose: at any stage, in any way, and it remembers who got what.
 
-As a process: `python -m tests.fault_server '{"faults": {"rcpt": {"drop": 0.1}}, "log": "file", …}'` prints its port.
+As a process: `python -m devtools.fault_server '{"faults": {"rcpt": {"drop": 0.1}}, "log": "file", …}'` prints its port.
 """
 
 from __future__ import annotations
@@ -328,7 +328,7 @@ class ServerProcess:
 @contextmanager
 def fault_process(plan: Plan) -> Iterator[ServerProcess]:
     """The server as a process of its own (killed senders must not take it along), and its port."""
-    command = [sys.executable, "-m", "tests.fault_server", json.dumps(asdict(plan))]
+    command = [sys.executable, "-m", "devtools.fault_server", json.dumps(asdict(plan))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent) as process:
         try:
             assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""`python -m tests.artefacts.email_pictures`: make the pictures of e-mails in docs/pictures anew, with their mark.
+"""`python -m devtools.email_pictures`: make the pictures of e-mails in docs/pictures anew, with their mark.
 
 The mark is a hash of the template: a test compares it, so that no picture shows a template of the past.
 """
@@ -12,11 +12,11 @@ from io import BytesIO
 from PIL import Image
 
 from commands.preview_sheet import NARROW, WIDE, png, sheet
+from devtools.email_tools import ROOT, house
 from mailer.artefacts.email.preview import SCHEMES
 from mailer.content import Content
 from mailer.services.publishing.publish import Press
 from mailer.typesetting.typesetter import Typesetter
-from tests.artefacts.email_tools import ROOT, house
 
 PICTURES = ROOT / "docs" / "pictures"
 MARK = PICTURES / "email.sha256"

@@ -1,4 +1,4 @@
-"""A sender as a process of its own, so that a test can kill it: `python -m tests.worker_process '{"database": …}'`.
+"""A sender as a process of its own, so that a test can kill it: `python -m devtools.worker_process '{"database": …}'`.
 
 With a broker it is a Celery worker; without one it delivers in a loop until everything is settled.
 """
@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from database.session import Store
+from devtools.mailings import desk, relay
 from mailer.carriers.carrier import Limit
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
@@ -26,7 +27,6 @@ from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.retries import Patience
 from mailer.services.sending.rules import Rules
-from tests.mailings import desk, relay
 from worker.running import run_worker
 
 
@@ -144,7 +144,7 @@ def run(sender: Sender) -> int:
 
 def spawn(sender: Sender) -> subprocess.Popen[bytes]:
     """Start it in a process group of its own."""
-    command = [sys.executable, "-m", "tests.worker_process", json.dumps(asdict(sender))]
+    command = [sys.executable, "-m", "devtools.worker_process", json.dumps(asdict(sender))]
     folder = Path(__file__).parent.parent
     return subprocess.Popen(command, cwd=folder, start_new_session=True, stderr=subprocess.DEVNULL)
 

@@ -1,4 +1,4 @@
-"""A process that prepares a run and writes its files, to be killed by a test: `python -m tests.carriers.print_to …`.
+"""A process that prepares a run and writes its files, to be killed by a test: `python -m tests.support.print_to …`.
 
 Arguments: database URL, folder of keys, run, folder for the files.
 """
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from database.keys import KeyRing
 from database.session import Store
+from devtools.print_editions import house
 from mailer.services.post import runs
 from mailer.services.post.exporting import save_files
 from mailer.typesetting.typesetter import Typesetter
-from tests.artefacts.print_editions import house
-from tests.carriers.desk_people import POSTAL, RATES
+from tests.support.desk_people import POSTAL, RATES
 
 
 def main(url: str, keys: str, run: str, folder: str) -> None:

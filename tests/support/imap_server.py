@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from devtools.servers import ServerMissingError, program
 from mailer.carriers.inbox import ImapAccount
-from tests.servers import ServerMissingError, program
 
 PASSWORD = "geheim"
 

@@ -14,10 +14,10 @@ from rich.text import Text as TerminalText
 
 from commands.browser import picture_of
 from commands.preview_sheet import small
+from devtools import email_pictures
 from mailer.bootstrap import press_from
 from mailer.services.writing import previews
 from mailer.typesetting.typesetter import Typesetter
-from tests.artefacts import email_pictures
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"

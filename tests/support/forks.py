@@ -1,6 +1,6 @@
 """Commands as processes of their own, forked from one that has read all code: each begins at once, and may be killed.
 
-`python -m tests.whole.forks` reads a command per line (JSON: its words, and the file for what it says), and answers
+`python -m tests.support.forks` reads a command per line (JSON: its words, and the file for what it says), and answers
 with the process id when it begins and with the return code when it ends.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from commands.__main__ import app
-from tests.whole.office import ROOT
+from tests.support.office import ROOT
 
 PATIENCE = 60
 
@@ -65,7 +65,7 @@ class Forks:
 @contextmanager
 def forks(*modules: str) -> Iterator[Forks]:
     """A process that has imported the command, and these modules too."""
-    command = [sys.executable, "-m", "tests.whole.forks", *modules]
+    command = [sys.executable, "-m", "tests.support.forks", *modules]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

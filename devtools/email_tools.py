@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from devtools.servers import program
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
@@ -13,29 +14,28 @@ from mailer.organisation import Channel, House
 from mailer.settings import settings_from
 from mailer.translation.apply import in_source_language, translate
 from mailer.translation.extract import STANDING
-from tests.servers import program
 from wording.interface import interface
 
 ENCODED = "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?= x"
 """An encoded-word of a line break and a Bcc: whoever typed it gets those letters, and nobody a copy."""
 
-ROOT = Path(__file__).resolve().parents[2]
-TESTS = ROOT / "tests"
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = ROOT / "devtools"
 
 
 @cache
 def node_modules() -> Path:
-    """The locked checks of tests/package.json, installed when they are not there yet."""
-    folder = TESTS / "node_modules"
+    """The locked checks of devtools/package.json, installed when they are not there yet."""
+    folder = TOOLS / "node_modules"
     if not (folder / ".package-lock.json").is_file():
-        subprocess.run([program("npm", "npm"), "ci", "--prefix", str(TESTS)], check=True, capture_output=True)
+        subprocess.run([program("npm", "npm"), "ci", "--prefix", str(TOOLS)], check=True, capture_output=True)
     return folder
 
 
 def node(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script of one of the packages with node."""
     command = [program("node", "nodejs"), str(node_modules() / script), *arguments]
-    return subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=TOOLS, capture_output=True, text=True, check=False)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Tools of the developers, and what tests and benchmarks share: servers, faults, certificates, example editions."""

@@ -29,6 +29,7 @@ from mailer.services.post.runs import files, make, order, quote
 from mailer.services.publishing import publish
 from mailer.services.sending import delivering
 from mailer.services.translating import messages
+from mailer.services.writing import editions
 from staff.people import Person, add_person
 from staff.roles import Role
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
@@ -142,7 +143,7 @@ class Demonstration:
         press = self.parts.press
         words = {}
         for slug in self.parts.content.slugs():
-            for cut in publish.editions(press, publish.load(press, slug)):
+            for cut in editions.editions(press, editions.load(press, slug)):
                 words[slug, cut.audience, cut.locale] = word_count(cut)
         with self.parts.store.reading() as session:
             for mailing in mailings:

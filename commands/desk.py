@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.publishing.publish import Press
+    from mailer.services.writing.editions import Press
 
 
 @dataclass

@@ -17,7 +17,7 @@ from wording import _, ngettext
 from wording.errors import Problem, Severity
 
 if TYPE_CHECKING:
-    from mailer.services.publishing.publish import Press
+    from mailer.services.writing.editions import Press
 
 Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
 AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
@@ -49,9 +49,9 @@ def register(app: typer.Typer) -> None:
 
 
 def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
-    from mailer.services.publishing import publish
+    from mailer.services.writing import checks
 
-    problems = publish.check(desk(context).press, slug)
+    problems = checks.check(desk(context).press, slug)
     if as_json:
         tell_json([_as_data(problem) for problem in problems])
     else:

@@ -25,7 +25,6 @@ from mailer.content import Content
 from mailer.organisation import House
 from mailer.planning import QuietHours
 from mailer.services.post.runs import PrintDesk
-from mailer.services.publishing.publish import Press
 from mailer.services.sending.delivering import Doorbell, SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.links import personal_links
@@ -36,6 +35,7 @@ from mailer.services.translating.pool import remind
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import WorkerOffice
 from mailer.services.writing.drafts import open_drafts
+from mailer.services.writing.editions import Press
 from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive

@@ -15,7 +15,7 @@ from mailer.ledger.archive import on_show, pages
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services.publishing import archive
-from mailer.services.publishing.publish import Press
+from mailer.services.writing.editions import Press
 from wording.errors import ContentError, NotAllowedError
 
 SLUG, AUDIENCE = "noo-2026-11", "noo-national"

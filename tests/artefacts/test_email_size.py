@@ -18,7 +18,8 @@ from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
 from mailer.services.publishing import publish
-from mailer.services.publishing.publish import Press
+from mailer.services.writing import checks
+from mailer.services.writing.editions import Press
 from wording.errors import ContentError, Severity
 from wording.interface import interface
 
@@ -103,7 +104,7 @@ def press(folder: Path, *, read_on: bool = False) -> Press:
 
 
 def test_check_says_which_section_to_shorten_and_nothing_that_long_goes_out(folder: Path, store: Store) -> None:
-    errors = [one for one in publish.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
+    errors = [one for one in checks.check(press(folder), "noo-2026-11") if one.severity is Severity.ERROR]
     assert len(errors) == 3  # its three audiences
     assert all("‘Heel lang’" in str(one.text) for one in errors)
     with pytest.raises(ContentError):
@@ -112,6 +113,6 @@ def test_check_says_which_section_to_shorten_and_nothing_that_long_goes_out(fold
 
 def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> None:
     chosen = press(folder, read_on=True)
-    assert [one for one in publish.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
+    assert [one for one in checks.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
     for edition_of_noo in publish.rendered(chosen, store, "noo-2026-11"):
         assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")

@@ -21,10 +21,10 @@ from database.audit import AuditRow
 from database.session import Store
 from mailer.ledger.tables import Approval, Mailing
 from mailer.services.publishing import publish
-from mailer.services.publishing.publish import Press
 from mailer.services.sending import delivering
 from mailer.services.sending.delivering import Silence
 from mailer.services.translating import messages
+from mailer.services.writing.editions import Press
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence

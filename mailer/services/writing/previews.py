@@ -15,7 +15,7 @@ from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.slots import SLOT
 from mailer.edition import Edition
 from mailer.organisation import House
-from mailer.services.publishing.publish import Press, edition, email_of, load, print_job_of
+from mailer.services.writing.editions import Press, edition, email_of, load, print_job_of
 from wording.interface import interface
 
 

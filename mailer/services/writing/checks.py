@@ -1,0 +1,54 @@
+"""Everything there is to say about an issue, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailer.artefacts.email.size import size_problems
+from mailer.content import Content
+from mailer.document.parse import Document
+from mailer.issue import Issue
+from mailer.organisation import Channel
+from mailer.services.writing.editions import Press, editions, email_of, load, other_locales
+from mailer.translation.apply import translate
+from mailer.translation.extract import STANDING
+from wording import _
+from wording.errors import ContentError, Place, Problem, Severity
+
+
+def check(press: Press, slug: str) -> list[Problem]:
+    """Everything there is to say about an issue and its translations, errors and warnings, at once."""
+    read = press.content.read(slug)
+    problems = list(read.problems)
+    if read.issue is None or read.document is None:
+        return problems
+    for locale in other_locales(press.house, read.issue):
+        problems += _translation_problems(press.content, read.issue, read.document, locale)
+    if not any(problem.severity is Severity.ERROR for problem in problems):
+        problems += _too_long(press, slug)
+    return problems
+
+
+def no_catalog(content: Content, slug: str, locale: str) -> Problem:
+    """What to say of a language that has no catalog of this issue."""
+    text = _("Deze vertaling is er nog niet. Maak haar met `postduif extract {slug}`.", slug=slug)
+    return Problem(Place(content.catalog_file(slug, locale)), text)
+
+
+def _translation_problems(content: Content, issue: Issue, document: Document, locale: str) -> list[Problem]:
+    try:
+        own, base_hash = content.catalog(issue.slug, locale)
+        standing, _hash = content.catalog(STANDING, locale)
+    except ContentError as error:
+        return list(error.problems)
+    if not base_hash:
+        return [no_catalog(content, issue.slug, locale)]
+    return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
+
+
+def _too_long(press: Press, slug: str) -> Iterator[Problem]:
+    """What there is to say about the size of each e-mail."""
+    loaded = load(press, slug)
+    for cut in editions(press, loaded):
+        if press.house.audiences[cut.audience].channel is Channel.EMAIL:
+            yield from size_problems(email_of(press, loaded, cut), cut)

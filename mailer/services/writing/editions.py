@@ -1,0 +1,138 @@
+"""Read an issue once, and make its editions and what a reader gets of each. No database, no keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.read_on import email_with_links
+from mailer.artefacts.paper.job import PrintJob, Typeset
+from mailer.artefacts.paper.tree import print_job_from
+from mailer.content import Content
+from mailer.document.parse import Document
+from mailer.edition import Edition, edition_from
+from mailer.issue import Issue
+from mailer.organisation import Audience, House
+from mailer.services.translating.release import EVERYTHING, Release
+from mailer.translation.apply import TranslatedDocument, in_source_language, translate
+from mailer.translation.extract import STANDING
+from wording import _
+from wording.errors import ContentError, NotAllowedError, Problem
+from wording.interface import interface
+
+
+@dataclass(frozen=True)
+class Press:
+    """What turns an issue into artefacts."""
+
+    house: House
+    content: Content
+    typeset: Typeset
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An issue as it was read once: no file is looked at again while its editions are made."""
+
+    issue: Issue
+    document: Document
+    images: Mapping[str, bytes]
+
+
+def load(press: Press, slug: str) -> Loaded:
+    """Read an issue with its images. Raises ContentError with every mistake in it."""
+    issue, document = press.content.issue(slug)
+    images = press.content.images(slug, document)
+    if logo := press.house.organisation.look.logo:
+        images[logo] = press.content.asset(logo)
+    return Loaded(issue, document, images)
+
+
+def translations(press: Press, loaded: Loaded) -> dict[str, TranslatedDocument]:
+    """The document in every locale that an audience of the issue reads. Raises ContentError for a broken catalog."""
+    house, content, issue, document = press.house, press.content, loaded.issue, loaded.document
+    found: dict[str, TranslatedDocument] = {}
+    for locale in dict.fromkeys(locale for key in issue.audiences for locale in house.audiences[key].locales):
+        if locale == house.source_locale:
+            found[locale] = in_source_language(issue, document, locale)
+        else:
+            own, standing = (content.catalog(domain, locale)[0] for domain in (issue.slug, STANDING))
+            found[locale], _missing = translate(issue, document, own, standing)
+    return found
+
+
+def other_locales(house: House, issue: Issue) -> list[str]:
+    """The locales of the issue's audiences that need a translation."""
+    wanted = dict.fromkeys(locale for key in issue.audiences for locale in house.audiences[key].locales)
+    return [locale for locale in wanted if locale != house.source_locale]
+
+
+def editions(press: Press, loaded: Loaded, released: Mapping[str, Release] | None = None) -> list[Edition]:
+    """Every edition of an issue, in the order of its audiences. Raises ContentError with all that is wrong.
+
+    `released` says what of each language may go out; without it, everything that is translated.
+    """
+    translated = translations(press, loaded)
+    made: list[Edition] = []
+    problems: dict[Problem, None] = {}
+    for audience in (press.house.audiences[key] for key in loaded.issue.audiences):
+        for locale in audience.locales:
+            release = (released or {}).get(locale, EVERYTHING)
+            if release.held:
+                continue
+            try:
+                made.append(
+                    edition_from(
+                        translated[locale],
+                        audience,
+                        press.house,
+                        without=release.without,
+                        unfinished=release.overridden,
+                    )
+                )
+            except ContentError as error:
+                problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ContentError(list(problems))
+    return made
+
+
+def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition:
+    """One edition for a preview; where a translation is missing the source stands.
+
+    Raises NotAllowedError for an audience or locale the issue is not for, ContentError for a broken catalog.
+    """
+    chosen = _audience(press.house, audience)
+    if locale not in chosen.locales:
+        known = ", ".join(chosen.locales)
+        raise NotAllowedError(
+            _(
+                "‘{audience}’ krijgt geen editie in ‘{locale}’; wel in: {known}.",
+                audience=audience,
+                locale=locale,
+                known=known,
+            )
+        )
+    return edition_from(translations(press, loaded)[locale], chosen, press.house, unfinished=True)
+
+
+def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:
+    """The e-mail of an edition; of a publication with `read_on`, its longest sections shortened where it is long."""
+    if press.house.publications[cut.publication].read_on:
+        return email_with_links(cut, press.house, interface(cut.locale), loaded.images)[0]
+    return email_from(cut, press.house, interface(cut.locale), loaded.images)
+
+
+def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = False) -> PrintJob:
+    """What the typesetter is to make of an edition; `large` is A4 in large print."""
+    words, qr = interface(cut.locale), loaded.issue.qr
+    return print_job_from(cut, press.house, words, loaded.images, large=large, qr=qr)
+
+
+def _audience(house: House, key: str) -> Audience:
+    try:
+        return house.audiences[key]
+    except KeyError:
+        known = ", ".join(house.audiences)
+        raise NotAllowedError(_("De doelgroep ‘{key}’ is onbekend. Bekend: {known}.", key=key, known=known)) from None

@@ -24,6 +24,7 @@ from mailer.carriers.relay import Relay
 from mailer.ledger import mailings, opening
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
+from mailer.services.office import Silence
 from mailer.services.sending.delivering import SendingOffice, start
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.relays import Relays
@@ -177,7 +178,7 @@ def scale(database: str, folder: str, port: int, readers: int, sent: int) -> dic
         mailing.state = MailingState.SENDING
         mailing_id, planned = mailing.id, mailing.reason
     relays = Relays([Relay("127.0.0.1", port)])
-    office = SendingOffice(desk(store, keys, real=False), relays, _NoBell())
+    office = SendingOffice(desk(store, keys, real=False), relays, Silence())
     began = time.perf_counter()
     with store.reading() as session:
         due = mailings.due_batches(session, mailing_id, office.desk.clock())
@@ -200,11 +201,6 @@ def _plan(database: str, readers: int) -> None:
         opening.add_deliveries(session, mailing, frozen, (UUID(int=number + 1) for number in range(readers)))
         mailing.reason = f"{readers / (time.perf_counter() - began):.0f}"
     store.close()
-
-
-class _NoBell:
-    def ring(self, _mailing_id: int, _batch: int) -> bool:
-        return False
 
 
 def rss_mb() -> float:

@@ -1,4 +1,4 @@
-"""The `postduif` command. Exit codes: 0 done, 1 something must be mended first, 2 the command was typed wrong."""
+"""The `postduif` command. Its exit codes stand in `commands.telling`."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def main() -> None:
     try:
         app(prog_name="postduif")
     except ExplainedError as error:
-        from commands.telling import tell_error
+        from commands.telling import exit_code, tell_error
 
         tell_error(error)
-        sys.exit(1)
+        sys.exit(exit_code(error))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ class Demonstration:
 
     def _send(self, mailings: list[int]) -> None:
         deadline = time.monotonic() + _PATIENCE
-        with embedded(self.parts.office) as bell:
+        with embedded(self.parts.worker_office) as bell:
             for mailing in mailings:
                 delivering.start(self.parts.store, bell, mailing)
             watch(self.parts.store, mailings, self.console, lambda: self._is_sent(mailings, deadline))

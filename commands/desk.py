@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.writing.editions import Press
+    from mailer.services.office import Press
 
 
 @dataclass

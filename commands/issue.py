@@ -17,7 +17,7 @@ from wording import _, ngettext
 from wording.errors import Problem, Severity
 
 if TYPE_CHECKING:
-    from mailer.services.writing.editions import Press
+    from mailer.services.office import Press
 
 Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
 AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]

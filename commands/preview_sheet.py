@@ -13,7 +13,8 @@ from mailer.artefacts.email.preview import SCHEMES, page_from, sample_values
 from mailer.artefacts.paper.contact_sheet import contact_sheet
 from mailer.artefacts.paper.job import PrintJob
 from mailer.organisation import Channel
-from mailer.services.writing.editions import Press, edition, editions, email_of, load, print_job_of
+from mailer.services.office import Press
+from mailer.services.writing.editions import edition, editions, email_of, load, print_job_of
 from wording.interface import interface
 
 WIDE, NARROW = 640, 360

@@ -16,14 +16,16 @@ from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.sending.delivering import Delivered, Doorbell
+    from mailer.services.office import Doorbell
+    from mailer.services.sending.delivering import Delivered
 
 
 def begin(parts: Parts, mailing_id: int, *, now: bool) -> None:
     """Start a mailing that was opened. With `now` it is delivered here, with progress; else a worker is rung for."""
+    from mailer.services.office import Silence
     from mailer.services.sending import delivering
 
-    bell = delivering.Silence() if now else doorbell(parts)
+    bell = Silence() if now else doorbell(parts)
     delivering.start(parts.store, bell, mailing_id)
     if now:
         deliver_now(parts, mailing_id)
@@ -50,7 +52,7 @@ def waits_for_a_worker(parts: Parts, mailing_id: int) -> Text | None:
 
 def doorbell(parts: Parts) -> Doorbell:
     """The bell of the configured broker; the broker in memory reaches no other process, so there it stays silent."""
-    from mailer.services.sending.delivering import Silence
+    from mailer.services.office import Silence
 
     broker = parts.settings.storage.broker
     if broker.startswith("memory"):
@@ -65,12 +67,12 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
     """Hand over all that is due of one mailing, and tell how it went."""
     from rich.console import Console
 
-    from mailer.services.sending.delivering import Silence
+    from mailer.services.office import Silence
 
     with (
         until_stopped() as stop,
         ThreadPoolExecutor(1) as pool,
-        closing(parts.office(Silence(), stop.is_set)) as office,
+        closing(parts.worker_office(Silence(), stop.is_set)) as office,
     ):
         going = pool.submit(office.deliver_now, mailing_id)
         watch(parts.store, [mailing_id], Console(stderr=True), going.done)

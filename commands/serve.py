@@ -40,7 +40,7 @@ def serve(
     parts = desk(context).parts
     settings = parts.settings.web
     far = CeleryDoorbell(make_app(parts.settings.storage.broker))
-    with embedded(parts.office) if worker else nullcontext(far) as bell:
+    with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
         app = create_app(
             parts, hosts=(*settings.hosts, host), proxies=settings.proxies, posted=lambda: _ring(bell.ring_for_mail)
         )

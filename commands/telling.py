@@ -9,7 +9,32 @@ from typing import Any
 
 from commands.words import say
 from wording import ExplainedError, Text, _
-from wording.errors import PostduifError, Problem, Severity
+from wording.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    PostduifError,
+    Problem,
+    ServiceError,
+    SettingsError,
+    Severity,
+)
+
+EXIT_CODES: dict[type[ExplainedError], int] = {
+    InvalidInputError: 1,
+    NotAllowedError: 3,
+    NotFoundError: 4,
+    ConflictError: 5,
+    SettingsError: 6,
+    ServiceError: 7,
+}
+"""By who can mend it; 0 is done, 2 a command that was typed wrong (Click's own)."""
+
+
+def exit_code(error: ExplainedError) -> int:
+    """What the command ends with."""
+    return next((EXIT_CODES[one] for one in type(error).__mro__ if one in EXIT_CODES), 1)
 
 
 def tell(text: Text | str) -> None:

@@ -28,9 +28,9 @@ def worker(
     broker = parts.settings.storage.broker
     tell(_("De werker draait; stop met Ctrl+C."))
     if broker.startswith("memory"):
-        with until_stopped() as stop, embedded(parts.office):
+        with until_stopped() as stop, embedded(parts.worker_office):
             stop.wait()
     else:
         # No connection to the database may be shared by the processes that a worker forks.
         parts.store.close()
-        raise typer.Exit(run_worker(broker, parts.office, queues=queues.split(","), processes=processes))
+        raise typer.Exit(run_worker(broker, parts.worker_office, queues=queues.split(","), processes=processes))

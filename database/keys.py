@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
-from wording import ExplainedError, _
+from wording import _
+from wording.errors import SettingsError
 
 ROOTS = ("data", "index", "links", "audit", "session")
 """What each is for: sealed columns, blind indexes, links in mail, the audit chain, sessions of staff."""
@@ -29,7 +30,7 @@ _FILE = re.compile(r"(?P<root>[a-z]+)\.(?P<kid>[1-9][0-9]{0,3})")
 _BYTES = 32
 
 
-class KeysError(ExplainedError):
+class KeysError(SettingsError):
     """A key is missing, wrong or badly kept: whoever set the system up can mend it. `text` says how."""
 
 

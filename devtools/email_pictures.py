@@ -15,7 +15,7 @@ from commands.preview_sheet import NARROW, WIDE, png, sheet
 from devtools.email_tools import ROOT, house
 from mailer.artefacts.email.preview import SCHEMES
 from mailer.content import Content
-from mailer.services.writing.editions import Press
+from mailer.services.office import Press
 from mailer.typesetting.typesetter import Typesetter
 
 PICTURES = ROOT / "docs" / "pictures"

@@ -22,7 +22,8 @@ from devtools.mailings import desk, relay
 from mailer.carriers.carrier import Limit
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
-from mailer.services.sending.delivering import SendingOffice, Silence, Swept
+from mailer.services.office import Silence
+from mailer.services.sending.delivering import SendingOffice, Swept
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.retries import Patience

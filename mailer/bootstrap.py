@@ -24,8 +24,9 @@ from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
 from mailer.planning import QuietHours
+from mailer.services.office import Doorbell, Office, Policy, Press
 from mailer.services.post.runs import PrintDesk
-from mailer.services.sending.delivering import Doorbell, SendingOffice
+from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.relays import Relays
@@ -35,7 +36,6 @@ from mailer.services.translating.pool import remind
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import WorkerOffice
 from mailer.services.writing.drafts import open_drafts
-from mailer.services.writing.editions import Press
 from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive
@@ -61,7 +61,21 @@ class Parts:
     def print_desk(self) -> PrintDesk:
         return PrintDesk(self.house, self.store, self.typesetter.pdfs, self.settings.print.rates)
 
-    def office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
+    def office(self, bell: Doorbell) -> Office:
+        """What use cases work with; `bell` reaches a worker, or is silent."""
+        settings = self.settings
+        return Office(
+            house=self.house,
+            content=self.content,
+            store=self.store,
+            keys=self.keys,
+            typeset=self.typesetter.pdfs,
+            relays=relays_from(settings),
+            bell=bell,
+            policy=Policy(settings.approval.four_eyes, settings.print.rates, print_options(self)),
+        )
+
+    def worker_office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
         desk = Desk(self.store, may_receive, letters(self), rules_from(self.settings), stopping=stopping)
         relays = Relays(relays_from(self.settings))

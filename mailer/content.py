@@ -31,7 +31,7 @@ from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalo
 from mailer.translation.glossary import Term, glossary_from
 from mailer.translation.messages import Message
 from wording import _
-from wording.errors import ContentError, Place, PostduifError, Problem, Severity
+from wording.errors import ConflictError, ContentError, Place, Problem, Severity
 
 MAX_IMAGE_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000
@@ -42,7 +42,7 @@ GLOSSARY = "translations/glossary.csv"
 IMAGE_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-class ChangedMeanwhileError(PostduifError):
+class ChangedMeanwhileError(ConflictError):
     """Someone else saved the file first; nothing was written."""
 
 

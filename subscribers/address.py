@@ -14,7 +14,8 @@ from unicodedata import normalize
 
 import idna
 
-from wording import ExplainedError, Text, _
+from wording import Text, _
+from wording.errors import InvalidInputError
 
 _LOCAL = re.compile(r"[A-Za-z0-9_+'&=/~-]+(\.[A-Za-z0-9_+'&=/~-]+)*")
 """Less than RFC 5321 allows: no `%` and `!` (old routing), no `?`, `*`, `|`, `$` and such (shells, encoded-words)."""
@@ -26,7 +27,7 @@ _MAX_TYPED = 320
 _DOTS_IGNORED = {"gmail.com", "googlemail.com"}
 
 
-class AddressError(ExplainedError):
+class AddressError(InvalidInputError):
     """The text is no address that can be written to; `text` says why."""
 
 

@@ -19,7 +19,8 @@ from database.sealed import seal
 from subscribers.addressee import Centre, SuspendedBecause
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
-from wording import ExplainedError, Text, _
+from wording import Text, _
+from wording.errors import InvalidInputError
 
 _MAX_NAME = 120
 """Characters that fit on the address block in the smallest type the postal service reads."""
@@ -54,7 +55,7 @@ def v_number_warning(*texts: str | None) -> Text | None:
     return None
 
 
-class AddresseeError(ExplainedError):
+class AddresseeError(InvalidInputError):
     """The addressee cannot be written down; `text` says why."""
 
 

@@ -48,7 +48,11 @@ class PostduifError(ExplainedError):
         self.problems = tuple(problems)
 
 
-class ContentError(PostduifError):
+class InvalidInputError(PostduifError):
+    """What was typed, uploaded or written in a file is wrong; the person who wrote it can mend it."""
+
+
+class ContentError(InvalidInputError):
     """The editor or a translator can mend it: the files say where."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -59,9 +63,21 @@ class NotAllowedError(PostduifError):
     """Another person must act first: an approval, a role."""
 
 
+class NotFoundError(PostduifError):
+    """There is nothing of that name or number; the person who asked can name another."""
+
+
+class ConflictError(PostduifError):
+    """It changed meanwhile, or is not in a state for this; look again, then decide."""
+
+
 class SettingsError(PostduifError):
-    """Whoever set the system up can mend it: postduif.toml, a key, a server."""
+    """The administrator of the machine can mend it: postduif.toml, a key, a server."""
 
 
-class CarrierError(PostduifError):
-    """The relay or the printer must be mended; the ledger knows what waits."""
+class ServiceError(PostduifError):
+    """A program or a server that this one needs does not answer or gave up; it can be tried again."""
+
+
+class CarrierError(ServiceError):
+    """The relay, the inbox or the printer must be mended; the ledger knows what waits."""

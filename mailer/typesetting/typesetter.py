@@ -27,7 +27,7 @@ import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
 
 from mailer.artefacts.paper.job import PrintJob
 from wording import Text, _
-from wording.errors import PostduifError
+from wording.errors import ServiceError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATES = CHECKOUT / "templates" / "print"
@@ -40,7 +40,7 @@ ROOM = 500_000_000
 """Bytes: the largest job measured (3,000 address letters) writes 30 MB."""
 
 
-class TypesettingError(PostduifError):
+class TypesettingError(ServiceError):
     """The editor or the desk can mend it: a character without a letterform, a broken image, a page that is too much."""
 
 

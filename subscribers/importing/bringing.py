@@ -22,7 +22,8 @@ from subscribers.importing.judging import Defaults, Fate, Judged, index_of, judg
 from subscribers.importing.source import Table
 from subscribers.services import ConfirmationNeeded
 from subscribers.tables import Suppression
-from wording import ExplainedError, Text, _
+from wording import Text, _
+from wording.errors import InvalidInputError
 
 _SHOWN = 200
 """Refused rows that are remembered with their reason; a file with more of them is the wrong file."""
@@ -33,7 +34,7 @@ _BECAUSE = {
 }
 
 
-class RefusedRowsError(ExplainedError):
+class RefusedRowsError(InvalidInputError):
     """Some rows cannot be imported, so nothing was."""
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wording import ExplainedError, _
+from wording import _
+from wording.errors import InvalidInputError
 
 _CHUNK = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -16,7 +17,7 @@ _MAX_CELL = 10_000
 """Characters; an unclosed quote swallows the rest of a file into one cell."""
 
 
-class ImportFileError(ExplainedError):
+class ImportFileError(InvalidInputError):
     """The file as a whole cannot be read; nothing was changed."""
 
 

@@ -14,8 +14,8 @@ from mailer.ledger import opening
 from mailer.ledger.archive import on_show, pages
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
+from mailer.services.office import Press
 from mailer.services.publishing import archive
-from mailer.services.writing.editions import Press
 from wording.errors import ContentError, NotAllowedError
 
 SLUG, AUDIENCE = "noo-2026-11", "noo-national"

@@ -17,7 +17,7 @@ from mailer.carriers.carrier import Accepted
 from mailer.carriers.relay import Relay
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.content import Content
-from mailer.services.writing.editions import Press
+from mailer.services.office import Press
 from mailer.services.writing.proofs import send_proof
 from staff.people import Person, Role
 from tests.artefacts.test_email_message import body, decoded

@@ -17,9 +17,9 @@ from mailer.artefacts.email.size import REFUSE, WARN, size_problems
 from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
+from mailer.services.office import Press
 from mailer.services.publishing import publish
 from mailer.services.writing import checks
-from mailer.services.writing.editions import Press
 from wording.errors import ContentError, Severity
 from wording.interface import interface
 

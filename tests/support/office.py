@@ -68,7 +68,7 @@ class WholeOffice:
         offices: list[WorkerOffice] = []
 
         def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> WorkerOffice:
-            offices.append(self.parts.office(bell, stopping))
+            offices.append(self.parts.worker_office(bell, stopping))
             return offices[-1]
 
         with embedded(open_office) as bell:

@@ -6,9 +6,9 @@ from mailer.content import Content
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
+from mailer.services.office import Press
 from mailer.services.publishing import archive
 from mailer.services.translating import messages
-from mailer.services.writing.editions import Press
 from staff.people import add_person
 from staff.roles import Role
 from tests.web.conftest import ROOT, Pages

@@ -15,8 +15,9 @@ from devtools.servers import Server, valkey_server
 from mailer.ledger import mailings, notices, opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, LeaseRow, Slot
+from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
-from mailer.services.sending.delivering import SWEEP, Silence
+from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.support.office import WholeOffice, office
 from tests.whole.test_broker_knows_nobody import wait_for, worker

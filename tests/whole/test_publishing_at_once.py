@@ -20,11 +20,10 @@ from sqlalchemy import func, select, text
 from database.audit import AuditRow
 from database.session import Store
 from mailer.ledger.tables import Approval, Mailing
+from mailer.services.office import Press, Silence
 from mailer.services.publishing import publish
 from mailer.services.sending import delivering
-from mailer.services.sending.delivering import Silence
 from mailer.services.translating import messages
-from mailer.services.writing.editions import Press
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
@@ -101,7 +100,7 @@ def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail
     assert count(store, Mailing) == 1
     (mailing,) = (one.mailing for one in both if one.mailing is not None)
     delivering.start(store, Silence(), mailing)
-    with closing(opened.parts.office(Silence())) as worker:
+    with closing(opened.parts.worker_office(Silence())) as worker:
         worker.deliver_now(mailing)
     assert [len(opened.received_by(reader)) for reader in READERS] == [1] * len(READERS)
 

@@ -23,6 +23,7 @@ from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.ledger import mailings, shunt
 from mailer.ledger.states import DeliveryState
+from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from worker.app import make_app
@@ -116,7 +117,7 @@ def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(stor
             wait_for(lambda: aside(store, poison) == [1], 40)
         assert len(server.received) == 300
         with worker(replace(sender, poison=0)):
-            orders.retry(store, delivering.Silence(), poison, "test")
+            orders.retry(store, Silence(), poison, "test")
             wait_for(lambda: all_accepted(store, poison))
     assert sorted(server.received) == sorted([*states(store, sound), *states(store, poison)])
 

@@ -31,6 +31,7 @@ from devtools.worker_process import Sender
 from mailer.carriers.carrier import Accepted, Answer
 from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger.states import DeliveryState
+from mailer.services.office import Silence
 from mailer.services.sending import delivering
 from tests.worker.test_broker import settled, wait_for, worker
 
@@ -217,6 +218,6 @@ def test_a_mail_whose_outcome_was_lost_with_the_database_is_uncertain_and_never_
         found = states(store, mailing_id)
         assert {to for to, state in found.items() if state is DeliveryState.UNCERTAIN} == {server.received[0]}
         assert list(found.values()).count(DeliveryState.ACCEPTED) == 5
-        assert delivering.sweep(store, delivering.Silence(), now() + timedelta(days=4)) == delivering.Swept(0, 0, 0)
+        assert delivering.sweep(store, Silence(), now() + timedelta(days=4)) == delivering.Swept(0, 0, 0)
         delivering.deliver_now(desk(store, clock=lambda: now() + timedelta(days=4)), Through(relay(port)), mailing_id)
         assert sorted(server.received) == sorted(found)

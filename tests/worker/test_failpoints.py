@@ -16,8 +16,8 @@ from devtools.mailings import deliveries, open_mailing, states
 from devtools.worker_process import Sender, sending
 from mailer.ledger import control
 from mailer.ledger.states import DeliveryState
+from mailer.services.office import Silence
 from mailer.services.sending import orders
-from mailer.services.sending.delivering import Silence
 from mailer.services.sending.rules import FAILPOINTS
 
 READERS = 6

@@ -12,7 +12,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from wording import _
-from wording.errors import PostduifError
+from wording.errors import InvalidInputError
 
 MAX_WIDTH = 1200
 """Pixels. Twice the width of the column, for screens with two pixels to the point."""
@@ -24,7 +24,7 @@ MAX_BYTES = 20_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-class ImageUnusableError(PostduifError):
+class ImageUnusableError(InvalidInputError):
     """The editor can mend it: another file, or a smaller one."""
 
 

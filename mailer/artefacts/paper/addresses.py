@@ -7,7 +7,7 @@ import unicodedata
 
 from subscribers.addressee import Addressee
 from wording import _
-from wording.errors import PostduifError
+from wording.errors import InvalidInputError
 
 POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Za-z]{2})\s+(\S.*)")
 MOST_LINES = 6
@@ -15,7 +15,7 @@ LONGEST_NAME = 120
 """Characters: three lines of a label. What is longer is a mistake in a list, not a name."""
 
 
-class AddressError(PostduifError):
+class AddressError(InvalidInputError):
     """The desk can mend it: an address that cannot stand on an envelope."""
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from wording import _
-from wording.errors import PostduifError
+from wording.errors import InvalidInputError
 
 SHEET = Decimal("4.99")
 """Grams of an A4 sheet: 80 g/m² × 0.210 m × 0.297 m."""
@@ -21,7 +21,7 @@ LABEL = Decimal("0.6")
 """Grams of one label of 99 × 38 mm."""
 
 
-class PostageError(PostduifError):
+class PostageError(InvalidInputError):
     """The desk can mend it: no rate for that day, or a letter too heavy for a letter."""
 
 

@@ -34,7 +34,7 @@ from subscribers.addressee import SuspendedBecause
 from subscribers.postal import suspend_addressee
 from subscribers.repository import may_be_posted
 from wording import Text, _
-from wording.errors import NotAllowedError, PostduifError
+from wording.errors import ConflictError, NotAllowedError, PostduifError
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PrintDesk:
     rates: Sequence[Rate]
 
 
-class RunVoidError(NotAllowedError):
+class RunVoidError(ConflictError):
     """Somebody in a run may no longer be written to, or lives elsewhere; the desk orders a new run."""
 
 

@@ -19,8 +19,9 @@ from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
 from mailer.organisation import House
+from mailer.services.office import Press
 from mailer.services.translating.release import releases, require_ready
-from mailer.services.writing.editions import Press, editions, load
+from mailer.services.writing.editions import editions, load
 from wording import _
 from wording.errors import NotAllowedError
 from wording.interface import interface

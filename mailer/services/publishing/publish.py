@@ -24,10 +24,11 @@ from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, Copies, House
+from mailer.services.office import Press
 from mailer.services.publishing.approval import content_hash, hashes_of, is_approved, not_approved
 from mailer.services.translating.release import Release, releases, require_ready
 from mailer.services.writing.checks import no_catalog
-from mailer.services.writing.editions import Loaded, Press, editions, email_of, load, other_locales, print_job_of
+from mailer.services.writing.editions import Loaded, editions, email_of, load, other_locales, print_job_of
 from mailer.translation.apply import translate
 from mailer.translation.extract import STANDING, extract
 from staff.people import Person

@@ -22,6 +22,7 @@ from mailer.ledger import control, handover, mailings, shunt
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
 from mailer.ledger.tables import Mailing
+from mailer.services.office import Doorbell
 from mailer.services.sending.batch import BatchOnItsWay
 from mailer.services.sending.limits import Limiting
 from mailer.services.sending.rules import Desk
@@ -53,13 +54,6 @@ class OpenCarrier(Protocol):
         """How the best of the other relays is; broken, when there is no other."""
 
 
-class Doorbell(Protocol):
-    """Tells a worker that a batch waits. It may be lost, doubled or late; the sweep rings again."""
-
-    def ring(self, mailing_id: int, batch: int) -> bool:
-        """False if it could not be rung now. Never raises: publishing does not depend on it."""
-
-
 @dataclass(frozen=True)
 class Swept:
     """What a sweep found: claims that wait again, deliveries that became uncertain, bells rung for what is due."""
@@ -67,13 +61,6 @@ class Swept:
     back: int
     uncertain: int
     rung: int
-
-
-class Silence:
-    """No worker: whoever delivers does it in this process."""
-
-    def ring(self, mailing_id: int, batch: int) -> bool:
-        return False
 
 
 def start(store: Store, bell: Doorbell, mailing_id: int, at: datetime | None = None) -> MailingState:

@@ -13,7 +13,8 @@ from database.base import now
 from database.session import Store
 from mailer.ledger import control, mailings, shunt
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
-from mailer.services.sending.delivering import Doorbell, ask_first, dispatch
+from mailer.services.office import Doorbell
+from mailer.services.sending.delivering import ask_first, dispatch
 from wording import _
 
 REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED})

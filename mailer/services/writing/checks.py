@@ -9,7 +9,8 @@ from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.issue import Issue
 from mailer.organisation import Channel
-from mailer.services.writing.editions import Press, editions, email_of, load, other_locales
+from mailer.services.office import Press
+from mailer.services.writing.editions import editions, email_of, load, other_locales
 from mailer.translation.apply import translate
 from mailer.translation.extract import STANDING
 from wording import _

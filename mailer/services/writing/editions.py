@@ -7,28 +7,19 @@ from dataclasses import dataclass
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.email.read_on import email_with_links
-from mailer.artefacts.paper.job import PrintJob, Typeset
+from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.tree import print_job_from
-from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
 from mailer.issue import Issue
 from mailer.organisation import Audience, House
+from mailer.services.office import Press
 from mailer.services.translating.release import EVERYTHING, Release
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING
 from wording import _
 from wording.errors import ContentError, NotAllowedError, Problem
 from wording.interface import interface
-
-
-@dataclass(frozen=True)
-class Press:
-    """What turns an issue into artefacts."""
-
-    house: House
-    content: Content
-    typeset: Typeset
 
 
 @dataclass(frozen=True)

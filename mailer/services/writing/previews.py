@@ -15,7 +15,8 @@ from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.slots import SLOT
 from mailer.edition import Edition
 from mailer.organisation import House
-from mailer.services.writing.editions import Press, edition, email_of, load, print_job_of
+from mailer.services.office import Press
+from mailer.services.writing.editions import edition, email_of, load, print_job_of
 from wording.interface import interface
 
 

@@ -11,7 +11,8 @@ from mailer.artefacts.email.personal import PersonalMessage, greeting
 from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault, nothing
 from mailer.edition import Edition
 from mailer.organisation import House
-from mailer.services.writing.editions import Press, edition, email_of, load
+from mailer.services.office import Press
+from mailer.services.writing.editions import edition, email_of, load
 from staff.people import Person
 from wording import _
 from wording.errors import CarrierError

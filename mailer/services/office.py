@@ -1,0 +1,89 @@
+"""What every use case works with, and the bell it rings once its transaction is committed.
+
+A door is one function `deed(office, person, …)` in a room of `mailer.services`: it asks `require`, opens its own short
+transactions, writes the audit row, rings after the commit, raises only the tree of `wording.errors`, and returns a
+frozen value. A command or a page parses its input, calls one door, and shows what it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from database.base import now
+from database.keys import KeyRing
+from database.session import Store
+from mailer.artefacts.paper.job import Typeset
+from mailer.artefacts.paper.pieces import PrintOptions
+from mailer.artefacts.paper.postage import Rate
+from mailer.carriers.relay import Relay
+from mailer.content import Content
+from mailer.organisation import House
+
+
+class Doorbell(Protocol):
+    """Tells a worker that something waits. It may be lost, doubled or late; the sweep rings again.
+
+    Each method returns False if it could not ring now, and never raises: no use case depends on it.
+    """
+
+    def ring(self, mailing_id: int, batch: int) -> bool:
+        """One batch of a mailing is due."""
+
+    def ring_for_print(self, run_id: int) -> bool:
+        """The files of a print run are to be made."""
+
+    def ring_for_mail(self) -> bool:
+        """Someone waits for a confirmation or a link."""
+
+
+class Silence:
+    """No worker: the process that opens a mailing delivers it."""
+
+    def ring(self, mailing_id: int, batch: int) -> bool:
+        return False
+
+    def ring_for_print(self, run_id: int) -> bool:
+        return False
+
+    def ring_for_mail(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the organisation decided about its own work."""
+
+    four_eyes: bool
+    """A second person approves what is published."""
+    rates: Sequence[Rate]
+    printing: PrintOptions
+
+
+@dataclass(frozen=True)
+class Press:
+    """What turns an issue into artefacts. It needs no database and no keys."""
+
+    house: House
+    content: Content
+    typeset: Typeset
+
+
+@dataclass(frozen=True)
+class Office(Press):
+    """The parts of one installation, wired once per process."""
+
+    store: Store
+    keys: KeyRing
+    relays: Sequence[Relay]
+    """The preferred one first."""
+    bell: Doorbell
+    policy: Policy
+    clock: Callable[[], datetime] = now
+
+    def today(self) -> date:
+        """The day it is where the organisation works."""
+        return self.clock().astimezone(ZoneInfo(self.house.time_zone)).date()

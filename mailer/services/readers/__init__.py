@@ -1,0 +1,1 @@
+"""Keep the readers: people and their rights, audiences and their rules, imports."""

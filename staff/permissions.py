@@ -1,0 +1,137 @@
+"""Who may do what: one map from roles to permissions, and the one question that every use case asks of it.
+
+The table in docs/permissions.md is made from this map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from staff.people import Person
+from staff.roles import Role
+from wording import Text, _
+from wording.errors import NotAllowedError
+
+
+class Permission(StrEnum):
+    """One right. Its value is `<noun>.<verb>`, which the table of routes and the tests print."""
+
+    SEE_ISSUES = "issue.see"
+    """Standing, checks and previews of every issue."""
+    EDIT_ISSUES = "issue.edit"
+    """Write, extract and save an issue, its pictures and standing texts."""
+    DELETE_ISSUES = "issue.delete"
+    APPROVE_ISSUES = "issue.approve"
+    SEND_PROOFS = "issue.proof"
+    PUBLISH_ISSUES = "issue.publish"
+    """Open a mailing of an approved issue, now or at a moment."""
+
+    SEE_MAILINGS = "mailing.see"
+    ORDER_MAILINGS = "mailing.order"
+    """Pause, resume, cancel, schedule, retry and resolve a mailing that is on its way."""
+    SHOW_IN_ARCHIVE = "archive.show"
+    """Put an issue on show in the public archive, and withdraw it."""
+
+    TRANSLATE = "translation.write"
+    """Save and approve messages of a language; a translator's own languages only."""
+    RELEASE_LANGUAGES = "translation.release"
+    """Hold a language, leave sections out of it, or let it go as it is."""
+    ASSIGN_TRANSLATORS = "translation.assign"
+
+    SEE_ADDRESSEES = "addressee.see"
+    """The masked list of people who get post; names voluntarily shown are logged one by one."""
+    CHANGE_ADDRESSEES = "addressee.change"
+    PRINT_RUNS = "print.run"
+    """Quote, order, print, post and withdraw print runs, and open their files."""
+
+    SEE_READERS = "reader.see"
+    """Find a reader by address, and what came back from them."""
+    CHANGE_READERS = "reader.change"
+    """Bar an address, or lift a bar."""
+    IMPORT_READERS = "reader.import"
+    DISCLOSE_READERS = "reader.disclose"
+    """Hand somebody all that is kept of them."""
+    ERASE_READERS = "reader.erase"
+    CHANGE_AUDIENCES = "audience.change"
+
+    SEE_STAFF = "staff.see"
+    CHANGE_STAFF = "staff.change"
+    """Add people, change their roles, deactivate them."""
+    SEE_RECORDS = "record.see"
+    """The audit trail, the register of processing, the retention dry run."""
+    REPORT_BREACHES = "record.breach"
+    KEEP_KEYS = "key.keep"
+    """Create, rotate and print keys."""
+
+
+_EVERYONE = frozenset({Permission.SEE_ISSUES, Permission.SEE_STAFF})
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.EDITOR: _EVERYONE
+    | {
+        Permission.EDIT_ISSUES,
+        Permission.SEND_PROOFS,
+        Permission.PUBLISH_ISSUES,
+        Permission.SEE_MAILINGS,
+        Permission.ORDER_MAILINGS,
+        Permission.SHOW_IN_ARCHIVE,
+        Permission.TRANSLATE,
+        Permission.RELEASE_LANGUAGES,
+        Permission.ASSIGN_TRANSLATORS,
+    },
+    Role.TRANSLATOR: _EVERYONE | {Permission.TRANSLATE},
+    Role.APPROVER: _EVERYONE | {Permission.APPROVE_ISSUES, Permission.SEE_MAILINGS},
+    Role.POSTAL: _EVERYONE
+    | {
+        Permission.SEE_ADDRESSEES,
+        Permission.CHANGE_ADDRESSEES,
+        Permission.PRINT_RUNS,
+    },
+    Role.ADMIN: _EVERYONE
+    | {
+        Permission.DELETE_ISSUES,
+        Permission.SEE_MAILINGS,
+        Permission.SEE_READERS,
+        Permission.CHANGE_READERS,
+        Permission.IMPORT_READERS,
+        Permission.DISCLOSE_READERS,
+        Permission.ERASE_READERS,
+        Permission.CHANGE_AUDIENCES,
+        Permission.CHANGE_STAFF,
+        Permission.SEE_RECORDS,
+        Permission.REPORT_BREACHES,
+        Permission.KEEP_KEYS,
+    },
+}
+"""No role contains another; a person may have several."""
+
+ROLE_WORDS: Mapping[Role, Text] = {
+    Role.EDITOR: _("redacteur"),
+    Role.TRANSLATOR: _("vertaler"),
+    Role.APPROVER: _("goedkeurder"),
+    Role.POSTAL: _("postkamer"),
+    Role.ADMIN: _("beheerder"),
+}
+
+
+def may(person: Person, permission: Permission, *, of: str | None = None) -> bool:
+    """Whether a person has a permission. `of` is the locale of a translation: translators have their own only."""
+    granted = {role for role in person.roles if permission in PERMISSIONS[role]}
+    if permission is Permission.TRANSLATE and of is not None and of not in person.languages:
+        granted.discard(Role.TRANSLATOR)
+    return bool(granted)
+
+
+def require(person: Person, permission: Permission, *, of: str | None = None) -> None:
+    """Raises NotAllowedError, which names the roles that may, unless the person has the permission."""
+    if may(person, permission, of=of):
+        return
+    if permission is Permission.TRANSLATE and of is not None:
+        raise NotAllowedError(_("Dit kan alleen een vertaler van ‘{locale}’ of een redacteur.", locale=of))
+    roles = [role for role in Role if permission in PERMISSIONS[role]]
+    if len(roles) == 1:
+        raise NotAllowedError(_("Hiervoor is de rol ‘{role}’ nodig.", role=ROLE_WORDS[roles[0]]))
+    raise NotAllowedError(
+        _("Hiervoor is de rol ‘{role}’ of ‘{other}’ nodig.", role=ROLE_WORDS[roles[0]], other=ROLE_WORDS[roles[1]])
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -41,18 +40,11 @@ def serve(
     settings = parts.settings.web
     far = CeleryDoorbell(make_app(parts.settings.storage.broker))
     with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
-        app = create_app(
-            parts, hosts=(*settings.hosts, host), proxies=settings.proxies, posted=lambda: _ring(bell.ring_for_mail)
-        )
+        app = create_app(parts.office(bell), hosts=(*settings.hosts, host), proxies=settings.proxies)
         # a proxy of ours may say who the client is (web.proxies); nobody else's header is passed on
         server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
         tell(_("De pagina's staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
         _until_stopped(server)
-
-
-def _ring(bell: Callable[[], bool]) -> None:
-    """A bell that fails is no reason to fail a page: the half minute finds the notice."""
-    bell()
 
 
 def _until_stopped(server: Any) -> None:

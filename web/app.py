@@ -1,8 +1,8 @@
-"""The web: one Flask application from wired parts. Nothing is built at import, and no public page sets a cookie."""
+"""The web: one Flask application over one office. Nothing is built at import, and no public page sets a cookie."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,9 +11,10 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from mailer.services.office import Office
 from web.languages import best_language
 from web.public import public_pages
-from web.site import Parts, Site
+from web.site import Site
 
 ROOT = Path(__file__).resolve().parent
 MAX_BODY = 64 * 1024
@@ -29,22 +30,20 @@ GUARDS = {
 }
 
 
-def create_app(
-    parts: Parts, *, hosts: Sequence[str] = (), proxies: int = 0, posted: Callable[[], None] = lambda: None
-) -> Flask:
+def create_app(office: Office, *, hosts: Sequence[str] = (), proxies: int = 0) -> Flask:
     """The application.
 
     `hosts` are names it answers to beside that of the base URL; `proxies` is how many reverse proxies of our own stand
-    before it (their X-Forwarded-For is believed, an X-Forwarded-Host never); `posted` is told when a notice waits.
+    before it (their X-Forwarded-For is believed, an X-Forwarded-Host never).
     """
     app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=100,
-        TRUSTED_HOSTS=[urlsplit(parts.house.base_url).hostname or "", *hosts],
+        TRUSTED_HOSTS=[urlsplit(office.house.base_url).hostname or "", *hosts],
     )
     app.jinja_options = {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    site = Site(parts, posted)
+    site = Site(office)
     app.register_blueprint(public_pages(site))
     app.after_request(guarded)
     app.register_error_handler(HTTPException, lambda error: explained(site, error))

@@ -1,29 +1,18 @@
-"""What every page is made from: the parts, the language, and the template."""
+"""What every page is made from: the office, the language, and the template."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Response, make_response, render_template
 
-from database.keys import KeyRing
 from database.session import Store
 from mailer.organisation import Audience, Channel, House
+from mailer.services.office import Office
 from wording import Text
 from wording.interface import direction, interface
-
-
-class Parts(Protocol):
-    """What the pages work with; `mailer.bootstrap.Parts` has it."""
-
-    @property
-    def house(self) -> House: ...
-    @property
-    def store(self) -> Store: ...
-    @property
-    def keys(self) -> KeyRing: ...
 
 
 @dataclass(frozen=True)
@@ -37,18 +26,17 @@ class Newsletter:
 
 @dataclass(frozen=True)
 class Site:
-    """The parts, and the bell that is rung when a notice waits to be mailed."""
+    """The office whose doors the pages open."""
 
-    parts: Parts
-    posted: Callable[[], None]
+    office: Office
 
     @property
     def house(self) -> House:
-        return self.parts.house
+        return self.office.house
 
     @property
     def store(self) -> Store:
-        return self.parts.store
+        return self.office.store
 
     def page(self, template: str, lang: str, status: int = 200, **values: Any) -> Response:
         """A template in a language. Values are written out with autoescape; none of them is ever a template."""

@@ -7,22 +7,28 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 from commands.local_mail import maildir_server
 from database.base import now
-from database.keys import KeyRing
+from database.keys import KeyRing, keys_of
+from database.session import Store
+from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.bootstrap import Parts, wired
+from mailer.content import Content
 from mailer.ledger.overview import overview
 from mailer.organisation import Channel
+from mailer.services.office import Office, Policy, Silence
 from mailer.services.publishing import publish
 from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.translating import messages
 from mailer.services.worker.office import WorkerOffice
 from mailer.settings import settings_from
+from mailer.typesetting.typesetter import Typesetter
 from staff.people import Person, add_person
 from staff.roles import Role
 from subscribers.address import address_from
@@ -30,11 +36,29 @@ from subscribers.addressee import Centre
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import AgreedWording, Choice, Evidence
 from subscribers.postal import NewAddressee, add_addressee, save_centre
+from tests.support.desk_people import RATES
+from tests.support.house import ROOT, house
 from worker.running import embedded
 
-ROOT = Path(__file__).resolve().parents[2]
 WORDING = AgreedWording("test", "nl", "Ja, stuur mij de nieuwsbrief.")
 DE_WADDEN = Centre("wadden", "Centrum De Wadden", ("Verzonnenlaan 7", "1234 AB  NERGENS"), False, now().date())
+
+
+def office_of(store: Store, folder: Path = ROOT, **changes: Any) -> Office:
+    """The office of the example organisation on this database, without relays or a worker; `changes` replace parts."""
+    with store.reading() as session:
+        keys = keys_of(session)
+    parts = Office(
+        house=house(),
+        content=Content(folder, house()),
+        typeset=Typesetter().pdfs,
+        store=store,
+        keys=keys,
+        relays=(),
+        bell=Silence(),
+        policy=Policy(four_eyes=True, rates=RATES, printing=PrintOptions()),
+    )
+    return replace(parts, **changes)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from mailer.services.publishing import archive
 from mailer.services.translating import messages
 from staff.people import add_person
 from staff.roles import Role
-from tests.web.conftest import ROOT, Pages
+from tests.support.house import ROOT
+from tests.web.conftest import Pages
 
 SLUG, AUDIENCE = "meldpunt-2026-3", "detention-friends"
 """In Dutch, English and Arabic, with a picture."""

@@ -19,11 +19,10 @@ from database.session import Store
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
-from mailer.settings import settings_from
+from tests.support.office import office_of
 from web import forms
 from web.app import create_app
 
-ROOT = Path(__file__).resolve().parents[2]
 HOST = "nieuws.voorbeeld.example"
 
 
@@ -67,19 +66,9 @@ class Pages:
 def pages(migrated_file: Path, tmp_path: Path) -> Iterator[Pages]:
     keys = KeyRing.generated()
     store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", keys)
-    house = settings_from(ROOT).house()
-    wired = Wired(house, store, keys)
-    yield Pages(house, store, keys, create_app(wired))
+    office = office_of(store)
+    yield Pages(office.house, store, keys, create_app(office))
     store.close()
-
-
-@dataclass(frozen=True)
-class Wired:
-    """What `mailer.bootstrap` gives the pages, without an issue or a typesetter."""
-
-    house: House
-    store: Store
-    keys: KeyRing
 
 
 def link_in(notice: Notice) -> str:

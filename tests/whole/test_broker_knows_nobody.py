@@ -67,7 +67,7 @@ def worker(folder: Path, broker: str, port: int) -> Iterator[None]:
 
 def ask(here: WholeOffice, bell: CeleryDoorbell, address: str) -> None:
     """Somebody fills in the form."""
-    app = create_app(here.parts, posted=lambda: bell.ring_for_mail() and None)
+    app = create_app(here.parts.office(bell))
     form = {
         "email": address,
         "audience": AUDIENCE,

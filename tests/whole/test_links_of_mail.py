@@ -21,12 +21,11 @@ from commands.demo import FOLDER
 from database.keys import KeyRing
 from database.session import Store
 from mailer.organisation import Channel
-from mailer.settings import settings_from
 from subscribers.address import address_from
 from subscribers.repository import readers_of, subscriber_with
 from tests.support.browsing import visitor
-from tests.support.office import ROOT
-from tests.web.conftest import HOST, Pages, Wired
+from tests.support.office import ROOT, office_of
+from tests.web.conftest import HOST, Pages
 from web.app import create_app
 
 READERS = 80
@@ -53,8 +52,8 @@ def demonstrated(folder: Path) -> Iterator[Pages]:
     )
     keys = KeyRing.from_folder(folder / FOLDER / "keys")
     store = Store(f"sqlite:///{folder / FOLDER / 'postduif.sqlite'}", keys)
-    house = settings_from(folder).house()
-    yield Pages(house, store, keys, create_app(Wired(house, store, keys)))
+    office = office_of(store, folder)
+    yield Pages(office.house, store, keys, create_app(office))
     store.close()
 
 

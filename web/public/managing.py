@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
 
 from flask import Response, make_response, request
-from sqlalchemy.orm import Session
 
-from database import audit, onetime
-from mailer.services.notices.letters import ask_to_move
-from subscribers import managing, rights
+from mailer.services.readers import own_data
 from subscribers.address import AddressError
-from subscribers.tables import Subscriber
 from web import forms
 from web.site import Site
 from wording import Text
+from wording.errors import NotFoundError
 
 
 class Managing:
@@ -25,47 +21,41 @@ class Managing:
         self._site = site
 
     def manage(self, lang: str, token: str) -> Response:
-        if request.method != "POST":
-            with self._site.store.reading() as session:
-                known = onetime.peek(session, managing.MANAGE, token)
-            return self._page(lang) if known else self._unknown(lang)
-        action = {"download": self._download, "erase": self._erase, "move": self._move}.get(request.form.get("do", ""))
-        with self._site.store.transaction() as session:
-            try:
-                redeemed = onetime.redeem(session, managing.MANAGE, token) if action else None
-                if action is None or redeemed is None or session.get(Subscriber, redeemed.subject) is None:
-                    return self._unknown(lang)
-                return action(session, redeemed.subject, lang)
-            except AddressError as error:
-                session.rollback()  # a typing mistake does not use the link up
-                return self._page(lang, error.text, status=422)
+        actions = {"download": self._download, "erase": self._erase, "move": self._move}
+        try:
+            if request.method != "POST":
+                own_data.check_link(self._site.office, token)
+                return self._page(lang)
+            action = actions.get(request.form.get("do", ""))
+            return action(token, lang) if action else self._unknown(lang)
+        except NotFoundError:
+            return self._unknown(lang)
+        except AddressError as error:
+            return self._page(lang, error.text, status=422)
 
     def move(self, lang: str, token: str) -> Response:
-        if request.method != "POST":
-            with self._site.store.reading() as session:
-                known = onetime.peek(session, managing.MOVE, token)
-            return self._site.page("public/move.html.jinja", lang) if known else self._unknown(lang)
-        with self._site.store.transaction() as session:
-            moved = managing.move(session, token)
-        return self._site.page("public/moved.html.jinja", lang) if moved else self._unknown(lang)
+        try:
+            if request.method != "POST":
+                own_data.check_move(self._site.office, token)
+                return self._site.page("public/move.html.jinja", lang)
+            own_data.move(self._site.office, token)
+        except NotFoundError:
+            return self._unknown(lang)
+        return self._site.page("public/moved.html.jinja", lang)
 
-    def _download(self, session: Session, uid: UUID, _lang: str) -> Response:
-        audit.record(session, audit.Event.EXPORT, "reader", uid)
-        data = json.dumps(rights.data_of_subscriber(session, uid), ensure_ascii=False, indent=2)
-        response = make_response(data)
+    def _download(self, token: str, _lang: str) -> Response:
+        data = own_data.download(self._site.office, token)
+        response = make_response(json.dumps(data, ensure_ascii=False, indent=2))
         response.mimetype = "application/json"
         response.headers["Content-Disposition"] = 'attachment; filename="postduif.json"'
         return response
 
-    def _erase(self, session: Session, uid: UUID, lang: str) -> Response:
-        rights.erase_subscriber(session, uid, "reader")
+    def _erase(self, token: str, lang: str) -> Response:
+        own_data.erase(self._site.office, token)
         return self._site.page("public/erased.html.jinja", lang)
 
-    def _move(self, session: Session, uid: UUID, lang: str) -> Response:
-        needed = managing.ask_to_move(session, uid, forms.one(request.form, "email"))
-        if needed is not None:
-            ask_to_move(session, self._site.house, lang, needed)
-            self._site.posted()
+    def _move(self, token: str, lang: str) -> Response:
+        own_data.ask_to_move(self._site.office, token, forms.one(request.form, "email"), lang)
         return self._site.page("public/asked.html.jinja", lang)
 
     def _page(self, lang: str, mistake: Text | None = None, *, status: int = 200) -> Response:

@@ -7,17 +7,13 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
-from database import onetime
-from database.base import now
-from mailer.services.notices.letters import ask_to_confirm
+from mailer.services.readers import joining
+from mailer.services.readers.joining import SignUp
 from subscribers.address import AddressError, address_from
-from subscribers.consent import VERSION, AgreedWording, Choice, Evidence, agreement
-from subscribers.limits import network_of
-from subscribers.services import CONFIRM, confirm, subscribe
 from web import forms
 from web.site import Site
 from wording import Text, _
-from wording.interface import interface
+from wording.errors import NotFoundError
 
 ANSWER_SECONDS = 0.12
 """Every answer to the form takes at least this long: looking up an address must not show in the time."""
@@ -42,28 +38,25 @@ class Subscribing:
         return self._site.page("public/asked.html.jinja", lang)
 
     def confirm(self, lang: str, token: str) -> Response:
-        if request.method != "POST":
-            with self._site.store.reading() as session:
-                asked = onetime.peek(session, CONFIRM, token)
-            if asked is None:
-                return self._too_late(lang)
-            titles = self._site.newsletters(lang)
-            chosen = [titles[key] for key in asked.payload["audiences"] if key in titles]
-            return self._site.page("public/confirm.html.jinja", lang, chosen=chosen)
-        with self._site.store.transaction() as session:
-            reader = confirm(session, token)
-        return self._too_late(lang) if reader is None else self._site.page("public/confirmed.html.jinja", lang)
+        try:
+            if request.method != "POST":
+                titles = self._site.newsletters(lang)
+                chosen = [titles[key] for key in joining.asked_for(self._site.office, token) if key in titles]
+                return self._site.page("public/confirm.html.jinja", lang, chosen=chosen)
+            joining.confirm(self._site.office, token)
+        except NotFoundError:
+            return self._site.page("public/unknown.html.jinja", lang, 404)
+        return self._site.page("public/confirmed.html.jinja", lang)
 
     def _ask(self, lang: str) -> None:
-        choice = Choice(tuple(request.form.getlist("audience")), forms.one(request.form, "locale"))
-        evidence = Evidence(f"form /{lang}/aanmelden", self.wording(lang))
-        network = network_of(request.remote_addr or "")
-        with self._site.store.transaction() as session:
-            needed = subscribe(session, forms.one(request.form, "email"), choice, evidence, network=network)
-            if needed is not None:
-                ask_to_confirm(session, self._site.house, needed)
-        if needed is not None:
-            self._site.posted()
+        form = SignUp(
+            email=forms.one(request.form, "email"),
+            audiences=tuple(request.form.getlist("audience")),
+            locale=forms.one(request.form, "locale"),
+            page=lang,
+            remote=request.remote_addr or "",
+        )
+        joining.subscribe(self._site.office, form)
 
     def _mistakes(self) -> dict[str, Text]:
         found: dict[str, Text] = {}
@@ -76,7 +69,7 @@ class Subscribing:
             found["audience"] = _("Kies minstens één nieuwsbrief.")
         if forms.one(request.form, "locale") not in self._site.reading_languages():
             found["locale"] = _("Kies een taal.")
-        if not found and (fault := forms.fault(self._site.parts.keys, request.form, now())):
+        if not found and (fault := forms.fault(self._site.office.keys, request.form, self._site.office.clock())):
             found["form"] = fault
         return found
 
@@ -92,14 +85,6 @@ class Subscribing:
             typed=request.form.get("email", "")[:320],
             chosen=request.form.getlist("audience"),
             locale=request.form.get("locale", lang),
-            form=forms.signed_now(self._site.parts.keys, now()),
-            wording=self.wording(lang).text,
+            form=forms.signed_now(self._site.office.keys, self._site.office.clock()),
+            wording=joining.agreed(self._site.house, lang).text,
         )
-
-    def wording(self, lang: str) -> AgreedWording:
-        """The sentence under the button, as it is shown and stored."""
-        text = interface(lang).say(agreement(self._site.house.organisation.name))
-        return AgreedWording(VERSION, lang, text)
-
-    def _too_late(self, lang: str) -> Response:
-        return self._site.page("public/unknown.html.jinja", lang, 404)

@@ -1,0 +1,156 @@
+"""Preferences and leaving: doors for the public pages, for anyone who holds a link of a newsletter.
+
+The link gets forwarded with the newsletter, so these do nothing that harms its owner for good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from mailer.organisation import House
+from mailer.services.notices.letters import send_manage_link
+from mailer.services.office import Office
+from mailer.services.readers.joining import agreed, link_over
+from mailer.services.readers.lookup import check_offered
+from subscribers import managing, services
+from subscribers.address import address_from
+from subscribers.consent import Choice, Evidence
+from subscribers.repository import address_of, memberships
+from subscribers.tables import MembershipState, Subscriber, SubscriberState
+from subscribers.tokens import Claim, Purpose, claim_from
+from wording import _
+from wording.errors import InvalidInputError
+
+LONGEST_PAUSE = timedelta(days=366)
+SOURCE = "preferences"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What the page shows of a reader; never the whole address."""
+
+    locale: str
+    masked: str
+    audiences: tuple[str, ...]
+    paused_until: date | None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What stood in the form."""
+
+    audiences: tuple[str, ...]
+    locale: str
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """Whose link it is: their language (None: erased), and the publication the mail was of (None: it is no more)."""
+
+    locale: str | None
+    publication: str | None
+
+
+def preferences(office: Office, token: str) -> Preferences | None:
+    """What a reader chose; None for one who is no reader any more. Raises NotFoundError for a link that is not ours."""
+    claim = _claim(office, Purpose.PREFERENCES, token)
+    with office.store.reading() as session:
+        row = _reader(session, claim)
+        return None if row is None else _shown(session, row)
+
+
+def choose(office: Office, token: str, chosen: Chosen) -> Preferences | None:
+    """Keep what a reader chose, and show it; None, and nothing kept, for one who is no reader any more.
+
+    Raises NotFoundError for a link that is not ours, InvalidInputError for a choice that is not offered.
+    """
+    claim = _claim(office, Purpose.PREFERENCES, token)
+    with office.store.transaction() as session:
+        row = _reader(session, claim)
+        if row is None:
+            return None
+        _check(office, chosen)
+        evidence = Evidence(SOURCE, agreed(office.house, _locale(office.house, row)))
+        services.change(session, row.uid, Choice(chosen.audiences, chosen.locale), evidence)
+        if chosen.audiences and chosen.paused_until != row.paused_until:
+            services.pause(session, row.uid, chosen.paused_until, SOURCE)
+        row = _reader(session, claim)
+        return None if row is None else _shown(session, row)
+
+
+def mail_link(office: Office, token: str) -> Preferences | None:
+    """Mail a reader the link to what is kept of them, unless they have one that works.
+
+    None for one who is no reader any more. Raises NotFoundError for a link that is not ours.
+    """
+    claim = _claim(office, Purpose.PREFERENCES, token)
+    with office.store.transaction() as session:
+        row = _reader(session, claim)
+        if row is None:
+            return None
+        fresh = managing.link_for(session, row.uid)
+        if fresh is not None:
+            lang = _locale(office.house, row)
+            send_manage_link(session, office.house, lang, address_of(session, row) or "", fresh)
+        shown = _shown(session, row)
+    if fresh is not None:
+        office.bell.ring_for_mail()
+    return shown
+
+
+def leaver(office: Office, token: str) -> Leaver:
+    """Whose link it is; nothing is changed. Raises NotFoundError for a link that is not ours."""
+    claim = _claim(office, Purpose.UNSUBSCRIBE, token)
+    with office.store.reading() as session:
+        row = session.get(Subscriber, claim.subject)
+        locale = None if row is None else _locale(office.house, row)
+    return Leaver(locale, claim.scope if claim.scope in office.house.publications else None)
+
+
+def leave(office: Office, token: str, *, source: str, everything: bool = False) -> None:
+    """Leave the newsletter the mail was of, or everything. Twice is no error, nor is a reader who was erased.
+
+    Raises NotFoundError for a link that is not ours.
+    """
+    claim = _claim(office, Purpose.UNSUBSCRIBE, token)
+    publication = office.house.publications.get(claim.scope)
+    audiences = publication.audiences if publication and not everything else None
+    with office.store.transaction() as session:
+        services.leave(session, claim.subject, source, audiences)
+
+
+def _claim(office: Office, purpose: Purpose, token: str) -> Claim:
+    claim = claim_from(office.keys, purpose, token)
+    if claim is None:
+        raise link_over()
+    return claim
+
+
+def _reader(session: Session, claim: Claim) -> Subscriber | None:
+    row = session.get(Subscriber, claim.subject)
+    return row if row is not None and row.state == SubscriberState.ACTIVE else None
+
+
+def _check(office: Office, chosen: Chosen) -> None:
+    today, until = office.today(), chosen.paused_until
+    if until is not None and not today < until <= today + LONGEST_PAUSE:
+        raise InvalidInputError(_("Kies een dag in het komende jaar."))
+    check_offered(office.house, chosen.audiences, chosen.locale)
+
+
+def _locale(house: House, row: Subscriber) -> str:
+    return row.locale if row.locale in house.locales else house.source_locale
+
+
+def _shown(session: Session, row: Subscriber) -> Preferences:
+    states = memberships(session, row.uid)
+    return Preferences(
+        row.locale,
+        address_from(address_of(session, row) or "").masked,
+        tuple(name for name, state in states.items() if state == MembershipState.ACTIVE),
+        row.paused_until,
+    )

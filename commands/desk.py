@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
-    from mailer.services.office import Press
+    from mailer.services.office import Office, Press
 
 
 @dataclass
@@ -33,6 +33,13 @@ class Desk:
         from mailer.bootstrap import wire
 
         return wire(self.content, self.database)
+
+    @cached_property
+    def office(self) -> Office:
+        """What doors work with. Its bell is silent: a worker finds what waits in its sweep."""
+        from mailer.services.office import Silence
+
+        return self.parts.office(Silence())
 
 
 def desk(context: typer.Context) -> Desk:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.access import allowed
 from commands.desk import desk
-from commands.staff import As
+from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
-from staff.roles import Role
+from staff.permissions import Permission, require
 from wording import _, ngettext
 from wording.errors import SettingsError
 
@@ -51,7 +50,8 @@ def rotate(
     if root not in ROOTS:
         raise SettingsError(_("‘{root}’ is geen sleutel. Bekend: {known}.", root=root, known=", ".join(ROOTS)))
     shop = desk(context)
-    actor = allowed(shop.parts, person, Role.ADMIN)
+    actor = person_called(shop.parts, person)
+    require(actor, Permission.KEEP_KEYS)
     if not resume:
         write_key(_folder(context), root, shop.parts.keys.current(root) + 1)
     fresh = type(shop)(shop.content, shop.database).parts  # opens the ring again, with the new key in it
@@ -92,7 +92,8 @@ def retire(
     from database import audit, rotation
 
     parts = desk(context).parts
-    actor = allowed(parts, person, Role.ADMIN)
+    actor = person_called(parts, person)
+    require(actor, Permission.KEEP_KEYS)
     root, _dot, kid = key.partition(".")
     with parts.store.transaction() as session:
         rotation.retire(session, root, int(kid) if kid.isdecimal() else 0)

@@ -11,7 +11,6 @@ from commands.telling import tell, tell_json
 from commands.words import say
 from staff.roles import Role
 from wording import _
-from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
@@ -20,56 +19,89 @@ if TYPE_CHECKING:
 app = typer.Typer(help=say(_("Medewerkers en vrijwilligers.")), no_args_is_help=True)
 
 As = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
+Called = Annotated[str, typer.Argument(metavar="NAME", help=say(_("Naam of e-mailadres van een medewerker.")))]
+Roles = Annotated[list[Role], typer.Option("--role", help=say(_("Wat iemand doet; mag vaker.")))]
+Languages = Annotated[list[str] | None, typer.Option("--language", help=say(_("Taal van een vertaler; mag vaker.")))]
 
 
-@app.command(help=say(_("Voeg iemand toe.")))
+@app.command(help=say(_("Voeg iemand toe. De eerste, een beheerder, kan dat zonder --as.")))
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=say(_("Naam.")))],
     email: Annotated[str, typer.Option(help=say(_("E-mailadres.")))],
-    role: Annotated[list[Role], typer.Option(help=say(_("Wat iemand doet; mag vaker.")))],
-    language: Annotated[list[str] | None, typer.Option(help=say(_("Taal van een vertaler; mag vaker.")))] = None,
+    role: Roles,
+    language: Languages = None,
+    person: Annotated[
+        str | None, typer.Option("--as", help=say(_("Wie dit doet: een beheerder. Alleen de eerste keer leeg.")))
+    ] = None,
 ) -> None:
-    from staff.people import add_person
-    from subscribers.address import address_from
+    from mailer.services.administration import staff
 
-    parts, address = desk(context).parts, address_from(email)
-    for code in language or ():
-        if code not in parts.house.locales:
-            known = ", ".join(sorted(parts.house.locales))
-            raise SettingsError(_("De taal ‘{code}’ is onbekend. Bekend: {known}.", code=code, known=known))
-    with parts.store.transaction() as session:
-        person = add_person(session, name, address.text, role, language or ())
-    tell(_("{name} is toegevoegd.", name=person.name))
+    parts = desk(context).parts
+    actor = person_called(parts, person) if person else None
+    newcomer = staff.Newcomer(name, email, frozenset(role), tuple(language or ()))
+    added = staff.add(desk(context).office, actor, newcomer)
+    tell(_("{name} is toegevoegd.", name=added.name))
 
 
-@app.command("list", help=say(_("Toon wie er zijn.")))
+@app.command("list", help=say(_("Toon wie er zijn, ook wie niet meer actief is.")))
 def show(
-    context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False
+    context: typer.Context,
+    person: As,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
-    from staff.people import people
+    from mailer.services.administration import staff
 
-    with desk(context).parts.store.reading() as session:
-        everyone = people(session)
-    rows = [{"name": one.name, "roles": sorted(one.roles), "languages": list(one.languages)} for one in everyone]
+    shop = desk(context)
+    everyone = staff.everyone(shop.office, person_called(shop.parts, person))
     if as_json:
-        tell_json(rows)
+        tell_json([_as_json(one) for one in everyone])
         return
-    for row in rows:
-        tell("  ".join([str(row["name"]), ", ".join([*row["roles"], *row["languages"]])]))
+    for one in everyone:
+        what = ", ".join([*sorted(one.roles), *one.languages])
+        tell(f"{one.name}  {what}" if one.active else _("{name}  niet actief ({what})", name=one.name, what=what))
+
+
+@app.command(help=say(_("Geef iemand andere rollen en talen, in plaats van die van nu.")))
+def roles(context: typer.Context, name: Called, role: Roles, person: As, language: Languages = None) -> None:
+    from mailer.services.administration import staff
+
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    changed = staff.change_roles(shop.office, actor, staff.find(shop.office, actor, name), role, language or ())
+    tell(
+        _("{name} heeft nu: {roles}.", name=changed.name, roles=", ".join([*sorted(changed.roles), *(language or ())]))
+    )
+
+
+@app.command(help=say(_("Neem iemand alle rechten af, meteen. Wat die persoon goedkeurde, blijft goedgekeurd.")))
+def deactivate(context: typer.Context, name: Called, person: As) -> None:
+    from mailer.services.administration import staff
+
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    changed = staff.deactivate(shop.office, actor, staff.find(shop.office, actor, name))
+    tell(_("{name} is niet meer actief.", name=changed.name))
+
+
+@app.command(help=say(_("Geef iemand die niet meer actief was de oude rollen terug.")))
+def activate(context: typer.Context, name: Called, person: As) -> None:
+    from mailer.services.administration import staff
+
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    changed = staff.activate(shop.office, actor, staff.find(shop.office, actor, name))
+    tell(_("{name} is weer actief: {roles}.", name=changed.name, roles=", ".join(sorted(changed.roles))))
 
 
 def person_called(parts: Parts, called: str) -> Person:
-    """The member of staff with this name or address. Raises SettingsError when there is none, or more than one."""
-    from staff.people import people
+    """The member of staff with this name or address. Raises NotFoundError, or InvalidInputError for more than one."""
+    from mailer.services.administration import staff
+    from mailer.services.office import Silence
 
-    wanted = called.strip().casefold()
-    with parts.store.reading() as session:
-        found = [one for one in people(session) if wanted in (one.name.casefold(), one.email.casefold())]
-    if len(found) != 1:
-        raise SettingsError(
-            _("Er is geen medewerker ‘{called}’. Voeg iemand toe met `postduif staff add`.", called=called)
-            if not found
-            else _("Er zijn meer medewerkers die ‘{called}’ heten; gebruik het e-mailadres.", called=called)
-        )
-    return found[0]
+    return staff.acting(parts.office(Silence()), called)
+
+
+def _as_json(one: Person) -> dict[str, object]:
+    return {"name": one.name, "roles": sorted(one.roles), "languages": list(one.languages), "active": one.active}

@@ -1,4 +1,7 @@
-"""Staff: who edits, translates, approves, prints and sends. Readers are elsewhere (subscribers)."""
+"""Staff: who edits, translates, approves, prints and sends. Readers are elsewhere (subscribers).
+
+Everything works in the caller's transaction. Who may change whom is asked in `mailer.services.administration`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, select
+from sqlalchemy import JSON, ColumnElement, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, new_id
@@ -16,6 +19,8 @@ from database.sealed import BlindIndex, Sealed, SealedText, blind_index, blind_i
 from staff.roles import Role
 from wording import _
 
+_LOCK = 0x7374616666
+"""PostgreSQL's advisory lock that makes changes of staff queue up, as SQLite does by itself; "staff" in ASCII."""
 _KEPT = personal(_("medewerkers laten inloggen en zien wie wat deed"), WORK, _("tot iemand vertrekt"))
 
 
@@ -44,6 +49,8 @@ class Person:
     email: str = field(repr=False)
     roles: frozenset[Role]
     languages: tuple[str, ...] = ()
+    active: bool = True
+    """False: may do nothing any more; what they approved stays."""
 
 
 def add_person(
@@ -72,29 +79,63 @@ def add_person(
     return person
 
 
+def change_person(session: Session, changed: Person) -> None:
+    """Write down the roles and languages of a person, and whether they are active. The caller holds `queue_up`."""
+    row = session.get_one(PersonRow, changed.uid)
+    row.roles, row.languages, row.active = sorted(changed.roles), list(changed.languages), changed.active
+    session.flush()
+
+
+def queue_up(session: Session) -> None:
+    """Wait until no other transaction changes staff; the rows read after it are the newest."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
 def email_index(keys: KeyRing, email: str) -> str:
     """What a person is found by who signs in."""
     return blind_index(keys, "person", email.casefold())
 
 
+def current(session: Session, uid: UUID) -> Person | None:
+    """The active person with this id, who stays as they are until the transaction ends (FOR SHARE)."""
+    query = select(PersonRow).where(PersonRow.uid == uid, PersonRow.active).with_for_update(read=True)
+    row = session.scalar(query.execution_options(populate_existing=True))
+    return None if row is None else _opened(session, row)
+
+
 def person(session: Session, uid: UUID) -> Person | None:
     """The person with this id; None when unknown or no longer active."""
-    return _one(session, PersonRow.uid == uid)
+    return _one(session, PersonRow.uid == uid, PersonRow.active)
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
     """The person who signs in with this address; None when unknown or no longer active."""
-    return _one(session, PersonRow.email_index.in_(blind_indexes(keys_of(session), "person", email.strip().casefold())))
+    return _one(session, _has_address(session, email), PersonRow.active)
+
+
+def is_known(session: Session, email: str) -> bool:
+    """Whether anyone has this address, active or not."""
+    return _one(session, _has_address(session, email)) is not None
 
 
 def people(session: Session) -> list[Person]:
     """Everyone who is active, by name."""
-    rows = session.scalars(select(PersonRow).where(PersonRow.active))
-    return sorted((_opened(session, row) for row in rows), key=lambda one: one.name.casefold())
+    return [one for one in everyone(session) if one.active]
 
 
-def _one(session: Session, condition: ColumnElement[bool]) -> Person | None:
-    row = session.scalar(select(PersonRow).where(condition, PersonRow.active))
+def everyone(session: Session) -> list[Person]:
+    """Everyone who works or worked here, by name."""
+    opened = (_opened(session, row) for row in session.scalars(select(PersonRow)))
+    return sorted(opened, key=lambda one: (one.name.casefold(), one.uid))
+
+
+def _has_address(session: Session, email: str) -> ColumnElement[bool]:
+    return PersonRow.email_index.in_(blind_indexes(keys_of(session), "person", email.strip().casefold()))
+
+
+def _one(session: Session, *conditions: ColumnElement[bool] | Mapped[bool]) -> Person | None:
+    row = session.scalar(select(PersonRow).where(*conditions))
     return None if row is None else _opened(session, row)
 
 
@@ -106,4 +147,5 @@ def _opened(session: Session, row: PersonRow) -> Person:
         open_sealed(keys, PersonRow.email, row.uid, row.email),
         frozenset(map(Role, row.roles)),
         tuple(row.languages),
+        row.active,
     )

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from staff.people import Person
+from sqlalchemy.orm import Session
+
+from staff.people import Person, current
 from staff.roles import Role
 from wording import Text, _
 from wording.errors import NotAllowedError
@@ -22,12 +24,16 @@ class Permission(StrEnum):
     EDIT_ISSUES = "issue.edit"
     """Write, extract and save an issue, its pictures and standing texts."""
     DELETE_ISSUES = "issue.delete"
+    """Take an issue with its translations away."""
     APPROVE_ISSUES = "issue.approve"
+    """Be the second person who says that an issue may go out as it is now."""
     SEND_PROOFS = "issue.proof"
+    """Mail an edition to colleagues, with [TEST] before its subject."""
     PUBLISH_ISSUES = "issue.publish"
     """Open a mailing of an approved issue, now or at a moment."""
 
     SEE_MAILINGS = "mailing.see"
+    """How far mailings are; counts, no addresses."""
     ORDER_MAILINGS = "mailing.order"
     """Pause, resume, cancel, schedule, retry and resolve a mailing that is on its way."""
     SHOW_IN_ARCHIVE = "archive.show"
@@ -38,29 +44,38 @@ class Permission(StrEnum):
     RELEASE_LANGUAGES = "translation.release"
     """Hold a language, leave sections out of it, or let it go as it is."""
     ASSIGN_TRANSLATORS = "translation.assign"
+    """Ask a translator for a language of an issue, before a day."""
 
     SEE_ADDRESSEES = "addressee.see"
     """The masked list of people who get post; names voluntarily shown are logged one by one."""
     CHANGE_ADDRESSEES = "addressee.change"
+    """Add, correct, stop, confirm and erase people who get post, and their centres."""
     PRINT_RUNS = "print.run"
     """Quote, order, print, post and withdraw print runs, and open their files."""
 
     SEE_READERS = "reader.see"
-    """Find a reader by address, and what came back from them."""
+    """Find a reader by address: on what ground they are mailed, what went to them and what came back."""
     CHANGE_READERS = "reader.change"
     """Bar an address, or lift a bar."""
     IMPORT_READERS = "reader.import"
+    """Read readers in from a file."""
     DISCLOSE_READERS = "reader.disclose"
-    """Hand somebody all that is kept of them."""
+    """Hand a reader all that is kept of them."""
+    EXPORT_READERS = "reader.export"
+    """Write the list of readers to a file."""
     ERASE_READERS = "reader.erase"
+    """Erase a reader, and do by hand what the worker does daily: erase what was kept too long."""
     CHANGE_AUDIENCES = "audience.change"
+    """Give an audience another rule, or pick readers for one issue."""
 
     SEE_STAFF = "staff.see"
+    """Who works here, and what they may do."""
     CHANGE_STAFF = "staff.change"
     """Add people, change their roles, deactivate them."""
     SEE_RECORDS = "record.see"
     """The audit trail, the register of processing, the retention dry run."""
     REPORT_BREACHES = "record.breach"
+    """Count, after a leak, what could be read and what was."""
     KEEP_KEYS = "key.keep"
     """Create, rotate and print keys."""
 
@@ -96,6 +111,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_READERS,
         Permission.IMPORT_READERS,
         Permission.DISCLOSE_READERS,
+        Permission.EXPORT_READERS,
         Permission.ERASE_READERS,
         Permission.CHANGE_AUDIENCES,
         Permission.CHANGE_STAFF,
@@ -135,3 +151,16 @@ def require(person: Person, permission: Permission, *, of: str | None = None) ->
     raise NotAllowedError(
         _("Hiervoor is de rol ‘{role}’ of ‘{other}’ nodig.", role=ROLE_WORDS[roles[0]], other=ROLE_WORDS[roles[1]])
     )
+
+
+def require_now(session: Session, person: Person, permission: Permission, *, of: str | None = None) -> Person:
+    """As `require`, for the person as they are in this transaction, who is returned.
+
+    The first statement of a deed's transaction: who was deactivated or lost the role since they were looked up is
+    refused, and nobody can deactivate them before the transaction ends. See docs/decisions/0011-people-who-act.md.
+    """
+    fresh = current(session, person.uid)
+    if fresh is None:
+        raise NotAllowedError(_("Je bent geen actieve medewerker meer. Een beheerder kan dat veranderen."))
+    require(fresh, permission, of=of)
+    return fresh

@@ -1,0 +1,147 @@
+"""Who works here: add people, change their roles, deactivate them. Each change is in the audit trail.
+
+A change names the person as its author saw them: when they look different by now, it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from database import audit
+from mailer.organisation import House
+from mailer.services.office import Office
+from staff import people
+from staff.people import Person
+from staff.permissions import Permission, may, require_now
+from staff.roles import Role
+from subscribers.address import address_from
+from wording import _
+from wording.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+
+FIRST = "installation"
+"""The actor of whoever adds people while there is no administrator."""
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone to be added. Name and address stay out of `repr`."""
+
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    roles: frozenset[Role]
+    languages: tuple[str, ...] = ()
+    """Those a translator works in."""
+
+
+def acting(office: Office, called: str) -> Person:
+    """The active person with this name or address, who gives a command. Public: it is how one says who one is."""
+    with office.store.reading() as session:
+        return _called(people.people(session), called)
+
+
+def find(office: Office, person: Person, called: str) -> Person:
+    """The person with this name or address, active or not. Raises NotFoundError, InvalidInputError."""
+    return _called(everyone(office, person), called)
+
+
+def everyone(office: Office, person: Person) -> tuple[Person, ...]:
+    """Everyone who works or worked here, by name."""
+    with office.store.reading() as session:
+        require_now(session, person, Permission.SEE_STAFF)
+        return tuple(people.everyone(session))
+
+
+def add(office: Office, person: Person | None, newcomer: Newcomer) -> Person:
+    """Add a person. `person` may be None only while no one may do this: the very first one adds themselves.
+
+    Raises ConflictError when the address is someone's, InvalidInputError, NotFoundError for an unknown language.
+    """
+    address, name = address_from(newcomer.email), " ".join(newcomer.name.split())
+    if not name:
+        raise InvalidInputError(_("Een medewerker heeft een naam nodig."))
+    _check(office.house, newcomer.roles, newcomer.languages)
+    with office.store.transaction() as session:
+        people.queue_up(session)
+        actor = require_now(session, person, Permission.CHANGE_STAFF).uid if person else _first(session)
+        if people.is_known(session, address.text):
+            raise ConflictError(_("Met dit e-mailadres is er al een medewerker, misschien een die niet actief is."))
+        added = people.add_person(session, name, address.text, newcomer.roles, newcomer.languages)
+        audit.record(session, audit.Event.ROLE, actor, added.uid, detail={"before": "", "after": _codes(added)})
+    return added
+
+
+def change_roles(
+    office: Office, person: Person, seen: Person, roles: Collection[Role], languages: Collection[str] = ()
+) -> Person:
+    """Give a person these roles and languages instead of those they have. What they approved stays approved.
+
+    Raises ConflictError when they changed since they were `seen`, or are the last who may change staff.
+    """
+    _check(office.house, roles, languages)
+    return _change(office, person, seen, replace(seen, roles=frozenset(roles), languages=tuple(languages)))
+
+
+def deactivate(office: Office, person: Person, seen: Person) -> Person:
+    """End the rights of a person at once; what they approved stays. Raises ConflictError as `change_roles` does."""
+    return _change(office, person, seen, replace(seen, active=False))
+
+
+def activate(office: Office, person: Person, seen: Person) -> Person:
+    """Give a person back the roles they had. Raises ConflictError as `change_roles` does."""
+    return _change(office, person, seen, replace(seen, active=True))
+
+
+def _change(office: Office, person: Person, seen: Person, wanted: Person) -> Person:
+    with office.store.transaction() as session:
+        people.queue_up(session)
+        actor = require_now(session, person, Permission.CHANGE_STAFF)
+        if seen not in people.everyone(session):
+            raise ConflictError(_("{name} is intussen veranderd. Kijk opnieuw en beslis dan.", name=seen.name))
+        if wanted == seen:
+            raise ConflictError(_("Dat is al zo; er is niets veranderd."))
+        people.change_person(session, wanted)
+        if not _administrators(session):
+            raise ConflictError(_("Dit is de laatste beheerder. Geef eerst iemand anders die rol."))
+        before_and_after = {"before": _codes(seen), "after": _codes(wanted)}
+        audit.record(session, audit.Event.ROLE, actor.uid, wanted.uid, detail=before_and_after)
+    return wanted
+
+
+def _first(session: Session) -> str:
+    if _administrators(session):
+        raise NotAllowedError(_("Er is al een beheerder; alleen een beheerder voegt medewerkers toe."))
+    return FIRST
+
+
+def _administrators(session: Session) -> list[Person]:
+    return [one for one in people.people(session) if may(one, Permission.CHANGE_STAFF)]
+
+
+def _check(house: House, roles: Collection[Role], languages: Iterable[str]) -> None:
+    if not roles:
+        raise InvalidInputError(_("Kies minstens één rol."))
+    for code in languages:
+        if code not in house.locales:
+            known = ", ".join(sorted(house.locales))
+            raise NotFoundError(_("De taal ‘{code}’ is onbekend. Bekend: {known}.", code=code, known=known))
+
+
+def _called(among: Iterable[Person], called: str) -> Person:
+    wanted = called.strip().casefold()
+    found = [one for one in among if wanted in (one.name.casefold(), one.email.casefold())]
+    if not found:
+        raise NotFoundError(_("Er is geen medewerker ‘{called}’. Een beheerder kan iemand toevoegen.", called=called))
+    if len(found) > 1:
+        raise InvalidInputError(
+            _("Er zijn meer medewerkers die ‘{called}’ heten; gebruik het e-mailadres.", called=called)
+        )
+    return found[0]
+
+
+def _codes(person: Person) -> str:
+    """What a person may do, for the audit trail: "active editor,translator ar"."""
+    words = ["active" if person.active else "inactive", ",".join(sorted(person.roles)), ",".join(person.languages)]
+    return " ".join(filter(None, words))

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from commands.desk import desk
+from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _
-from wording.errors import SettingsError
 
 app = typer.Typer(help=say(_("Datalek: wat de toezichthouder binnen 72 uur wil weten.")), no_args_is_help=True)
 
@@ -31,17 +31,17 @@ def report(
     end: Annotated[
         datetime, typer.Option("--to", formats=_FORMATS, help=say(_("Tot en met; van een dag zonder tijd alles.")))
     ],
+    person: As,
     *,
     as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
-    from subscribers import breach
+    from mailer.services.administration import records
 
     if end == datetime.combine(end, time.min):
         end += timedelta(days=1, microseconds=-1)
-    if end < start:
-        raise SettingsError(_("`--to` ligt voor `--from`."))
-    with desk(context).parts.store.reading() as session:
-        found = breach.report(session, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    found = records.report_breach(shop.office, actor, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
     if as_json:
         tell_json(asdict(found))
         return

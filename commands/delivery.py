@@ -8,10 +8,10 @@ import typer
 
 from commands.desk import desk
 from commands.mailing import AsJson, word_for
+from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import Text, _
-from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailer.ledger.answers import Found, Try
@@ -23,22 +23,16 @@ app = typer.Typer(help=say(_("Bezorgingen aan één lezer.")), no_args_is_help=T
 def find(
     context: typer.Context,
     email: Annotated[str, typer.Argument(metavar="EMAIL", help=say(_("Het e-mailadres van de lezer.")))],
+    person: As,
     *,
     as_json: AsJson = False,
 ) -> None:
     from dataclasses import asdict
 
-    from database.audit import Event, record
-    from mailer.ledger.answers import deliveries_to
-    from subscribers.address import address_from
-    from subscribers.repository import subscriber_with
+    from mailer.services.readers import people
 
-    with desk(context).parts.store.transaction() as session:
-        reader = subscriber_with(session, address_from(email))
-        record(session, Event.SEARCH, "postduif delivery find", reader.uid if reader else None)
-        found = deliveries_to(session, [reader.uid]) if reader else []
-    if reader is None:
-        raise SettingsError(_("Dit adres hoort bij geen lezer."))
+    shop = desk(context)
+    found = people.deliveries(shop.office, person_called(shop.parts, person), email)
     if as_json:
         tell_json([asdict(one) for one in found])
         return

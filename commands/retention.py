@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.desk import desk
+from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _
+
+if TYPE_CHECKING:
+    from mailer.services.administration.records import Processing
 
 app = typer.Typer(help=say(_("Bewaartermijnen.")), no_args_is_help=True)
 
@@ -17,15 +21,16 @@ app = typer.Typer(help=say(_("Bewaartermijnen.")), no_args_is_help=True)
 @app.command(help=say(_("Doe weg wat te lang bewaard is. De werker doet dit elke dag.")))
 def run(
     context: typer.Context,
+    person: As,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say(_("Alleen tellen.")))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
-    from database.base import now
-    from subscribers import retention
+    from mailer.services.administration import records
 
-    with desk(context).parts.store.transaction() as session:
-        done = retention.run(session, now(), dry=dry_run)
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    done = records.overdue(shop.office, actor) if dry_run else records.tidy(shop.office, actor)
     if as_json:
         tell_json({one.name: one.count for one in done})
         return
@@ -37,31 +42,33 @@ def run(
 
 @app.command(help=say(_("Toon het register van verwerkingen (AVG art. 30), gemaakt uit de tabellen zelf.")))
 def register(
-    context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False
+    context: typer.Context,
+    person: As,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
-    from database import register as processing
+    from mailer.services.administration import records
 
-    _parts = desk(context).parts  # imports every table
-    entries = processing.register()
+    shop = desk(context)
+    entries = records.processing(shop.office, person_called(shop.parts, person))
     if as_json:
-        tell_json(
-            [
-                {
-                    "table": entry.table,
-                    "columns": entry.columns,
-                    "sealed": entry.sealed,
-                    "hashed": entry.hashed,
-                    "purpose": say(entry.declared.purpose),
-                    "ground": say(entry.declared.ground),
-                    "retention": say(entry.declared.retention),
-                }
-                for entry in entries
-            ]
-        )
+        tell_json([_as_json(entry) for entry in entries])
         return
     for entry in entries:
         tell(f"{entry.table}: {', '.join(entry.columns)}")
-        tell(_("  doel: {purpose}", purpose=entry.declared.purpose))
-        tell(_("  grond: {ground}", ground=entry.declared.ground))
-        tell(_("  bewaard: {retention}", retention=entry.declared.retention))
-        tell(_("  bescherming: {protection}", protection=processing.protection_of(entry)))
+        tell(_("  doel: {purpose}", purpose=entry.purpose))
+        tell(_("  grond: {ground}", ground=entry.ground))
+        tell(_("  bewaard: {retention}", retention=entry.retention))
+        tell(_("  bescherming: {protection}", protection=entry.protection))
+
+
+def _as_json(entry: Processing) -> dict[str, object]:
+    return {
+        "table": entry.table,
+        "columns": entry.columns,
+        "sealed": entry.sealed,
+        "hashed": entry.hashed,
+        "purpose": say(entry.purpose),
+        "ground": say(entry.ground),
+        "retention": say(entry.retention),
+    }

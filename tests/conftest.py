@@ -111,6 +111,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture
+def plain_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A database with every table on SQLite, where the difference with PostgreSQL does not matter."""
+    opened = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", KeyRing.generated())
+    yield opened
+    opened.close()
+
+
 def _migrate(url: str) -> None:
     opened = Store(url)
     upgrade(opened)

@@ -50,7 +50,7 @@ def run(folder: Path, migrated_file: Path) -> Run:
     invoke("keys", "create")
     shutil.copy(migrated_file, folder / "var" / "postduif.sqlite")
     invoke("staff", "add", "Noor", "--email", "noor@redactie.example", "--role", "admin")
-    invoke("staff", "add", "Pim", "--email", "pim@redactie.example", "--role", "postal")
+    invoke("staff", "add", "Pim", "--email", "pim@redactie.example", "--role", "postal", "--as", "Noor")
     return invoke
 
 
@@ -66,8 +66,8 @@ def copy_database(source: Path, target: Path) -> None:
 def test_a_colleague_needs_an_address_that_mail_can_go_to(run: Run) -> None:
     """Alarms and reports go there."""
     for wrong in ("noor", "kim@redactie.example\nBcc: x@y.example", "Kim <kim@redactie.example>"):
-        run("staff", "add", "Kim", "--email", wrong, "--role", "admin", fails=True)
-    assert "Kim" not in run("staff", "list").output
+        run("staff", "add", "Kim", "--email", wrong, "--role", "admin", "--as", "Noor", fails=True)
+    assert "Kim" not in run("staff", "list", "--as", "Noor").output
 
 
 def test_an_import_looks_first_and_does_it_only_when_told(run: Run, folder: Path) -> None:
@@ -103,7 +103,9 @@ def test_only_who_may_sees_readers_and_it_is_written_down(run: Run, folder: Path
     run("subscribers", "export", "--as", "Niemand", fails=True)
     assert ANNA in run("subscribers", "export", "--as", "Noor").output
     assert ANNA in run("subject", "export", "--email", ANNA, "--as", "Noor").output
-    found = json.loads(run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--json").output)
+    found = json.loads(
+        run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--as", "Noor", "--json").output
+    )
     assert (found["seen"], found["rows_exported"], found["chain_fits"]) == ({"export": 2}, 2, True)
 
 
@@ -124,9 +126,9 @@ def test_a_breach_is_counted_through_its_last_day(run: Run, folder: Path) -> Non
     reader(store(folder), ANNA)
     run("subscribers", "export", "--as", "Noor")
     today, before = f"{now():%Y-%m-%d}", f"{now() - timedelta(days=1):%Y-%m-%d}"
-    found = json.loads(run("breach", "report", "--from", before, "--to", today, "--json").output)
+    found = json.loads(run("breach", "report", "--from", before, "--to", today, "--as", "Noor", "--json").output)
     assert (found["seen"], found["readable"]["subscribers"]) == ({"export": 1}, 1)
-    run("breach", "report", "--from", today, "--to", before, fails=True)
+    run("breach", "report", "--from", today, "--to", before, "--as", "Noor", fails=True)
 
 
 def test_the_proof_of_consent_is_printed_with_its_words(run: Run, folder: Path) -> None:
@@ -140,9 +142,9 @@ def test_whoever_is_erased_is_erased_again_after_a_restore(run: Run, folder: Pat
     reader(store(folder), ANNA)
     copy_database(folder / "var" / "postduif.sqlite", folder / "backup.sqlite")
     run("subject", "erase", "--email", ANNA, "--as", "Noor")
-    run("subject", "tombstones", "-o", str(folder / "stones.json"))
+    run("subject", "tombstones", "-o", str(folder / "stones.json"), "--as", "Noor")
     copy_database(folder / "backup.sqlite", folder / "var" / "postduif.sqlite")
-    assert "1 lezer" in run("subject", "replay", str(folder / "stones.json")).output
+    assert "1 lezer" in run("subject", "replay", str(folder / "stones.json"), "--as", "Noor").output
     assert gets(store(folder)) == set()
 
 
@@ -151,8 +153,8 @@ def test_after_a_restore_what_was_on_its_way_waits_for_a_person(run: Run, folder
     reader(store(folder), ANNA)
     going, planned = open_mailing(store(folder), 3), open_mailing(store(folder), 3, slug="noo-2026-11", sending=False)
     orders.schedule(store(folder), planned, "test", now() + timedelta(hours=1))
-    run("subject", "tombstones", "-o", str(folder / "stones.json"))
-    assert "1 verzending" in run("subject", "replay", str(folder / "stones.json")).output
+    run("subject", "tombstones", "-o", str(folder / "stones.json"), "--as", "Noor")
+    assert "1 verzending" in run("subject", "replay", str(folder / "stones.json"), "--as", "Noor").output
     with store(folder).reading() as session:
         assert mailings.mailing_of(session, going).state is MailingState.PAUSED
         assert "back-up" in mailings.mailing_of(session, going).reason
@@ -181,7 +183,7 @@ def test_an_audience_is_counted_ruled_picked_and_explained(run: Run, folder: Pat
     opened = store(folder)
     reader(opened, ANNA, "noo-national")
     reader(opened, BAS, "legal-aid")
-    assert json.loads(run("audience", "list", "--json").output)["legal-aid"] == 1
+    assert json.loads(run("audience", "list", "--as", "Noor", "--json").output)["legal-aid"] == 1
     assert (
         "2 lezers"
         in run(
@@ -196,9 +198,9 @@ def test_an_audience_is_counted_ruled_picked_and_explained(run: Run, folder: Pat
 
 
 def test_the_register_and_the_retention_are_readable(run: Run) -> None:
-    tables = {entry["table"] for entry in json.loads(run("retention", "register", "--json").output)}
+    tables = {entry["table"] for entry in json.loads(run("retention", "register", "--as", "Noor", "--json").output)}
     assert {"subscriber", "addressee", "delivery", "person"} <= tables
-    assert json.loads(run("retention", "run", "--dry-run", "--json").output)["unconfirmed"] == 0
+    assert json.loads(run("retention", "run", "--dry-run", "--as", "Noor", "--json").output)["unconfirmed"] == 0
 
 
 def centre(run: Run) -> None:
@@ -235,7 +237,9 @@ def test_the_desk_finds_people_without_showing_their_names_unless_asked(run: Run
     assert code in run("addressees", "search", "--as", "Pim", typed="voorbeeld SAM\n").output
     assert code not in run("addressees", "search", "--as", "Pim", typed="Karim\n").output
     run("addressees", "list", "--as", "Noor", fails=True)
-    seen = json.loads(run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--json").output)["seen"]
+    seen = json.loads(
+        run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--as", "Noor", "--json").output
+    )["seen"]
     assert seen == {"search": 2, "view_list": 2}
 
 

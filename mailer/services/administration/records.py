@@ -1,0 +1,81 @@
+"""What the organisation must be able to show: what is kept, for how long, and who saw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from database import audit, register
+from mailer.services.office import Office
+from staff.people import Person
+from staff.permissions import Permission, require_now
+from subscribers import breach, retention
+from subscribers.breach import Breach
+from subscribers.retention import Kept
+from wording import Text, _
+from wording.errors import InvalidInputError
+
+BREACH_REPORTED = "breach_report"
+
+
+@dataclass(frozen=True)
+class Processing:
+    """One line of the register of processing (GDPR art. 30): columns of a table that share a purpose."""
+
+    table: str
+    columns: tuple[str, ...]
+    sealed: tuple[str, ...]
+    hashed: tuple[str, ...]
+    purpose: Text
+    ground: Text
+    retention: Text
+    protection: Text
+
+
+def overdue(office: Office, person: Person) -> tuple[Kept, ...]:
+    """How much is kept too long by each rule; nothing is changed."""
+    with office.store.reading() as session:
+        require_now(session, person, Permission.SEE_RECORDS)
+        return tuple(retention.run(session, office.clock(), dry=True))
+
+
+def tidy(office: Office, person: Person) -> tuple[Kept, ...]:
+    """Do away with what is kept too long, as the worker does daily; returns how much by each rule."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.ERASE_READERS)
+        done = tuple(retention.run(session, office.clock()))
+        if count := sum(one.count for one in done):
+            audit.record(session, audit.Event.ERASE, actor.uid, detail={"kind": "retention", "rows": count})
+    return done
+
+
+def processing(office: Office, person: Person) -> tuple[Processing, ...]:
+    """The register of processing, made from the tables themselves."""
+    with office.store.reading() as session:
+        require_now(session, person, Permission.SEE_RECORDS)
+    return tuple(_line(entry) for entry in register.register())
+
+
+def report_breach(office: Office, person: Person, start: datetime, end: datetime) -> Breach:
+    """What could be read and what was, from `start` to `end` (UTC). Raises InvalidInputError for an empty time."""
+    if end < start:
+        raise InvalidInputError(_("Het einde ligt voor het begin."))
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.REPORT_BREACHES)
+        audit.record(session, BREACH_REPORTED, actor.uid, detail={"from": f"{start:%FT%T}", "to": f"{end:%FT%T}"})
+    with office.store.reading() as session:  # it walks the whole audit trail, and must stop no one meanwhile
+        return breach.report(session, start, end)
+
+
+def _line(entry: register.Entry) -> Processing:
+    why = entry.declared
+    return Processing(
+        entry.table,
+        entry.columns,
+        entry.sealed,
+        entry.hashed,
+        why.purpose,
+        why.ground,
+        why.retention,
+        register.protection_of(entry),
+    )

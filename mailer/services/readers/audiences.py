@@ -1,0 +1,97 @@
+"""Audiences by e-mail: how many readers, by what rule, who is picked for one issue, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from database import audit
+from mailer.issue import publication_of
+from mailer.organisation import Channel, House
+from mailer.services.office import Office
+from mailer.services.readers.lookup import check_audiences, check_locale, reader_with
+from staff.people import Person
+from staff.permissions import Permission, require_now
+from subscribers import rules
+from subscribers.audience import Rule
+from subscribers.tables import AddresseeRow, AddresseeState, Subscriber
+from wording import Text, _
+from wording.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a reader gets the next mailing, with every reason."""
+
+    receives: bool
+    reasons: tuple[Text, ...]
+
+
+def sizes(office: Office, person: Person, issue: str | None = None) -> Mapping[str, int]:
+    """How many readers each audience has today, by key; with `issue` as it was picked for that one."""
+    with office.store.reading() as session:
+        require_now(session, person, Permission.SEE_ISSUES)
+        return {
+            key: _mailed(session, key, office.today(), issue) if one.channel is Channel.EMAIL else _posted(session, key)
+            for key, one in office.house.audiences.items()
+        }
+
+
+def set_rule(office: Office, person: Person, audience: str, rule: Rule) -> int:
+    """Give an audience another rule; returns for how many readers it holds. Raises NotFoundError."""
+    check_audiences(office.house, (audience, *rule.members_of))
+    for code in rule.locales:
+        check_locale(office.house, code)
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.CHANGE_AUDIENCES)
+        rules.set_rule(session, audience, rule)
+        audit.record(session, audit.Event.CONFIG, actor.uid, detail={"audience": audience})
+        return _mailed(session, audience, office.today())
+
+
+def pick(office: Office, person: Person, audience: str, email: str, issue: str, *, included: bool | None) -> int:
+    """Let one reader get (True) or not get (False) one issue, whatever the rule says; None takes that back.
+
+    Returns how many readers the issue now has. Raises NotFoundError, AddressError.
+    """
+    check_audiences(office.house, [audience])
+    _check_issue(office.house, issue)
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.CHANGE_AUDIENCES)
+        row = reader_with(session, email)
+        rules.pick(session, issue, audience, row.uid, included)
+        audit.record(session, audit.Event.EDIT, actor.uid, row.uid, detail={"issue": issue, "audience": audience})
+        return _mailed(session, audience, office.today(), issue)
+
+
+def why(office: Office, person: Person, audience: str, email: str, issue: str | None = None) -> Answer:
+    """Whether a reader gets the next mailing (or this issue), and why. Raises NotFoundError, AddressError."""
+    check_audiences(office.house, [audience])
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.SEE_READERS)
+        row = reader_with(session, email)
+        audit.record(session, audit.Event.VIEW_ONE, actor.uid, row.uid)
+        receives, reasons = rules.why(session, row, audience, issue, office.today())
+    return Answer(receives, tuple(reasons))
+
+
+def _mailed(session: Session, audience: str, day: date, issue: str | None = None) -> int:
+    query = select(func.count()).select_from(Subscriber)
+    return session.scalar(query.where(rules.receiving(day), rules.chosen(session, audience, issue))) or 0
+
+
+def _posted(session: Session, audience: str) -> int:
+    active = AddresseeRow.audience == audience, AddresseeRow.state == AddresseeState.ACTIVE
+    return session.scalar(select(func.count()).select_from(AddresseeRow).where(*active)) or 0
+
+
+def _check_issue(house: House, slug: str) -> None:
+    if publication_of(slug, house) is None:
+        known = ", ".join(house.publications)
+        raise NotFoundError(
+            _("‘{slug}’ is geen nummer van een publicatie. Bekende publicaties: {known}.", slug=slug, known=known)
+        )

@@ -1,0 +1,105 @@
+"""One reader by e-mail: on what ground they are mailed, what went to them, never again; and all of them as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from database import audit
+from mailer.ledger.answers import Found, deliveries_to
+from mailer.services.office import Office
+from mailer.services.readers.lookup import check_audiences, no_reader, reader_with
+from staff.people import Person
+from staff.permissions import Permission, require_now
+from subscribers import exporting, services
+from subscribers.address import address_from
+from subscribers.consent import SuppressedBecause
+from subscribers.evidence import proof
+from subscribers.repository import subscriber_with
+from wording import _
+from wording.errors import InvalidInputError
+
+FORMS = ("csv", "json")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentence that stood on the page."""
+
+    version: str
+    language: str
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One thing a reader said about being written to. `at` is ISO 8601, in UTC."""
+
+    event: str
+    at: str
+    audiences: tuple[str, ...]
+    language: str
+    source: str
+    wording: Words | None
+
+
+def consent(office: Office, person: Person, email: str) -> tuple[Consent, ...]:
+    """The evidence that a reader may be mailed, in order. Raises NotFoundError, AddressError."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.SEE_READERS)
+        row = reader_with(session, email)
+        audit.record(session, audit.Event.VIEW_ONE, actor.uid, row.uid)
+        return tuple(map(_consent, proof(session, row.uid)))
+
+
+def deliveries(office: Office, person: Person, email: str) -> tuple[Found, ...]:
+    """What went to a reader and what became of it, the newest first. Raises NotFoundError, AddressError.
+
+    The search itself is in the audit trail, also when it finds no one.
+    """
+    address = address_from(email)
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.SEE_READERS)
+        row = subscriber_with(session, address)
+        audit.record(session, audit.Event.SEARCH, actor.uid, row.uid if row else None)
+        found = tuple(deliveries_to(session, [row.uid])) if row else ()
+    if row is None:
+        raise no_reader()
+    return found
+
+
+def suppress(office: Office, person: Person, email: str) -> None:
+    """Never mail this address again, whether or not it is a reader's. Raises AddressError."""
+    address = address_from(email)
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.CHANGE_READERS)
+        row = subscriber_with(session, address)
+        services.suppress(session, email, SuppressedBecause.COMPLAINED, "staff")
+        barred = {"barred": str(SuppressedBecause.COMPLAINED)}
+        audit.record(session, audit.Event.EDIT, actor.uid, row.uid if row else None, detail=barred)
+
+
+def export(office: Office, person: Person, file: TextIO, audience: str | None = None, form: str = "csv") -> int:
+    """Write the confirmed readers of an audience, or all, to `file` as "csv" or "json"; returns how many.
+
+    Raises NotFoundError for an unknown audience, InvalidInputError for another form.
+    """
+    if form not in FORMS:
+        raise InvalidInputError(_("Lezers worden geschreven als csv of json."))
+    check_audiences(office.house, [audience] if audience else [])
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.EXPORT_READERS)
+        return exporting.export(session, audience, form, file, actor.uid)
+
+
+def _consent(event: dict[str, Any]) -> Consent:
+    words = event["wording"]
+    return Consent(
+        event["event"],
+        event["at"],
+        tuple(event["audiences"]),
+        event["language"],
+        event["source"],
+        words and Words(words["version"], words["language"], words["text"], words["sha256"]),
+    )

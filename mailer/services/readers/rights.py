@@ -1,0 +1,75 @@
+"""What people may ask for about themselves: all that is kept (GDPR art. 15 and 20), and to be erased (art. 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from database import audit
+from mailer.services.office import Office
+from mailer.services.readers.lookup import reader_with
+from mailer.services.sending import orders
+from staff.people import Person
+from staff.permissions import Permission, require_now
+from subscribers import rights
+from subscribers.listing import addressee_called
+from wording import _
+from wording.errors import InvalidInputError
+
+Data = Mapping[str, Any]
+
+
+def disclose_reader(office: Office, person: Person, email: str) -> Data:
+    """Everything kept about a reader by e-mail. Raises NotFoundError, AddressError."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.DISCLOSE_READERS)
+        uid = reader_with(session, email).uid
+        audit.record(session, audit.Event.EXPORT, actor.uid, uid, detail={"kind": "subscriber", "rows": 1})
+        return rights.data_of_subscriber(session, uid)
+
+
+def disclose_addressee(office: Office, person: Person, code: str) -> Data:
+    """Everything kept about a reader by post. Raises AddresseeError."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.SEE_ADDRESSEES)
+        uid = addressee_called(session, code)
+        audit.record(session, audit.Event.EXPORT, actor.uid, uid, detail={"kind": "addressee", "rows": 1})
+        return rights.data_of_addressee(session, uid)
+
+
+def erase_reader(office: Office, person: Person, email: str) -> None:
+    """Erase a reader by e-mail; a keyed hash stays. Raises NotFoundError, AddressError."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.ERASE_READERS)
+        rights.erase_subscriber(session, reader_with(session, email).uid, actor.uid)
+
+
+def erase_addressee(office: Office, person: Person, code: str) -> None:
+    """Erase a reader by post. Raises AddresseeError."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.CHANGE_ADDRESSEES)
+        rights.erase_addressee(session, addressee_called(session, code), actor.uid)
+
+
+def tombstones(office: Office, person: Person) -> tuple[Mapping[str, str], ...]:
+    """Who was erased, as random ids and keyed hashes: to be kept apart from the backups, and replayed after one."""
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.ERASE_READERS)
+        stones = tuple(rights.tombstones(session))
+        audit.record(session, "tombstones", actor.uid, detail={"rows": len(stones)})
+    return stones
+
+
+def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) -> tuple[int, int]:
+    """A backup was put back: erase again whoever is on the list, and pause what the backup says is on its way.
+
+    Returns how many were erased, and how many mailings wait for a decision. Raises InvalidInputError.
+    """
+    with office.store.transaction() as session:
+        actor = require_now(session, person, Permission.ERASE_READERS)
+        try:
+            count = rights.replay(session, [dict(stone) for stone in stones])
+        except (ValueError, KeyError, TypeError):
+            raise InvalidInputError(_("Dit is geen lijst van gewisten.")) from None
+        audit.record(session, audit.Event.ERASE, actor.uid, detail={"kind": "replay", "rows": count})
+    return count, orders.ask_after_restore(office.store, actor.uid)

@@ -4,7 +4,7 @@ BIN := .venv/bin
 # node and npm come with the development requirements: Debian 12's are too old for the checks of others
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test standards chaos check servers catalogs lock pictures golden
+.PHONY: setup demo test standards chaos check servers catalogs lock pictures golden permissions drawing
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -56,3 +56,9 @@ pictures: .venv/.development servers ## the pictures of the README, made from th
 
 golden: .venv/.development ## the pages that printed ones are compared with: look at them before you keep them
 	$(BIN)/python -m devtools.golden_pages
+
+permissions: .venv/.development ## docs/permissions.md: who may do what, from the map in staff/permissions.py
+	$(BIN)/python -m devtools.permissions
+
+drawing: .venv/.development ## the drawing of imports in docs/architecture.md
+	$(BIN)/python -m devtools.drawing

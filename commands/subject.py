@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commands.desk import desk
+from commands.files import whole_file
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -48,7 +49,8 @@ def tombstones(
 
     shop = desk(context)
     stones = rights.tombstones(shop.office, person_called(shop.parts, person))
-    output.write_text(json.dumps(stones, indent=1) + "\n", "utf-8")
+    with whole_file(output) as file:
+        file.write(json.dumps(stones, indent=1) + "\n")
     tell(ngettext("{count} gewiste lezer.", "{count} gewiste lezers.", len(stones)))
 
 

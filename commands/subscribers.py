@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.desk import desk
+from commands.files import whole_file
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -94,11 +95,7 @@ def export(
 
     shop = desk(context)
     actor = person_called(shop.parts, person)
-    if output:
-        output.touch(0o600)
-        output.chmod(0o600)  # it may have been there
-    opened = output.open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
-    with opened as file:
+    with whole_file(output) if output else nullcontext(sys.stdout) as file:
         count = people.export(shop.office, actor, file, audience, form)
     if output:
         tell(ngettext("{count} lezer geschreven.", "{count} lezers geschreven.", count))

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from commands.__main__ import app
+from commands.telling import exit_code
 from database.base import now
 from database.keys import KeyRing
 from database.session import Store
@@ -24,6 +25,7 @@ from mailer.ledger.states import MailingState
 from mailer.services.sending import orders
 from tests.support.people import ANNA, BAS, gets, reader
 from wording import ExplainedError
+from wording.interface import interface
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "tests" / "subscribers" / "files"
@@ -68,6 +70,70 @@ def test_a_colleague_needs_an_address_that_mail_can_go_to(run: Run) -> None:
     for wrong in ("noor", "kim@redactie.example\nBcc: x@y.example", "Kim <kim@redactie.example>"):
         run("staff", "add", "Kim", "--email", wrong, "--role", "admin", "--as", "Noor", fails=True)
     assert "Kim" not in run("staff", "list", "--as", "Noor").output
+
+
+def test_roles_change_and_people_go_and_come_back(run: Run) -> None:
+    assert (
+        "editor, translator, ar"
+        in run(
+            "staff", "roles", "Pim", "--role", "editor", "--role", "translator", "--language", "ar", "--as", "Noor"
+        ).output
+    )
+    assert "niet meer actief" in run("staff", "deactivate", "pim@redactie.example", "--as", "Noor").output
+    assert "geen medewerker" in str(run("staff", "list", "--as", "Pim", fails=True).exception)
+    [_noor, pim] = json.loads(run("staff", "list", "--as", "Noor", "--json").output)
+    assert pim == {"name": "Pim", "roles": ["editor", "translator"], "languages": ["ar"], "active": False}
+    assert "Pim  niet actief (editor, translator, ar)" in run("staff", "list", "--as", "Noor").output
+    assert "weer actief" in run("staff", "activate", "Pim", "--as", "Noor").output
+    assert "Pim  editor, translator, ar" in run("staff", "list", "--as", "Pim").output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["staff", "add", "Kim", "--email", "PIM@redactie.example", "--role", "editor"], 5, "al een medewerker"),
+        (
+            ["staff", "add", "K", "--email", "k@x.example", "--role", "editor", "--language", "xx"],
+            4,
+            "‘xx’ is onbekend",
+        ),
+        (["staff", "deactivate", "Niemand"], 4, "geen medewerker ‘Niemand’"),
+        (["staff", "deactivate", "Noor"], 5, "laatste beheerder"),
+        (["staff", "activate", "Pim"], 5, "al zo"),
+        (["audience", "rule", "nergens"], 4, "doelgroep ‘nergens’ is onbekend"),
+        (["audience", "rule", "legal-aid", "--language", "xx"], 4, "‘xx’ is onbekend"),
+        (["audience", "pick", "legal-aid", ANNA, "--issue", "krant-1"], 4, "geen nummer van een publicatie"),
+        (["audience", "why", "legal-aid", "niemand@x.example"], 4, "geen lezer"),
+        (["subscribers", "consent", "niemand@x.example"], 4, "geen lezer"),
+        (["subscribers", "consent", "niemand"], 1, "@"),
+        (["subscribers", "export", "--audience", "nergens"], 4, "doelgroep ‘nergens’ is onbekend"),
+        (["subscribers", "export", "--format", "xls"], 1, "csv of json"),
+        (["subscribers", "export", "-o", "/nergens/lijst.csv"], 7, "/nergens kan niet geschreven worden"),
+        (["subject", "erase", "--email", "niemand@x.example"], 4, "geen lezer"),
+        (["subject", "export"], 1, "--email of --addressee"),
+        (["subject", "tombstones", "-o", "/nergens/lijst.json"], 7, "/nergens kan niet geschreven worden"),
+        (["subject", "replay", "/nergens/lijst.json"], 1, "geen lijst van gewisten"),
+        (["subject", "replay", str(FILES / "stones.json")], 1, "geen lijst van gewisten"),
+        (["delivery", "find", "niemand@x.example"], 4, "geen lezer"),
+        (["breach", "report", "--from", "2026-02-01", "--to", "2026-01-01"], 1, "einde ligt voor het begin"),
+        (["retention", "run", "--dry-run", "--as", "Pim"], 3, "rol ‘beheerder’ nodig"),
+    ],
+)
+def test_what_is_not_there_or_cannot_be_is_a_sentence_and_a_code(
+    run: Run, words: list[str], code: int, said: str
+) -> None:
+    """A script tells by the code who can mend it; nobody reads a traceback."""
+    error = run(*words, *([] if "--as" in words else ["--as", "Noor"]), fails=True).exception
+    assert isinstance(error, ExplainedError)
+    assert exit_code(error) == code
+    assert said in interface("nl").say(error.text)
+
+
+def test_who_may_not_leaves_the_file_of_last_month_as_it_was(run: Run, folder: Path) -> None:
+    (folder / "out.csv").write_text("of last month")
+    run("subscribers", "export", "--as", "Pim", "-o", str(folder / "out.csv"), fails=True)
+    assert (folder / "out.csv").read_text() == "of last month"
+    assert [path.name for path in folder.iterdir() if "out.csv" in path.name] == ["out.csv"]
 
 
 def test_an_import_looks_first_and_does_it_only_when_told(run: Run, folder: Path) -> None:

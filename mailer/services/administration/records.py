@@ -8,7 +8,7 @@ from datetime import datetime
 from database import audit, register
 from mailer.services.office import Office
 from staff.people import Person
-from staff.permissions import Permission, require_now
+from staff.permissions import Permission, require, require_now
 from subscribers import breach, retention
 from subscribers.breach import Breach
 from subscribers.retention import Kept
@@ -34,6 +34,7 @@ class Processing:
 
 def overdue(office: Office, person: Person) -> tuple[Kept, ...]:
     """How much is kept too long by each rule; nothing is changed."""
+    require(person, Permission.SEE_RECORDS)
     with office.store.reading() as session:
         require_now(session, person, Permission.SEE_RECORDS)
         return tuple(retention.run(session, office.clock(), dry=True))
@@ -41,6 +42,7 @@ def overdue(office: Office, person: Person) -> tuple[Kept, ...]:
 
 def tidy(office: Office, person: Person) -> tuple[Kept, ...]:
     """Do away with what is kept too long, as the worker does daily; returns how much by each rule."""
+    require(person, Permission.ERASE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.ERASE_READERS)
         done = tuple(retention.run(session, office.clock()))
@@ -51,6 +53,7 @@ def tidy(office: Office, person: Person) -> tuple[Kept, ...]:
 
 def processing(office: Office, person: Person) -> tuple[Processing, ...]:
     """The register of processing, made from the tables themselves."""
+    require(person, Permission.SEE_RECORDS)
     with office.store.reading() as session:
         require_now(session, person, Permission.SEE_RECORDS)
     return tuple(_line(entry) for entry in register.register())
@@ -58,6 +61,7 @@ def processing(office: Office, person: Person) -> tuple[Processing, ...]:
 
 def report_breach(office: Office, person: Person, start: datetime, end: datetime) -> Breach:
     """What could be read and what was, from `start` to `end` (UTC). Raises InvalidInputError for an empty time."""
+    require(person, Permission.REPORT_BREACHES)
     if end < start:
         raise InvalidInputError(_("Het einde ligt voor het begin."))
     with office.store.transaction() as session:

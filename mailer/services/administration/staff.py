@@ -15,7 +15,7 @@ from mailer.organisation import House
 from mailer.services.office import Office
 from staff import people
 from staff.people import Person
-from staff.permissions import Permission, may, require_now
+from staff.permissions import Permission, may, require, require_now
 from staff.roles import Role
 from subscribers.address import address_from
 from wording import _
@@ -44,11 +44,13 @@ def acting(office: Office, called: str) -> Person:
 
 def find(office: Office, person: Person, called: str) -> Person:
     """The person with this name or address, active or not. Raises NotFoundError, InvalidInputError."""
+    require(person, Permission.SEE_STAFF)
     return _called(everyone(office, person), called)
 
 
 def everyone(office: Office, person: Person) -> tuple[Person, ...]:
     """Everyone who works or worked here, by name."""
+    require(person, Permission.SEE_STAFF)
     with office.store.reading() as session:
         require_now(session, person, Permission.SEE_STAFF)
         return tuple(people.everyone(session))
@@ -59,6 +61,8 @@ def add(office: Office, person: Person | None, newcomer: Newcomer) -> Person:
 
     Raises ConflictError when the address is someone's, InvalidInputError, NotFoundError for an unknown language.
     """
+    if person is not None:
+        require(person, Permission.CHANGE_STAFF)
     address, name = address_from(newcomer.email), " ".join(newcomer.name.split())
     if not name:
         raise InvalidInputError(_("Een medewerker heeft een naam nodig."))
@@ -80,17 +84,20 @@ def change_roles(
 
     Raises ConflictError when they changed since they were `seen`, or are the last who may change staff.
     """
+    require(person, Permission.CHANGE_STAFF)
     _check(office.house, roles, languages)
     return _change(office, person, seen, replace(seen, roles=frozenset(roles), languages=tuple(languages)))
 
 
 def deactivate(office: Office, person: Person, seen: Person) -> Person:
     """End the rights of a person at once; what they approved stays. Raises ConflictError as `change_roles` does."""
+    require(person, Permission.CHANGE_STAFF)
     return _change(office, person, seen, replace(seen, active=False))
 
 
 def activate(office: Office, person: Person, seen: Person) -> Person:
     """Give a person back the roles they had. Raises ConflictError as `change_roles` does."""
+    require(person, Permission.CHANGE_STAFF)
     return _change(office, person, seen, replace(seen, active=True))
 
 

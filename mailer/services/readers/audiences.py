@@ -15,7 +15,7 @@ from mailer.organisation import Channel, House
 from mailer.services.office import Office
 from mailer.services.readers.lookup import check_audiences, check_locale, reader_with
 from staff.people import Person
-from staff.permissions import Permission, require_now
+from staff.permissions import Permission, require, require_now
 from subscribers import rules
 from subscribers.audience import Rule
 from subscribers.tables import AddresseeRow, AddresseeState, Subscriber
@@ -33,6 +33,7 @@ class Answer:
 
 def sizes(office: Office, person: Person, issue: str | None = None) -> Mapping[str, int]:
     """How many readers each audience has today, by key; with `issue` as it was picked for that one."""
+    require(person, Permission.SEE_ISSUES)
     with office.store.reading() as session:
         require_now(session, person, Permission.SEE_ISSUES)
         return {
@@ -43,6 +44,7 @@ def sizes(office: Office, person: Person, issue: str | None = None) -> Mapping[s
 
 def set_rule(office: Office, person: Person, audience: str, rule: Rule) -> int:
     """Give an audience another rule; returns for how many readers it holds. Raises NotFoundError."""
+    require(person, Permission.CHANGE_AUDIENCES)
     check_audiences(office.house, (audience, *rule.members_of))
     for code in rule.locales:
         check_locale(office.house, code)
@@ -58,6 +60,7 @@ def pick(office: Office, person: Person, audience: str, email: str, issue: str, 
 
     Returns how many readers the issue now has. Raises NotFoundError, AddressError.
     """
+    require(person, Permission.CHANGE_AUDIENCES)
     check_audiences(office.house, [audience])
     _check_issue(office.house, issue)
     with office.store.transaction() as session:
@@ -70,6 +73,7 @@ def pick(office: Office, person: Person, audience: str, email: str, issue: str, 
 
 def why(office: Office, person: Person, audience: str, email: str, issue: str | None = None) -> Answer:
     """Whether a reader gets the next mailing (or this issue), and why. Raises NotFoundError, AddressError."""
+    require(person, Permission.SEE_READERS)
     check_audiences(office.house, [audience])
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.SEE_READERS)

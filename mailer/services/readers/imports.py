@@ -11,7 +11,7 @@ from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.office import Office
 from mailer.services.readers.lookup import check_audiences, check_locale
 from staff.people import Person
-from staff.permissions import Permission, require_now
+from staff.permissions import Permission, require, require_now
 from subscribers.consent import AgreedWording
 from subscribers.importing.bringing import Provenance, Tally, bring, look
 from subscribers.importing.columns import Standing, standing_from
@@ -63,6 +63,7 @@ class Imported:
 
 def preview(office: Office, person: Person, file: ReaderFile, counted: Counted = lambda _rows: None) -> Imported:
     """What would become of every row; nothing is changed. Raises InvalidInputError, NotFoundError."""
+    require(person, Permission.IMPORT_READERS)
     with office.store.reading() as session:
         require_now(session, person, Permission.IMPORT_READERS)
         defaults = _defaults(office.house, file)
@@ -71,6 +72,7 @@ def preview(office: Office, person: Person, file: ReaderFile, counted: Counted =
 
 def apply(office: Office, person: Person, file: ReaderFile, counted: Counted = lambda _rows: None) -> Imported:
     """Import every row, or none when one is refused. Raises InvalidInputError, NotFoundError."""
+    require(person, Permission.IMPORT_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.IMPORT_READERS)
         defaults = _defaults(office.house, file)

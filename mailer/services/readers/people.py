@@ -10,7 +10,7 @@ from mailer.ledger.answers import Found, deliveries_to
 from mailer.services.office import Office
 from mailer.services.readers.lookup import check_audiences, no_reader, reader_with
 from staff.people import Person
-from staff.permissions import Permission, require_now
+from staff.permissions import Permission, require, require_now
 from subscribers import exporting, services
 from subscribers.address import address_from
 from subscribers.consent import SuppressedBecause
@@ -46,6 +46,7 @@ class Consent:
 
 def consent(office: Office, person: Person, email: str) -> tuple[Consent, ...]:
     """The evidence that a reader may be mailed, in order. Raises NotFoundError, AddressError."""
+    require(person, Permission.SEE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.SEE_READERS)
         row = reader_with(session, email)
@@ -58,6 +59,7 @@ def deliveries(office: Office, person: Person, email: str) -> tuple[Found, ...]:
 
     The search itself is in the audit trail, also when it finds no one.
     """
+    require(person, Permission.SEE_READERS)
     address = address_from(email)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.SEE_READERS)
@@ -71,6 +73,7 @@ def deliveries(office: Office, person: Person, email: str) -> tuple[Found, ...]:
 
 def suppress(office: Office, person: Person, email: str) -> None:
     """Never mail this address again, whether or not it is a reader's. Raises AddressError."""
+    require(person, Permission.CHANGE_READERS)
     address = address_from(email)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.CHANGE_READERS)
@@ -85,6 +88,7 @@ def export(office: Office, person: Person, file: TextIO, audience: str | None = 
 
     Raises NotFoundError for an unknown audience, InvalidInputError for another form.
     """
+    require(person, Permission.EXPORT_READERS)
     if form not in FORMS:
         raise InvalidInputError(_("Lezers worden geschreven als csv of json."))
     check_audiences(office.house, [audience] if audience else [])

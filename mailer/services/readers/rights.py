@@ -10,7 +10,7 @@ from mailer.services.office import Office
 from mailer.services.readers.lookup import reader_with
 from mailer.services.sending import orders
 from staff.people import Person
-from staff.permissions import Permission, require_now
+from staff.permissions import Permission, require, require_now
 from subscribers import rights
 from subscribers.listing import addressee_called
 from wording import _
@@ -21,6 +21,7 @@ Data = Mapping[str, Any]
 
 def disclose_reader(office: Office, person: Person, email: str) -> Data:
     """Everything kept about a reader by e-mail. Raises NotFoundError, AddressError."""
+    require(person, Permission.DISCLOSE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.DISCLOSE_READERS)
         uid = reader_with(session, email).uid
@@ -30,6 +31,7 @@ def disclose_reader(office: Office, person: Person, email: str) -> Data:
 
 def disclose_addressee(office: Office, person: Person, code: str) -> Data:
     """Everything kept about a reader by post. Raises AddresseeError."""
+    require(person, Permission.SEE_ADDRESSEES)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.SEE_ADDRESSEES)
         uid = addressee_called(session, code)
@@ -39,6 +41,7 @@ def disclose_addressee(office: Office, person: Person, code: str) -> Data:
 
 def erase_reader(office: Office, person: Person, email: str) -> None:
     """Erase a reader by e-mail; a keyed hash stays. Raises NotFoundError, AddressError."""
+    require(person, Permission.ERASE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.ERASE_READERS)
         rights.erase_subscriber(session, reader_with(session, email).uid, actor.uid)
@@ -46,6 +49,7 @@ def erase_reader(office: Office, person: Person, email: str) -> None:
 
 def erase_addressee(office: Office, person: Person, code: str) -> None:
     """Erase a reader by post. Raises AddresseeError."""
+    require(person, Permission.CHANGE_ADDRESSEES)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.CHANGE_ADDRESSEES)
         rights.erase_addressee(session, addressee_called(session, code), actor.uid)
@@ -53,6 +57,7 @@ def erase_addressee(office: Office, person: Person, code: str) -> None:
 
 def tombstones(office: Office, person: Person) -> tuple[Mapping[str, str], ...]:
     """Who was erased, as random ids and keyed hashes: to be kept apart from the backups, and replayed after one."""
+    require(person, Permission.ERASE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.ERASE_READERS)
         stones = tuple(rights.tombstones(session))
@@ -65,6 +70,7 @@ def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) 
 
     Returns how many were erased, and how many mailings wait for a decision. Raises InvalidInputError.
     """
+    require(person, Permission.ERASE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.ERASE_READERS)
         try:

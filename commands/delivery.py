@@ -61,7 +61,7 @@ def line_of(attempt: Try) -> str:
 
 
 def what_next(found: Found) -> Text:
-    """What happens to this delivery, if nobody does anything."""
+    """What happens to this delivery, if no one acts."""
     if found.mailing_state == "paused" and found.state in ("pending", "deferred"):
         return _("  Hierna: niets, zolang de verzending stilstaat.")
     if found.state == "deferred" and found.next_at is not None:

@@ -41,7 +41,7 @@ def serve(
     far = CeleryDoorbell(make_app(parts.settings.storage.broker))
     with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
         app = create_app(parts.office(bell), hosts=(*settings.hosts, host), proxies=settings.proxies)
-        # a proxy of ours may say who the client is (web.proxies); nobody else's header is passed on
+        # a proxy of ours may say who the client is (web.proxies); no other header is passed on
         server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
         tell(_("De pagina's staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
         _until_stopped(server)

@@ -1,4 +1,4 @@
-"""`postduif subject`: what somebody may ask for about themselves, and what a restored backup must erase again."""
+"""`postduif subject`: what people may ask for about themselves, and what a restored backup must erase again."""
 
 from __future__ import annotations
 

@@ -156,9 +156,9 @@ def require(person: Person, permission: Permission, *, of: str | None = None) ->
 def require_now(session: Session, person: Person, permission: Permission, *, of: str | None = None) -> Person:
     """As `require`, for the person as they are in this transaction, who is returned.
 
-    A door asks `require` before it touches anything, and this first in the transaction of the deed: who was deactivated
-    or lost the role since they were looked up is refused, and no one can deactivate them before the transaction ends.
-    See docs/decisions/0011-people-who-act.md.
+    A door asks `require` before it touches anything, and this first in the transaction of the deed: anyone who was
+    deactivated or lost the role since they were looked up is refused, and no one can deactivate them before the
+    transaction ends. See docs/decisions/0011-people-who-act.md.
     """
     fresh = current(session, person.uid)
     if fresh is None:

@@ -1,4 +1,4 @@
-"""See, move or erase what is kept: for whoever opened a fresh link in their own mailbox."""
+"""See, move or erase what is kept: for anyone who opened a fresh link in their own mailbox."""
 
 from __future__ import annotations
 

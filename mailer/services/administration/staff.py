@@ -22,7 +22,7 @@ from wording import _
 from wording.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 FIRST = "installation"
-"""The actor of whoever adds people while there is no administrator."""
+"""The actor when people are added while there is no administrator."""
 
 
 @dataclass(frozen=True)

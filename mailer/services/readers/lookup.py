@@ -15,7 +15,7 @@ from wording.errors import InvalidInputError, NotFoundError
 
 
 def no_reader() -> NotFoundError:
-    """Nobody has the address."""
+    """No reader has the address."""
     return NotFoundError(_("Met dit adres is er geen lezer."))
 
 

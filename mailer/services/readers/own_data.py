@@ -1,4 +1,4 @@
-"""See, move or erase what is kept: doors for the public pages, for whoever opened a fresh link in their own mailbox.
+"""See, move or erase what is kept: doors for the public pages, for anyone who opened a fresh link in their own mailbox.
 
 A link works once: each deed uses it up. A typing mistake does not.
 """

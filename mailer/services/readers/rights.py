@@ -56,7 +56,7 @@ def erase_addressee(office: Office, person: Person, code: str) -> None:
 
 
 def tombstones(office: Office, person: Person) -> tuple[Mapping[str, str], ...]:
-    """Who was erased, as random ids and keyed hashes: to be kept apart from the backups, and replayed after one."""
+    """Those who were erased, as random ids and keyed hashes: to be kept apart from backups and replayed after one."""
     require(person, Permission.ERASE_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.ERASE_READERS)
@@ -66,7 +66,7 @@ def tombstones(office: Office, person: Person) -> tuple[Mapping[str, str], ...]:
 
 
 def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) -> tuple[int, int]:
-    """A backup was put back: erase again whoever is on the list, and pause what the backup says is on its way.
+    """A backup was put back: erase again everyone on the list, and pause what the backup says is on its way.
 
     Returns how many were erased, and how many mailings wait for a decision. Raises InvalidInputError.
     """

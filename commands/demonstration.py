@@ -24,8 +24,9 @@ from mailer.ledger.overview import EditionOverview, overview, readers_in
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
+from mailer.services.office import Silence
+from mailer.services.post import runs
 from mailer.services.post.exporting import save_files
-from mailer.services.post.runs import files, make, order, quote
 from mailer.services.publishing import publish
 from mailer.services.sending import delivering
 from mailer.services.translating import messages
@@ -122,11 +123,11 @@ class Demonstration:
 
     def _print(self, slug: str, postal: Person) -> Sequence[QuoteLine]:
         """Order a print run, make it, and write its files where the desk of the demo can open them."""
-        print_desk, options = self.parts.print_desk, print_options(self.parts)
-        asked = quote(print_desk, slug, options, postal, self.parts.content.issue(slug)[0].day)
-        run = order(print_desk, slug, options, postal)
-        make(print_desk, run)
-        save_files(files(print_desk, run, postal), self.folder / "print" / slug)
+        office, options = self.parts.office(Silence()), print_options(self.parts)
+        asked = runs.quote(office, postal, slug, options, self.parts.content.issue(slug)[0].day)
+        run = runs.order(office, postal, slug, options)
+        runs.prepare(office, postal, run)
+        save_files(runs.files(office, postal, run), self.folder / "print" / slug)
         self._say(
             _(
                 "{slug}: printopdracht van {pieces} stuks, {grams} gram, {stamps} postzegels, € {cost}.",

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.access import allowed
 from commands.desk import desk
-from commands.staff import As
+from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
-from staff.roles import Role
-from subscribers.addressee import OnAnEnvelope, SuspendedBecause
+from subscribers.addressee import AskedBy, OnAnEnvelope, SuspendedBecause
 from wording import Text, _
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from subscribers.listing import Listed
-    from subscribers.postal import NewAddressee
+    from mailer.services.office import Office
+    from mailer.services.post.addressees import Kept, Listed
+    from staff.people import Person
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help=say(_("De code van de lijst.")))]
 Codes = Annotated[list[str], typer.Argument(metavar="CODE…", help=say(_("De codes van de lijst.")))]
@@ -52,28 +48,16 @@ def show(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
-    from database.audit import Event, record
-    from subscribers.listing import listed
+    from mailer.services.post import addressees
 
-    parts = desk(context).parts
-    who = allowed(parts, person, Role.POSTAL)
-    with parts.store.transaction() as session:
-        found = [one for one in listed(session) if not unheard or one.unheard(_today())]
-        record(session, Event.VIEW_LIST, who.uid, detail={"addressees": len(found), "names": names})
-    _tell(found, names=names, as_json=as_json)
+    _tell(addressees.everyone(*_at_work(context, person), names=names, unheard=unheard), as_json=as_json)
 
 
 def search(context: typer.Context, person: As) -> None:
-    from database.audit import Event, record
-    from subscribers.listing import found_by, listed
+    from mailer.services.post import addressees
 
-    parts = desk(context).parts
-    who = allowed(parts, person, Role.POSTAL)
-    words = _ask(_("Naam, of een deel ervan"))
-    with parts.store.transaction() as session:
-        found = found_by(listed(session), words)
-        record(session, Event.SEARCH, who.uid, detail={"addressees": len(found)})
-    _tell(found, names=True, as_json=False)
+    office, who = _at_work(context, person)
+    _tell(addressees.search(office, who, _ask(_("Naam, of een deel ervan"))), as_json=False)
 
 
 def add(
@@ -81,32 +65,27 @@ def add(
     person: As,
     centre: Annotated[str, typer.Option(help=say(_("Het centrum, zoals in `addressees centres`.")))],
     language: Annotated[str, typer.Option(help=say(_("De taal van de brief.")))],
-    asked_by: Annotated[str, typer.Option(help=say(_("Hoe iemand erom vroeg: phone, letter, visit of lawyer.")))],
+    asked_by: Annotated[AskedBy, typer.Option(help=say(_("Hoe iemand erom vroeg.")))],
     audience: Audience = "detention",
     *,
     large: Large = False,
 ) -> None:
-    from database.audit import Event, record
-    from subscribers.postal import AddresseeError, AskedBy, NewAddressee, add_addressee
+    from mailer.services.post import addressees
 
-    parts = desk(context).parts
-    who = allowed(parts, person, Role.POSTAL)
-    _check_language(language, parts.house.audiences[audience].locales)
-    if asked_by not in list(AskedBy):
-        raise AddresseeError(_("‘gevraagd via’ is een van: {known}.", known=", ".join(AskedBy)))
+    office, who = _at_work(context, person)
+    asks = _asks_registration(office, who, centre)
     name = _ask(_("Naam, zoals op de envelop"))
-    new = NewAddressee(name, centre, language, None, bool(large), AskedBy(asked_by), audience)
-    with parts.store.transaction() as session:
-        new = _with_registration(session, new)
-        uid = add_addressee(session, new, _today())
-        record(session, Event.EDIT, who.uid, uid, detail={"step": "added"})
-    tell(_("Toegevoegd met code {code}.", code=uid.hex[:8]))
+    number = _ask_registration() if asks else None
+    new = addressees.NewReader(name, centre, language, asked_by, audience, number, bool(large))
+    kept = addressees.add(office, who, new)
+    _warn(kept)
+    tell(_("Toegevoegd met code {code}.", code=kept.code))
 
 
 def confirm(context: typer.Context, codes: Codes, person: As) -> None:
-    from subscribers.postal import confirm_addressee
+    from mailer.services.post import addressees
 
-    _each(context, codes, person, "confirmed", lambda session, uid: confirm_addressee(session, uid, _today()))
+    addressees.confirm(*_at_work(context, person), codes)
     tell(_("Genoteerd: vandaag van gehoord. Over 60 dagen stopt de post, tenzij u weer iets hoort."))
 
 
@@ -116,10 +95,9 @@ def stop(
     because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Waarom: meestal departed of transferred.")))],
     person: As,
 ) -> None:
-    from subscribers.postal import suspend_addressee
+    from mailer.services.post import addressees
 
-    why = SuspendedBecause(because)
-    _each(context, codes, person, "stopped", lambda session, uid: suspend_addressee(session, uid, why, _today()))
+    addressees.stop(*_at_work(context, person), codes, SuspendedBecause(because))
     tell(_("Er gaat geen post meer heen. Een printopdracht waar iemand van hen in zit, kan niet meer op de post."))
 
 
@@ -133,69 +111,52 @@ def change(
     large: Large = None,
     name: Annotated[bool, typer.Option("--name", help=say(_("Ook de naam; die wordt gevraagd.")))] = False,
 ) -> None:
-    from database.audit import Event, record
-    from subscribers.listing import addressee_called, as_kept, change_addressee
+    from mailer.services.post import addressees
 
-    parts = desk(context).parts
-    who = allowed(parts, person, Role.POSTAL)
-    with parts.store.transaction() as session:
-        uid = addressee_called(session, code)
-        kept = as_kept(session, uid)
-        if language:
-            _check_language(language, parts.house.audiences[kept.audience].locales)
-        changed = replace(
-            kept,
-            name=_ask(_("Naam, zoals op de envelop")) if name else kept.name,
-            centre=centre or kept.centre,
-            locale=language or kept.locale,
-            large_print=kept.large_print if large is None else large,
-        )
-        if changed.centre != kept.centre:
-            changed = _with_registration(session, replace(changed, registration=None))
-        change_addressee(session, uid, changed)
-        record(session, Event.EDIT, who.uid, uid, detail={"step": "changed"})
+    office, who = _at_work(context, person)
+    asks = centre is not None and _asks_registration(office, who, centre)
+    correction = addressees.Correction(
+        name=_ask(_("Naam, zoals op de envelop")) if name else None,
+        centre=centre,
+        locale=language,
+        registration=_ask_registration() if asks else None,
+        large_print=large,
+    )
+    _warn(addressees.correct(office, who, code, correction))
     tell(_("Verbeterd."))
 
 
-def _each(context: typer.Context, codes: list[str], person: str, step: str, act: Any) -> None:
-    """All of them or, when one code is wrong, none."""
-    from database.audit import Event, record
-    from subscribers.listing import addressee_called
-
-    parts = desk(context).parts
-    who = allowed(parts, person, Role.POSTAL)
-    with parts.store.transaction() as session:
-        for uid in [addressee_called(session, code) for code in codes]:
-            act(session, uid)
-            record(session, Event.EDIT, who.uid, uid, detail={"step": step})
+def _at_work(context: typer.Context, called: str) -> tuple[Office, Person]:
+    return desk(context).office, person_called(desk(context).parts, called)
 
 
-def _with_registration(session: Session, new: NewAddressee) -> NewAddressee:
-    """Asked for only where the centre asks for it."""
-    from subscribers.postal import v_number_warning
-    from subscribers.repository import centres
+def _asks_registration(office: Office, who: Person, centre: str) -> bool:
+    from mailer.services.post.centres import centres
 
-    place = centres(session).get(new.centre)
-    number = _ask(_("Registratienummer (geen V-nummer)")) if place and place.asks_registration else None
-    if warning := v_number_warning(new.name, number):
-        tell(warning)
-    return replace(new, registration=number)
+    place = centres(office, who).get(centre)
+    return place is not None and place.asks_registration
 
 
-def _tell(found: list[Listed], *, names: bool, as_json: bool) -> None:
-    rows = [_row(one, one.name if names else one.masked) for one in found]
+def _warn(kept: Kept) -> None:
+    if kept.warning:
+        tell(kept.warning)
+
+
+def _tell(found: Sequence[Listed], *, as_json: bool) -> None:
+    rows = [_row(one) for one in found]
     if as_json:
         tell_json(rows)
         return
     for row in rows:
         tell("  ".join(str(value) for value in row.values() if value not in (None, False)))
-    tell(_("{count} op de lijst, {unheard} al 30 dagen niet gehoord.", count=len(found), unheard=_unheard(found)))
+    unheard = sum(one.unheard for one in found)
+    tell(_("{count} op de lijst, {unheard} al 30 dagen niet gehoord.", count=len(found), unheard=unheard))
 
 
-def _row(one: Listed, name: str) -> dict[str, Any]:
+def _row(one: Listed) -> dict[str, Any]:
     return {
         "code": one.code,
-        "name": name,
+        "name": one.name,
         "centre": one.centre,
         "language": one.locale,
         "large": say(_("groot")) if one.large_print else None,
@@ -204,21 +165,10 @@ def _row(one: Listed, name: str) -> dict[str, Any]:
     }
 
 
-def _unheard(found: list[Listed]) -> int:
-    return sum(one.unheard(_today()) for one in found)
-
-
-def _check_language(code: str, known: tuple[str, ...]) -> None:
-    from subscribers.postal import AddresseeError
-
-    if code not in known:
-        raise AddresseeError(_("De taal is onbekend. Bekend: {known}.", known=", ".join(sorted(known))))
+def _ask_registration() -> str:
+    return _ask(_("Registratienummer (geen V-nummer)"))
 
 
 def _ask(what: Text) -> str:
     """A line that is typed, so that it stands in no history of commands and no list of processes."""
     return " ".join(str(typer.prompt(say(what))).split())
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 — the desk's own calendar day

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from commands.desk import desk
+from commands.staff import person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from subscribers.addressee import OnAnEnvelope, SuspendedBecause
@@ -19,8 +19,8 @@ from wording import Text, _, ngettext
 if TYPE_CHECKING:
     from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
     from mailer.artefacts.paper.quotes import Quote
-    from mailer.bootstrap import Parts
-    from mailer.ledger.print_runs import PrintRun
+    from mailer.services.office import Office
+    from mailer.services.post.overview import ListedRun
     from staff.people import Person
 
 
@@ -62,8 +62,8 @@ def quote(
 ) -> None:
     from mailer.services.post import runs
 
-    parts = desk(context).parts
-    found = runs.quote(parts.print_desk, slug, _options(parts, letters), _person(parts, person), _today())
+    office, who = _at_work(context, person)
+    found = runs.quote(office, who, slug, _options(context, letters))
     tell_json(_quoted(found)) if as_json else _tell_quote(found)
 
 
@@ -81,64 +81,56 @@ def run(
 ) -> None:
     from mailer.services.post import runs
 
-    parts = desk(context).parts
-    who, options = _person(parts, person), replace(_options(parts, letters, merged=merged), shop=shop, skip=skip)
-    _tell_quote(runs.quote(parts.print_desk, slug, options, who, _today()))
-    run_id = runs.order(parts.print_desk, slug, options, who)
-    runs.make(parts.print_desk, run_id)
+    office, who = _at_work(context, person)
+    options = replace(_options(context, letters, merged=merged), shop=shop, skip=skip)
+    _tell_quote(runs.quote(office, who, slug, options))
+    run_id = runs.order(office, who, slug, options)
+    runs.prepare(office, who, run_id)
     tell(_("Printopdracht {run} staat klaar.", run=run_id))
-    _save(parts, run_id, who, folder)
+    _save(office, who, run_id, folder)
 
 
 @app.command(help=say(_("Maak de bestanden van een opdracht die nog niet klaar was, en schrijf ze weg.")))
 def files(context: typer.Context, run_id: Run, person: AsPerson, folder: Folder = Path("post")) -> None:
     from mailer.services.post import runs
 
-    parts = desk(context).parts
-    runs.make(parts.print_desk, run_id)
-    _save(parts, run_id, _person(parts, person), folder)
+    office, who = _at_work(context, person)
+    runs.prepare(office, who, run_id)
+    _save(office, who, run_id, folder)
 
 
 @app.command("list", help=say(_("Toon alle printopdrachten.")))
-def show(context: typer.Context, *, as_json: AsJson = False) -> None:
-    from mailer.ledger import printing
+def show(context: typer.Context, person: AsPerson, *, as_json: AsJson = False) -> None:
+    from mailer.services.post import overview
 
-    with desk(context).parts.store.reading() as session:
-        found = [(one, printing.pieces(session, one.id)) for one in printing.runs(session)]
+    found = overview.runs(*_at_work(context, person))
     if as_json:
-        tell_json([{"run": one.id, "state": one.state, "pieces": len(pieces)} for one, pieces in found])
+        tell_json([{"run": one.run, "issue": one.issue, "state": one.state, "pieces": one.pieces} for one in found])
         return
-    for one, pieces in found:
-        tell(_state(one, len(pieces)))
+    for one in found:
+        tell(_state(one))
 
 
 @app.command("show", help=say(_("Toon wie wanneer wat deed met een opdracht, en wat er terugkwam.")))
-def history(context: typer.Context, run_id: Run) -> None:
-    from mailer.ledger import printing
-    from mailer.services.post.runs import run_called
-    from staff.people import people
+def history(context: typer.Context, run_id: Run, person: AsPerson) -> None:
+    from mailer.services.post import overview
 
-    with desk(context).parts.store.reading() as session:
-        one = run_called(session, run_id)
-        pieces, steps = printing.pieces(session, run_id), printing.steps(session, run_id)
-        names = {person.uid: person.name for person in people(session)}
-    tell(_state(one, len(pieces)))
-    for step in steps:
+    found = overview.history(*_at_work(context, person), run_id)
+    tell(_state(found.listed))
+    for step in found.steps:
         at = f"  {step.number}" if step.number else ""
-        tell(f"{step.at:%Y-%m-%d %H:%M}  {step.step}{at}  {names.get(step.person, step.person)}")
-    for piece in pieces:
-        if piece.because:
-            tell(f"{piece.number}  {piece.state}  {piece.because}")
-    if one.reason:
-        tell(one.reason)
+        tell(f"{step.at:%Y-%m-%d %H:%M}  {step.step}{at}  {step.person}")
+    for piece in found.came_back:
+        tell(f"{piece.number}  {piece.state}  {piece.because}")
+    if found.reason:
+        tell(found.reason)
 
 
 @app.command(help=say(_("De opdracht is geprint.")))
 def printed(context: typer.Context, run_id: Run, person: AsPerson) -> None:
     from mailer.services.post import runs
 
-    parts = desk(context).parts
-    runs.printed(parts.print_desk, run_id, _person(parts, person))
+    runs.printed(*_at_work(context, person), run_id)
     tell(_("Printopdracht {run} is geprint.", run=run_id))
 
 
@@ -146,17 +138,15 @@ def printed(context: typer.Context, run_id: Run, person: AsPerson) -> None:
 def posted(context: typer.Context, run_id: Run, person: AsPerson) -> None:
     from mailer.services.post import runs
 
-    parts = desk(context).parts
-    count = runs.posted(parts.print_desk, run_id, _person(parts, person))
+    count = runs.posted(*_at_work(context, person), run_id)
     tell(ngettext("{count} brief is op de post.", "{count} brieven zijn op de post.", count))
 
 
 @app.command(help=say(_("Een geprint stuk is uit de stapel gehaald en vernietigd.")))
 def withdrawn(context: typer.Context, run_id: Run, number: Number, person: AsPerson) -> None:
-    from mailer.services.post import runs
+    from mailer.services.post import pieces
 
-    parts = desk(context).parts
-    runs.withdraw(parts.print_desk, run_id, number, _person(parts, person))
+    pieces.withdraw(*_at_work(context, person), run_id, number)
     tell(_("Stuk {number} gaat niet op de post.", number=number))
 
 
@@ -168,11 +158,9 @@ def returned(
     because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Wat er op de envelop staat.")))],
     person: AsPerson,
 ) -> None:
-    from mailer.services.post import runs
+    from mailer.services.post import pieces
 
-    parts = desk(context).parts
-    who = _person(parts, person)
-    runs.returned(parts.print_desk, run_id, number, SuspendedBecause(because), person=who, today=_today())
+    pieces.returned(*_at_work(context, person), run_id, number, SuspendedBecause(because))
     tell(_("Stuk {number} kwam terug; de geadresseerde krijgt geen post meer.", number=number))
 
 
@@ -180,29 +168,27 @@ def returned(
 def reprint(
     context: typer.Context, run_id: Run, number: Number, person: AsPerson, folder: Folder = Path("post"), skip: Skip = 0
 ) -> None:
-    from mailer.services.post import runs
+    from mailer.services.post import pieces
 
-    parts = desk(context).parts
-    made = runs.reprint(parts.print_desk, run_id, number, _person(parts, person), skip=skip)
+    made = pieces.reprint(*_at_work(context, person), run_id, number, skip=skip)
     _tell_saved(made, folder / f"opdracht-{run_id}-stuk-{number}")
 
 
 @app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
-def proof(context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))]) -> None:
-    from mailer.artefacts.paper.labels import proof_sheet
+def proof(
+    context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))], person: AsPerson
+) -> None:
+    from mailer.services.post import runs
     from mailer.services.post.exporting import save_whole
 
-    parts = desk(context).parts
-    chosen = parts.settings.print
-    job = proof_sheet(_today(), sheet=chosen.labels, offset=(chosen.offset_x, chosen.offset_y))
-    save_whole(parts.typesetter.pdf(job), output)
+    save_whole(runs.proof_sheet(*_at_work(context, person), _options(context, letters=False)), output)
     tell(_("{file} is geschreven.", file=output))
 
 
-def _save(parts: Parts, run_id: int, who: Person, folder: Path) -> None:
+def _save(office: Office, who: Person, run_id: int, folder: Path) -> None:
     from mailer.services.post import runs
 
-    _tell_saved(runs.files(parts.print_desk, run_id, who), folder / f"opdracht-{run_id}")
+    _tell_saved(runs.files(office, who, run_id), folder / f"opdracht-{run_id}")
 
 
 def _tell_saved(made: list[PrintFile], folder: Path) -> None:
@@ -215,31 +201,23 @@ def _tell_saved(made: list[PrintFile], folder: Path) -> None:
         tell(_("Etiketten, brieven en paklijst noemen mensen: wis de bestanden na het printen."))
 
 
-def _options(parts: Parts, letters: bool | None, *, merged: bool = False) -> PrintOptions:
+def _options(context: typer.Context, letters: bool | None, *, merged: bool = False) -> PrintOptions:
     from mailer.bootstrap import print_options
 
-    return print_options(parts, letters=letters, merged=merged)
+    return print_options(desk(context).parts, letters=letters, merged=merged)
 
 
-def _person(parts: Parts, called: str) -> Person:
-    from commands.staff import person_called
-
-    return person_called(parts, called)
+def _at_work(context: typer.Context, called: str) -> tuple[Office, Person]:
+    return desk(context).office, person_called(desk(context).parts, called)
 
 
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 — the desk's own calendar day
-
-
-def _state(one: PrintRun, pieces: int) -> Text:
-    from mailer.ledger.print_states import WORDS, RunState
-
+def _state(one: ListedRun) -> Text:
     return ngettext(
         "Printopdracht {run}: {count} brief, {state}.",
         "Printopdracht {run}: {count} brieven, {state}.",
-        pieces,
-        run=one.id,
-        state=WORDS[RunState(one.state)],
+        one.pieces,
+        run=one.run,
+        state=one.words,
     )
 
 

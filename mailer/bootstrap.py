@@ -25,7 +25,6 @@ from mailer.content import Content
 from mailer.organisation import House
 from mailer.planning import QuietHours
 from mailer.services.office import Doorbell, Office, Policy, Press
-from mailer.services.post.runs import PrintDesk
 from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.links import personal_links
@@ -57,10 +56,6 @@ class Parts:
     def press(self) -> Press:
         return Press(self.house, self.content, self.typesetter.pdfs)
 
-    @property
-    def print_desk(self) -> PrintDesk:
-        return PrintDesk(self.house, self.store, self.typesetter.pdfs, self.settings.print.rates)
-
     def office(self, bell: Doorbell) -> Office:
         """What use cases work with; `bell` reaches a worker, or is silent."""
         settings = self.settings
@@ -87,7 +82,7 @@ class Parts:
             single.close()
 
         sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=chores(self, single))
-        return WorkerOffice(sending, self.print_desk)
+        return WorkerOffice(sending, self.office(bell))
 
 
 def press_from(folder: Path) -> Press:

@@ -19,15 +19,24 @@ class SuspendedBecause(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+class AskedBy(StrEnum):
+    """How someone asked for the letters: a code, never a story."""
+
+    PHONE = "phone"
+    LETTER = "letter"
+    VISIT = "visit"
+    LAWYER = "lawyer"
+
+
 OnAnEnvelope = Literal["unknown", "departed", "refused", "transferred"]
-"""What the desk can know; that nobody confirmed in time is for the calendar to say, and is erased later."""
+"""What the desk can know; that no one confirmed in time is for the calendar to say, and is erased later."""
 
 
 @dataclass(frozen=True)
 class Centre:
     """Where post is delivered. `postal_lines` stand under the name: street or box, then postcode and city.
 
-    Centres move and change their rules: `checked_on` is the day somebody last asked.
+    Centres move and change their rules: `checked_on` is the day someone last asked.
     """
 
     key: str

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import blind_index
 from subscribers.address import Address
-from subscribers.addressee import Centre
+from subscribers.addressee import AskedBy, Centre
 from subscribers.admission import Newcomer, admit
 from subscribers.chunks import chunks
 from subscribers.consent import AgreedWording, Choice, ConsentKind, Evidence
-from subscribers.postal import AskedBy, NewAddressee, row_of, save_centre
+from subscribers.postal import NewAddressee, row_of, save_centre
 from subscribers.tables import AddresseeRow, Subscriber
 
 _SEED = 24

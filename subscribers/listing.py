@@ -1,4 +1,4 @@
-"""The list of readers by post, as the postal desk looks at it: names masked unless somebody asks for them.
+"""The list of readers by post, as the postal desk looks at it: names masked unless someone asks for them.
 
 Each works in the caller's transaction; the caller writes down who looked.
 """
@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import open_sealed, seal
-from subscribers.postal import AddresseeError, NewAddressee, checked
+from subscribers.postal import NewAddressee, addressee_row, checked
 from subscribers.retention import POST_WARNED
 from subscribers.tables import AddresseeRow, AddresseeState
 from wording import _
+from wording.errors import NotFoundError
 
 CODE = 8
 """Hexadecimal digits of an id that a person types; two of some hundred people share them once in ten thousand lists."""
@@ -39,16 +40,21 @@ class Listed:
 
     @property
     def code(self) -> str:
-        return self.uid.hex[:CODE]
+        return code_of(self.uid)
 
     @property
     def masked(self) -> str:
-        """The first letter of each word: enough for who knows the person, nothing for who looks over a shoulder."""
+        """The first letter of each word: enough for those who know the person, and for no one else."""
         return " ".join(f"{word[0]}…" for word in self.name.split())
 
     def unheard(self, today: date) -> bool:
-        """Somebody should ask: in a month the post stops."""
+        """Someone should ask: in a month the post stops."""
         return self.suspended_because is None and self.confirmed_on <= today - POST_WARNED
+
+
+def code_of(uid: UUID) -> str:
+    """What the desk types for this reader."""
+    return uid.hex[:CODE]
 
 
 def listed(session: Session, audience: str | None = None) -> list[Listed]:
@@ -66,18 +72,18 @@ def found_by(everyone: Sequence[Listed], words: str) -> list[Listed]:
 
 
 def addressee_called(session: Session, code: str) -> UUID:
-    """The reader whose id begins with `code`. Raises AddresseeError when none or more than one does."""
+    """The reader whose id begins with `code`. Raises NotFoundError when none or more than one does."""
     wanted = code.strip().replace("-", "").casefold()
     found = [uid for uid in session.scalars(select(AddresseeRow.uid)) if wanted and uid.hex.startswith(wanted)]
     if len(found) != 1:
-        raise AddresseeError(_("‘{code}’ is geen code van een lezer per post; zie `addressees list`.", code=code))
+        raise NotFoundError(_("‘{code}’ is geen code van een lezer per post.", code=code))
     return found[0]
 
 
 def change_addressee(session: Session, uid: UUID, changed: NewAddressee) -> None:
-    """Put right what is kept of somebody (GDPR art. 16). Raises AddresseeError. Suspended stays suspended."""
+    """Put right what is kept of someone (GDPR art. 16). Raises AddresseeError. Suspended stays suspended."""
     centre, keys = checked(session, changed), keys_of(session)
-    row = session.get_one(AddresseeRow, uid)
+    row = addressee_row(session, uid)
     number = changed.registration if centre.asks_registration else None
     row.name = seal(keys, AddresseeRow.name, uid, changed.name)
     row.registration = seal(keys, AddresseeRow.registration, uid, number) if number else None
@@ -87,8 +93,8 @@ def change_addressee(session: Session, uid: UUID, changed: NewAddressee) -> None
 
 
 def as_kept(session: Session, uid: UUID) -> NewAddressee:
-    """What is kept of somebody, opened, to be changed."""
-    row, keys = session.get_one(AddresseeRow, uid), keys_of(session)
+    """What is kept of someone, opened, to be changed."""
+    row, keys = addressee_row(session, uid), keys_of(session)
     one = _listed(session, row)
     number = open_sealed(keys, AddresseeRow.registration, uid, row.registration) if row.registration else None
     return NewAddressee(one.name, one.centre, one.locale, number, one.large_print, audience=row.audience)

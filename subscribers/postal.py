@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,12 +15,13 @@ from sqlalchemy.orm import Session
 from database.base import new_id
 from database.keys import keys_of
 from database.sealed import seal
-from subscribers.addressee import Centre, SuspendedBecause
+from subscribers.addressee import AskedBy, Centre, SuspendedBecause
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
 from wording import Text, _
-from wording.errors import InvalidInputError
+from wording.errors import InvalidInputError, NotFoundError
 
+_MAX_KEY = 60
 _MAX_NAME = 120
 """Characters that fit on the address block in the smallest type the postal service reads."""
 
@@ -33,15 +33,6 @@ _CHANGED_BY_SPREADSHEET = re.compile(
     rf"\d{{1,2}}-{_MONTH}(-\d{{2,4}})?|{_MONTH}-\d{{1,4}}|\d+([.,]\d+)?E\+?\d+", re.IGNORECASE
 )
 """12-3 comes back as 12-mrt, and a number of more than eleven digits as 1,23457E+11."""
-
-
-class AskedBy(StrEnum):
-    """How somebody asked for the letters: a code, never a story."""
-
-    PHONE = "phone"
-    LETTER = "letter"
-    VISIT = "visit"
-    LAWYER = "lawyer"
 
 
 LOOKS_LIKE_V_NUMBER = re.compile(r"(?<!\d)\d{3}[. -]?\d{3}[. -]?\d{4}(?!\d)")
@@ -61,7 +52,7 @@ class AddresseeError(InvalidInputError):
 
 @dataclass(frozen=True)
 class NewAddressee:
-    """What the postal desk knows of somebody who asks for the letters."""
+    """What the postal desk knows of someone who asks for the letters."""
 
     name: str = field(repr=False)
     centre: str
@@ -73,7 +64,11 @@ class NewAddressee:
 
 
 def save_centre(session: Session, centre: Centre) -> None:
-    """Write down a centre, new or changed."""
+    """Write down a centre, new or changed. Raises AddresseeError for a key or a name of no length or too much."""
+    if not 0 < len(centre.key) <= _MAX_KEY or not 0 < len(centre.name) <= _MAX_NAME:
+        raise AddresseeError(
+            _("Geef het centrum een kort woord (1–{key} tekens) en een naam (1–{name}).", key=_MAX_KEY, name=_MAX_NAME)
+        )
     session.merge(
         CentreRow(
             key=centre.key,
@@ -87,7 +82,7 @@ def save_centre(session: Session, centre: Centre) -> None:
 
 
 def add_addressee(session: Session, new: NewAddressee, today: date, uid: UUID | None = None) -> UUID:
-    """Write down somebody who asked for the letters. Raises AddresseeError."""
+    """Write down someone who asked for the letters. Raises AddresseeError."""
     checked(session, new)
     uid = uid or new_id()
     session.add(AddresseeRow(**row_of(session, uid, new, today)))
@@ -96,7 +91,7 @@ def add_addressee(session: Session, new: NewAddressee, today: date, uid: UUID | 
 
 
 def checked(session: Session, new: NewAddressee) -> Centre:
-    """The centre of somebody whose envelope can be written. Raises AddresseeError."""
+    """The centre of someone whose envelope can be written. Raises AddresseeError."""
     centre = centres(session).get(new.centre)
     if centre is None:
         raise AddresseeError(_("Het centrum ‘{centre}’ is onbekend.", centre=new.centre))
@@ -126,15 +121,23 @@ def row_of(session: Session, uid: UUID, new: NewAddressee, today: date) -> dict[
 
 
 def confirm_addressee(session: Session, uid: UUID, today: date) -> None:
-    """The person was heard from: still there, still wants the letters."""
-    row = session.get_one(AddresseeRow, uid)
+    """The person was heard from: still there, still wants the letters. Raises NotFoundError."""
+    row = addressee_row(session, uid)
     row.state, row.confirmed_on, row.suspended_on, row.suspended_because = AddresseeState.ACTIVE, today, None, None
 
 
 def suspend_addressee(session: Session, uid: UUID, because: SuspendedBecause, today: date) -> None:
-    """Print nothing more for this person: the post came back, or nobody confirmed in time."""
-    row = session.get_one(AddresseeRow, uid)
+    """Print nothing more for this person: the post came back, or no one confirmed in time. Raises NotFoundError."""
+    row = addressee_row(session, uid)
     row.state, row.suspended_on, row.suspended_because = AddresseeState.SUSPENDED, today, because
+
+
+def addressee_row(session: Session, uid: UUID) -> AddresseeRow:
+    """What is kept of a reader by post. Raises NotFoundError once everything was erased."""
+    row = session.get(AddresseeRow, uid)
+    if row is None:
+        raise NotFoundError(_("Van deze lezer wordt niets meer bewaard."))
+    return row
 
 
 def check_name(name: str) -> None:

@@ -2,7 +2,7 @@
 
 ```
 ordered ─make─▶ prepared ─print─▶ printed ─post─▶ posted          a piece: in the run ─▶ withdrawn | returned
-   └──────────────┴─ void (somebody was released, moved or withdrew) ─▶ void
+   └──────────────┴─ void (someone was released, moved or withdrew) ─▶ void
 ```
 """
 
@@ -23,7 +23,7 @@ class RunState(StrEnum):
     PRINTED = "printed"
     POSTED = "posted"
     VOID = "void"
-    """Somebody in it may no longer be written to, or lives elsewhere: nothing of it may leave; order a new one."""
+    """Someone in it may no longer be written to, or lives elsewhere: nothing of it may leave; order a new one."""
 
 
 class RunEvent(StrEnum):
@@ -57,7 +57,7 @@ RUN: Mapping[tuple[RunState, RunEvent], RunState] = MappingProxyType(
 )
 
 LIVE = frozenset({_R.ORDERED, _R.PREPARED, _R.PRINTED})
-"""States in which a run still holds its deliveries: nobody else may print them."""
+"""States in which a run still holds its deliveries: no one else may print them."""
 
 
 def run_after(state: RunState, event: RunEvent) -> RunState:

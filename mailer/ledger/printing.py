@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from database.base import new_id
@@ -37,6 +37,8 @@ AFTER_ORDERING = timedelta(days=14)
 ON_PAPER = (DeliveryEvent.CLAIM, DeliveryEvent.INTEND, DeliveryEvent.ACCEPT)
 """What happens to a delivery when its envelope goes into the letter box."""
 NOT_ANY_MORE = (DeliveryEvent.CLAIM, DeliveryEvent.SUPPRESS)
+_MAX_ID = 2**31 - 1
+"""The largest number of a column for ids (INTEGER)."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,13 @@ def mailing_to_print(session: Session, slug: str) -> Mailing | None:
     return session.scalar(query.where(Mailing.issue_slug == slug, ready, _waits()).order_by(Mailing.id).limit(1))
 
 
+def was_mailed(session: Session, slug: str) -> bool:
+    """Whether a mailing of this issue was ever opened."""
+    return session.scalar(select(Mailing.id).where(Mailing.issue_slug == slug).limit(1)) is not None
+
+
 def waiting(session: Session, mailing: int) -> list[Waiting]:
-    """What is to be printed of a mailing, and whether somebody had post of us before."""
+    """What is to be printed of a mailing, and whether someone had post of us before."""
     earlier = Delivery.__table__.alias("earlier")
     had_before = exists().where(
         earlier.c.reader == Delivery.reader,
@@ -109,12 +116,20 @@ def open_run(session: Session, mailing: int, options: dict[str, Any], pieces: It
     return run
 
 
-def run_of(session: Session, run: int) -> PrintRun:
-    """Raises LookupError."""
-    found = session.get(PrintRun, run)
-    if found is None:
-        raise LookupError(run)
-    return found
+def run_of(session: Session, run: int) -> PrintRun | None:
+    """None when there is no run of this number, also for one that no column could hold."""
+    return session.get(PrintRun, run) if 0 < run <= _MAX_ID else None
+
+
+def slug_of(session: Session, run: PrintRun) -> str:
+    """The issue that a run prints."""
+    return session.get_one(Mailing, run.mailing_id).issue_slug
+
+
+def piece_counts(session: Session) -> dict[int, int]:
+    """How many pieces each run has."""
+    counted = select(PrintPiece.run_id, func.count().label("pieces")).group_by(PrintPiece.run_id)
+    return {row.run_id: row.pieces for row in session.execute(counted)}
 
 
 def runs(session: Session) -> list[PrintRun]:

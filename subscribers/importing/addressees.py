@@ -1,4 +1,4 @@
-"""Addressees from a CSV file: look first, then all or nothing. Rows are known by their line, never by a name."""
+"""Addressees from a CSV file: preview first, then all or nothing. Rows are known by their line, never by a name."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import open_sealed
-from subscribers.addressee import Centre
+from subscribers.addressee import AskedBy, Centre
 from subscribers.importing.source import ImportFileError, Line, Table, check_meanings
 from subscribers.postal import (
     AddresseeError,
-    AskedBy,
     NewAddressee,
     add_addressee,
     check_name,
@@ -58,7 +57,7 @@ class AddresseeLine:
     warning: Text | None = None
 
 
-def look(session: Session, table: Table, *, audience: str, locales: frozenset[str]) -> list[AddresseeLine]:
+def preview(session: Session, table: Table, *, audience: str, locales: frozenset[str]) -> list[AddresseeLine]:
     """What would become of each row; nothing is written. Raises ImportFileError for a file without the columns."""
     columns = _columns(table)
     places, known = centres(session), _known(session)
@@ -73,9 +72,9 @@ def look(session: Session, table: Table, *, audience: str, locales: frozenset[st
     return found
 
 
-def bring(session: Session, table: Table, today: date, *, audience: str, locales: frozenset[str]) -> int:
+def apply(session: Session, table: Table, today: date, *, audience: str, locales: frozenset[str]) -> int:
     """Write down everyone who is new; returns how many. Raises ImportFileError when a single row is wrong."""
-    rows = look(session, table, audience=audience, locales=locales)
+    rows = preview(session, table, audience=audience, locales=locales)
     if wrong := sum(row.fate is AddresseeFate.WRONG for row in rows):
         raise ImportFileError(
             ngettext(

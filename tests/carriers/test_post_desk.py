@@ -25,16 +25,18 @@ from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
-from mailer.services.post import runs as desk_work
-from mailer.services.post.runs import PrintDesk, RunVoidError
+from mailer.services.office import Office, Silence
+from mailer.services.post import overview, pieces, runs
+from mailer.services.post.steps import RunVoidError
 from mailer.typesetting.typesetter import Typesetter, TypesettingError
 from subscribers.addressee import SuspendedBecause
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.postal import suspend_addressee
 from subscribers.repository import addressees_of
 from subscribers.tables import AddresseeRow, CentreRow
-from tests.support.desk_people import EDITOR, POSTAL, RATES, SLUG
-from wording.errors import NotAllowedError
+from tests.support.desk_people import EDITOR, POSTAL, SLUG
+from tests.support.office import office_of
+from wording.errors import ConflictError, NotAllowedError, NotFoundError
 from wording.interface import interface
 from worker.running import embedded
 
@@ -59,20 +61,24 @@ class Desk:
     """A published issue for twelve addressees, and the desk that prints it."""
 
     store: Store
-    work: PrintDesk
+    work: Office
     mailing: int
 
+    def at(self, moment: datetime) -> Office:
+        """The same work at another moment."""
+        return replace(self.work, clock=lambda: moment)
+
     def order(self, **options: object) -> int:
-        return desk_work.order(self.work, SLUG, PrintOptions(**options), POSTAL)  # type: ignore[arg-type]
+        return runs.order(self.work, POSTAL, SLUG, PrintOptions(**options))  # type: ignore[arg-type]
 
     def prepared(self) -> int:
         run = self.order()
-        desk_work.make(self.work, run)
+        runs.make(self.work, run)
         return run
 
     def on_paper(self) -> int:
         run = self.prepared()
-        desk_work.printed(self.work, run, POSTAL)
+        runs.printed(self.work, POSTAL, run)
         return run
 
     def addressee(self, run: int, number: int) -> UUID:
@@ -103,12 +109,12 @@ def desk(store: Store, pdfs: dict[tuple[str, bool], bytes]) -> Desk:
                 EditionToFreeze("detention", locale, Channel.POST, "Nieuws", pdf=pdf, large_pdf=large),
             )
             opening.add_deliveries(session, mailing, frozen, [ref.uid for ref in refs if ref.locale == locale])
-    return Desk(store, PrintDesk(house(), store, Typesetter().pdfs, RATES), mailing.id)
+    return Desk(store, office_of(store, house=house()), mailing.id)
 
 
 def test_the_desk_sees_what_it_costs_before_anything_is_made(desk: Desk) -> None:
-    labels = desk_work.quote(desk.work, SLUG, PrintOptions(), POSTAL, DAY)
-    letters = desk_work.quote(desk.work, SLUG, PrintOptions(addressing=LETTERS), POSTAL, DAY)
+    labels = runs.quote(desk.work, POSTAL, SLUG, PrintOptions(), DAY)
+    letters = runs.quote(desk.work, POSTAL, SLUG, PrintOptions(addressing=LETTERS), DAY)
     assert labels.pieces == letters.pieces == 12
     assert labels.cost < letters.cost
     assert all(line.first for line in labels.lines)
@@ -118,11 +124,11 @@ def test_the_desk_sees_what_it_costs_before_anything_is_made(desk: Desk) -> None
 
 def test_a_run_goes_from_ordered_to_posted_and_everyone_is_accounted_for(desk: Desk) -> None:
     run = desk.prepared()
-    files = desk_work.files(desk.work, run, POSTAL)
+    files = runs.files(desk.work, POSTAL, run)
     assert {file.name for file in files} >= {"etiketten-L7163.pdf", "paklijst.pdf", "uitleg-ar-2x.pdf"}
     assert all(file.data.startswith(b"%PDF") for file in files)
-    desk_work.printed(desk.work, run, POSTAL)
-    assert desk_work.posted(desk.work, run, POSTAL) == 12
+    runs.printed(desk.work, POSTAL, run)
+    assert runs.posted(desk.work, POSTAL, run) == 12
     with desk.store.reading() as session:
         assert {row.state for row in session.scalars(select(Delivery))} == {DeliveryState.ACCEPTED}
         assert session.get_one(Mailing, desk.mailing).state == MailingState.DONE
@@ -131,15 +137,15 @@ def test_a_run_goes_from_ordered_to_posted_and_everyone_is_accounted_for(desk: D
         assert {step.person for step in printing.steps(session, run)} == {POSTAL.uid}
 
 
-def test_nobody_is_printed_twice(desk: Desk) -> None:
+def test_no_one_is_printed_twice(desk: Desk) -> None:
     desk.order()
-    with pytest.raises(NotAllowedError, match="wacht er geen post"):
+    with pytest.raises(ConflictError, match="wacht er geen post"):
         desk.order()
 
 
 def test_the_explanation_goes_only_with_the_first_issue(desk: Desk) -> None:
     run = desk.on_paper()
-    desk_work.posted(desk.work, run, POSTAL)
+    runs.posted(desk.work, POSTAL, run)
     with desk.store.transaction() as session:
         mailing = opening.open_mailing(session, slug="meldpunt-2026-4", publication="meldpunt", content_hash="1" * 64)
         frozen = opening.freeze(session, mailing, EditionToFreeze("detention", "nl", Channel.POST, "Nieuws", pdf=b""))
@@ -159,11 +165,11 @@ def test_names_are_sealed_in_the_ledger_and_on_disk(desk: Desk) -> None:
         assert name not in dump
 
 
-def test_somebody_released_makes_a_prepared_run_void_and_its_files_empty(desk: Desk) -> None:
+def test_someone_released_makes_a_prepared_run_void_and_its_files_empty(desk: Desk) -> None:
     run = desk.prepared()
     desk.release(desk.addressee(run, 5))
     with pytest.raises(RunVoidError, match="stuk 5"):
-        desk_work.files(desk.work, run, POSTAL)
+        runs.files(desk.work, POSTAL, run)
     with desk.store.reading() as session:
         assert printing.run_of(session, run).state == "void"
         assert all(file.data is None for file in printing.files(session, run))
@@ -180,23 +186,23 @@ def test_an_address_that_changed_makes_a_prepared_run_void(desk: Desk) -> None:
             update(CentreRow).where(CentreRow.key == "heideoord").values(postal_lines=["Pad 1", "1234 ZZ  X"])
         )
     with pytest.raises(RunVoidError, match="verhuisd"):
-        desk_work.printed(desk.work, run, POSTAL)
+        runs.printed(desk.work, POSTAL, run)
 
 
-def test_somebody_released_after_printing_is_taken_out_before_the_post_goes(desk: Desk) -> None:
+def test_someone_released_after_printing_is_taken_out_before_the_post_goes(desk: Desk) -> None:
     run = desk.on_paper()
     desk.release(desk.addressee(run, 3))
-    with pytest.raises(NotAllowedError, match="stuk 3"):
-        desk_work.posted(desk.work, run, POSTAL)
-    desk_work.withdraw(desk.work, run, 3, POSTAL)
-    assert desk_work.posted(desk.work, run, POSTAL) == 11
+    with pytest.raises(ConflictError, match="stuk 3"):
+        runs.posted(desk.work, POSTAL, run)
+    pieces.withdraw(desk.work, POSTAL, run, 3)
+    assert runs.posted(desk.work, POSTAL, run) == 11
     assert desk.states() == ["accepted"] * 11 + ["suppressed"]
 
 
 def test_a_piece_taken_out_by_mistake_waits_for_the_next_run(desk: Desk) -> None:
     run = desk.on_paper()
-    desk_work.withdraw(desk.work, run, 2, POSTAL)
-    desk_work.posted(desk.work, run, POSTAL)
+    pieces.withdraw(desk.work, POSTAL, run, 2)
+    runs.posted(desk.work, POSTAL, run)
     with desk.store.reading() as session:
         assert [piece.number for piece in printing.pieces(session, desk.prepared())] == [1]
 
@@ -204,44 +210,44 @@ def test_a_piece_taken_out_by_mistake_waits_for_the_next_run(desk: Desk) -> None
 def test_what_came_back_stops_the_next_letter(desk: Desk) -> None:
     run = desk.on_paper()
     uid = desk.addressee(run, 4)
-    with pytest.raises(NotAllowedError, match="stuk 4"):
-        desk_work.returned(desk.work, run, 4, SuspendedBecause.UNKNOWN, person=POSTAL, today=DAY)
-    desk_work.posted(desk.work, run, POSTAL)
-    desk_work.returned(desk.work, run, 4, SuspendedBecause.UNKNOWN, person=POSTAL, today=DAY)
+    with pytest.raises(ConflictError, match="stuk 4"):
+        pieces.returned(desk.work, POSTAL, run, 4, SuspendedBecause.UNKNOWN)
+    runs.posted(desk.work, POSTAL, run)
+    pieces.returned(desk.work, POSTAL, run, 4, SuspendedBecause.UNKNOWN)
     with desk.store.reading() as session:
         row = session.get_one(AddresseeRow, uid)
-        assert (row.state, row.suspended_because, row.suspended_on) == ("suspended", "unknown", DAY)
+        assert (row.state, row.suspended_because, row.suspended_on) == ("suspended", "unknown", desk.work.today())
         assert uid not in {ref.uid for ref in addressees_of(session, "detention")}
-    with pytest.raises(NotAllowedError):
-        desk_work.returned(desk.work, run, 4, SuspendedBecause.UNKNOWN, person=POSTAL, today=DAY)
+    with pytest.raises(ConflictError):
+        pieces.returned(desk.work, POSTAL, run, 4, SuspendedBecause.UNKNOWN)
 
 
 def test_piece_seven_can_be_printed_again_with_its_own_number(desk: Desk) -> None:
     run = desk.on_paper()
-    files = desk_work.reprint(desk.work, run, 7, POSTAL)
+    files = pieces.reprint(desk.work, POSTAL, run, 7)
     assert [file.copies for file in files] == [1] * len(files)
     assert {file.name for file in files} >= {"etiketten-L7163.pdf", "paklijst.pdf"}
     desk.release(desk.addressee(run, 7))
-    with pytest.raises(NotAllowedError, match="stuk 7"):
-        desk_work.reprint(desk.work, run, 7, POSTAL)
+    with pytest.raises(ConflictError, match="stuk 7"):
+        pieces.reprint(desk.work, POSTAL, run, 7)
 
 
 def test_files_are_gone_seven_days_after_posting_and_fourteen_after_ordering(desk: Desk) -> None:
     run, at = desk.on_paper(), now()
-    desk_work.posted(desk.work, run, POSTAL, at)
-    assert desk_work.erase_old_files(desk.store, at + timedelta(days=6, hours=23)) == 0
-    assert desk_work.erase_old_files(desk.store, at + timedelta(days=7)) > 0
-    assert desk_work.erase_old_files(desk.store, at + timedelta(days=30)) == 0
-    with pytest.raises(NotAllowedError, match="geen bestanden"):
-        desk_work.files(desk.work, run, POSTAL)
+    runs.posted(desk.at(at), POSTAL, run)
+    assert runs.erase_old_files(desk.at(at + timedelta(days=6, hours=23))) == 0
+    assert runs.erase_old_files(desk.at(at + timedelta(days=7))) > 0
+    assert runs.erase_old_files(desk.at(at + timedelta(days=30))) == 0
+    with pytest.raises(ConflictError, match="geen bestanden"):
+        runs.files(desk.work, POSTAL, run)
 
 
 def test_files_of_a_run_that_was_never_posted_are_gone_after_fourteen_days(desk: Desk) -> None:
     run = desk.prepared()
-    assert desk_work.erase_old_files(desk.store, now() + timedelta(days=13)) == 0
-    assert desk_work.erase_old_files(desk.store, now() + timedelta(days=14)) > 0
-    with pytest.raises(NotAllowedError, match="geen bestanden"):
-        desk_work.files(desk.work, run, POSTAL)
+    assert runs.erase_old_files(desk.at(now() + timedelta(days=13))) == 0
+    assert runs.erase_old_files(desk.at(now() + timedelta(days=14))) > 0
+    with pytest.raises(ConflictError, match="geen bestanden"):
+        runs.files(desk.work, POSTAL, run)
 
 
 def test_a_run_that_broke_off_while_being_made_is_made_again_and_is_the_same(desk: Desk) -> None:
@@ -251,13 +257,13 @@ def test_a_run_that_broke_off_while_being_made_is_made_again_and_is_the_same(des
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        desk_work.make(replace(desk.work, typeset=broken), run)
+        runs.make(replace(desk.work, typeset=broken), run)
     with desk.store.reading() as session:
         assert printing.files(session, run) == []
-    desk_work.make(desk.work, run)
-    first = desk_work.files(desk.work, run, POSTAL)
-    desk_work.make(desk.work, run)  # a doorbell that rings twice
-    assert desk_work.files(desk.work, run, POSTAL) == first
+    runs.make(desk.work, run)
+    first = runs.files(desk.work, POSTAL, run)
+    runs.make(desk.work, run)  # a doorbell that rings twice
+    assert runs.files(desk.work, POSTAL, run) == first
 
 
 def test_a_name_that_cannot_be_printed_makes_the_run_void_and_says_why(desk: Desk) -> None:
@@ -266,14 +272,14 @@ def test_a_name_that_cannot_be_printed_makes_the_run_void_and_says_why(desk: Des
         uid = printing.pieces(session, run)[0].reader
         session.get_one(AddresseeRow, uid).name = seal(keys_of(session), AddresseeRow.name, uid, "田中")
     with pytest.raises(RunVoidError):
-        desk_work.make(desk.work, run)  # the envelope reads otherwise than when it was ordered
+        runs.make(desk.work, run)  # the envelope reads otherwise than when it was ordered
     again = desk.order()
-    assert desk_work.ordered(desk.store) == [again]
+    assert runs.ordered(desk.work) == [again]
     with pytest.raises(TypesettingError, match="田"):
-        desk_work.make(desk.work, again)
+        runs.make(desk.work, again)
     with desk.store.reading() as session:
         assert (printing.run_of(session, again).state, "田" in printing.run_of(session, again).reason) == ("void", True)
-    assert desk_work.ordered(desk.store) == []
+    assert runs.ordered(desk.work) == []
 
 
 @pytest.mark.parametrize("spoiled", ["flipped", "one octet short", "six octets short", "half"])
@@ -292,13 +298,13 @@ def test_a_file_that_was_altered_or_cut_in_the_database_is_neither_served_nor_pr
         assert file.data is not None
         file.data = Sealed(spoil(file.data.data))
     with pytest.raises(KeysError, match="gaat niet open"):
-        desk_work.files(desk.work, run, POSTAL)
+        runs.files(desk.work, POSTAL, run)
     with desk.store.transaction() as session:
         frozen = session.scalars(select(FrozenEdition).where(FrozenEdition.locale == "ar")).one()
         assert frozen.pdf is not None
         frozen.pdf = spoil(frozen.pdf)
-    with pytest.raises(NotAllowedError, match="niet meer wat er is goedgekeurd"):
-        desk_work.reprint(desk.work, run, 1, POSTAL)
+    with pytest.raises(ConflictError, match="niet meer wat er is goedgekeurd"):
+        pieces.reprint(desk.work, POSTAL, run, 1)
 
 
 def test_a_worker_makes_a_run_when_the_doorbell_rings(desk: Desk) -> None:
@@ -306,19 +312,19 @@ def test_a_worker_makes_a_run_when_the_doorbell_rings(desk: Desk) -> None:
     with embedded(lambda bell, stopping: Printer(desk.work)) as bell:
         assert bell.ring_for_print(run)
         deadline = time.monotonic() + 20
-        while desk_work.ordered(desk.store) and time.monotonic() < deadline:
+        while runs.ordered(desk.work) and time.monotonic() < deadline:
             time.sleep(0.05)
-    assert desk_work.files(desk.work, run, POSTAL)
+    assert runs.files(desk.work, POSTAL, run)
 
 
 @dataclass(frozen=True)
 class Printer:
     """A worker's office that only prints."""
 
-    work: PrintDesk
+    work: Office
 
     def make_print_run(self, run_id: int) -> None:
-        desk_work.make(self.work, run_id)
+        runs.make(self.work, run_id)
 
     def deliver_batch(self, mailing_id: int, batch: int) -> None: ...
     def sweep(self) -> None: ...
@@ -329,14 +335,14 @@ class Printer:
 def test_only_the_postal_desk_prints_and_every_step_is_in_the_audit_trail(desk: Desk) -> None:
     run = desk.on_paper()
     for forbidden in (
-        lambda: desk_work.quote(desk.work, SLUG, PrintOptions(), EDITOR, DAY),
-        lambda: desk_work.order(desk.work, SLUG, PrintOptions(), EDITOR),
-        lambda: desk_work.files(desk.work, run, EDITOR),
-        lambda: desk_work.reprint(desk.work, run, 1, EDITOR),
+        lambda: runs.quote(desk.work, EDITOR, SLUG, PrintOptions(), DAY),
+        lambda: runs.order(desk.work, EDITOR, SLUG, PrintOptions()),
+        lambda: runs.files(desk.work, EDITOR, run),
+        lambda: pieces.reprint(desk.work, EDITOR, run, 1),
     ):
-        with pytest.raises(NotAllowedError, match="postal"):
+        with pytest.raises(NotAllowedError, match="postkamer"):
             forbidden()
-    desk_work.files(desk.work, run, POSTAL)
+    runs.files(desk.work, POSTAL, run)
     with desk.store.reading() as session:
         rows = session.scalars(select(AuditRow).order_by(AuditRow.seq)).all()
         assert [row.event for row in rows][-3:] == ["print", "print", "export"]
@@ -349,11 +355,60 @@ def test_a_step_that_was_written_down_cannot_be_changed(desk: Desk) -> None:
         session.execute(text("UPDATE print_step SET step = 'nothing'"))
 
 
+@pytest.mark.parametrize("number", [0, -1, 99, 2**31, 10**30])
+def test_a_number_of_no_run_is_not_found(desk: Desk, number: int) -> None:
+    """Also one that no column could hold."""
+    for look in (runs.files, runs.printed, runs.posted, runs.prepare, overview.history):
+        with pytest.raises(NotFoundError, match="geen printopdracht"):
+            look(desk.work, POSTAL, number)
+
+
+def test_an_issue_without_post_is_told_from_one_that_is_not_there(desk: Desk) -> None:
+    for slug, error in (("los-2026-24", ConflictError), ("los-1999-1", NotFoundError)):
+        for ask in (runs.quote, runs.order):
+            with pytest.raises(error, match=slug):
+                ask(desk.work, POSTAL, slug, PrintOptions())
+
+
+def test_two_who_make_the_same_run_at_once_keep_one_set_of_files(desk: Desk) -> None:
+    """A worker and a person: the second finds it made, and neither hears of a constraint."""
+    run = desk.order()
+    typeset = desk.work.typeset
+
+    def meanwhile(jobs: Sequence[PrintJob]) -> list[bytes]:
+        runs.make(desk.work, run)
+        return typeset(jobs)
+
+    runs.make(replace(desk.work, typeset=meanwhile), run)
+    assert runs.files(desk.work, POSTAL, run)
+
+
+def test_the_bell_rings_after_the_run_is_written_down(desk: Desk) -> None:
+    seen: list[list[int]] = []
+
+    class Bell(Silence):
+        def ring_for_print(self, run_id: int) -> bool:
+            seen.append(runs.ordered(desk.work))
+            return True
+
+    run = runs.order(replace(desk.work, bell=Bell()), POSTAL, SLUG, PrintOptions())
+    assert seen == [[run]]
+
+
+def test_the_list_and_the_history_name_the_issue_the_state_and_who_did_it(desk: Desk) -> None:
+    run = desk.on_paper()
+    [listed] = overview.runs(desk.work, POSTAL)
+    assert (listed.run, listed.issue, listed.state, listed.pieces) == (run, SLUG, "printed", 12)
+    found = overview.history(desk.work, POSTAL, run)
+    assert found.listed == listed
+    assert [step.step for step in found.steps] == ["ordered", "printed"]
+
+
 def test_a_run_that_is_not_there_is_said_in_words(desk: Desk) -> None:
-    with pytest.raises(NotAllowedError, match="geen printopdracht 99"):
-        desk_work.files(desk.work, 99, POSTAL)
+    with pytest.raises(NotFoundError, match="geen printopdracht 99"):
+        runs.files(desk.work, POSTAL, 99)
     run = desk.prepared()
-    with pytest.raises(NotAllowedError, match="geen stuk 99"):
-        desk_work.reprint(desk.work, run, 99, POSTAL)
-    with pytest.raises(NotAllowedError, match="kan nu niet"):
-        desk_work.posted(desk.work, run, POSTAL, datetime.fromisoformat("2026-12-01T10:00:00+00:00"))
+    with pytest.raises(NotFoundError, match="geen stuk 99"):
+        pieces.reprint(desk.work, POSTAL, run, 99)
+    with pytest.raises(ConflictError, match="kan nu niet"):
+        runs.posted(desk.work, POSTAL, run)

@@ -21,19 +21,22 @@ from database.session import Store
 from devtools.print_editions import DAY, edition, house, photograph, plain
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
+from mailer.artefacts.paper.run_files import run_files
 from mailer.artefacts.paper.tree import print_tree_from
 from mailer.document import nodes as n
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.print_runs import PrintRun
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
-from mailer.services.post import runs as desk_work
+from mailer.services.post import runs
 from mailer.services.post.exporting import save_files
-from mailer.services.post.runs import PrintDesk
+from mailer.services.post.plans import plan_of
 from mailer.typesetting.typesetter import CHECKOUT, Typesetter, TypesettingError
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
-from tests.support.desk_people import POSTAL, RATES, SLUG
+from tests.support.desk_people import POSTAL, SLUG
+from tests.support.office import office_of
 from wording.interface import interface
 
 
@@ -109,7 +112,7 @@ def ordered(tmp_path: Path) -> Iterator[tuple[Store, Path, int]]:
             session, mailing, EditionToFreeze("detention", "nl", Channel.POST, "Nieuws", pdf=pdf, large_pdf=pdf)
         )
         opening.add_deliveries(session, mailing, frozen, [ref.uid for ref in addressees_of(session, "detention")])
-    run = desk_work.order(PrintDesk(house(), store, Typesetter().pdfs, RATES), SLUG, PrintOptions(), POSTAL)
+    run = runs.order(office_of(store, house=house()), POSTAL, SLUG, PrintOptions())
     yield store, keys, run
     store.close()
 
@@ -126,15 +129,14 @@ def test_killed_anywhere_the_run_is_made_again_with_the_same_bytes(
         killed += process.wait(20) == -signal.SIGKILL
         with store.reading() as session:
             names = {file.name: file.sha256 for file in printing.files(session, run)}
-            assert bool(names) == (printing.run_of(session, run).state == "prepared")
+            assert bool(names) == (session.get_one(PrintRun, run).state == "prepared")
     assert killed
     assert _printing(store, keys, run, out).wait(30) == 0
     finished = {path.name: path.read_bytes() for path in out.iterdir() if not path.name.startswith(".")}
-    desk = PrintDesk(house(), store, Typesetter().pdfs, RATES)
-    assert finished == {file.name: file.data for file in desk_work.files(desk, run, POSTAL)}
+    assert finished == {file.name: file.data for file in runs.files(office_of(store, house=house()), POSTAL, run)}
     with store.reading() as session:
-        plan = desk_work.plan_of(session, house(), printing.run_of(session, run))
-    assert finished == {file.name: file.data for file in desk_work.run_files(plan, house(), Typesetter().pdfs)}
+        plan = plan_of(session, house(), session.get_one(PrintRun, run))
+    assert finished == {file.name: file.data for file in run_files(plan, house(), Typesetter().pdfs)}
 
 
 def _printing(store: Store, keys: Path, run: int, out: Path) -> subprocess.Popen[bytes]:

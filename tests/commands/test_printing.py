@@ -84,11 +84,11 @@ def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) ->
     assert "6 brieven" in run("print", "posted", "1", "--as", "Pim").output
     run("print", "returned", "1", "4", "--because", "unconfirmed", "--as", "Pim", fails=True)
     run("print", "returned", "1", "4", "--because", "departed", "--as", "Pim")
-    told = run("print", "show", "1").output
+    told = run("print", "show", "1", "--as", "Pim").output
     steps = [line.split()[2] for line in told.splitlines() if line.endswith("Pim")]
     assert steps == ["ordered", "opened", "printed", "reprinted", "reprinted", "posted", "returned"]
     assert "4  returned  departed" in told
-    run("print", "show", "9", fails=True)
+    run("print", "show", "9", "--as", "Pim", fails=True)
 
 
 def test_who_is_released_makes_a_prepared_run_void_and_a_new_one_leaves_them_out(run: Run, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_who_is_released_makes_a_prepared_run_void_and_a_new_one_leaves_them_out
     code = json.loads(run("addressees", "list", "--json", "--as", "Pim").output)[0]["code"]
     run("addressees", "stop", code, "--because", "departed", "--as", "Pim")
     assert "vervallen" in str(run("print", "printed", "1", "--as", "Pim", fails=True).exception)
-    assert "void" in run("print", "list", "--json").output
+    assert "void" in run("print", "list", "--as", "Pim", "--json").output
     assert "5 brieven" in run("print", "quote", SLUG, "--as", "Pim").output
     void = {path.name: path.read_bytes() for path in (tmp_path / "out" / "opdracht-1").iterdir()}
     run("print", SLUG, "--as", "Pim", "-o", str(tmp_path / "out"))
@@ -107,9 +107,9 @@ def test_who_is_released_makes_a_prepared_run_void_and_a_new_one_leaves_them_out
 
 
 def test_a_proof_that_cannot_be_written_is_an_error_in_words(run: Run, tmp_path: Path) -> None:
-    run("print", "proof", "-o", str(tmp_path / "proof.pdf"))
+    run("print", "proof", "--as", "Pim", "-o", str(tmp_path / "proof.pdf"))
     assert (tmp_path / "proof.pdf").read_bytes().startswith(b"%PDF")
-    refused = run("print", "proof", "-o", str(tmp_path / "nowhere" / "proof.pdf"), fails=True)
+    refused = run("print", "proof", "--as", "Pim", "-o", str(tmp_path / "nowhere" / "proof.pdf"), fails=True)
     assert "kan niet geschreven worden" in str(refused.exception)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from database.session import Store
 from subscribers.examples import EXAMPLE_CENTRES
-from subscribers.importing.addressees import AddresseeFate, bring, look
+from subscribers.importing.addressees import AddresseeFate, apply, preview
 from subscribers.importing.source import ImportFileError, Table, table_from
 from subscribers.postal import save_centre
 from subscribers.repository import addressees_of, may_be_posted
@@ -39,8 +39,8 @@ def file(folder: Path, text: str) -> Table:
 def test_a_list_is_brought_in_once_and_a_second_time_changes_nothing(desk: Store, tmp_path: Path) -> None:
     table = file(tmp_path, GOOD)
     with desk.transaction() as session:
-        assert bring(session, table, TODAY, audience="detention", locales=LOCALES) == 2
-        assert bring(session, table, TODAY, audience="detention", locales=LOCALES) == 0
+        assert apply(session, table, TODAY, audience="detention", locales=LOCALES) == 2
+        assert apply(session, table, TODAY, audience="detention", locales=LOCALES) == 0
     with desk.reading() as session:
         people = may_be_posted(session, [ref.uid for ref in addressees_of(session, "detention")]).values()
         found = {(one.name, one.centre.key, one.registration, one.locale, one.large_print) for one in people}
@@ -53,13 +53,13 @@ def test_a_list_is_brought_in_once_and_a_second_time_changes_nothing(desk: Store
 def test_two_people_of_one_name_in_one_centre_are_two_where_their_numbers_differ(desk: Store, tmp_path: Path) -> None:
     rows = "naam;centrum;taal;registratienummer\nS V;duinrand;ar;R-1\nS V;duinrand;ar;R-2\ns v;duinrand;ar;R-1\n"
     with desk.transaction() as session:
-        assert bring(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES) == 2
-        assert bring(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES) == 0
+        assert apply(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES) == 2
+        assert apply(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES) == 0
 
 
 def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
     with desk.reading() as session:
-        rows = look(session, file(tmp_path, GOOD), audience="detention", locales=LOCALES)
+        rows = preview(session, file(tmp_path, GOOD), audience="detention", locales=LOCALES)
         assert [row.fate for row in rows] == [AddresseeFate.NEW, AddresseeFate.NEW]
         assert addressees_of(session, "detention") == []
 
@@ -92,12 +92,12 @@ def test_one_wrong_row_stops_the_whole_file_and_is_named_by_its_line(
 ) -> None:
     table = file(tmp_path, GOOD + row + "\n")
     with desk.reading() as session:
-        judged = look(session, table, audience="detention", locales=LOCALES)[-1]
+        judged = preview(session, table, audience="detention", locales=LOCALES)[-1]
     assert (judged.number, judged.fate) == (4, AddresseeFate.WRONG)
     assert why in str(judged.why)
     assert "Zoë" not in repr(judged)
     with pytest.raises(ImportFileError, match="1 regel"), desk.transaction() as session:
-        bring(session, table, TODAY, audience="detention", locales=LOCALES)
+        apply(session, table, TODAY, audience="detention", locales=LOCALES)
     with desk.reading() as session:
         assert addressees_of(session, "detention") == []
 
@@ -105,7 +105,7 @@ def test_one_wrong_row_stops_the_whole_file_and_is_named_by_its_line(
 def test_a_registration_number_is_not_kept_where_no_centre_asks_it(desk: Store, tmp_path: Path) -> None:
     table = file(tmp_path, "name,centre,language,registration\nZoë,heideoord,nl,R-9\n")
     with desk.transaction() as session:
-        bring(session, table, TODAY, audience="detention", locales=LOCALES)
+        apply(session, table, TODAY, audience="detention", locales=LOCALES)
         [one] = may_be_posted(session, [ref.uid for ref in addressees_of(session, "detention")]).values()
     assert one.registration is None
 
@@ -114,14 +114,14 @@ def test_a_registration_number_is_not_kept_where_no_centre_asks_it(desk: Store, 
 def test_what_looks_like_a_v_number_is_warned_of(desk: Store, tmp_path: Path, number: str, warned: bool) -> None:
     table = file(tmp_path, f"naam;centrum;taal;registratienummer\nZoë;duinrand;nl;{number}\n")
     with desk.reading() as session:
-        [row] = look(session, table, audience="detention", locales=LOCALES)
+        [row] = preview(session, table, audience="detention", locales=LOCALES)
     assert ("V-nummer" in str(row.warning)) == warned
 
 
 def test_a_number_keeps_its_leading_zeros_and_its_hyphens(desk: Store, tmp_path: Path) -> None:
     rows = "Naam ; CENTRUM;  Taal;Registratienummer\nZoë;duinrand;nl;0012-3\nSam;duinrand;nl;12-3\n"
     with desk.transaction() as session:
-        bring(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES)
+        apply(session, file(tmp_path, rows), TODAY, audience="detention", locales=LOCALES)
         people = may_be_posted(session, [ref.uid for ref in addressees_of(session, "detention")]).values()
     assert {one.registration for one in people} == {"0012-3", "12-3"}
 
@@ -141,9 +141,9 @@ def test_a_column_that_nobody_knows_is_not_skipped_in_silence(
 ) -> None:
     """A misspelt one would cost somebody the large print."""
     with desk.reading() as session, pytest.raises(ImportFileError, match=why):
-        look(session, file(tmp_path, f"{header}\nZoë;heideoord;nl;x\n"), audience="detention", locales=LOCALES)
+        preview(session, file(tmp_path, f"{header}\nZoë;heideoord;nl;x\n"), audience="detention", locales=LOCALES)
 
 
 def test_a_file_without_the_columns_is_refused(desk: Store, tmp_path: Path) -> None:
     with desk.reading() as session, pytest.raises(ImportFileError, match="centrum, taal"):
-        look(session, file(tmp_path, "naam\nZoë\n"), audience="detention", locales=LOCALES)
+        preview(session, file(tmp_path, "naam\nZoë\n"), audience="detention", locales=LOCALES)

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from database.session import Store
-from subscribers.addressee import SuspendedBecause
+from subscribers.addressee import AskedBy, SuspendedBecause
 from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import (
     AddresseeError,
-    AskedBy,
     NewAddressee,
     add_addressee,
     confirm_addressee,

@@ -13,17 +13,17 @@ from database.session import Store
 from devtools.print_editions import house
 from mailer.services.post import runs
 from mailer.services.post.exporting import save_files
-from mailer.typesetting.typesetter import Typesetter
-from tests.support.desk_people import POSTAL, RATES
+from tests.support.desk_people import POSTAL
+from tests.support.office import office_of
 
 
 def main(url: str, keys: str, run: str, folder: str) -> None:
     store = Store(url, KeyRing.from_folder(Path(keys)))
-    desk = runs.PrintDesk(house(), store, Typesetter().pdfs, RATES)
+    office = office_of(store, house=house())
     sys.stdout.write("begin\n")
     sys.stdout.flush()
-    runs.make(desk, int(run))
-    save_files(runs.files(desk, int(run), POSTAL), Path(folder))
+    runs.make(office, int(run))
+    save_files(runs.files(office, POSTAL, int(run)), Path(folder))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from devtools.servers import program
 from mailer.bootstrap import print_options
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
+from mailer.services.office import Silence
 from mailer.services.post import runs
 from mailer.services.publishing import publish
 from mailer.services.translating import messages
@@ -128,9 +129,9 @@ def test_who_withdrew_after_the_mailing_opened_gets_nothing(opened: WholeOffice)
 
 def printed(opened: WholeOffice) -> str:
     """The text of the Arabic booklet of a print run, page by page."""
-    desk = opened.parts.print_desk
-    run = runs.order(desk, SLUG, print_options(opened.parts), opened.postal)
-    runs.make(desk, run)
-    booklet = next(one for one in runs.files(desk, run, opened.postal) if one.name.startswith("boekje-ar"))
+    working = opened.parts.office(Silence())
+    run = runs.order(working, opened.postal, SLUG, print_options(opened.parts))
+    runs.make(working, run)
+    booklet = next(one for one in runs.files(working, opened.postal, run) if one.name.startswith("boekje-ar"))
     extract = [program("pdftotext", "poppler-utils"), "-", "-"]
     return subprocess.run(extract, input=booklet.data, capture_output=True, check=True).stdout.decode("utf-8")

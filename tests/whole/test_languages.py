@@ -14,6 +14,7 @@ import pytest
 from commands.words import say
 from devtools.servers import program
 from mailer.bootstrap import print_options, wired
+from mailer.services.office import Silence
 from mailer.services.post import runs
 from mailer.services.publishing import publish
 from mailer.services.translating import messages, release
@@ -140,11 +141,10 @@ def test_turkish_from_nothing_to_a_received_mail_and_a_page(opened: WholeOffice)
     text = " ".join(plain(message).split())
     assert "10 Aralık 2026 tarihinde Centrum Noordkaap'ı ziyaret ediyoruz." in text
 
-    run = runs.order(whole.parts.print_desk, SLUG, print_options(whole.parts), whole.postal)
-    runs.make(whole.parts.print_desk, run)
-    booklet = next(
-        one for one in runs.files(whole.parts.print_desk, run, whole.postal) if one.name.startswith("boekje-tr")
-    )
+    working = whole.parts.office(Silence())
+    run = runs.order(working, whole.postal, SLUG, print_options(whole.parts))
+    runs.make(working, run)
+    booklet = next(one for one in runs.files(working, whole.postal, run) if one.name.startswith("boekje-tr"))
     extract = [program("pdftotext", "poppler-utils"), "-", "-"]
     page = subprocess.run(extract, input=booklet.data, capture_output=True, check=True).stdout.decode("utf-8")
     assert "Kapılar" in page

@@ -1,4 +1,4 @@
-"""Whether names can stand on an envelope, asked when they are brought in: later, one name holds up a whole run."""
+"""Whether names can stand on an envelope, asked at their import: later, one name holds up a whole run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.typesetting.typesetter import UnprintableAddressError
 from subscribers.addressee import Addressee, Centre
 from subscribers.postal import NewAddressee
 
-NOBODY = UUID(int=0)
+NO_ONE = UUID(int=0)
 
 
 def unprintable(
@@ -29,7 +29,7 @@ def unprintable(
     found, blocks = [], []
     for number, new in people.items():
         try:
-            blocks.append(AddressBlock(number, address_lines(_somebody(new, places[new.centre]))))
+            blocks.append(AddressBlock(number, address_lines(_someone(new, places[new.centre]))))
         except AddressError:
             found.append(number)
     while blocks:
@@ -43,5 +43,5 @@ def unprintable(
     return sorted(found)
 
 
-def _somebody(new: NewAddressee, centre: Centre) -> Addressee:
-    return Addressee(NOBODY, new.name, centre, new.registration, new.locale, new.large_print)
+def _someone(new: NewAddressee, centre: Centre) -> Addressee:
+    return Addressee(NO_ONE, new.name, centre, new.registration, new.locale, new.large_print)

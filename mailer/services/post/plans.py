@@ -23,7 +23,7 @@ from mailer.organisation import House
 from subscribers.addressee import Addressee
 from subscribers.repository import may_be_posted
 from wording import _
-from wording.errors import NotAllowedError
+from wording.errors import ConflictError
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def to_print(session: Session, mailing: Mailing) -> ToPrint:
 
 
 def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey, PrintedEdition]:
-    """The frozen PDFs of a mailing, in both sizes. Raises NotAllowedError for one that is not what was approved."""
+    """The frozen PDFs of a mailing, in both sizes. Raises ConflictError for one that is not what was approved."""
     frozen = printing.editions(session, mailing).values()
     for edition in frozen:
         _check(edition)
@@ -68,7 +68,7 @@ def _check(edition: FrozenEdition) -> None:
     parts = edition.html, edition.text, edition.message, edition.pdf, edition.large_pdf
     now = EditionToFreeze(edition.audience, edition.locale, edition.channel, edition.subject, *parts)
     if now.content_hash() != edition.content_hash:
-        raise NotAllowedError(
+        raise ConflictError(
             _(
                 "De editie {audience}, {locale} in de database is niet meer wat er is goedgekeurd; er wordt niets "
                 "geprint. Zet een back-up terug, of laat nakijken wie daar iets veranderde.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailer.services.office import Office
 from mailer.services.post import runs
-from mailer.services.post.runs import PrintDesk
 from mailer.services.sending.delivering import Delivered, SendingOffice
 from mailer.services.sending.doorbell import CeleryDoorbell
 
@@ -15,7 +15,7 @@ class WorkerOffice:
     """Wired once per process; every task calls one of these."""
 
     sending: SendingOffice
-    print_desk: PrintDesk
+    office: Office
 
     def deliver_batch(self, mailing_id: int, batch: int) -> object:
         return self.sending.deliver_batch(mailing_id, batch)
@@ -27,15 +27,15 @@ class WorkerOffice:
         self.sending.mail()
 
     def make_print_run(self, run_id: int) -> None:
-        runs.make(self.print_desk, run_id)
+        runs.make(self.office, run_id)
 
     def sweep(self) -> object:
         """Once per half minute: ring for what waits, and empty the files that have been kept long enough."""
         swept = self.sending.sweep()
         if swept is not None:
-            runs.erase_old_files(self.print_desk.store)
+            runs.erase_old_files(self.office)
             if isinstance(self.sending.bell, CeleryDoorbell):
-                for run in runs.ordered(self.print_desk.store):
+                for run in runs.ordered(self.office):
                     self.sending.bell.ring_for_print(run)
         return swept
 

@@ -1,0 +1,201 @@
+"""Readers by post, as the postal desk works with them: find, add, confirm, stop, change. Names only to those who ask.
+
+Every look is written down, and every change with the person it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.audit import Event, record
+from mailer.organisation import Audience, Channel, House
+from mailer.services.office import Office
+from staff.people import Person
+from staff.permissions import Permission, require
+from subscribers import listing, postal
+from subscribers.addressee import AskedBy, SuspendedBecause
+from subscribers.postal import NewAddressee, v_number_warning
+from subscribers.repository import centres
+from wording import Text, _
+from wording.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A reader by post on the list; `name` is masked unless names were asked for."""
+
+    code: str
+    name: str = field(repr=False)
+    centre: str
+    locale: str
+    large_print: bool
+    confirmed_on: date
+    suspended_because: str | None
+    """None: gets post."""
+    unheard: bool
+    """Not heard from for 30 days: in a month the post stops."""
+
+
+@dataclass(frozen=True)
+class NewReader:
+    """What the desk was told of someone who asks for the letters."""
+
+    name: str = field(repr=False)
+    centre: str
+    locale: str
+    asked_by: AskedBy
+    audience: str
+    registration: str | None = field(default=None, repr=False)
+    large_print: bool = False
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is to be put right about someone; None leaves it as it is."""
+
+    name: str | None = field(default=None, repr=False)
+    centre: str | None = None
+    locale: str | None = None
+    registration: str | None = field(default=None, repr=False)
+    large_print: bool | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Someone who was written down or corrected: the code on the list, and what the desk should look at."""
+
+    code: str
+    warning: Text | None
+
+
+def everyone(office: Office, person: Person, *, names: bool = False, unheard: bool = False) -> tuple[Listed, ...]:
+    """Everyone who is kept, or only those not heard from, by centre, language and name. Raises NotAllowedError."""
+    require(person, Permission.SEE_ADDRESSEES)
+    today = office.today()
+    with office.store.transaction() as session:
+        found = [one for one in listing.listed(session) if not unheard or one.unheard(today)]
+        record(session, Event.VIEW_LIST, person.uid, detail={"addressees": len(found), "names": names})
+    return tuple(_shown(one, today, names=names) for one in found)
+
+
+def search(office: Office, person: Person, words: str) -> tuple[Listed, ...]:
+    """Those whose name has all of `words` in it, with their names. Raises NotAllowedError."""
+    require(person, Permission.SEE_ADDRESSEES)
+    with office.store.transaction() as session:
+        found = listing.found_by(listing.listed(session), words)
+        record(session, Event.SEARCH, person.uid, detail={"addressees": len(found)})
+    return tuple(_shown(one, office.today(), names=True) for one in found)
+
+
+def add(office: Office, person: Person, new: NewReader) -> Kept:
+    """Write down someone who asked for the letters.
+
+    Raises NotAllowedError, NotFoundError for an unknown audience, language or centre, AddresseeError.
+    """
+    require(person, Permission.CHANGE_ADDRESSEES)
+    _check_locale(new.locale, posted_audience(office.house, new.audience).locales)
+    kept = NewAddressee(new.name, new.centre, new.locale, new.registration, new.large_print, new.asked_by, new.audience)
+    with office.store.transaction() as session:
+        _check_centre(session, new.centre)
+        uid = postal.add_addressee(session, kept, office.today())
+        record(session, Event.EDIT, person.uid, uid, detail={"step": "added"})
+    return Kept(listing.code_of(uid), v_number_warning(new.name, new.registration))
+
+
+def confirm(office: Office, person: Person, codes: Collection[str]) -> None:
+    """These people were heard from today: all of them or, when one code is wrong, none.
+
+    Raises NotAllowedError, NotFoundError.
+    """
+    require(person, Permission.CHANGE_ADDRESSEES)
+    today = office.today()
+    _each(office, person, codes, "confirmed", lambda session, uid: postal.confirm_addressee(session, uid, today))
+
+
+def stop(office: Office, person: Person, codes: Collection[str], because: SuspendedBecause) -> None:
+    """Print nothing more for these people: all of them or, when one code is wrong, none.
+
+    Raises NotAllowedError, NotFoundError.
+    """
+    require(person, Permission.CHANGE_ADDRESSEES)
+    today = office.today()
+    _each(office, person, codes, "stopped", lambda session, uid: postal.suspend_addressee(session, uid, because, today))
+
+
+def correct(office: Office, person: Person, code: str, correction: Correction) -> Kept:
+    """Put right what is kept of someone. A registration number never moves along to another centre.
+
+    Raises NotAllowedError, NotFoundError for an unknown code, language or centre, AddresseeError.
+    """
+    require(person, Permission.CHANGE_ADDRESSEES)
+    with office.store.transaction() as session:
+        uid = listing.addressee_called(session, code)
+        kept = listing.as_kept(session, uid)
+        if correction.locale is not None:
+            _check_locale(correction.locale, posted_audience(office.house, kept.audience).locales)
+        if correction.centre is not None:
+            _check_centre(session, correction.centre)
+        changed = _corrected(kept, correction)
+        listing.change_addressee(session, uid, changed)
+        record(session, Event.EDIT, person.uid, uid, detail={"step": "changed"})
+    return Kept(listing.code_of(uid), v_number_warning(correction.name, correction.registration))
+
+
+def posted_audience(house: House, key: str) -> Audience:
+    """The audience by post of this key. Raises NotFoundError, which names those there are."""
+    known = {one.key: one for one in house.audiences.values() if one.channel is Channel.POST}
+    if key not in known:
+        raise NotFoundError(
+            _("Er is geen doelgroep ‘{key}’ per post. Bekend: {known}.", key=key, known=", ".join(sorted(known)))
+        )
+    return known[key]
+
+
+def _check_locale(code: str, known: Sequence[str]) -> None:
+    """Raises NotFoundError for a language that is not one of these."""
+    if code not in known:
+        raise NotFoundError(_("De taal is onbekend. Bekend: {known}.", known=", ".join(sorted(known))))
+
+
+def _check_centre(session: Session, key: str) -> None:
+    if key not in centres(session):
+        raise NotFoundError(_("Het centrum ‘{centre}’ is onbekend.", centre=key))
+
+
+def _corrected(kept: NewAddressee, correction: Correction) -> NewAddressee:
+    moves = correction.centre is not None and correction.centre != kept.centre
+    return replace(
+        kept,
+        name=kept.name if correction.name is None else correction.name,
+        centre=kept.centre if correction.centre is None else correction.centre,
+        locale=kept.locale if correction.locale is None else correction.locale,
+        large_print=kept.large_print if correction.large_print is None else correction.large_print,
+        registration=correction.registration or (None if moves else kept.registration),
+    )
+
+
+def _each(
+    office: Office, person: Person, codes: Collection[str], step: str, act: Callable[[Session, UUID], None]
+) -> None:
+    with office.store.transaction() as session:
+        for uid in [listing.addressee_called(session, code) for code in codes]:
+            act(session, uid)
+            record(session, Event.EDIT, person.uid, uid, detail={"step": step})
+
+
+def _shown(one: listing.Listed, today: date, *, names: bool) -> Listed:
+    return Listed(
+        one.code,
+        one.name if names else one.masked,
+        one.centre,
+        one.locale,
+        one.large_print,
+        one.confirmed_on,
+        one.suspended_because,
+        one.unheard(today),
+    )

@@ -1,0 +1,89 @@
+"""The print runs as the postal desk looks at them: which there are, and who did what with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mailer.ledger import printing
+from mailer.ledger.print_runs import PrintRun
+from mailer.ledger.print_states import WORDS, RunState
+from mailer.services.office import Office
+from mailer.services.post.steps import run_called
+from staff.people import Person, people
+from staff.permissions import Permission, require
+from wording import Text
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """A print run on the list. `words` is what the desk calls its state."""
+
+    run: int
+    issue: str
+    state: RunState
+    words: Text
+    pieces: int
+    ordered_at: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something a person did with a run, or with piece `number` of it."""
+
+    at: datetime
+    step: str
+    number: int | None
+    person: str
+
+
+@dataclass(frozen=True)
+class OddPiece:
+    """A piece that came back, with the code of why."""
+
+    number: int
+    state: str
+    because: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What became of a run. `reason` says why it is void."""
+
+    listed: ListedRun
+    steps: tuple[Step, ...]
+    came_back: tuple[OddPiece, ...]
+    reason: str
+
+
+def runs(office: Office, person: Person) -> tuple[ListedRun, ...]:
+    """All print runs, the oldest first. Raises NotAllowedError."""
+    require(person, Permission.PRINT_RUNS)
+    with office.store.reading() as session:
+        counts = printing.piece_counts(session)
+        return tuple(_listed(session, run, counts.get(run.id, 0)) for run in printing.runs(session))
+
+
+def history(office: Office, person: Person, run_id: int) -> History:
+    """Who did what with a run, and what came back. Raises NotAllowedError, NotFoundError."""
+    require(person, Permission.PRINT_RUNS)
+    with office.store.reading() as session:
+        run = run_called(session, run_id)
+        pieces = printing.pieces(session, run_id)
+        names = {one.uid: one.name for one in people(session)}
+        return History(
+            _listed(session, run, len(pieces)),
+            tuple(
+                Step(step.at, step.step, step.number, names.get(step.person, str(step.person)))
+                for step in printing.steps(session, run_id)
+            ),
+            tuple(OddPiece(one.number, one.state, one.because) for one in pieces if one.because),
+            run.reason,
+        )
+
+
+def _listed(session: Session, run: PrintRun, pieces: int) -> ListedRun:
+    state = RunState(run.state)
+    return ListedRun(run.id, printing.slug_of(session, run), state, WORDS[state], pieces, run.ordered_at)

@@ -1,0 +1,69 @@
+"""One envelope of a print run: take it out of the pile, report that it came back, print it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from database.audit import Event
+from mailer.artefacts.paper.pieces import PrintFile
+from mailer.artefacts.paper.run_files import run_files
+from mailer.ledger import printing
+from mailer.ledger.print_states import PieceEvent, PieceState, RunState
+from mailer.ledger.printing import NOT_ANY_MORE
+from mailer.services.office import Office
+from mailer.services.post.plans import plan_of, stale
+from mailer.services.post.steps import change_piece, piece_called, run_called, take_out, write_down
+from staff.people import Person
+from staff.permissions import Permission, require
+from subscribers.addressee import SuspendedBecause
+from subscribers.postal import suspend_addressee
+from subscribers.repository import may_be_posted
+from wording import _
+from wording.errors import ConflictError
+
+
+def withdraw(office: Office, person: Person, run_id: int, number: int) -> None:
+    """A printed piece was taken out and destroyed. An addressee who may still be written to waits for the next run.
+
+    Raises NotAllowedError, NotFoundError, ConflictError.
+    """
+    require(person, Permission.PRINT_RUNS)
+    with office.store.transaction() as session:
+        run, piece = run_called(session, run_id), piece_called(session, run_id, number)
+        change_piece(session, run, piece, PieceEvent.WITHDRAW)
+        if piece.reader not in may_be_posted(session, [piece.reader]):
+            printing.settle(session, [piece.delivery_id], NOT_ANY_MORE, office.clock())
+        write_down(session, run, "withdrawn", person, Event.PRINT, number=number)
+
+
+def returned(office: Office, person: Person, run_id: int, number: int, because: SuspendedBecause) -> None:
+    """An envelope came back: nothing more is printed for this addressee from now on.
+
+    Raises NotAllowedError, NotFoundError, ConflictError.
+    """
+    require(person, Permission.PRINT_RUNS)
+    with office.store.transaction() as session:
+        run, piece = run_called(session, run_id), piece_called(session, run_id, number)
+        change_piece(session, run, piece, PieceEvent.RETURN, because)
+        if piece.reader in may_be_posted(session, [piece.reader]):
+            suspend_addressee(session, piece.reader, because, office.today())
+        write_down(session, run, "returned", person, Event.EDIT, number=number)
+
+
+def reprint(office: Office, person: Person, run_id: int, number: int, *, skip: int = 0) -> list[PrintFile]:
+    """One piece of a run once more, with its own number: the sheet was creased, the label stuck askew.
+
+    `skip` labels of the sheet that is laid into the printer now are used already. Raises NotAllowedError,
+    NotFoundError, ConflictError.
+    """
+    require(person, Permission.PRINT_RUNS)
+    with office.store.transaction() as session:
+        run, piece = run_called(session, run_id), piece_called(session, run_id, number)
+        if run.state not in (RunState.PREPARED, RunState.PRINTED) or piece.state != PieceState.IN_RUN:
+            raise ConflictError(_("Stuk {number} hoort niet (meer) bij wat nog op de post gaat.", number=number))
+        if number in stale(session, run):
+            raise ConflictError(take_out([number]))
+        plan = plan_of(session, office.house, run, only=number)
+        write_down(session, run, "reprinted", person, Event.PRINT, number=number)
+    options = replace(plan.options, skip=skip, merged=False, shop=False)
+    return list(run_files(replace(plan, options=options), office.house, office.typeset))

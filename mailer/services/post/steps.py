@@ -1,0 +1,120 @@
+"""What every step with a print run shares: find it, change its state, write down who did it, void it when stale.
+
+Works in the caller's session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from database.audit import Event, record
+from mailer.ledger import printing
+from mailer.ledger.print_runs import PrintPiece, PrintRun
+from mailer.ledger.print_states import WORDS, PieceEvent, RunEvent, RunState
+from mailer.ledger.states import NotPossibleError
+from mailer.services.post.plans import stale
+from staff.people import Person
+from wording import Text, _
+from wording.errors import ConflictError, NotFoundError
+
+
+class RunVoidError(ConflictError):
+    """Someone in a run may no longer be written to, or lives elsewhere; the desk orders a new run."""
+
+
+def run_called(session: Session, run_id: int) -> PrintRun:
+    """Raises NotFoundError when there is none."""
+    run = printing.run_of(session, run_id)
+    if run is None:
+        raise NotFoundError(_("Er is geen printopdracht {run}.", run=run_id))
+    return run
+
+
+def piece_called(session: Session, run_id: int, number: int) -> PrintPiece:
+    """Raises NotFoundError when the run has no piece of that number."""
+    for piece in printing.pieces(session, run_id):
+        if piece.number == number:
+            return piece
+    raise NotFoundError(_("Printopdracht {run} heeft geen stuk {number}.", run=run_id, number=number))
+
+
+def change(session: Session, run: PrintRun, event: RunEvent, **values: datetime) -> None:
+    """Raises ConflictError when its state does not allow it."""
+    try:
+        printing.change(session, run, event, **values)
+    except NotPossibleError as error:
+        raise ConflictError(
+            _("Dat kan nu niet: printopdracht {run} is ‘{state}’.", run=run.id, state=WORDS[error.state])
+        ) from error
+
+
+def change_piece(session: Session, run: PrintRun, piece: PrintPiece, event: PieceEvent, because: str = "") -> None:
+    """Raises ConflictError when the state of the piece or of its run does not allow it."""
+    try:
+        printing.change_piece(session, run, piece, event, because)
+    except NotPossibleError as error:
+        raise ConflictError(
+            _(
+                "Dat kan nu niet: stuk {number} is ‘{state}’ en printopdracht {run} is ‘{run_state}’.",
+                number=piece.number,
+                state=WORDS[error.state],
+                run=run.id,
+                run_state=WORDS[RunState(run.state)],
+            )
+        ) from error
+
+
+def write_down(
+    session: Session,
+    run: PrintRun,
+    what: str,
+    person: Person,
+    event: Event,
+    *,
+    number: int | None = None,
+    pieces: int = 0,
+) -> None:
+    """As a step of the run, and in the audit trail."""
+    printing.step(session, run.id, what, person.uid, number)
+    detail: dict[str, str | int | bool] = {"run": run.id, "step": what}
+    detail |= {name: value for name, value in (("piece", number), ("pieces", pieces)) if value}
+    record(session, event, person.uid, detail=detail)
+
+
+def void_when_stale(session: Session, run: PrintRun) -> list[int]:
+    """The numbers because of which the run became void now; none when it holds, or is on paper already."""
+    if run.state not in (RunState.ORDERED, RunState.PREPARED):
+        return []
+    numbers = stale(session, run)
+    if numbers:
+        printing.change(session, run, RunEvent.VOID, reason=str(void(run.id, numbers)))
+        printing.erase_files(session, run.id)
+        record(session, Event.ERASE, "print", detail={"run": run.id, "stale": len(numbers)})
+    return numbers
+
+
+def void(run: int, numbers: Sequence[int]) -> RunVoidError:
+    """What the desk is told of a run that became void because of these pieces."""
+    return RunVoidError(
+        _(
+            "Printopdracht {run} is vervallen: wie op stuk {numbers} staat, is er niet meer of is verhuisd. "
+            "Vernietig wat al geprint is en maak een nieuwe opdracht.",
+            run=run,
+            numbers=_listed(numbers),
+        )
+    )
+
+
+def take_out(numbers: Sequence[int]) -> Text:
+    """What the desk is told of pieces that are printed and must not be posted."""
+    return _(
+        "Haal eerst uit de stapel en vernietig: stuk {numbers}. Wie erop staat, is er niet meer of is verhuisd.",
+        numbers=_listed(numbers),
+    )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in numbers)

@@ -93,7 +93,7 @@ class Demonstration:
 
     def _publish(self, slug: str, editor: Person, approver: Person) -> int:
         press, store = self.parts.press, self.parts.store
-        messages.approve_issue(press.content, store, slug, person=editor)
+        messages.approve_issue(self.parts.office(Silence()), editor, slug)
         publish.approve(press, store, slug, approver)
         four_eyes = self.parts.settings.approval.four_eyes
         done = publish.publish(press, store, slug, editor, four_eyes=four_eyes)

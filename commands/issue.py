@@ -70,9 +70,9 @@ def _as_data(problem: Problem) -> dict[str, Any]:
 
 
 def extract(context: typer.Context, slug: Slug) -> None:
-    from mailer.services.translating import messages
+    from mailer.services.translating import following
 
-    for extracted in messages.extract_issue(desk(context).press.content, slug):
+    for extracted in following.extract_issue(desk(context).press, slug):
         tell(
             _(
                 "{file}: {total} zinnen, {missing} nog te vertalen.",
@@ -83,11 +83,12 @@ def extract(context: typer.Context, slug: Slug) -> None:
         )
 
 
-def update(context: typer.Context, slug: Slug) -> None:
-    from mailer.services.translating import messages
+def update(context: typer.Context, slug: Slug, person: AsPerson) -> None:
+    from commands.staff import person_called
+    from mailer.services.translating import following
 
-    parts = desk(context).parts
-    for one in messages.update_issue(parts.content, parts.store, slug):
+    who = person_called(desk(context).parts, person)
+    for one in following.update_issue(desk(context).office, who, slug):
         done = one.update
         tell(
             _(

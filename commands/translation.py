@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,9 +15,10 @@ from commands.words import say
 from wording import _, ngettext
 
 if TYPE_CHECKING:
-    from mailer.bootstrap import Parts
+    from mailer.services.office import Office
     from mailer.services.translating.release import Release
     from mailer.translation.merging import Merge
+    from staff.people import Person
 
 app = typer.Typer(help=say(_("De vertalingen: wie ze maakt, hoe ver ze zijn, en wat eruit mag.")), no_args_is_help=True)
 
@@ -44,11 +44,9 @@ def assign(
 ) -> None:
     from mailer.services.translating import pool
 
-    parts = desk(context).parts
-    translator = person_called(parts, to)
-    pool.assign(
-        parts.content, parts.store, slug, locale, person=translator, due=due.date(), by=person_called(parts, person)
-    )
+    office, who = _at_work(context, person)
+    translator = person_called(desk(context).parts, to)
+    pool.assign(office, who, slug, locale, to=translator, due=due.date())
     tell(
         _(
             "{name} vertaalt {slug} naar ‘{locale}’, uiterlijk {due}.",
@@ -61,12 +59,12 @@ def assign(
 
 
 @app.command(help=say(_("Toon hoe ver elke taal is, en wat er nog in de weg staat.")))
-def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
+def status(context: typer.Context, slug: Slug, person: AsPerson, *, as_json: AsJson = False) -> None:
     from mailer.services.translating import pool, release
 
-    parts = desk(context).parts
-    found = release.status(parts.content, parts.store, slug)
-    given = {one.locale: one for one in pool.assignments(parts.store, slug)}
+    office, who = _at_work(context, person)
+    found = release.status(office, who, slug)
+    given = {one.locale: one for one in pool.assignments(office, who, slug)}
     if as_json:
         due = {locale: one.due for locale, one in given.items()}
         tell_json([_as_data(locale, release) | {"due": due.get(locale)} for locale, release in found.items()])
@@ -110,11 +108,9 @@ def approve(
 ) -> None:
     from mailer.services.translating import messages
 
-    parts = desk(context).parts
-    msgids = None if message is None else [_message(parts, domain, locale, message)]
-    done = messages.approve(
-        parts.content, parts.store, domain, locale, person=person_called(parts, person), msgids=msgids
-    )
+    office, who = _at_work(context, person)
+    msgids = None if message is None else [messages.message_called(office, who, domain, locale, message)]
+    done = messages.approve(office, who, domain, locale, msgids=msgids)
     tell(ngettext("{count} vertaling goedgekeurd.", "{count} vertalingen goedgekeurd.", done.count))
     for msgid, reason in done.refused:
         tell(_("  ‘{text}’: {reason}", text=msgid[:60], reason=reason))
@@ -134,18 +130,9 @@ def dismiss(
 ) -> None:
     from mailer.services.translating import messages
 
-    parts = desk(context).parts
-    msgid = _message(parts, domain, locale, message)
-    messages.dismiss(
-        parts.content,
-        parts.store,
-        domain,
-        locale,
-        msgid=msgid,
-        check=check,
-        reason=reason,
-        person=person_called(parts, person),
-    )
+    office, who = _at_work(context, person)
+    msgid = messages.message_called(office, who, domain, locale, message)
+    messages.dismiss(office, who, domain, locale, msgid=msgid, check=check, reason=reason)
     tell(_("Genoteerd."))
 
 
@@ -160,23 +147,43 @@ def comment(
     *,
     question: Annotated[bool, typer.Option("--question", help=say(_("Het is een vraag aan de redactie.")))] = False,
 ) -> None:
-    from mailer.services.translating import pool
+    from mailer.services.translating import messages, remarks
 
-    parts = desk(context).parts
-    msgid = _message(parts, domain, locale, message)
-    who = person_called(parts, person)
-    pool.comment(parts.content, parts.store, domain, locale, msgid=msgid, words=words, person=who, question=question)
+    office, who = _at_work(context, person)
+    msgid = messages.message_called(office, who, domain, locale, message)
+    remarks.comment(office, who, domain, locale, msgid=msgid, words=words, question=question)
+    tell(_("Genoteerd."))
+
+
+@app.command(help=say(_("Toon de opmerkingen en vragen bij de zinnen van een taal.")))
+def comments(context: typer.Context, domain: Domain, locale: Locale, person: AsPerson) -> None:
+    from mailer.services.translating import remarks
+
+    for one in remarks.comments(*_at_work(context, person), domain, locale):
+        waits = say(_("vraag, wacht op antwoord")) if one.waits else ""
+        tell("  ".join(filter(None, (str(one.number), f"{one.at:%Y-%m-%d}", one.name, waits))))
+        tell(f"  {one.msgid[:70]}")
+        tell(f"  {one.words}")
+
+
+@app.command(help=say(_("Een vraag van een vertaler is beantwoord.")))
+def answered(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=say(_("Het nummer van de vraag.")))],
+    person: AsPerson,
+) -> None:
+    from mailer.services.translating import remarks
+
+    remarks.answered(*_at_work(context, person), number)
     tell(_("Genoteerd."))
 
 
 @app.command(help=say(_("Herinner vertalers aan wat over 7, 2 of 0 dagen klaar moet zijn.")))
-def remind(context: typer.Context) -> None:
+def remind(context: typer.Context, person: AsPerson) -> None:
     from mailer.services.translating import pool
 
-    parts = desk(context).parts
-    today = datetime.now(ZoneInfo(parts.house.time_zone)).date()
-    found = pool.remind(parts.content, parts.store, today)
-    tell(ngettext("{count} vertaler krijgt een herinnering.", "{count} vertalers krijgen een herinnering.", len(found)))
+    count = pool.remind(*_at_work(context, person))
+    tell(ngettext("{count} vertaler krijgt een herinnering.", "{count} vertalers krijgen een herinnering.", count))
 
 
 # ── at home ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,8 +200,7 @@ def export(
     from mailer.services.post.exporting import save_whole
     from mailer.services.translating import files
 
-    parts = desk(context).parts
-    done = files.export(parts.content, parts.store, domain, locale, person_called(parts, person))
+    done = files.export(*_at_work(context, person), domain, locale)
     save_whole(done.data, output)
     tell(
         _(
@@ -220,18 +226,9 @@ def bring_back(
 ) -> None:
     from mailer.services.translating import files
 
-    parts = desk(context).parts
-    done = files.bring_back(
-        parts.content,
-        parts.store,
-        domain,
-        locale,
-        data=file.read_bytes(),
-        person=person_called(parts, person),
-        file=file.name,
-        reviewing=reviewing,
-    )
-    _tell_merge(done)
+    office, who = _at_work(context, person)
+    data = file.read_bytes()
+    _tell_merge(files.bring_back(office, who, domain, locale, data=data, file=file.name, reviewing=reviewing))
 
 
 def _tell_merge(done: Merge) -> None:
@@ -259,8 +256,7 @@ def _tell_merge(done: Merge) -> None:
 def hold(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
     from mailer.services.translating import release
 
-    parts = desk(context).parts
-    release.hold(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
+    release.hold(*_at_work(context, person), slug, locale, reason=reason)
     tell(_("‘{locale}’ wacht.", locale=locale))
 
 
@@ -268,9 +264,7 @@ def hold(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, per
 def leave_out(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
     from mailer.services.translating import release
 
-    parts = desk(context).parts
-    who = person_called(parts, person)
-    for anchor in release.leave_out(parts.content, parts.store, slug, locale, reason=reason, person=who):
+    for anchor in release.leave_out(*_at_work(context, person), slug, locale, reason=reason):
         tell(_("‘{section}’ blijft weg.", section=anchor))
 
 
@@ -278,8 +272,7 @@ def leave_out(context: typer.Context, slug: Slug, locale: Locale, reason: Reason
 def override(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
     from mailer.services.translating import release
 
-    parts = desk(context).parts
-    release.override(parts.content, parts.store, slug, locale, reason=reason, person=person_called(parts, person))
+    release.override(*_at_work(context, person), slug, locale, reason=reason)
     tell(_("‘{locale}’ gaat eruit zoals het nu is.", locale=locale))
 
 
@@ -287,19 +280,9 @@ def override(context: typer.Context, slug: Slug, locale: Locale, reason: Reason,
 def undo(context: typer.Context, slug: Slug, locale: Locale, person: AsPerson) -> None:
     from mailer.services.translating import release
 
-    parts = desk(context).parts
-    count = release.undo(parts.store, slug, locale, person_called(parts, person))
+    count = release.undo(*_at_work(context, person), slug, locale)
     tell(ngettext("{count} besluit teruggenomen.", "{count} besluiten teruggenomen.", count))
 
 
-def _message(parts: Parts, domain: str, locale: str, begin: str) -> str:
-    """The one message that begins so. Raises NotAllowedError when there is none, or more than one."""
-    from wording.errors import NotAllowedError
-
-    entries = parts.content.catalog(domain, locale)[0].entries
-    found = [begin] if begin in entries else [msgid for msgid in entries if msgid.startswith(begin)]
-    if len(found) != 1:
-        raise NotAllowedError(
-            ngettext("{count} zin begint zo.", "{count} zinnen beginnen zo; schrijf er meer van.", len(found))
-        )
-    return found[0]
+def _at_work(context: typer.Context, called: str) -> tuple[Office, Person]:
+    return desk(context).office, person_called(desk(context).parts, called)

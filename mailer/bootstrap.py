@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from database.fit import require_fit
 from database.keys import KeyRing
@@ -24,14 +23,14 @@ from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
 from mailer.planning import QuietHours
-from mailer.services.office import Doorbell, Office, Policy, Press
+from mailer.services.office import Doorbell, Office, Policy, Press, Silence
 from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
 from mailer.services.sending.rules import Bucket, Desk, Rules
-from mailer.services.translating.pool import remind
+from mailer.services.translating.pool import remind_due
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import WorkerOffice
 from mailer.services.writing.drafts import open_drafts
@@ -144,7 +143,7 @@ def chores(parts: Parts, relays: Relays) -> Chores:
 def remind_people(parts: Parts, at: datetime) -> None:
     """Open the drafts whose day comes near, and remind translators of what is due; nobody twice."""
     open_drafts(parts.content, parts.store, at)
-    remind(parts.content, parts.store, at.astimezone(ZoneInfo(parts.house.time_zone)).date())
+    remind_due(replace(parts.office(Silence()), clock=lambda: at))
 
 
 def inbox_from(returns: Returns) -> OpenInbox | None:

@@ -132,7 +132,7 @@ class TranslationAssignment(Base):
 
 
 class TranslationReminder(Base):
-    """A reminder that was sent; the row is written first, so that nobody is reminded twice."""
+    """A reminder that was sent; the row is written first, so that no one is reminded twice."""
 
     __tablename__ = "translation_reminder"
     __table_args__ = ({"info": _WORK},)
@@ -175,7 +175,7 @@ class LocaleDecision(Base):
 
 
 class TranslationSnapshot(Base):
-    """A catalog as it was when somebody took a copy home: what an import is compared with."""
+    """A catalog as it was when someone took a copy home: what an import is compared with."""
 
     __tablename__ = "translation_snapshot"
     __table_args__ = ({"info": impersonal()},)

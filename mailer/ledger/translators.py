@@ -108,7 +108,7 @@ def history(session: Session, msgid: str, locale: str) -> list[TranslationHistor
 
 
 def authors(session: Session, locale: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID | None]:
-    """Who last wrote each (msgid, msgstr); None when nobody here did."""
+    """Who last wrote each (msgid, msgstr); None when no one here did."""
     hashes = {source_hash(msgid): msgid for msgid, _msgstr in pairs}
     wanted = select(TranslationHistory).where(
         TranslationHistory.locale == locale,
@@ -128,6 +128,13 @@ def comments(session: Session, domain: str, locale: str, msgid: str | None = Non
     if msgid is not None:
         wanted = wanted.where(TranslationComment.source_hash == source_hash(msgid))
     return list(session.scalars(wanted.order_by(TranslationComment.id)))
+
+
+def comment(session: Session, number: int) -> TranslationComment | None:
+    """The remark of this number, locked: of two who answer a question at once, the second sees that it was answered."""
+    if not 0 < number < 2**31:  # no column could hold it
+        return None
+    return session.get(TranslationComment, number, with_for_update=True)
 
 
 def suggest(session: Session, domain: str, locale: str, msgid: str, msgstr: str, *, person: UUID | None) -> bool:

@@ -24,6 +24,7 @@ from commands.staff import person_called
 from commands.telling import tell_error
 from database.keys import KeyRing
 from mailer.bootstrap import wire
+from mailer.services.office import Silence
 from mailer.services.translating import messages
 from mailer.settings import settings_from
 from wording import ExplainedError
@@ -246,7 +247,7 @@ def test_check_warns_of_what_should_not_be_in_a_newsletter(content: Path) -> Non
 def test_publishing_needs_a_second_person(content: Path) -> None:
     staff(content)
     parts = wire(content)
-    messages.approve_issue(parts.content, parts.store, SLUG, person=person_called(parts, "Bram"))
+    messages.approve_issue(parts.office(Silence()), person_called(parts, "Bram"), SLUG)
     parts.store.close()
     refused = run(content, "publish", SLUG, "--as", "Bram")
     assert refused.exit_code == 1
@@ -260,7 +261,7 @@ def test_publishing_needs_a_second_person(content: Path) -> None:
 def test_an_edit_after_the_approval_stops_publishing_and_the_editions_that_changed_are_named(content: Path) -> None:
     staff(content)
     parts = wire(content)
-    messages.approve_issue(parts.content, parts.store, SLUG, person=person_called(parts, "Bram"))
+    messages.approve_issue(parts.office(Silence()), person_called(parts, "Bram"), SLUG)
     parts.store.close()
     assert run(content, "approve", SLUG, "--as", "Amina").exit_code == 0
     approved = issue(content).read_bytes()

@@ -83,7 +83,7 @@ class WholeOffice:
 
     def publish(self, slug: str) -> publish.Published:
         press, store = self.parts.press, self.parts.store
-        messages.approve_issue(press.content, store, slug, person=self.editor)
+        messages.approve_issue(self.parts.office(Silence()), self.editor, slug)
         publish.approve(press, store, slug, self.approver)
         return publish.publish(press, store, slug, self.editor, four_eyes=True)
 

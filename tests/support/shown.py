@@ -12,6 +12,7 @@ from mailer.services.translating import messages
 from staff.people import add_person
 from staff.roles import Role
 from tests.support.house import ROOT
+from tests.support.office import office_of
 from tests.web.conftest import Pages
 
 SLUG, AUDIENCE = "meldpunt-2026-3", "detention-friends"
@@ -28,5 +29,5 @@ def on_show(pages: Pages, slug: str = SLUG, audience: str = AUDIENCE) -> None:
         for locale in pages.house.audiences[audience].locales:
             edition = EditionToFreeze(audience, locale, Channel.EMAIL, "x", "<p>", "x", b"x")
             opening.freeze(session, mailing, edition)
-    messages.approve_issue(press.content, pages.store, slug, person=editor)
+    messages.approve_issue(office_of(pages.store), editor, slug)
     archive.show(press, pages.store, slug, audience)

@@ -1,4 +1,4 @@
-"""The desk of translators: nothing goes out that nobody else approved, and nobody's work is written over."""
+"""The desk of translators: nothing goes out that no one else approved, and no one's work is written over."""
 
 from __future__ import annotations
 
@@ -13,23 +13,31 @@ from sqlalchemy.exc import DatabaseError
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
-from mailer.services.translating import messages, release
+from mailer.services.office import Office
+from mailer.services.translating import following, messages, release
 from mailer.translation.approval import State
 from mailer.translation.extract import STANDING
 from staff.people import Person, add_person
 from staff.roles import Role
+from tests.support.desk_people import EDITOR
 from tests.support.house import ROOT, house
-from wording.errors import ContentError, NotAllowedError
+from tests.support.office import office_of
+from wording.errors import ConflictError, ContentError, InvalidInputError, NotAllowedError
 
 SLUG = "meldpunt-2026-3"
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Content:
+def office(store: Store, tmp_path: Path) -> Office:
     """The detention issue with its complete English and Arabic catalogs."""
     for folder in (f"issues/{SLUG}", "issues/standing", "translations"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    return Content(tmp_path, house())
+    return office_of(store, tmp_path)
+
+
+@pytest.fixture
+def content(office: Office) -> Content:
+    return office.content
 
 
 def person(store: Store, name: str, role: Role, *languages: str) -> Person:
@@ -62,73 +70,66 @@ def edit(content: Content, old: str, new: str) -> None:
     path.write_text(before.replace(old, new), "utf-8")
 
 
-def approve_all(content: Content, store: Store, who: Person, locale: str = "ar") -> None:
+def approve_all(office: Office, who: Person, locale: str = "ar") -> None:
     for domain in (SLUG, STANDING):
-        assert messages.approve(content, store, domain, locale, person=who).refused == ()
+        assert messages.approve(office, who, domain, locale).refused == ()
 
 
-def waiting(content: Content, store: Store, locale: str = "ar") -> list[str]:
-    return [str(problem.text.values["text"]) for problem in release.status(content, store, SLUG)[locale].problems]
+def waiting(office: Office, locale: str = "ar") -> list[str]:
+    return [str(problem.text.values["text"]) for problem in release.status(office, EDITOR, SLUG)[locale].problems]
 
 
 HEADING = "Nieuwe regels in Centrum De Wadden"
 
 
-def test_a_language_waits_until_every_message_is_approved(content: Content, store: Store, yusuf: Person) -> None:
+def test_a_language_waits_until_every_message_is_approved(
+    office: Office, content: Content, store: Store, yusuf: Person
+) -> None:
     """A complete translation is not enough; then one changed letter in the file voids one approval."""
-    state = release.status(content, store, SLUG)["ar"]
+    state = release.status(office, EDITOR, SLUG)["ar"]
     assert state.readiness.translated == state.readiness.total == len(state.problems)
-    approve_all(content, store, yusuf)
-    assert waiting(content, store) == []
-    assert release.status(content, store, SLUG)["ar"].readiness.states.keys() == {State.APPROVED}
+    approve_all(office, yusuf)
+    assert waiting(office) == []
+    assert release.status(office, EDITOR, SLUG)["ar"].readiness.states.keys() == {State.APPROVED}
 
     path = content.folder / content.catalog_file(SLUG, "ar")
     arabic = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
     path.write_text(path.read_text("utf-8").replace(f'msgstr "{arabic}"', f'msgstr "{arabic}."'), "utf-8")
-    assert waiting(content, store) == [HEADING]
+    assert waiting(office) == [HEADING]
 
 
 def test_a_changed_source_voids_the_approval_and_an_edit_of_white_space_or_a_link_does_not(
-    content: Content, store: Store, yusuf: Person
+    office: Office, content: Content, store: Store, yusuf: Person
 ) -> None:
     edit(content, "Bewaar dit bericht of geef het door", "Bewaar dit\n bericht of [geef](https://a.example/1) het door")
     before = "Dit is het derde bericht"
-    messages.update_issue(content, store, SLUG)
+    following.update_issue(office, EDITOR, SLUG)
     catalog, base = content.catalog(SLUG, "ar")
     entry = next(entry for entry in catalog.entries.values() if entry.msgid.startswith(before))
     fixed = entry.msgstr.rstrip(".") + " [link](https://a.example/1)."
     content.save_catalog(catalog.with_entry(type(entry)(entry.msgid, fixed)), base)
-    approve_all(content, store, yusuf)
+    approve_all(office, yusuf)
 
     edit(content, "https://a.example/1", "https://a.example/2")
-    messages.update_issue(content, store, SLUG)
-    assert waiting(content, store) == []
+    following.update_issue(office, EDITOR, SLUG)
+    assert waiting(office) == []
     with store.reading() as session:
         msgid = next(msgid for msgid in content.catalog(SLUG, "ar")[0].entries if msgid.startswith(before))
         assert [row.deed for row in translators.history(session, msgid, "ar")] == ["carried"]
 
     edit(content, "U leest wat mensen", "U leest niet wat mensen")
-    messages.update_issue(content, store, SLUG)
-    assert [begin[: len(before)] for begin in waiting(content, store)] == [before]
+    following.update_issue(office, EDITOR, SLUG)
+    assert [begin[: len(before)] for begin in waiting(office)] == [before]
 
 
 def test_who_wrote_a_translation_does_not_approve_it(
-    content: Content, store: Store, layla: Person, yusuf: Person
+    office: Office, content: Content, store: Store, layla: Person, yusuf: Person
 ) -> None:
     before = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
-    messages.save(
-        content,
-        store,
-        SLUG,
-        "ar",
-        msgid=HEADING,
-        msgstr="القواعد الجديدة في Centrum De Wadden",
-        seen=before,
-        person=layla,
-    )
-    own = messages.approve(content, store, SLUG, "ar", msgids=[HEADING], person=layla)
+    messages.save(office, layla, SLUG, "ar", msgid=HEADING, msgstr="القواعد الجديدة في Centrum De Wadden", seen=before)
+    own = messages.approve(office, layla, SLUG, "ar", msgids=[HEADING])
     assert (own.count, [msgid for msgid, _reason in own.refused]) == (0, [HEADING])
-    assert messages.approve(content, store, SLUG, "ar", msgids=[HEADING], person=yusuf).count == 1
+    assert messages.approve(office, yusuf, SLUG, "ar", msgids=[HEADING]).count == 1
     with store.reading() as session:
         assert [(row.deed, row.person) for row in translators.history(session, HEADING, "ar")] == [
             ("saved", layla.uid),
@@ -137,60 +138,57 @@ def test_who_wrote_a_translation_does_not_approve_it(
 
 
 def test_an_organisation_may_waive_that_for_a_language_and_the_row_says_so(
-    content: Content, store: Store, layla: Person
+    office: Office, content: Content, store: Store, layla: Person
 ) -> None:
     arabic = replace(house().locales["ar"], reviewer_may_be_author=True)
-    alone = Content(content.folder, replace(house(), locales={**house().locales, "ar": arabic}))
-    seen = alone.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
-    messages.save(
-        alone, store, SLUG, "ar", msgid=HEADING, msgstr="القواعد الجديدة في Centrum De Wadden", seen=seen, person=layla
-    )
-    assert messages.approve(alone, store, SLUG, "ar", msgids=[HEADING], person=layla).count == 1
+    own = replace(house(), locales={**house().locales, "ar": arabic})
+    alone = replace(office, house=own, content=Content(content.folder, own))
+    seen = alone.content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
+    messages.save(alone, layla, SLUG, "ar", msgid=HEADING, msgstr="القواعد الجديدة في Centrum De Wadden", seen=seen)
+    assert messages.approve(alone, layla, SLUG, "ar", msgids=[HEADING]).count == 1
     with store.reading() as session:
         row = session.execute(text("SELECT waived FROM translation_approval")).scalar_one()
     assert row
 
 
 def test_two_translators_save_the_same_message_and_the_second_is_shown_the_first(
-    content: Content, store: Store, layla: Person, yusuf: Person
+    office: Office, content: Content, store: Store, layla: Person, yusuf: Person
 ) -> None:
     seen = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
     first = "القواعد الجديدة في Centrum De Wadden"
-    messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=first, seen=seen, person=layla)
+    messages.save(office, layla, SLUG, "ar", msgid=HEADING, msgstr=first, seen=seen)
     with pytest.raises(messages.MessageChangedError) as error:
-        messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="شيء آخر", seen=seen, person=yusuf)
+        messages.save(office, yusuf, SLUG, "ar", msgid=HEADING, msgstr="شيء آخر", seen=seen)
     assert error.value.theirs == first
     assert first in str(error.value.text)
     assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == first
 
 
 def test_a_blocking_finding_keeps_a_message_from_approval_until_it_is_dismissed_with_a_reason(
-    content: Content, store: Store, layla: Person, yusuf: Person
+    office: Office, content: Content, store: Store, layla: Person, yusuf: Person
 ) -> None:
     msgid = next(msgid for msgid in content.catalog(SLUG, "ar")[0].entries if "010-000 0199" in msgid)
     seen = content.catalog(SLUG, "ar")[0].entries[msgid].msgstr
     wrong = seen.replace("[010-000 0199]", "[رقمنا]")
-    found = messages.save(content, store, SLUG, "ar", msgid=msgid, msgstr=wrong, seen=seen, person=layla)
+    found = messages.save(office, layla, SLUG, "ar", msgid=msgid, msgstr=wrong, seen=seen)
     assert {one.check for one in found if one.is_blocking} == {"protected", "contacts", "numbers"}
-    refused = messages.approve(content, store, SLUG, "ar", msgids=[msgid], person=yusuf).refused
+    refused = messages.approve(office, yusuf, SLUG, "ar", msgids=[msgid]).refused
     assert "010-000 0199" in str(refused[0][1])
-    with pytest.raises(NotAllowedError):
-        messages.dismiss(content, store, SLUG, "ar", msgid=msgid, check="protected", reason=" ", person=yusuf)
+    with pytest.raises(InvalidInputError):
+        messages.dismiss(office, yusuf, SLUG, "ar", msgid=msgid, check="protected", reason=" ")
     for check in ("protected", "contacts", "numbers"):
-        messages.dismiss(
-            content, store, SLUG, "ar", msgid=msgid, check=check, reason="het nummer staat eronder", person=yusuf
-        )
-    assert messages.approve(content, store, SLUG, "ar", msgids=[msgid], person=yusuf).count == 1
+        messages.dismiss(office, yusuf, SLUG, "ar", msgid=msgid, check=check, reason="het nummer staat eronder")
+    assert messages.approve(office, yusuf, SLUG, "ar", msgids=[msgid]).count == 1
 
 
 def test_only_a_translator_of_the_language_or_an_editor_works_on_it(
-    content: Content, store: Store, layla: Person
+    office: Office, content: Content, store: Store, layla: Person
 ) -> None:
     for act in (
-        lambda: messages.save(content, store, SLUG, "en", msgid=HEADING, msgstr="x", seen="", person=layla),
-        lambda: messages.approve(content, store, SLUG, "en", person=layla),
-        lambda: release.hold(content, store, SLUG, "ar", reason="x", person=layla),
-        lambda: release.undo(store, SLUG, "ar", layla),
+        lambda: messages.save(office, layla, SLUG, "en", msgid=HEADING, msgstr="x", seen=""),
+        lambda: messages.approve(office, layla, SLUG, "en"),
+        lambda: release.hold(office, layla, SLUG, "ar", reason="x"),
+        lambda: release.undo(office, layla, SLUG, "ar"),
     ):
         with pytest.raises(NotAllowedError):
             act()
@@ -200,31 +198,31 @@ def test_only_a_translator_of_the_language_or_an_editor_works_on_it(
 
 
 def test_an_editor_can_hold_a_language_leave_a_section_out_or_override_with_a_reason(
-    content: Content, store: Store, bram: Person, yusuf: Person
+    office: Office, content: Content, store: Store, bram: Person, yusuf: Person
 ) -> None:
-    approve_all(content, store, yusuf)
+    approve_all(office, yusuf)
     edit(
         content,
         "Er komen acht nieuwe telefoons.",
         "Er komen negen nieuwe telefoons. Ook in de bibliotheek komt er een.",
     )
-    messages.update_issue(content, store, SLUG)
-    assert len(waiting(content, store)) == 1
+    following.update_issue(office, EDITOR, SLUG)
+    assert len(waiting(office)) == 1
 
-    with pytest.raises(NotAllowedError):
-        release.override(content, store, SLUG, "ar", reason="", person=bram)
-    release.hold(content, store, SLUG, "ar", reason="Yusuf is ziek", person=bram)
-    assert release.status(content, store, SLUG)["ar"].held
-    assert waiting(content, store) == []
-    assert release.undo(store, SLUG, "ar", bram) == 1
-    assert len(waiting(content, store)) == 1
+    with pytest.raises(InvalidInputError):
+        release.override(office, bram, SLUG, "ar", reason="")
+    release.hold(office, bram, SLUG, "ar", reason="Yusuf is ziek")
+    assert release.status(office, EDITOR, SLUG)["ar"].held
+    assert waiting(office) == []
+    assert release.undo(office, bram, SLUG, "ar") == 1
+    assert len(waiting(office)) == 1
 
-    assert len(release.leave_out(content, store, SLUG, "ar", reason="komt in januari", person=bram)) == 1
-    assert waiting(content, store) == []
-    release.undo(store, SLUG, "ar", bram)
+    assert len(release.leave_out(office, bram, SLUG, "ar", reason="komt in januari")) == 1
+    assert waiting(office) == []
+    release.undo(office, bram, SLUG, "ar")
 
-    release.override(content, store, SLUG, "ar", reason="kleine wijziging", person=bram)
-    assert waiting(content, store) == []
+    release.override(office, bram, SLUG, "ar", reason="kleine wijziging")
+    assert waiting(office) == []
     with store.reading() as session:
         kept = session.execute(text("SELECT decision, reason, ended_at IS NULL FROM locale_decision ORDER BY id")).all()
     assert [(row[0], row[1], bool(row[2])) for row in kept] == [
@@ -235,23 +233,25 @@ def test_an_editor_can_hold_a_language_leave_a_section_out_or_override_with_a_re
 
 
 def test_a_title_that_is_not_translated_cannot_be_left_out(
-    content: Content, store: Store, bram: Person, yusuf: Person
+    office: Office, content: Content, store: Store, bram: Person, yusuf: Person
 ) -> None:
-    approve_all(content, store, yusuf)
+    approve_all(office, yusuf)
     edit(content, "title: Bericht van het Meldpunt, nummer 3", "title: Heel iets anders voor december")
-    messages.update_issue(content, store, SLUG)
-    with pytest.raises(NotAllowedError):
-        release.leave_out(content, store, SLUG, "ar", reason="x", person=bram)
+    following.update_issue(office, EDITOR, SLUG)
+    with pytest.raises(ConflictError):
+        release.leave_out(office, bram, SLUG, "ar", reason="x")
 
 
-def test_a_catalog_that_is_broken_stops_everything_and_changes_nothing(content: Content, store: Store) -> None:
+def test_a_catalog_that_is_broken_stops_everything_and_changes_nothing(
+    office: Office, content: Content, store: Store
+) -> None:
     """One broken file: no other catalog is brought up to date either."""
     broken = content.folder / content.catalog_file(STANDING, "ar")
     broken.write_text(broken.read_text("utf-8")[:-20], "utf-8")
     edit(content, "Er komen acht", "Er komen negen")
     before = {path: path.read_bytes() for path in content.folder.rglob("*") if path.is_file()}
     with pytest.raises(ContentError) as error:
-        messages.update_issue(content, store, SLUG)
+        following.update_issue(office, EDITOR, SLUG)
     assert error.value.problems[0].place.file == content.catalog_file(STANDING, "ar")
     assert {path: path.read_bytes() for path in content.folder.rglob("*") if path.is_file()} == before
 
@@ -264,35 +264,37 @@ def test_history_cannot_be_changed(store: Store, layla: Person) -> None:
         session.execute(text("UPDATE translation_history SET translation = 'x'"))
 
 
-def test_an_approval_counts_for_the_text_wherever_it_returns(content: Content, store: Store, yusuf: Person) -> None:
+def test_an_approval_counts_for_the_text_wherever_it_returns(
+    office: Office, content: Content, store: Store, yusuf: Person
+) -> None:
     """The hash knows no issue: a standing text approved once is approved in every issue."""
-    approve_all(content, store, yusuf)
-    assert messages.approve(content, store, STANDING, "ar", person=yusuf).count == 0
+    approve_all(office, yusuf)
+    assert messages.approve(office, yusuf, STANDING, "ar").count == 0
     assert not any(
-        one.place.file.startswith("issues/standing") for one in release.status(content, store, SLUG)["ar"].problems
+        one.place.file.startswith("issues/standing") for one in release.status(office, EDITOR, SLUG)["ar"].problems
     )
 
 
 def test_a_text_that_was_approved_before_gets_its_translation_and_is_approved(
-    content: Content, store: Store, yusuf: Person
+    office: Office, content: Content, store: Store, yusuf: Person
 ) -> None:
     """From memory, word for word: the next issue begins with what is known, and says how many that were."""
-    approve_all(content, store, yusuf)
+    approve_all(office, yusuf)
     before = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
     (content.folder / content.catalog_file(SLUG, "ar")).unlink()
-    updated = messages.update_issue(content, store, SLUG)
+    updated = following.update_issue(office, EDITOR, SLUG)
     arabic = next(one for one in updated if (one.domain, one.locale) == (SLUG, "ar"))
     assert (arabic.remembered, arabic.missing) == (arabic.total, 0)
     assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == before
-    assert waiting(content, store) == []
+    assert waiting(office) == []
 
 
-def test_what_is_pasted_cannot_close_the_catalog(content: Content, store: Store, layla: Person) -> None:
+def test_what_is_pasted_cannot_close_the_catalog(office: Office, content: Content, store: Store, layla: Person) -> None:
     """Line ends around a text are dropped; a control character in it is refused, and the file stays as it was."""
     seen = content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr
-    messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr="\r\n قواعد \r\n", seen=seen, person=layla)
+    messages.save(office, layla, SLUG, "ar", msgid=HEADING, msgstr="\r\n قواعد \r\n", seen=seen)
     before = (content.folder / content.catalog_file(SLUG, "ar")).read_bytes()
     for pasted in ("قواعد\x0bجديدة", "x" * 9_000):
         with pytest.raises(ContentError):
-            messages.save(content, store, SLUG, "ar", msgid=HEADING, msgstr=pasted, seen="قواعد", person=layla)
+            messages.save(office, layla, SLUG, "ar", msgid=HEADING, msgstr=pasted, seen="قواعد")
     assert (content.folder / content.catalog_file(SLUG, "ar")).read_bytes() == before

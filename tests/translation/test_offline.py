@@ -1,4 +1,4 @@
-"""Translating at home for two days while the work here goes on: everybody's work is there afterwards."""
+"""Translating at home for two days while the work here goes on: the work of both is there afterwards."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from database.session import Store
 from devtools.servers import program
 from mailer.content import Content
 from mailer.ledger import translators
-from mailer.services.translating import files, messages
+from mailer.services.office import Office
+from mailer.services.translating import files, following, messages
 from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, po_from
 from mailer.translation.merging import Outcome, Snapshot, merge
 from staff.people import Person, add_person
 from staff.roles import Role
-from tests.support.house import ROOT, house
+from tests.support.desk_people import EDITOR
+from tests.support.house import ROOT
+from tests.support.office import office_of
 from tests.translation.test_catalogs import BAD
 from wording.errors import ContentError
 
@@ -32,10 +35,15 @@ SLUG = "meldpunt-2026-3"
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Content:
+def office(store: Store, tmp_path: Path) -> Office:
     for folder in (f"issues/{SLUG}", "issues/standing", "translations"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    return Content(tmp_path, house())
+    return office_of(store, tmp_path)
+
+
+@pytest.fixture
+def content(office: Office) -> Content:
+    return office.content
 
 
 def person(store: Store, name: str) -> Person:
@@ -69,28 +77,30 @@ PHONES, DOORS, RULES = "Bellen en internet", "De deuren", "Nieuwe regels in Cent
 LISTED = ("lang wachten op een arts of een tandarts;", "te weinig uren buiten de kamer;")
 
 
-def test_two_days_at_home_while_the_source_changes(content: Content, store: Store, tmp_path: Path) -> None:
+def test_two_days_at_home_while_the_source_changes(
+    office: Office, content: Content, store: Store, tmp_path: Path
+) -> None:
     """Layla takes six untranslated messages home. Meanwhile one is translated here, one approved here, one reworded,
     one moved, one left out and one gets another number. She brings all six back, and nothing is lost.
     """
     layla, yusuf = person(store, "layla"), person(store, "yusuf")
     numbered = "Mensen in de week: 20 personen."
     edit(content, "1. lang wachten", f"{numbered}\n\n1. lang wachten")
-    messages.update_issue(content, store, SLUG)
+    following.update_issue(office, EDITOR, SLUG)
     for msgid in (PHONES, DOORS, RULES, *LISTED):
         put(content, msgid, "")
 
-    taken_home = files.export(content, store, SLUG, "ar", layla).data
+    taken_home = files.export(office, layla, SLUG, "ar").data
 
     # two days here
-    messages.save(content, store, SLUG, "ar", msgid=PHONES, msgstr="الهاتف والإنترنت هنا", seen="", person=yusuf)
-    messages.save(content, store, SLUG, "ar", msgid=DOORS, msgstr="الأبواب", seen="", person=yusuf)
-    assert messages.approve(content, store, SLUG, "ar", msgids=[DOORS], person=person(store, "nora")).count == 1
+    messages.save(office, yusuf, SLUG, "ar", msgid=PHONES, msgstr="الهاتف والإنترنت هنا", seen="")
+    messages.save(office, yusuf, SLUG, "ar", msgid=DOORS, msgstr="الأبواب", seen="")
+    assert messages.approve(office, person(store, "nora"), SLUG, "ar", msgids=[DOORS]).count == 1
     edit(content, "2. te weinig uren buiten de kamer;\n", "")
     edit(content, f"1. {LISTED[0]}", "1. erg lang wachten op een arts of een tandarts;")
     edit(content, numbered, "Mensen in de week: 25 personen.")
     edit(content, f"## {RULES}", "## Nieuwe regels in Centrum Noordkaap")
-    messages.update_issue(content, store, SLUG)
+    following.update_issue(office, EDITOR, SLUG)
 
     # and back
     home = at_home(
@@ -104,7 +114,7 @@ def test_two_days_at_home_while_the_source_changes(content: Content, store: Stor
             numbered: "الأشخاص في الأسبوع: 20 شخصًا.",
         },
     )
-    done = files.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="home.po")
+    done = files.bring_back(office, layla, SLUG, "ar", data=home, file="home.po")
 
     assert dict(done.outcomes) == {
         PHONES: Outcome.SUGGESTED,
@@ -133,32 +143,34 @@ def test_two_days_at_home_while_the_source_changes(content: Content, store: Stor
         "1. erg lang wachten op een arts of een tandarts;\n",
         "1. erg lang wachten op een arts of een tandarts;\n2. te weinig uren buiten de kamer;\n",
     )
-    messages.update_issue(content, store, SLUG)
+    following.update_issue(office, EDITOR, SLUG)
     assert content.catalog(SLUG, "ar")[0].translation(LISTED[1]) == "ساعات قليلة جدًا خارج الغرفة؛"
 
-    again = files.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="home.po")
+    again = files.bring_back(office, layla, SLUG, "ar", data=home, file="home.po")
     assert set(again.outcomes.values()) <= {Outcome.SUGGESTED, Outcome.APPROVED, Outcome.SAME, Outcome.REMEMBERED}
 
 
-def test_a_file_that_comes_back_as_it_went_changes_nothing(content: Content, store: Store) -> None:
+def test_a_file_that_comes_back_as_it_went_changes_nothing(office: Office, content: Content, store: Store) -> None:
     layla = person(store, "layla")
     put(content, PHONES, "")
     before = (content.folder / content.catalog_file(SLUG, "ar")).read_bytes()
-    data = files.export(content, store, SLUG, "ar", layla).data
-    assert files.bring_back(content, store, SLUG, "ar", data=data, person=layla, file="x.po").outcomes == {}
+    data = files.export(office, layla, SLUG, "ar").data
+    assert files.bring_back(office, layla, SLUG, "ar", data=data, file="x.po").outcomes == {}
     assert (content.folder / content.catalog_file(SLUG, "ar")).read_bytes() == before
 
 
-def test_an_export_brings_what_was_approved_before_and_says_so(content: Content, store: Store, tmp_path: Path) -> None:
+def test_an_export_brings_what_was_approved_before_and_says_so(
+    office: Office, content: Content, store: Store, tmp_path: Path
+) -> None:
     """Exact from memory and alike from memory, both fuzzy, the like one with its source; gettext accepts the file."""
     layla, yusuf = person(store, "layla"), person(store, "yusuf")
-    assert messages.approve(content, store, SLUG, "ar", person=yusuf).count > 70
+    assert messages.approve(office, yusuf, SLUG, "ar").count > 70
     put(content, PHONES, "")
     edit(content, "Er komen acht nieuwe telefoons.", "Er komen tien nieuwe telefoons, zegt de directie.")
-    messages.extract_issue(content, SLUG)
+    following.extract_issue(office, SLUG)
     msgid = next(one for one in content.catalog(SLUG, "ar")[0].entries if one.startswith("Er komen tien"))
     put(content, msgid, "")
-    done = files.export(content, store, SLUG, "ar", layla)
+    done = files.export(office, layla, SLUG, "ar")
     assert (done.remembered, done.suggested) == (1, 1)
     exported, _problems = catalog_from(done.data, domain=SLUG, locale="ar", file="x.po")
     assert exported is not None
@@ -175,23 +187,25 @@ def test_an_export_brings_what_was_approved_before_and_says_so(content: Content,
     assert (result.returncode, result.stderr) == (0, b"")
 
 
-def test_a_file_of_an_unknown_version_or_another_language_is_refused(content: Content, store: Store) -> None:
+def test_a_file_of_an_unknown_version_or_another_language_is_refused(
+    office: Office, content: Content, store: Store
+) -> None:
     layla = person(store, "layla")
-    data = files.export(content, store, SLUG, "ar", layla).data
+    data = files.export(office, layla, SLUG, "ar").data
     for broken in (
         data.replace(b"X-Postduif-Base: ", b"X-Postduif-Base: f"),
         data.replace(b"Language: ar", b"Language: en"),
     ):
         with pytest.raises(ContentError) as error:
-            files.bring_back(content, store, SLUG, "ar", data=broken, person=layla, file="x.po")
+            files.bring_back(office, layla, SLUG, "ar", data=broken, file="x.po")
         assert error.value.problems[0].place.file == "x.po"
 
 
-def test_a_reviewer_may_replace_what_is_approved(content: Content, store: Store) -> None:
+def test_a_reviewer_may_replace_what_is_approved(office: Office, content: Content, store: Store) -> None:
     layla, yusuf = person(store, "layla"), person(store, "yusuf")
-    messages.approve(content, store, SLUG, "ar", person=yusuf)
-    home = at_home(files.export(content, store, SLUG, "ar", layla).data, {DOORS: "أبواب الغرف"})
-    done = files.bring_back(content, store, SLUG, "ar", data=home, person=layla, file="x.po", reviewing=True)
+    messages.approve(office, yusuf, SLUG, "ar")
+    home = at_home(files.export(office, layla, SLUG, "ar").data, {DOORS: "أبواب الغرف"})
+    done = files.bring_back(office, layla, SLUG, "ar", data=home, file="x.po", reviewing=True)
     assert done.outcomes == {DOORS: Outcome.TAKEN}
     with store.reading() as session:
         assert translators.authors(session, "ar", [(DOORS, "أبواب الغرف")]) == {(DOORS, "أبواب الغرف"): layla.uid}
@@ -209,7 +223,7 @@ def catalog(pairs: dict[str, str]) -> Catalog:
 
 
 @given(texts, texts, texts)
-def test_a_merge_never_loses_what_anybody_wrote(
+def test_a_merge_never_loses_what_anyone_wrote(
     base: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
 ) -> None:
     """Each text of ours stands; each that they wrote stands, is a suggestion, or is remembered."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from database.base import now
 from database.session import Store
-from mailer.content import Content
-from mailer.ledger import notices, translators
-from mailer.services.translating import pool
-from mailer.services.translating.messages import extract_issue
+from mailer.ledger import notices
+from mailer.services.office import Office
+from mailer.services.translating import following, pool, remarks
 from staff.people import Person, add_person
 from staff.roles import Role
-from tests.support.house import ROOT, house
-from wording.errors import NotAllowedError
+from tests.support.house import ROOT
+from tests.support.office import office_of
+from wording.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 SLUG = "meldpunt-2026-3"
 DUE = date(2026, 12, 1)
@@ -25,11 +26,16 @@ HEADING = "Bellen en internet"
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Content:
+def office(store: Store, tmp_path: Path) -> Office:
     """The detention issue, of which nothing is translated any more."""
     for folder in (f"issues/{SLUG}", "issues/los-2026-24", "issues/standing"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    return Content(tmp_path, house())
+    return office_of(store, tmp_path)
+
+
+def on(office: Office, day: date) -> Office:
+    """The same office at noon of another day."""
+    return replace(office, clock=lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
 
 def person(store: Store, name: str, role: Role, *languages: str) -> Person:
@@ -42,14 +48,14 @@ def queued(store: Store) -> list[notices.Notice]:
         return notices.due(session, now())
 
 
-def test_a_translator_gets_one_digest_at_seven_two_and_no_days(content: Content, store: Store) -> None:
-    """Two languages, one mail; run twice a day, or not at all for three days, and nobody is reminded twice."""
+def test_a_translator_gets_one_digest_at_seven_two_and_no_days(office: Office, store: Store) -> None:
+    """Two languages, one mail; run twice a day, or not at all for three days, and no one is reminded twice."""
     bram, noor = person(store, "bram", Role.EDITOR), person(store, "noor", Role.TRANSLATOR, "en", "ar")
     for locale in ("en", "ar"):
-        pool.assign(content, store, SLUG, locale, person=noor, due=DUE, by=bram)
+        pool.assign(office, bram, SLUG, locale, to=noor, due=DUE)
     mails: list[int] = []
     for before in (9, 7, 7, 6, 1, 0, 0, -1):
-        pool.remind(content, store, DUE - timedelta(days=before))
+        pool.remind_due(on(office, DUE - timedelta(days=before)))
         mails.append(len(queued(store)))
     assert mails == [0, 1, 1, 1, 2, 3, 3, 3]
     first = queued(store)[0]
@@ -59,46 +65,51 @@ def test_a_translator_gets_one_digest_at_seven_two_and_no_days(content: Content,
 
 
 def test_what_is_translated_needs_no_reminder(store: Store, tmp_path: Path) -> None:
-    content = Content(tmp_path, house())
+    office = office_of(store, tmp_path)
     for folder in (f"issues/{SLUG}", "issues/standing", "translations"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     bram, layla = person(store, "bram", Role.EDITOR), person(store, "layla", Role.TRANSLATOR, "ar")
-    pool.assign(content, store, SLUG, "ar", person=layla, due=DUE, by=bram)
-    assert pool.remind(content, store, DUE) == {}
+    pool.assign(office, bram, SLUG, "ar", to=layla, due=DUE)
+    assert pool.remind_due(on(office, DUE)) == {}
     assert queued(store) == []
 
 
-def test_work_is_given_by_an_editor_to_somebody_who_knows_the_language(content: Content, store: Store) -> None:
+def test_work_is_given_by_an_editor_to_someone_who_knows_the_language(office: Office, store: Store) -> None:
     bram, layla = person(store, "bram", Role.EDITOR), person(store, "layla", Role.TRANSLATOR, "ar")
-    for slug, locale, who, by in (
-        (SLUG, "ar", layla, layla),
-        (SLUG, "en", layla, bram),
-        ("los-2026-24", "ar", layla, bram),
+    for slug, locale, by, error in (
+        (SLUG, "ar", layla, NotAllowedError),
+        (SLUG, "en", bram, InvalidInputError),
+        ("los-2026-24", "ar", bram, NotFoundError),
     ):
-        with pytest.raises(NotAllowedError):
-            pool.assign(content, store, slug, locale, person=who, due=DUE, by=by)
-    assert [one.name for one in pool.translators_of(store, "ar")] == ["layla"]
+        with pytest.raises(error):
+            pool.assign(office, by, slug, locale, to=layla, due=DUE)
+    assert [one.name for one in pool.translators_of(office, bram, "ar")] == ["layla"]
 
 
-def test_a_new_assignment_takes_the_place_of_the_old_one(content: Content, store: Store) -> None:
+def test_a_new_assignment_takes_the_place_of_the_old_one(office: Office, store: Store) -> None:
     bram = person(store, "bram", Role.EDITOR)
     layla, yusuf = (person(store, name, Role.TRANSLATOR, "ar") for name in ("layla", "yusuf"))
     for who in (layla, yusuf):
-        pool.assign(content, store, SLUG, "ar", person=who, due=DUE, by=bram)
-    assert [one.person for one in pool.assignments(store, SLUG)] == [yusuf.uid]
+        pool.assign(office, bram, SLUG, "ar", to=who, due=DUE)
+    assert [(one.person, one.name) for one in pool.assignments(office, layla, SLUG)] == [(yusuf.uid, "yusuf")]
 
 
-def test_a_question_waits_for_the_editor_and_is_answered_once(content: Content, store: Store) -> None:
-    extract_issue(content, SLUG)
+def test_a_question_waits_for_the_editor_and_is_answered_once(office: Office, store: Store) -> None:
+    following.extract_issue(office, SLUG)
     bram, layla = person(store, "bram", Role.EDITOR), person(store, "layla", Role.TRANSLATOR, "ar")
-    row = pool.comment(content, store, SLUG, "ar", msgid=HEADING, words="Welke telefoons?", person=layla, question=True)
-    with store.reading() as session:
-        assert [(one.words, one.is_question) for one in translators.comments(session, SLUG, "ar", HEADING)] == [
-            ("Welke telefoons?", True)
-        ]
+    asked = remarks.comment(office, layla, SLUG, "ar", msgid=HEADING, words="Welke telefoons?", question=True)
+    remarks.comment(office, layla, SLUG, "ar", msgid=HEADING, words="Mooi.")
+    assert [(one.msgid, one.words, one.name, one.waits) for one in remarks.comments(office, bram, SLUG, "ar")] == [
+        (HEADING, "Welke telefoons?", "layla", True),
+        (HEADING, "Mooi.", "layla", False),
+    ]
     with pytest.raises(NotAllowedError):
-        pool.answered(store, row.id, layla)
-    assert [pool.answered(store, row.id, bram) for _time in range(2)] == [True, False]
-    for msgid, words in (("bestaat niet", "x"), (HEADING, "  ")):
-        with pytest.raises(NotAllowedError):
-            pool.comment(content, store, SLUG, "ar", msgid=msgid, words=words, person=layla)
+        remarks.answered(office, layla, asked.number)
+    remarks.answered(office, bram, asked.number)
+    assert not any(one.waits for one in remarks.comments(office, bram, SLUG, "ar"))
+    for number, error in ((asked.number, ConflictError), (asked.number + 1, NotFoundError), (10**30, NotFoundError)):
+        with pytest.raises(error):
+            remarks.answered(office, bram, number)
+    for msgid, words, wrong in (("bestaat niet", "x", ConflictError), (HEADING, "  ", InvalidInputError)):
+        with pytest.raises(wrong):
+            remarks.comment(office, layla, SLUG, "ar", msgid=msgid, words=words)

@@ -105,7 +105,7 @@ def test_a_section_reaches_its_own_audience_and_no_other(opened: WholeOffice) ->
 
 def test_an_approval_is_void_after_any_change(opened: WholeOffice) -> None:
     press, store = opened.parts.press, opened.parts.store
-    messages.approve_issue(press.content, store, SLUG, person=opened.editor)
+    messages.approve_issue(opened.parts.office(Silence()), opened.editor, SLUG)
     publish.approve(press, store, SLUG, opened.approver)
     issue = opened.parts.content.folder / "issues" / SLUG / "issue.md"
     issue.write_text(issue.read_text("utf-8").replace("| **46** | **23** |", "| **46** | **24** |"), "utf-8")

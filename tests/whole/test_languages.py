@@ -17,7 +17,7 @@ from mailer.bootstrap import print_options, wired
 from mailer.services.office import Silence
 from mailer.services.post import runs
 from mailer.services.publishing import publish
-from mailer.services.translating import messages, release
+from mailer.services.translating import following, messages, release
 from mailer.services.translating.files import export
 from mailer.settings import settings_from
 from tests.support.office import WholeOffice, office
@@ -55,7 +55,7 @@ def plain(message: Message) -> str:
 
 def test_a_language_that_is_not_approved_stops_the_mailing_and_names_each_message(opened: WholeOffice) -> None:
     press, store = opened.parts.press, opened.parts.store
-    messages.approve_issue(press.content, store, SLUG, person=opened.editor)
+    messages.approve_issue(opened.parts.office(Silence()), opened.editor, SLUG)
     catalog = opened.parts.content.folder / press.content.catalog_file(SLUG, "ar")
     catalog.write_text(catalog.read_text("utf-8").replace('msgstr "الأبواب"', 'msgstr "أبواب الغرف"'), "utf-8")
     with pytest.raises(ContentError) as error:
@@ -66,11 +66,11 @@ def test_a_language_that_is_not_approved_stops_the_mailing_and_names_each_messag
 
 def test_dutch_on_monday_arabic_on_thursday_and_nobody_twice(opened: WholeOffice) -> None:
     """One ledger: what was held goes out later, to those who have nothing yet."""
-    content, store = opened.parts.content, opened.parts.store
-    release.hold(content, store, SLUG, "ar", reason="wordt donderdag nagelezen", person=opened.editor)
+    working = opened.parts.office(Silence())
+    release.hold(working, opened.editor, SLUG, "ar", reason="wordt donderdag nagelezen")
     assert sent(opened) == 2
     assert [len(opened.received_by(one)) for one in (ANNA, ELIF, YOUSSEF)] == [1, 1, 0]
-    release.undo(store, SLUG, "ar", opened.editor)
+    release.undo(working, opened.editor, SLUG, "ar")
     assert sent(opened) == 1
     assert sent(opened) == 0
     assert [len(opened.received_by(one)) for one in (ANNA, ELIF, YOUSSEF)] == [1, 1, 1]
@@ -78,13 +78,13 @@ def test_dutch_on_monday_arabic_on_thursday_and_nobody_twice(opened: WholeOffice
 
 
 def test_a_section_that_is_not_ready_is_left_out_of_that_language_alone(opened: WholeOffice) -> None:
-    content, store = opened.parts.content, opened.parts.store
-    path = content.folder / "issues" / SLUG / "issue.md"
+    working = opened.parts.office(Silence())
+    path = working.content.folder / "issues" / SLUG / "issue.md"
     path.write_text(path.read_text("utf-8").replace("Er komen acht nieuwe", "Er komen daar negen nieuwe"), "utf-8")
-    messages.update_issue(content, store, SLUG)
-    messages.approve_issue(content, store, SLUG, person=opened.editor)
+    following.update_issue(working, opened.editor, SLUG)
+    messages.approve_issue(working, opened.editor, SLUG)
     for locale in ("en", "ar"):
-        assert release.leave_out(content, store, SLUG, locale, reason="komt nog", person=opened.editor)
+        assert release.leave_out(working, opened.editor, SLUG, locale, reason="komt nog")
     assert sent(opened) == 3
     assert "negen nieuwe telefoons" in plain(opened.received_by(ANNA)[0])
     assert "telephones" not in plain(opened.received_by(ELIF)[0])
@@ -121,9 +121,9 @@ def add_turkish(opened: WholeOffice) -> WholeOffice:
 
 def test_turkish_from_nothing_to_a_received_mail_and_a_page(opened: WholeOffice) -> None:
     whole = add_turkish(opened)
-    content, store = whole.parts.content, whole.parts.store
+    content, working = whole.parts.content, whole.parts.office(Silence())
     whole.add_addressee("Deniz Örnek", "tr")
-    assert {one.locale for one in messages.update_issue(content, store, SLUG)} == {"en", "ar", "tr"}
+    assert {one.locale for one in following.update_issue(working, whole.editor, SLUG)} == {"en", "ar", "tr"}
     for domain in (SLUG, "standing"):
         english, (turkish, base) = content.catalog(domain, "en")[0], content.catalog(domain, "tr")
         entries = {
@@ -131,7 +131,7 @@ def test_turkish_from_nothing_to_a_received_mail_and_a_page(opened: WholeOffice)
             for msgid, entry in turkish.entries.items()
         }
         content.save_catalog(replace(turkish, entries=entries), base)
-    assert export(content, store, SLUG, "tr", whole.editor).data.startswith(b'msgid ""')
+    assert export(working, whole.editor, SLUG, "tr").data.startswith(b'msgid ""')
 
     published = whole.publish(SLUG)
     assert published.mailing is not None
@@ -141,7 +141,6 @@ def test_turkish_from_nothing_to_a_received_mail_and_a_page(opened: WholeOffice)
     text = " ".join(plain(message).split())
     assert "10 Aralık 2026 tarihinde Centrum Noordkaap'ı ziyaret ediyoruz." in text
 
-    working = whole.parts.office(Silence())
     run = runs.order(working, whole.postal, SLUG, print_options(whole.parts))
     runs.make(working, run)
     booklet = next(one for one in runs.files(working, whole.postal, run) if one.name.startswith("boekje-tr"))

@@ -7,17 +7,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from database.session import Store
-from mailer.content import Content
+from database.audit import Event, record
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationSnapshot
-from mailer.services.translating.messages import require_translator
+from mailer.services.office import Office
+from mailer.services.translating.catalogs import check_catalog
 from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
 from mailer.translation.memory import Memory, Remembered
 from mailer.translation.merging import Merge, Snapshot, merge
 from staff.people import Person
+from staff.permissions import Permission, require
 from wording import _
 from wording.errors import ContentError, Place, Problem
 
@@ -34,15 +35,16 @@ class Exported:
     suggested: int
 
 
-def export(content: Content, store: Store, domain: str, locale: str, person: Person) -> Exported:
-    """The PO file of a domain for a translator at home.
+def export(office: Office, person: Person, domain: str, locale: str) -> Exported:
+    """The PO file of a domain for a translator at home; it names no one.
 
     What is not translated is filled from memory or from earlier suggestions, as fuzzy with the source it belongs to.
-    Raises ContentError for a broken catalog, NotAllowedError for somebody of another language.
+    Raises NotAllowedError, NotFoundError, ContentError for a broken catalog.
     """
-    require_translator(person, locale)
-    ours, _hash = content.catalog(domain, locale)
-    with store.transaction() as session:
+    require(person, Permission.TRANSLATE, of=locale)
+    check_catalog(office.content, domain, locale)
+    ours, _hash = office.content.catalog(domain, locale)
+    with office.store.transaction() as session:
         filled, remembered, suggested = _filled(session, ours)
         exported = po_from(filled)
         named = replace(filled, headers={**filled.headers, BASE: digest(exported)})
@@ -87,23 +89,24 @@ def _beginning(entry: Entry, memory: Memory, offered: list[str]) -> Entry:
 
 
 def bring_back(
-    content: Content,
-    store: Store,
+    office: Office,
+    person: Person,
     domain: str,
     locale: str,
     *,
     data: bytes,
-    person: Person,
     file: str,
     reviewing: bool = False,
 ) -> Merge:
     """Take a file back, message by message; the merge says what became of each.
 
-    Raises ContentError, and then has changed nothing, for a file that cannot be read or belongs elsewhere.
+    Raises NotAllowedError, NotFoundError, and ContentError for a file that cannot be read or belongs elsewhere; then
+    nothing has changed.
     """
-    require_translator(person, locale)
+    require(person, Permission.TRANSLATE, of=locale)
+    check_catalog(office.content, domain, locale)
     theirs = catalog_from_outside(data, domain=domain, locale=locale, file=file)
-    with store.reading() as session:
+    with office.store.reading() as session:
         base = _snapshot(session, theirs, file)
         approved = translators.judgement(session, locale).approved
     merges: list[Merge] = []
@@ -112,9 +115,15 @@ def bring_back(
         merges.append(merge(ours, theirs, base, approved=approved, reviewing=reviewing))
         return merges[-1].catalog
 
-    content.change_catalog(domain, locale, change)
-    with store.transaction() as session:
+    office.content.change_catalog(domain, locale, change)
+    with office.store.transaction() as session:
         _write_down(session, merges[-1], theirs, person.uid)
+        detail: dict[str, str | int | bool] = {
+            "domain": domain,
+            "locale": locale,
+            "translations": len(merges[-1].written),
+        }
+        record(session, Event.IMPORT, person.uid, detail=detail)
     return merges[-1]
 
 

@@ -1,54 +1,78 @@
-"""The pool of translators: who does which language of which issue by when, reminders, and questions to the editor."""
+"""The pool of translators: who does which language of which issue by when, and reminders."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from database.base import now
-from database.session import Store
-from mailer.content import Content
+from database.audit import Event, record
 from mailer.ledger import notices, translators
 from mailer.ledger.notices import Notice
-from mailer.ledger.translations import TranslationAssignment, TranslationComment
-from mailer.services.translating.messages import GONE, locales_of, require_translator
-from mailer.services.translating.release import Release, status
-from mailer.translation.approval import source_hash
+from mailer.organisation import House
+from mailer.services.office import Office
+from mailer.services.translating.catalogs import check_issue
+from mailer.services.translating.release import Release, check_translated, releases
 from staff.people import Person, people
 from staff.people import person as person_with
+from staff.permissions import Permission, require
 from staff.roles import Role
 from wording import Text, _, ngettext
-from wording.errors import ContentError, NotAllowedError
+from wording.errors import ContentError, InvalidInputError
 from wording.interface import interface
 
 REMIND_BEFORE = (7, 2, 0)
 """Days before the last day on which a translator is reminded."""
 
 
-def translators_of(store: Store, locale: str) -> list[Person]:
-    """The pool of one language, by name."""
-    with store.reading() as session:
+@dataclass(frozen=True)
+class Assignment:
+    """A language of an issue that was given to a person, until the last day."""
+
+    slug: str
+    locale: str
+    person: UUID
+    name: str = field(repr=False)
+    """Empty when the person no longer works here."""
+    due: date
+
+
+def translators_of(office: Office, person: Person, locale: str) -> list[Person]:
+    """The pool of one language, by name. Raises NotAllowedError."""
+    require(person, Permission.ASSIGN_TRANSLATORS)
+    with office.store.reading() as session:
         return [one for one in people(session) if Role.TRANSLATOR in one.roles and locale in one.languages]
 
 
-def assign(content: Content, store: Store, slug: str, locale: str, *, person: Person, due: date, by: Person) -> None:
+def assignments(office: Office, person: Person, slug: str) -> list[Assignment]:
+    """Who does what of an issue, the earliest day first. Raises NotAllowedError, NotFoundError."""
+    require(person, Permission.SEE_ISSUES)
+    check_issue(office.content, slug)
+    with office.store.reading() as session:
+        names = {one.uid: one.name for one in people(session)}
+        return [
+            Assignment(one.issue_slug, one.locale, one.person, names.get(one.person, ""), one.due)
+            for one in translators.assignments(session, slug)
+        ]
+
+
+def assign(office: Office, person: Person, slug: str, locale: str, *, to: Person, due: date) -> None:
     """Give a language of an issue to a translator.
 
-    Raises NotAllowedError when `by` is no editor, the person does not translate into it, or the issue does not need it.
+    Raises NotAllowedError, NotFoundError for an issue that is not translated into it, InvalidInputError for someone
+    who does not translate into it.
     """
-    if Role.EDITOR not in by.roles:
-        raise NotAllowedError(_("Dit kan alleen een redacteur beslissen."))
-    if Role.TRANSLATOR not in person.roles or locale not in person.languages:
-        raise NotAllowedError(_("{name} vertaalt niet naar ‘{locale}’.", name=person.name, locale=locale))
-    if locale not in locales_of(content.house, content.issue(slug)[0].audiences):
-        raise NotAllowedError(_("{slug} wordt niet in ‘{locale}’ vertaald.", slug=slug, locale=locale))
-    with store.transaction() as session:
-        translators.assign(session, slug, locale, person=person.uid, due=due, by=by.uid)
+    require(person, Permission.ASSIGN_TRANSLATORS)
+    if Role.TRANSLATOR not in to.roles or locale not in to.languages:
+        raise InvalidInputError(_("{name} vertaalt niet naar ‘{locale}’.", name=to.name, locale=locale))
+    check_translated(office.content, slug, locale)
+    with office.store.transaction() as session:
+        translators.assign(session, slug, locale, person=to.uid, due=due, by=person.uid)
+        record(session, Event.EDIT, person.uid, to.uid, detail={"issue": slug, "locale": locale, "step": "assigned"})
 
 
 # ── reminders ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -64,47 +88,64 @@ class Task:
     left: int
 
 
-def remind(content: Content, store: Store, today: date) -> dict[UUID, list[Task]]:
+def remind(office: Office, person: Person) -> int:
+    """Queue the reminders that are due now, as a worker does by itself; returns how many translators get one.
+
+    Raises NotAllowedError.
+    """
+    require(person, Permission.ASSIGN_TRANSLATORS)
+    count = len(remind_due(office))
+    with office.store.transaction() as session:
+        record(session, Event.EDIT, person.uid, detail={"step": "reminded", "translators": count})
+    return count
+
+
+def remind_due(office: Office) -> dict[UUID, list[Task]]:
     """Queue one mail to each translator who has work due in 7, 2 or 0 days; what is ready needs no reminder.
 
-    The reminder is written down in the same transaction, so that running this twice, or late, reminds nobody twice.
-    Returns the work by person. `today` is a day in the organisation's time zone.
+    The reminder is written down in the same transaction, so that running this twice, or late, reminds no one twice.
+    Returns the work by person.
     """
     tasks: dict[UUID, list[Task]] = defaultdict(list)
-    with store.reading() as session:
+    today = office.today()
+    with office.store.reading() as session:
         waiting = [one for one in translators.assignments(session) if _threshold(one.due, today) is not None]
-    left = {one.issue_slug: _left(content, store, one.issue_slug) for one in waiting}
-    with store.transaction() as session:
+    left = {slug: _left(office, slug) for slug in {one.issue_slug for one in waiting}}
+    with office.store.transaction() as session:
         for one in waiting:
             todo = left[one.issue_slug].get(one.locale, 0)
             days = _threshold(one.due, today)
             if todo and days is not None and translators.remind(session, one, days):
                 tasks[one.person].append(Task(one.issue_slug, one.locale, one.due, todo))
         for uid, work in tasks.items():
-            _queue(session, content, uid, work, today)
+            _queue(session, office.house, uid, work, today)
+    if tasks:
+        office.bell.ring_for_mail()
     return dict(tasks)
 
 
 def _threshold(due: date, today: date) -> int | None:
-    """The nearest reminder whose day has come; a day on which nobody ran this is made up for. None before and after."""
+    """The nearest reminder whose day has come; a day on which no one ran this is made up for. None before and after."""
     days = (due - today).days
     return min((one for one in REMIND_BEFORE if one >= days), default=None) if days >= 0 else None
 
 
-def _left(content: Content, store: Store, slug: str) -> dict[str, int]:
-    """How many messages of each locale are not translated; an issue that cannot be read reminds nobody."""
+def _left(office: Office, slug: str) -> dict[str, int]:
+    """How many messages of each locale are not translated; an issue that cannot be read reminds no one."""
     try:
-        found: dict[str, Release] = status(content, store, slug)
+        issue, document = office.content.issue(slug)
+        with office.store.reading() as session:
+            found: dict[str, Release] = releases(office.content, session, issue, document)
     except ContentError:
         return {}
     return {locale: one.readiness.total - one.readiness.translated for locale, one in found.items()}
 
 
-def _queue(session: Session, content: Content, uid: UUID, work: Sequence[Task], today: date) -> None:
+def _queue(session: Session, house: House, uid: UUID, work: Sequence[Task], today: date) -> None:
     person = person_with(session, uid)
     if person is None:  # left the organisation
         return
-    words = interface(person.languages[0] if person.languages else content.house.source_locale)
+    words = interface(person.languages[0] if person.languages else house.source_locale)
     subject = ngettext(
         "Je vertaling: {count} nummer wacht op je", "Je vertalingen: {count} nummers wachten op je", len(work)
     )
@@ -114,7 +155,7 @@ def _queue(session: Session, content: Content, uid: UUID, work: Sequence[Task], 
         *(_line(task, today) for task in work),
         "",
         _("Lukt het niet? Laat het de redactie weten; dan zoeken wij samen een oplossing."),
-        content.house.base_url,
+        house.base_url,
     ]
     text = "\n".join(words.say(line) for line in lines)
     notices.write(session, Notice("remind", words.locale, person.email, words.say(subject), text))
@@ -132,58 +173,3 @@ def _line(task: Task, today: date) -> Text:
         when=when,
         due=task.due.isoformat(),
     )
-
-
-def assignments(store: Store, slug: str) -> list[TranslationAssignment]:
-    """Who does what of an issue."""
-    with store.reading() as session:
-        return translators.assignments(session, slug)
-
-
-# ── comments and questions ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def comment(
-    content: Content,
-    store: Store,
-    domain: str,
-    locale: str,
-    *,
-    msgid: str,
-    words: str,
-    person: Person,
-    question: bool = False,
-) -> TranslationComment:
-    """Write a remark about a message, or a question that waits for the editor.
-
-    Raises NotAllowedError for a message that is not there, an empty remark, or somebody of another language.
-    """
-    require_translator(person, locale)
-    if msgid not in content.catalog(domain, locale)[0].entries:
-        raise NotAllowedError(GONE)
-    if not words.strip():
-        raise NotAllowedError(_("Schrijf een opmerking of een vraag."))
-    row = TranslationComment(
-        domain=domain,
-        locale=locale,
-        source_hash=source_hash(msgid),
-        words=words.strip()[:4_000],
-        is_question=question,
-        person=person.uid,
-        at=now(),
-    )
-    with store.transaction() as session:
-        session.add(row)
-    return row
-
-
-def answered(store: Store, comment_id: int, person: Person) -> bool:
-    """Mark a question as answered; False when there is none that waits."""
-    if Role.EDITOR not in person.roles:
-        raise NotAllowedError(_("Dit kan alleen een redacteur beslissen."))
-    with store.transaction() as session:
-        row = session.get(TranslationComment, comment_id)
-        if row is None or not row.is_question or row.answered_at is not None:
-            return False
-        row.answered_at = now()
-    return True

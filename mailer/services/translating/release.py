@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from database.session import Store
 from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.issue import Issue
 from mailer.ledger import translators
 from mailer.ledger.translations import Decision
-from mailer.services.translating.messages import locales_of, standards
+from mailer.services.office import Office
+from mailer.services.translating.catalogs import check_issue, locales_of, standards
 from mailer.translation.approval import Readiness, Translations, Unready, readiness
 from mailer.translation.extract import STANDING
 from staff.people import Person
-from staff.roles import Role
+from staff.permissions import Permission, require
 from wording import _
-from wording.errors import ContentError, NotAllowedError, Problem
+from wording.errors import ConflictError, ContentError, InvalidInputError, NotFoundError, Problem
 
 
 @dataclass(frozen=True)
@@ -72,69 +72,91 @@ def require_ready(found: Mapping[str, Release]) -> None:
         raise ContentError(problems)
 
 
-def status(content: Content, store: Store, slug: str) -> dict[str, Release]:
-    """How far every language of an issue is. Raises ContentError."""
-    issue, document = content.issue(slug)
-    with store.reading() as session:
-        return releases(content, session, issue, document)
+def status(office: Office, person: Person, slug: str) -> dict[str, Release]:
+    """How far every language of an issue is. Raises NotAllowedError, NotFoundError, ContentError."""
+    require(person, Permission.SEE_ISSUES)
+    check_issue(office.content, slug)
+    return _all_of(office, slug)
 
 
 # ── decisions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def hold(content: Content, store: Store, slug: str, locale: str, *, reason: str, person: Person) -> None:
-    """Let a language wait; the others go out without it."""
-    _decide(content, store, slug, locale, Decision.HOLD, reason=reason, person=person)
+def hold(office: Office, person: Person, slug: str, locale: str, *, reason: str) -> None:
+    """Let a language wait; the others go out without it.
+
+    Raises NotAllowedError, NotFoundError, InvalidInputError without a reason.
+    """
+    require(person, Permission.RELEASE_LANGUAGES)
+    _decide(office, person, slug, locale, Decision.HOLD, reason=reason)
 
 
-def leave_out(content: Content, store: Store, slug: str, locale: str, *, reason: str, person: Person) -> list[str]:
+def leave_out(office: Office, person: Person, slug: str, locale: str, *, reason: str) -> list[str]:
     """Leave the sections that are not ready out of a language; returns their anchors.
 
-    Raises NotAllowedError when something that is not ready stands outside a section.
+    Raises ConflictError when something that is not ready stands outside a section, and what `hold` raises.
     """
-    unready = status(content, store, slug)[locale].readiness.unready
+    require(person, Permission.RELEASE_LANGUAGES)
+    check_translated(office.content, slug, locale)
+    unready = _all_of(office, slug)[locale].readiness.unready
     if any(one.section is None for one in unready):
-        raise NotAllowedError(_("Ook de titel of de inleiding is nog niet klaar; die kan niet weg."))
+        raise ConflictError(_("Ook de titel of de inleiding is nog niet klaar; die kan niet weg."))
     anchors = list(dict.fromkeys(one.section for one in unready if one.section is not None))
-    for anchor in anchors:
-        _decide(content, store, slug, locale, Decision.LEAVE_OUT, section=anchor, reason=reason, person=person)
+    if anchors:
+        _decide(office, person, slug, locale, Decision.LEAVE_OUT, reason=reason, sections=anchors)
     return anchors
 
 
-def override(content: Content, store: Store, slug: str, locale: str, *, reason: str, person: Person) -> None:
-    """Let a language go out as it is; where a translation is missing readers see the source."""
-    _decide(content, store, slug, locale, Decision.OVERRIDE, reason=reason, person=person)
+def override(office: Office, person: Person, slug: str, locale: str, *, reason: str) -> None:
+    """Let a language go out as it is; where a translation is missing readers see the source.
+
+    Raises what `hold` raises.
+    """
+    require(person, Permission.RELEASE_LANGUAGES)
+    _decide(office, person, slug, locale, Decision.OVERRIDE, reason=reason)
 
 
-def undo(store: Store, slug: str, locale: str, person: Person) -> int:
-    """Take back what was decided about a language; returns how many decisions that were."""
-    _require_editor(person)
-    with store.transaction() as session:
+def undo(office: Office, person: Person, slug: str, locale: str) -> int:
+    """Take back what was decided about a language; returns how many decisions that were.
+
+    Raises NotAllowedError, NotFoundError.
+    """
+    require(person, Permission.RELEASE_LANGUAGES)
+    check_translated(office.content, slug, locale)
+    with office.store.transaction() as session:
         record(session, Event.EDIT, person.uid, detail={"issue": slug, "locale": locale, "decision": "undo"})
         return translators.end_decisions(session, slug, locale)
 
 
+def check_translated(content: Content, slug: str, locale: str) -> None:
+    """Raises NotFoundError unless there is such an issue and it is translated into the locale."""
+    check_issue(content, slug)
+    if locale not in locales_of(content.house, content.issue(slug)[0].audiences):
+        raise NotFoundError(_("{slug} wordt niet in ‘{locale}’ vertaald.", slug=slug, locale=locale))
+
+
+def _all_of(office: Office, slug: str) -> dict[str, Release]:
+    issue, document = office.content.issue(slug)
+    with office.store.reading() as session:
+        return releases(office.content, session, issue, document)
+
+
 def _decide(
-    content: Content,
-    store: Store,
+    office: Office,
+    person: Person,
     slug: str,
     locale: str,
     decision: Decision,
     *,
     reason: str,
-    person: Person,
-    section: str = "",
+    sections: Sequence[str] = ("",),
 ) -> None:
-    _require_editor(person)
-    if not reason.strip():
-        raise NotAllowedError(_("Schrijf op waarom; de reden wordt bewaard."))
-    if locale not in locales_of(content.house, content.issue(slug)[0].audiences):
-        raise NotAllowedError(_("{slug} wordt niet in ‘{locale}’ vertaald.", slug=slug, locale=locale))
-    with store.transaction() as session:
-        translators.decide(session, slug, locale, decision, section=section, reason=reason.strip(), person=person.uid)
+    """All of `sections` in one transaction; "" is the language as a whole."""
+    kept = reason.strip()
+    if not kept:
+        raise InvalidInputError(_("Schrijf op waarom; de reden wordt bewaard."))
+    check_translated(office.content, slug, locale)
+    with office.store.transaction() as session:
+        for section in sections:
+            translators.decide(session, slug, locale, decision, section=section, reason=kept, person=person.uid)
         record(session, Event.WAIVE, person.uid, detail={"issue": slug, "locale": locale, "decision": decision})
-
-
-def _require_editor(person: Person) -> None:
-    if Role.EDITOR not in person.roles:
-        raise NotAllowedError(_("Dit kan alleen een redacteur beslissen."))

@@ -27,7 +27,7 @@ _CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def catalog_from_outside(data: bytes, *, domain: str, locale: str, file: str) -> Catalog:
-    """Read a file that somebody sent. Raises ContentError with its problems, or because it took too much."""
+    """Read a file that someone sent. Raises ContentError with its problems, or because it took too much."""
     child = [sys.executable, "-m", "mailer.services.translating.sandbox", domain, locale, file]
     environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     try:

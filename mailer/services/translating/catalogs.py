@@ -1,0 +1,64 @@
+"""Which catalogs there are and what their messages are judged by. No door: the desks ask it once they may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mailer.content import Content
+from mailer.document.markdown import References
+from mailer.document.parse import standing_from
+from mailer.organisation import House
+from mailer.translation.approval import Standards
+from mailer.translation.catalog import Catalog, Entry
+from mailer.translation.extract import STANDING
+from wording import _
+from wording.errors import ConflictError, NotFoundError
+
+
+def locales_of(house: House, audiences: Sequence[str]) -> list[str]:
+    """The locales of these audiences that need a translation."""
+    wanted = dict.fromkeys(locale for key in audiences for locale in house.audiences[key].locales)
+    return [locale for locale in wanted if locale != house.source_locale]
+
+
+def check_catalog(content: Content, domain: str, locale: str) -> None:
+    """Raises NotFoundError unless there is such an issue, or it is the standing texts, and such a locale."""
+    known = sorted(set(content.house.locales) - {content.house.source_locale})
+    if locale not in known:
+        raise NotFoundError(
+            _("In ‘{locale}’ wordt niet vertaald. Bekend: {known}.", locale=locale, known=", ".join(known))
+        )
+    if domain != STANDING:
+        check_issue(content, domain)
+
+
+def check_issue(content: Content, slug: str) -> None:
+    """Raises NotFoundError unless there is an issue of that name in the folder."""
+    if slug not in content.slugs():
+        raise NotFoundError(_("Er is geen nummer ‘{slug}’.", slug=slug))
+
+
+def entry_of(catalog: Catalog, msgid: str) -> Entry:
+    """Raises ConflictError for a message that the source no longer has."""
+    entry = catalog.entries.get(msgid)
+    if entry is None:
+        raise ConflictError(_("Deze zin staat niet (meer) in het nummer; kijk opnieuw."))
+    return entry
+
+
+def standards(content: Content) -> Standards:
+    """What the organisation checks translations against. Raises ContentError for a broken glossary."""
+    return Standards(content.house.protected, content.glossary())
+
+
+def references_of(content: Content, domain: str) -> dict[str, References]:
+    """The definitions of reference links by file, for the texts of a domain. Raises ContentError."""
+    if domain != STANDING:
+        return dict(content.issue(domain)[1].references)
+    documents = [standing_from(name, text)[0] for name, text in content.standing().items()]
+    return {file: found for document in documents for file, found in document.references.items()}
+
+
+def references_for(entry: Entry, references: Mapping[str, References]) -> References:
+    """The definitions of the file in which a message first stands."""
+    return references.get(entry.places[0].file, {}) if entry.places else {}

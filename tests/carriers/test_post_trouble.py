@@ -68,7 +68,7 @@ def test_a_typesetter_that_is_killed_says_so_and_the_next_run_makes_the_same_byt
 @pytest.mark.parametrize("what", ["pages", "export"])
 def test_a_full_disk_leaves_no_file_with_its_final_name_half_written(what: str, tmp_path: Path) -> None:
     """In a mount namespace of its own, on a memory file system of one megabyte."""
-    run = f"{sys.executable} -m tests.carriers.{what}_on_full_disk {tmp_path}"
+    run = f"{sys.executable} -m tests.support.{what}_on_full_disk {tmp_path}"
     script = f"mount -t tmpfs -o size=1m none {tmp_path} && exec {run}"
     as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
     arguments = ["unshare", "--mount", *as_root, "sh", "-c", script]

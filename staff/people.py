@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, select, text
+from sqlalchemy import JSON, ColumnElement, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, new_id
@@ -38,6 +38,10 @@ class PersonRow(Base):
     languages: Mapped[list[str]] = mapped_column(JSON)
     """Languages a translator works in; empty for other roles."""
     active: Mapped[bool] = mapped_column(default=True)
+    epoch: Mapped[int] = mapped_column(default=0)
+    """Sessions that began under a lower one are over."""
+    interface: Mapped[str] = mapped_column(String(10), default="")
+    """The language of their pages and of mail to them; "" until they chose one."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Person:
     languages: tuple[str, ...] = ()
     active: bool = True
     """False: may do nothing any more; what they approved stays."""
+    interface: str = ""
+    """The language of their pages and of mail to them; "" until they chose one."""
 
 
 def add_person(
@@ -148,4 +154,5 @@ def _opened(session: Session, row: PersonRow) -> Person:
         frozenset(map(Role, row.roles)),
         tuple(row.languages),
         row.active,
+        row.interface,
     )

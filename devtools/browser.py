@@ -11,13 +11,13 @@ from devtools.servers import program
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"),
+    *("--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"),
 ]
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless, with a new profile and without a network."""
+    """Debian's Chromium, headless, with a new profile and no network but this machine."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program("chromium", "chromium"), args=ARGUMENTS)
         try:

@@ -98,6 +98,11 @@ def queue_up(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
+def set_interface(session: Session, uid: UUID, locale: str) -> None:
+    """The language of a person's own pages."""
+    session.execute(update(PersonRow).where(PersonRow.uid == uid).values(interface=locale))
+
+
 def email_index(keys: KeyRing, email: str) -> str:
     """What a person is found by who signs in."""
     return blind_index(keys, "person", email.casefold())

@@ -122,6 +122,20 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 """No role contains another; a person may have several."""
 
+NEEDS_SECOND_STEP = frozenset(
+    {
+        Permission.PUBLISH_ISSUES,
+        Permission.ORDER_MAILINGS,
+        Permission.SEE_ADDRESSEES,
+        Permission.PRINT_RUNS,
+        Permission.DISCLOSE_READERS,
+        Permission.ERASE_READERS,
+        Permission.CHANGE_STAFF,
+        Permission.KEEP_KEYS,
+    }
+)
+"""Whoever has one of these proves a second time who they are: it sends, or shows or changes people."""
+
 ROLE_WORDS: Mapping[Role, Text] = {
     Role.EDITOR: _("redacteur"),
     Role.TRANSLATOR: _("vertaler"),

@@ -55,9 +55,10 @@ class Authenticator(Base):
     __table_args__ = ({"info": _KEPT},)
 
     uid: Mapped[UUID] = mapped_column(ForeignKey("person.uid"), primary_key=True)
-    secret: Mapped[Sealed] = mapped_column(SealedText)
-    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """None until the first code was right."""
+    secret: Mapped[Sealed | None] = mapped_column(SealedText)
+    """Of the app that counts; None until the first code of one was right."""
+    proposed: Mapped[Sealed | None] = mapped_column(SealedText)
+    """Of an app that is being set up: it takes the other's place with its first right code."""
     last_step: Mapped[int] = mapped_column(default=0)
     """Of the last code that was accepted: it and earlier ones no longer work."""
 
@@ -136,7 +137,7 @@ def factors(session: Session, who: UUID) -> Factors:
     keys = session.scalars(select(Passkey).where(Passkey.person == who).order_by(Passkey.added_at))
     paper = session.scalar(select(func.count()).select_from(PaperCode).where(PaperCode.person == who)) or 0
     return Factors(
-        app is not None and app.confirmed_at is not None,
+        app is not None and app.secret is not None,
         tuple(Key(one.uid, one.name, one.added_at, one.used_at) for one in keys),
         paper,
     )
@@ -153,38 +154,47 @@ def forget_all(session: Session, who: UUID) -> None:
 
 
 def propose_app(session: Session, who: Person, organisation: str) -> NewApp:
-    """A secret for an app. It counts from its first right code; until then the same one is proposed."""
+    """A secret for a (new) app. It counts from its first right code; until then the same one is proposed."""
     keys, row = keys_of(session), session.get(Authenticator, who.uid)
-    if row is None or row.confirmed_at is not None:
-        secret = pyotp.random_base32()
-        session.execute(delete(Authenticator).where(Authenticator.uid == who.uid))
-        session.expire_all()
-        session.add(Authenticator(uid=who.uid, secret=seal(keys, Authenticator.secret, who.uid, secret)))
-        session.flush()
-    else:
-        secret = open_sealed(keys, Authenticator.secret, who.uid, row.secret)
+    if row is None:
+        row = Authenticator(uid=who.uid)
+        session.add(row)
+    if row.proposed is None:
+        row.proposed = seal(keys, Authenticator.proposed, who.uid, pyotp.random_base32())
+    session.flush()
+    secret = open_sealed(keys, Authenticator.proposed, who.uid, row.proposed)
     return NewApp(secret, pyotp.TOTP(secret).provisioning_uri(name=who.email, issuer_name=organisation))
 
 
 def check_app(session: Session, who: UUID, code: str, at: datetime | None = None) -> bool:
     """Whether this is the app's code of now, or of half a minute before or after. Each works once.
 
-    The first one that is right sets the app up.
+    A right code of the app that is being set up makes it the one that counts.
     """
     row = session.get(Authenticator, who, with_for_update=True)
     if row is None:
         return False
-    at = at or now()
-    totp = pyotp.TOTP(open_sealed(keys_of(session), Authenticator.secret, who, row.secret))
+    keys, step = keys_of(session), int((at or now()).timestamp()) // _STEP
+    if row.secret is not None:
+        known = _step_of(open_sealed(keys, Authenticator.secret, who, row.secret), code, step)
+        if known > row.last_step:
+            row.last_step = known
+            session.flush()
+            return True
+    if row.proposed is not None:
+        secret = open_sealed(keys, Authenticator.proposed, who, row.proposed)
+        if known := _step_of(secret, code, step):
+            row.secret, row.proposed, row.last_step = seal(keys, Authenticator.secret, who, secret), None, known
+            session.flush()
+            return True
+    return False
+
+
+def _step_of(secret: str, code: str, step: int) -> int:
+    """The half minute that a code is of, one before and one after `step` included; 0 when of none of them."""
     typed = "".join(sign for sign in code if sign.isascii() and sign.isdigit())
-    step = int(at.timestamp()) // _STEP
-    right = [one for one in (step - 1, step, step + 1) if secrets.compare_digest(totp.generate_otp(one), typed)]
-    if not right or right[0] <= row.last_step:
-        return False
-    row.last_step = right[0]
-    row.confirmed_at = row.confirmed_at or at
-    session.flush()
-    return True
+    totp = pyotp.TOTP(secret)
+    return next((one for one in (step, step - 1, step + 1) if secrets.compare_digest(totp.generate_otp(one), typed)), 0)
 
 
 # ── paper ─────────────────────────────────────────────────────────────────────────────────────────────────────────

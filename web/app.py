@@ -15,6 +15,8 @@ from mailer.services.office import Office
 from web.languages import best_language
 from web.public import public_pages
 from web.site import Site
+from web.staff.here import Staff
+from web.staff.pages import Refusals, add_staff_pages, is_staff_page
 
 ROOT = Path(__file__).resolve().parent
 MAX_BODY = 64 * 1024
@@ -30,11 +32,12 @@ GUARDS = {
 }
 
 
-def create_app(office: Office, *, hosts: Sequence[str] = (), proxies: int = 0) -> Flask:
+def create_app(office: Office, *, hosts: Sequence[str] = (), proxies: int = 0, pages: str = "") -> Flask:
     """The application.
 
     `hosts` are names it answers to beside that of the base URL; `proxies` is how many reverse proxies of our own stand
-    before it (their X-Forwarded-For is believed, an X-Forwarded-Host never).
+    before it (their X-Forwarded-For is believed, an X-Forwarded-Host never). `pages` is the address at which the staff
+    reach theirs; the base URL when it is "".
     """
     app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
     app.config.update(
@@ -46,7 +49,12 @@ def create_app(office: Office, *, hosts: Sequence[str] = (), proxies: int = 0) -
     site = Site(office)
     app.register_blueprint(public_pages(site))
     app.after_request(guarded)
-    app.register_error_handler(HTTPException, lambda error: explained(site, error))
+    staff = Staff(office, pages or office.house.base_url)
+    add_staff_pages(app, staff)
+    refusals = Refusals(staff)
+    app.register_error_handler(
+        HTTPException, lambda error: refusals.refused(error) if is_staff_page() else explained(site, error)
+    )
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     return app

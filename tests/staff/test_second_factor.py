@@ -51,7 +51,7 @@ def test_the_secret_of_an_app_is_not_in_the_database(store: Store, sem: Person) 
     with store.transaction() as session:
         secret = second_factor.propose_app(session, sem, SITE.name).secret
         second_factor.new_paper(session, sem.uid)
-        rows = session.execute(text("SELECT secret FROM staff_authenticator")).all()
+        rows = session.execute(text("SELECT proposed FROM staff_authenticator")).all()
         assert secret.encode() not in bytes(rows[0][0])
 
 
@@ -86,3 +86,17 @@ def test_all_factors_of_a_lost_phone_can_be_taken_away(store: Store, sem: Person
         session.expire_all()
         assert not second_factor.factors(session, sem.uid).any
         assert second_factor.propose_app(session, sem, SITE.name).secret != secret
+
+
+def test_a_new_app_takes_the_place_of_the_old_one_only_with_its_first_right_code(store: Store, sem: Person) -> None:
+    at, later = now(), now() + timedelta(minutes=2)
+    with store.transaction() as session:
+        old = pyotp.TOTP(second_factor.propose_app(session, sem, SITE.name).secret)
+        assert second_factor.check_app(session, sem.uid, old.at(at), at)
+        new = pyotp.TOTP(second_factor.propose_app(session, sem, SITE.name).secret)
+        assert second_factor.check_app(session, sem.uid, old.at(later), later), "the old phone still works"
+        latest = later + timedelta(minutes=2)
+        assert second_factor.check_app(session, sem.uid, new.at(latest), latest)
+        last = latest + timedelta(minutes=2)
+        assert not second_factor.check_app(session, sem.uid, old.at(last), last)
+        assert second_factor.check_app(session, sem.uid, new.at(last), last)

@@ -65,8 +65,8 @@ def upgrade() -> None:
     op.create_table(
         "staff_authenticator",
         sa.Column("uid", sa.Uuid(), nullable=False),
-        sa.Column("secret", SealedText(), nullable=False),
-        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.Column("secret", SealedText(), nullable=True),
+        sa.Column("proposed", SealedText(), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("uid", name="pk_staff_authenticator"),
         sa.ForeignKeyConstraint(["uid"], ["person.uid"], name="fk_staff_authenticator_uid"),

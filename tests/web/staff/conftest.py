@@ -1,0 +1,172 @@
+"""The staff pages over a database of their own, with the example organisation, served on localhost as `serve` does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import text
+from waitress import create_server
+from werkzeug.test import TestResponse
+
+from database.base import now
+from database.keys import KeyRing
+from database.session import Store
+from devtools.servers import free_port
+from mailer.bootstrap import Parts
+from mailer.content import Content
+from mailer.ledger import notices
+from mailer.ledger.notices import Notice
+from mailer.services.office import Silence
+from mailer.settings import settings_from
+from mailer.typesetting.typesetter import Typesetter
+from staff import second_factor, sessions
+from staff.people import Person, add_person
+from staff.roles import Role
+from web.app import create_app
+from web.staff.here import Staff
+
+ROOT = Path(__file__).resolve().parents[3]
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The application, what stands behind it, and the people who work there."""
+
+    staff: Staff
+    store: Store
+    app: Flask
+    people: dict[str, Person]
+    base: str
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Of the apps that people have, by name."""
+
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def mails(self) -> list[Notice]:
+        """What waits to be mailed, the oldest first."""
+        with self.store.reading() as session:
+            return notices.due(session, now())
+
+    def post(self, client: FlaskClient, path: str, **fields: str) -> TestResponse:
+        """A form as a page of ours sends it."""
+        return client.post(path, data=fields, headers=SAME_ORIGIN, base_url=self.base)
+
+    def enter(self, client: FlaskClient, name: str) -> TestResponse:
+        """Come in with the code from the mail, up to the second step."""
+        self.post(client, "/staff/sign-in", email=self.people[name].email)
+        code = next(
+            one for one in reversed(self.mails()) if one.kind == "sign_in" and one.to == self.people[name].email
+        )
+        return self.post(client, "/staff/sign-in/code", code=code_in(code))
+
+    def as_(self, name: str, *, fresh: bool = True) -> FlaskClient:
+        """A client that has come in as this person; with `fresh` the second step was made just now."""
+        client = self.client()
+        client.set_cookie("staff-localhost", self.session_of(name, fresh=fresh), domain="localhost", path="/staff")
+        return client
+
+    def session_of(self, name: str, *, fresh: bool = True) -> str:
+        """The secret of a new session of this person."""
+        who = self.people[name]
+        with self.store.transaction() as session:
+            token = sessions.begin(session, who, "Test, Linux")
+            if name not in self.secrets:
+                self.secrets[name] = second_factor.propose_app(session, who, "x").secret
+                assert second_factor.check_app(session, who.uid, pyotp.TOTP(self.secrets[name]).now())
+            opened = sessions.open_session(session, token)
+            assert opened is not None
+            if fresh:
+                sessions.second_step_made(session, opened.uid)
+        return token
+
+    def visit(self, context: BrowserContext, name: str) -> Page:
+        """A page of a browser that has come in as this person."""
+        token = self.session_of(name)
+        context.add_cookies(
+            [{"name": "staff-localhost", "value": token, "domain": "localhost", "path": "/staff", "httpOnly": True}]
+        )
+        return context.new_page()
+
+    def csrf(self, client: FlaskClient) -> str:
+        """What the forms of this client's session carry."""
+        page = client.get("/staff/me", base_url=self.base).get_data(as_text=True)
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+        assert found is not None, page
+        return found[1]
+
+    def contents(self) -> str:
+        """Every row that signing in could change."""
+        with self.store.reading() as session:
+            return repr([session.execute(text(f'SELECT * FROM "{name}"')).all() for name in CHANGED])  # noqa: S608
+
+
+CHANGED = ("person", "staff_session", "sign_in_request", "staff_attempt", "staff_authenticator", "notice", "audit")
+PEOPLE = {
+    "Bram": ("bram@voorbeeld.example", [Role.EDITOR], []),  # writes and sends
+    "Amina": ("amina@voorbeeld.example", [Role.APPROVER], []),  # approves, sends nothing: needs no second step
+    "Yasmin": ("yasmin@voorbeeld.example", [Role.TRANSLATOR], ["ar"]),  # translates into Arabic alone
+    "Sem": ("sem@voorbeeld.example", [Role.POSTAL], []),  # sees names
+    "Noor": ("noor@voorbeeld.example", [Role.ADMIN], []),  # keeps the people
+}
+
+
+@pytest.fixture
+def desks(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
+    keys = KeyRing.generated()
+    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", keys)
+    content = tmp_path / "content"
+    content.mkdir()
+    for name in ("issues", "translations"):
+        shutil.copytree(ROOT / name, content / name)
+    shutil.copy(ROOT / "postduif.toml", content)
+    settings = settings_from(content)
+    house = settings.house()
+    parts = Parts(settings, house, Content(content, house), store, keys, Typesetter())
+    with store.transaction() as session:
+        people = {
+            name: add_person(session, name, email, roles, languages)
+            for name, (email, roles, languages) in PEOPLE.items()
+        }
+    port = free_port()
+    staff = Staff(parts.office(Silence()), f"http://localhost:{port}")
+    app = create_app(parts, hosts=("localhost",), staff=staff)
+    yield Desks(staff, store, app, people, staff.pages)
+    store.close()
+
+
+@pytest.fixture
+def served(desks: Desks) -> Iterator[Desks]:
+    """The same, answered by a server that a browser reaches."""
+    server = create_server(desks.app, host="127.0.0.1", port=int(desks.base.rpartition(":")[2]), threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield desks
+    server.task_dispatcher.shutdown()  # an answer on its way ends before the sockets close
+    server.close()
+    thread.join(5)
+
+
+def code_in(notice: Notice) -> str:
+    """The code in a mail to sign in with."""
+    found = re.search(r"^([A-Z2-9]{4}-[A-Z2-9]{4})$", notice.text, re.MULTILINE)
+    assert found is not None, notice.text
+    return found[1]
+
+
+def link_in(notice: Notice) -> str:
+    """The path of the link in a mail to sign in with."""
+    found = re.search(r"http://localhost:\d+(/staff/sign-in/\S+)", notice.text)
+    assert found is not None, notice.text
+    return found[1]

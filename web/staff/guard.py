@@ -1,0 +1,98 @@
+"""Who comes through: the session, the permission, the second step, the form that is our own, and the size of a body."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Response, abort, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from mailer.services.administration import signing_in
+from staff.permissions import Permission, require
+from web.staff.here import Here, Staff, csrf_token
+from web.staff.routes import Access, Route
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+GUARDS = {
+    "Content-Security-Policy": POLICY,
+    # with no-referrer a form posts `Origin: null`, and no check could tell it from a foreign one
+    "Referrer-Policy": "same-origin",
+    "Vary": "Cookie",
+}
+
+
+def admitted(staff: Staff, route: Route) -> tuple[WerkzeugResponse | None, Here]:
+    """What to answer instead of the page, or None; and who is here.
+
+    Raises NotAllowedError for a person without the permission; aborts for a foreign form and for a body that is too
+    large.
+    """
+    request.max_content_length = route.body
+    if request.content_length is not None and request.content_length > route.body:
+        abort(413)
+    here = Here.of(staff)
+    session = here.session
+    if request.method == "POST":
+        _require_own_form(here, of_session=route.may is not Access.PUBLIC)
+    if route.may is Access.PUBLIC:
+        return None, here
+    if session is None:
+        return _come_in(here), here
+    if route.may is not Access.HALF_IN and signing_in.needs_second_step(session.person) and session.second_at is None:
+        return here.go("second_step", next=_wanted()), here
+    if isinstance(route.may, Permission):
+        require(session.person, route.may)
+    if route.fresh and request.method == "POST" and not session.is_fresh(staff.office.clock()):
+        return here.go("second_step", next=_wanted()), here
+    return None, here
+
+
+def guarded(response: Response) -> Response:
+    """The headers of staff pages; those of the frame of a preview are its own."""
+    for name, value in GUARDS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def is_own_path(path: str) -> bool:
+    """True for a path of the staff pages: nothing else is gone to after signing in."""
+    parts = urlsplit(path)
+    return (
+        path.startswith("/staff/") and not parts.scheme and not parts.netloc and "\\" not in path and path.isprintable()
+    )
+
+
+def _wanted() -> str:
+    """Where to go on after the second step: a page that was asked for, not a deed that was not done."""
+    return request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+
+
+def _come_in(here: Here) -> WerkzeugResponse:
+    return here.go("sign_in", next=_wanted()) if request.path != "/staff/" else here.go("sign_in")
+
+
+def _require_own_form(here: Here, *, of_session: bool) -> None:
+    """A form of ours, sent by a page of ours (Fetch Metadata; where a browser has none, the Origin).
+
+    Who signs in has no session to bind the form to: there a cookie of its own binds it to the browser.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        own = site == "same-origin"
+    else:
+        own = request.headers.get("Origin", "") in {here.staff.pages, request.host_url.rstrip("/")}
+    if not own or (of_session and not _is_of_session(here)):
+        abort(403)
+
+
+def _is_of_session(here: Here) -> bool:
+    given = (request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")).encode("utf-8", "replace")
+    keys = here.office.keys
+    return any(
+        hmac.compare_digest(csrf_token(keys.derive("session", "csrf", kid), here.token).encode(), given)
+        for kid in keys.ids("session")
+    )

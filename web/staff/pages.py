@@ -1,0 +1,103 @@
+"""Every staff page there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, Flask, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from web.errors import status_of
+from web.staff import me, second_step, signing_in, today
+from web.staff.guard import admitted, guarded
+from web.staff.here import Here, Staff
+from web.staff.routes import Access, Route
+from wording import ExplainedError, Text, _
+
+BOTH = ("GET", "POST")
+
+ROUTES: tuple[Route, ...] = (
+    Route("/sign-in", "sign_in", signing_in.sign_in, Access.PUBLIC, BOTH, example="/sign-in"),
+    Route("/sign-in/code", "sign_in_code", signing_in.code, Access.PUBLIC, BOTH),
+    Route("/sign-in/<token>", "sign_in_link", signing_in.link, Access.PUBLIC, BOTH),
+    Route("/sign-out", "sign_out", signing_in.sign_out, Access.PUBLIC, ("POST",)),
+    Route("/second-step", "second_step", second_step.second_step, Access.HALF_IN, BOTH, example="/second-step"),
+    Route("/set-up", "set_up", second_step.set_up, Access.HALF_IN, BOTH, example="/set-up"),
+    Route("/passkey-options", "passkey_options", second_step.passkey_options, Access.HALF_IN, ("POST",)),
+    Route("/passkey", "passkey", second_step.passkey, Access.HALF_IN, ("POST",)),
+    Route("/paper-codes", "paper_codes", second_step.paper, Access.SIGNED_IN, ("POST",), fresh=True),
+    Route("/", "today", today.today, Access.SIGNED_IN, example="/"),
+    Route("/me", "me", me.me, Access.SIGNED_IN, example="/me"),
+    Route("/me/language", "language", me.language, Access.SIGNED_IN, ("POST",)),
+    Route("/me/sessions", "end_session", me.end_session, Access.SIGNED_IN, ("POST",)),
+    Route("/me/passkeys", "remove_passkey", me.remove_passkey, Access.SIGNED_IN, ("POST",), fresh=True),
+)
+
+
+def blueprint(staff: Staff, routes: Sequence[Route]) -> Blueprint:
+    """The staff pages. Each view gets `Here` and the slots of its path."""
+    pages = Blueprint("staff", __name__, url_prefix="/staff")
+    for route in routes:
+        pages.add_url_rule(
+            route.path, route.name, _guarded(staff, route), methods=list(route.methods), strict_slashes=False
+        )
+    return pages
+
+
+def _guarded(staff: Staff, route: Route) -> Callable[..., Response]:
+    def view(**slots: Any) -> Response:
+        refused, here = admitted(staff, route)
+        return refused if refused is not None else route.view(here, **slots)
+
+    view.__name__ = route.name
+    return view
+
+
+_TITLES = {
+    403: _("Dit mag jij niet"),
+    404: _("Deze pagina is er niet"),
+    413: _("Dit is te groot"),
+}
+_TEXTS = {
+    403: _("Deze bladzijde stond te lang open, of kwam niet van ons. Laad haar opnieuw en probeer het nog eens."),
+    404: _("Misschien is ze weggehaald, of klopt het adres niet."),
+    413: _("Wat je stuurt, is groter dan deze bladzijde aanneemt. Maak het kleiner en probeer het opnieuw."),
+}
+
+
+def add_staff_pages(app: Flask, staff: Staff) -> None:
+    """Give the application its staff pages, and what they answer when something is refused."""
+    pages = blueprint(staff, ROUTES)
+    pages.after_request(guarded)
+    app.register_blueprint(pages)
+    pages_of_staff = Refusals(staff)
+    app.register_error_handler(ExplainedError, pages_of_staff.explained)
+
+
+class Refusals:
+    """What a person reads instead of the page."""
+
+    def __init__(self, staff: Staff) -> None:
+        self._staff = staff
+
+    def explained(self, error: ExplainedError) -> Response:
+        """A use case that refused: its own sentence, with the status of its branch."""
+        status = status_of(error)
+        return self._page(int(status), error.text)
+
+    def refused(self, error: HTTPException) -> Response:
+        """What Flask itself refused: a page that is not there, a body that is too large."""
+        code = error.code or 500
+        return self._page(code, _TEXTS.get(code, _("Er ging iets mis. Probeer het nog eens.")))
+
+    def _page(self, code: int, text: Text) -> Response:
+        here = Here.of(self._staff)
+        response = here.page("error", code, title=here.say(_TITLES.get(code, _("Dit ging niet"))), text=here.say(text))
+        return guarded(response)
+
+
+def is_staff_page() -> bool:
+    """True for a request to the staff pages."""
+    return request.path == "/staff" or request.path.startswith("/staff/")

@@ -27,7 +27,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/set-up", "set_up", second_step.set_up, Access.HALF_IN, BOTH, example="/set-up"),
     Route("/passkey-options", "passkey_options", second_step.passkey_options, Access.HALF_IN, ("POST",)),
     Route("/passkey", "passkey", second_step.passkey, Access.HALF_IN, ("POST",)),
-    Route("/paper-codes", "paper_codes", second_step.paper, Access.SIGNED_IN, ("POST",), fresh=True),
+    Route("/paper-codes", "paper_codes", second_step.paper, Access.SIGNED_IN, BOTH, fresh=True, example="/paper-codes"),
     Route("/", "today", today.today, Access.SIGNED_IN, example="/"),
     Route("/me", "me", me.me, Access.SIGNED_IN, example="/me"),
     Route("/me/language", "language", me.language, Access.SIGNED_IN, ("POST",)),

@@ -48,7 +48,9 @@ def set_up(here: Here) -> Response:
 
 
 def paper(here: Here) -> Response:
-    """New codes for paper; the old ones stop working."""
+    """GET: a button. POST: new codes for paper; the old ones stop working."""
+    if request.method != "POST":
+        return here.page("paper_codes", codes=[], next=_next() or "/staff/")
     return _paper(here)
 
 

@@ -141,7 +141,7 @@ def desks(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
         }
     port = free_port()
     staff = Staff(parts.office(Silence()), f"http://localhost:{port}")
-    app = create_app(parts, hosts=("localhost",), staff=staff)
+    app = create_app(staff.office, hosts=("localhost",), pages=staff.pages)
     yield Desks(staff, store, app, people, staff.pages)
     store.close()
 

@@ -38,13 +38,29 @@ def serve(
 
     parts = desk(context).parts
     settings = parts.settings.web
+    pages = staff_pages(parts.house.base_url, port)
     far = CeleryDoorbell(make_app(parts.settings.storage.broker))
     with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
-        app = create_app(parts.office(bell), hosts=(*settings.hosts, host), proxies=settings.proxies)
+        app = create_app(
+            parts.office(bell), hosts=(*settings.hosts, host, "localhost"), proxies=settings.proxies, pages=pages
+        )
         # a proxy of ours may say who the client is (web.proxies); no other header is passed on
         server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
         tell(_("De pagina's staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
+        tell(_("Voor medewerkers: {pages}/staff/", pages=pages))
         _until_stopped(server)
+
+
+def staff_pages(base_url: str, port: int = 8080) -> str:
+    """Where the staff reach their pages: the base URL, or this machine while that is an example's (RFC 2606).
+
+    Passkeys know `localhost` as a name; they refuse 127.0.0.1.
+    """
+    from urllib.parse import urlsplit
+
+    host = urlsplit(base_url).hostname or ""
+    is_set = bool(host) and not host.endswith((".example", ".invalid", ".test"))
+    return base_url.rstrip("/") if is_set else f"http://localhost:{port}"
 
 
 def _until_stopped(server: Any) -> None:

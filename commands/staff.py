@@ -95,6 +95,38 @@ def activate(context: typer.Context, name: Called, person: As) -> None:
     tell(_("{name} is weer actief: {roles}.", name=changed.name, roles=", ".join(sorted(changed.roles))))
 
 
+@app.command(
+    "sign-in", help=say(_("Maak een inloglink voor iemand, zolang er geen mail uitgaat: 15 minuten, één keer."))
+)
+def sign_in(
+    context: typer.Context,
+    name: Called,
+    *,
+    anew: Annotated[
+        bool,
+        typer.Option("--new-second-step", help=say(_("Haal ook de tweede stap weg: telefoon en papier zijn kwijt."))),
+    ] = False,
+    port: Annotated[int, typer.Option(help=say(_("De poort van `postduif serve`.")))] = 8080,
+) -> None:
+    from commands.serve import staff_pages
+    from mailer.services.administration import signing_in
+
+    shop = desk(context)
+    pages = staff_pages(shop.parts.house.base_url, port)
+    tell(signing_in.link_for(shop.office, person_called(shop.parts, name), pages=pages, anew=anew))
+
+
+@app.command("reset-second-step", help=say(_("Haal de tweede stap weg van iemand die de telefoon kwijt is.")))
+def reset_second_step(context: typer.Context, name: Called, person: As) -> None:
+    from mailer.services.administration import staff
+
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    subject = staff.find(shop.office, actor, name)
+    staff.take_second_step(shop.office, actor, subject)
+    tell(_("{name} stelt bij de volgende keer inloggen een nieuwe tweede stap in.", name=subject.name))
+
+
 def person_called(parts: Parts, called: str) -> Person:
     """The member of staff with this name or address. Raises NotFoundError, or InvalidInputError for more than one."""
     from mailer.services.administration import staff

@@ -24,6 +24,7 @@ def test_the_pages_answer_and_a_stop_is_clean(tmp_path: Path) -> None:
     server = subprocess.Popen([*command, "serve", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         assert "Aanmelden" in answer(f"http://127.0.0.1:{port}/nl/aanmelden")
+        assert "Je e-mailadres" in answer(f"http://localhost:{port}/staff/sign-in")
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -67,11 +66,17 @@ def ask(office: Office, email: str, browser: Browser, *, pages: str) -> None:
     office.bell.ring_for_mail()
 
 
-def link_for(office: Office, who: Person, *, pages: str) -> str:
-    """A link that works in any browser, for someone at the machine while no relay takes mail."""
+def link_for(office: Office, who: Person, *, pages: str, anew: bool = False) -> str:
+    """A link that works in any browser, for someone at the machine while no relay takes mail.
+
+    `anew` also takes the second step away: the only way back for a last administrator who lost it.
+    """
     with office.store.transaction() as session:
         asked = signing_in.ask(session, who, "")
-        record(session, Event.LOGIN, "command", who.uid, detail={"link": True})
+        if anew:
+            second_factor.forget_all(session, who.uid)
+            sessions.end_all(session, who.uid)
+        record(session, Event.LOGIN, "command", who.uid, detail={"link": True, "anew": anew})
     return f"{pages}/staff/sign-in/{asked.token}"
 
 
@@ -254,10 +259,3 @@ def _is_known(keys: KeyRing, who: Person, device: str) -> bool:
 def _mark(keys: KeyRing, who: Person, kid: int) -> str:
     """By which a browser shows that this person came in with it before; it opens nothing."""
     return hmac.digest(keys.derive("session", "device", kid), who.uid.bytes, "sha256").hex()[:40]
-
-
-def forget(session: Session, at: datetime) -> None:
-    """Delete requests, sessions and counts that are over."""
-    signing_in.forget(session, at)
-    sessions.forget(session, at)
-    attempts.forget(session, at)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database import audit
 from mailer.organisation import House
 from mailer.services.office import Office
-from staff import people
+from staff import people, second_factor, sessions
 from staff.people import Person
 from staff.permissions import Permission, may, require, require_now
 from staff.roles import Role
@@ -152,3 +152,18 @@ def _codes(person: Person) -> str:
     """What a person may do, for the audit trail: "active editor,translator ar"."""
     words = ["active" if person.active else "inactive", ",".join(sorted(person.roles)), ",".join(person.languages)]
     return " ".join(filter(None, words))
+
+
+def take_second_step(office: Office, person: Person, subject: Person) -> None:
+    """Take the second step of someone who lost their phone, and end their sessions; they set up a new one.
+
+    Raises NotAllowedError for one's own: that is what paper codes are for.
+    """
+    require(person, Permission.CHANGE_STAFF)
+    if subject.uid == person.uid:
+        raise NotAllowedError(_("Je eigen tweede stap zet een andere beheerder terug, of gebruik een code van papier."))
+    with office.store.transaction() as session:
+        require_now(session, person, Permission.CHANGE_STAFF)
+        second_factor.forget_all(session, subject.uid)
+        sessions.end_all(session, subject.uid)
+        audit.record(session, audit.Event.ROLE, person.uid, subject.uid, detail={"second_step": False})

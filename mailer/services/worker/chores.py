@@ -15,6 +15,7 @@ from mailer.services.notices import alarms
 from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
+from staff.forgetting import forget
 from subscribers import retention
 
 OpenInbox = Callable[[], AbstractContextManager[Inbox]]
@@ -51,6 +52,9 @@ class Chores:
             self._read_returns()
         if self._mine("drafts", HOUR):
             self.drafts(self.clock())
+        if self._mine("sessions", HOUR):
+            with self.desk.store.transaction() as session:
+                forget(session, self.clock())
         if self._mine("retention", DAY):
             self._forget()
 

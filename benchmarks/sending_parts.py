@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from database.base import now
 from database.keys import KeyRing
 from database.session import Store
 from mailer.artefacts.email.personal import PersonalMessage, TextPart
@@ -22,10 +23,10 @@ from mailer.artefacts.email.transfer import part_from
 from mailer.artefacts.slots import slot
 from mailer.carriers.relay import Relay
 from mailer.ledger import mailings, opening
-from mailer.ledger.states import MailingState
+from mailer.ledger.states import MailingEvent, MailingState
 from mailer.organisation import Channel
 from mailer.services.office import Silence
-from mailer.services.sending.delivering import SendingOffice, start
+from mailer.services.sending.delivering import SendingOffice, dispatch
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.rules import Desk
@@ -143,7 +144,9 @@ def ours(database: str, folder: str, port: int) -> dict[str, float]:
     with embedded(lambda bell, _stopping: OnlySending(desk(store, keys), relays, bell), sweep_seconds=5) as bell:
         time.sleep(0.5)
         for one in (few, mailing_id):
-            start(store, bell, one)
+            with store.transaction() as session:
+                mailings.change(session, one, MailingEvent.START, started_at=now())
+            dispatch(store, bell, one)
             while not _done(store, one):
                 time.sleep(0.05)
     with store.reading() as session:

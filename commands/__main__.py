@@ -10,6 +10,7 @@ import typer
 
 from commands import (
     addressees,
+    approving,
     archive,
     audience,
     breach,
@@ -62,7 +63,7 @@ def options(
     context.obj = Desk(content, database)
 
 
-for module in (issue, proof, demo, worker, serve):
+for module in (issue, approving, proof, demo, worker, serve):
     module.register(app)
 
 GROUPS = {

@@ -1,4 +1,4 @@
-"""`postduif archive`: which issues anybody may read on the web, and the static files of that archive."""
+"""`postduif archive`: which issues anyone may read on the web, and the static files of that archive."""
 
 from __future__ import annotations
 
@@ -7,57 +7,59 @@ from typing import Annotated
 
 import typer
 
-from commands.desk import desk
+from commands.approving import Slug
+from commands.staff import As, acting
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _, ngettext
 
 app = typer.Typer(help=say(_("Het openbare archief op internet.")), no_args_is_help=True)
 
-Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
-
 
 @app.command(help=say(_("Zet een verstuurd nummer in het archief.")))
 def show(
-    context: typer.Context, slug: Slug, audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))]
+    context: typer.Context, slug: Slug, who: As, audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))]
 ) -> None:
     from mailer.services.publishing import archive
 
-    parts = desk(context).parts
-    archive.show(parts.press, parts.store, slug, audience)
+    archive.show(*acting(context, who), slug, audience)
     tell(_("{slug} staat in het archief.", slug=slug))
 
 
 @app.command(help=say(_("Haal een nummer uit het archief.")))
-def withdraw(context: typer.Context, slug: Slug) -> None:
+def withdraw(context: typer.Context, slug: Slug, who: As) -> None:
     from mailer.services.publishing import archive
 
-    archive.withdraw(desk(context).parts.store, slug)
+    archive.withdraw(*acting(context, who), slug)
     tell(_("{slug} staat niet meer in het archief.", slug=slug))
 
 
 @app.command("list", help=say(_("Toon wat er in het archief staat.")))
 def contents(
-    context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False
+    context: typer.Context,
+    who: As,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
 ) -> None:
-    from mailer.ledger import archive
+    from dataclasses import asdict
 
-    with desk(context).parts.store.reading() as session:
-        rows = [{"issue": row.issue_slug, "audience": row.audience, "at": row.at} for row in archive.on_show(session)]
+    from mailer.services.publishing import archive
+
+    found = archive.on_show(*acting(context, who))
     if as_json:
-        tell_json(rows)
+        tell_json([asdict(one) for one in found])
         return
-    for row in rows:
-        tell(f"{row['issue']}  {row['audience']}  {row['at']:%Y-%m-%d}")
+    for one in found:
+        tell(f"{one.issue}  {one.audience}  {one.at:%Y-%m-%d}")
 
 
 @app.command(help=say(_("Schrijf de bestanden van het archief.")))
 def build(
     context: typer.Context,
+    who: As,
     output: Annotated[Path, typer.Option("-o", help=say(_("De map om in te schrijven.")))],
 ) -> None:
     from mailer.services.publishing import archive
 
-    parts = desk(context).parts
-    count = archive.build(parts.house, parts.store, output)
+    count = archive.build(*acting(context, who), output)
     tell(ngettext("{count} bestand geschreven.", "{count} bestanden geschreven.", count))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.desk import desk
-from commands.mailing import AsJson, word_for
+from commands.mailing import AsJson
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -30,6 +30,7 @@ def find(
     from dataclasses import asdict
 
     from mailer.services.readers import people
+    from mailer.services.sending.words import word_for
 
     shop = desk(context)
     found = people.deliveries(shop.office, person_called(shop.parts, person), email)

@@ -13,22 +13,22 @@ from rich.console import Console
 from commands.demo_table import Row, demo_table
 from commands.local_mail import recipients
 from commands.mailing import equation
-from commands.progress import counted, watch
+from commands.progress import watch
 from commands.words import say
 from database.base import now
 from mailer.artefacts.paper.quotes import QuoteLine
 from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts, print_options
-from mailer.ledger.mailings import accounting
-from mailer.ledger.overview import EditionOverview, overview, readers_in
+from mailer.ledger.overview import EditionOverview, readers_in
 from mailer.ledger.states import DeliveryState
-from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
 from mailer.services.office import Silence
 from mailer.services.post import runs
 from mailer.services.post.exporting import save_files
-from mailer.services.publishing import publish
-from mailer.services.sending import delivering
+from mailer.services.publishing.approval import approve, proposal
+from mailer.services.publishing.publish import publish
+from mailer.services.sending import orders
+from mailer.services.sending.overview import MailingOverview, mailing, settled
 from mailer.services.translating import messages
 from mailer.services.writing import editions
 from staff.people import Person, add_person
@@ -55,9 +55,10 @@ class Demonstration:
         began = time.monotonic()
         editor, approver, postal = self._people()
         self._readers(readers, addressees)
-        mailings = [self._publish(slug, editor, approver) for slug in self.parts.content.slugs()]
-        self._send(mailings)
-        lines = [line for slug in self._posted(mailings) for line in self._print(slug, postal)]
+        opened = [self._publish(slug, editor, approver) for slug in self.parts.content.slugs()]
+        self._send(opened, editor)
+        mailings = [mailing(self.parts.office(Silence()), editor, one) for one in opened]
+        lines = [line for one in mailings if _is_posted(one) for line in self._print(one.issue, postal)]
         self.console.print(demo_table(self._rows(mailings, lines)))
         is_right = self._agrees(mailings)
         self._say(
@@ -92,34 +93,24 @@ class Demonstration:
         )
 
     def _publish(self, slug: str, editor: Person, approver: Person) -> int:
-        press, store = self.parts.press, self.parts.store
-        messages.approve_issue(self.parts.office(Silence()), editor, slug)
-        publish.approve(press, store, slug, approver)
-        four_eyes = self.parts.settings.approval.four_eyes
-        done = publish.publish(press, store, slug, editor, four_eyes=four_eyes)
+        office = self.parts.office(Silence())
+        messages.approve_issue(office, editor, slug)
+        seen = proposal(office, approver, slug).digest
+        approve(office, approver, slug, seen=seen)
+        done = publish(office, editor, slug, approved=seen)
         self._say(_("{slug}: goedgekeurd, bevroren, {count} bezorgingen.", slug=slug, count=done.deliveries))
         assert done.mailing is not None, "the tables were empty"  # noqa: S101
         return done.mailing
 
-    def _send(self, mailings: list[int]) -> None:
+    def _send(self, mailings: list[int], editor: Person) -> None:
         deadline = time.monotonic() + _PATIENCE
         with embedded(self.parts.worker_office) as bell:
             for mailing in mailings:
-                delivering.start(self.parts.store, bell, mailing)
+                orders.start(self.parts.office(bell), editor, mailing)
             watch(self.parts.store, mailings, self.console, lambda: self._is_sent(mailings, deadline))
 
     def _is_sent(self, mailings: list[int], deadline: float) -> bool:
-        settled, readers = counted(self.parts.store, mailings)
-        return settled == readers or time.monotonic() > deadline
-
-    def _posted(self, mailings: Sequence[int]) -> list[str]:
-        """The issues that have readers by post."""
-        with self.parts.store.reading() as session:
-            return [
-                session.get_one(Mailing, mailing).issue_slug
-                for mailing in mailings
-                if any(one.channel is Channel.POST for one in overview(session, mailing))
-            ]
+        return not settled(self.parts.store, mailings).waiting or time.monotonic() > deadline
 
     def _print(self, slug: str, postal: Person) -> Sequence[QuoteLine]:
         """Order a print run, make it, and write its files where the desk of the demo can open them."""
@@ -140,22 +131,20 @@ class Demonstration:
         )
         return asked.lines
 
-    def _rows(self, mailings: Sequence[int], printed: Sequence[QuoteLine]) -> Iterator[Row]:
+    def _rows(self, mailings: Sequence[MailingOverview], printed: Sequence[QuoteLine]) -> Iterator[Row]:
         press = self.parts.press
         words = {}
         for slug in self.parts.content.slugs():
             for cut in editions.editions(press, editions.load(press, slug)):
                 words[slug, cut.audience, cut.locale] = word_count(cut)
-        with self.parts.store.reading() as session:
-            for mailing in mailings:
-                slug = session.get_one(Mailing, mailing).issue_slug
-                for one in overview(session, mailing):
-                    yield _row(slug, one, words[slug, one.audience, one.locale], printed)
+        for one in mailings:
+            for each in one.editions:
+                yield _row(one.issue, each, words[one.issue, each.audience, each.locale], printed)
 
-    def _agrees(self, mailings: list[int]) -> bool:
+    def _agrees(self, mailings: Sequence[MailingOverview]) -> bool:
         """The Maildir must hold one message per accepted delivery, each to another reader of that issue."""
         filed = recipients(self.folder / "Maildir")
-        accepted = self._accepted(mailings)
+        accepted = self._accepted([one.id for one in mailings])
         is_right = Counter(filed) == accepted
         text = (
             _("De Maildir en de database zijn het eens: {count} berichten, elk precies één keer.", count=len(filed))
@@ -167,16 +156,9 @@ class Demonstration:
             )
         )
         self._say(text)
-        balanced = [self._balances(mailing) for mailing in mailings]
-        return is_right and all(balanced)
-
-    def _balances(self, mailing: int) -> bool:
-        """Show that every reader of a mailing is in one state."""
-        with self.parts.store.reading() as session:
-            account = accounting(session, mailing)
-            slug = session.get_one(Mailing, mailing).issue_slug
-        self.console.print(f"{slug}: {equation(account)}", highlight=False)
-        return account.balances
+        for one in mailings:
+            self.console.print(f"{one.issue}: {equation(one.account)}", highlight=False)
+        return is_right and all(one.account.balances for one in mailings)
 
     def _accepted(self, mailings: list[int]) -> Counter[str]:
         """How many messages the ledger says each address got."""
@@ -189,6 +171,11 @@ class Demonstration:
 
     def _say(self, text: Text) -> None:
         self.console.print(say(text), highlight=False)
+
+
+def _is_posted(one: MailingOverview) -> bool:
+    """True for an issue that has readers by post."""
+    return any(edition.channel is Channel.POST for edition in one.editions)
 
 
 def _row(slug: str, one: EditionOverview, words: int, printed: Sequence[QuoteLine]) -> Row:

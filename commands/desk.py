@@ -36,10 +36,10 @@ class Desk:
 
     @cached_property
     def office(self) -> Office:
-        """What doors work with. Its bell is silent: a worker finds what waits in its sweep."""
-        from mailer.services.office import Silence
+        """What use cases work with; its bell reaches the workers of the configured broker."""
+        from commands.sending import doorbell
 
-        return self.parts.office(Silence())
+        return self.parts.office(doorbell(self.parts))
 
 
 def desk(context: typer.Context) -> Desk:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.approving import Slug, tell_approvals
 from commands.desk import desk
 from commands.init import init
+from commands.staff import As, acting
 from commands.telling import tell, tell_json, tell_problems
 from commands.words import say
 from wording import _, ngettext
@@ -19,8 +21,6 @@ from wording.errors import Problem, Severity
 if TYPE_CHECKING:
     from mailer.services.office import Press
 
-Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
-AsPerson = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
 AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
 
 
@@ -43,9 +43,7 @@ def register(app: typer.Typer) -> None:
         help=say(_("Werk de vertalingen bij na een wijziging in de bron, en toon wat er met elke zin gebeurde."))
     )(update)
     app.command(help=say(_("Toon hoe ver elke vertaling is en wie goedkeurde.")))(status)
-    app.command(help=say(_("Keur een nummer goed zoals het nu is.")))(approve)
     app.command(help=say(_("Maak één editie als voorbeeld, zonder iets te versturen.")))(preview)
-    app.command(help=say(_("Geef een nummer uit: bevries de edities en open de verzending.")))(publish)
 
 
 def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
@@ -83,12 +81,10 @@ def extract(context: typer.Context, slug: Slug) -> None:
         )
 
 
-def update(context: typer.Context, slug: Slug, person: AsPerson) -> None:
-    from commands.staff import person_called
+def update(context: typer.Context, slug: Slug, person: As) -> None:
     from mailer.services.translating import following
 
-    who = person_called(desk(context).parts, person)
-    for one in following.update_issue(desk(context).office, who, slug):
+    for one in following.update_issue(*acting(context, person), slug):
         done = one.update
         tell(
             _(
@@ -106,11 +102,10 @@ def update(context: typer.Context, slug: Slug, person: AsPerson) -> None:
             tell(f"  {carried.change}: {carried.new.msgid[:70]}")
 
 
-def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> None:
-    from mailer.services.publishing import publish
+def status(context: typer.Context, slug: Slug, who: As, *, as_json: AsJson = False) -> None:
+    from mailer.services.publishing import standing
 
-    parts = desk(context).parts
-    state = publish.status(parts.press, parts.store, slug)
+    state = standing.status(*acting(context, who), slug)
     if as_json:
         tell_json(
             {
@@ -127,22 +122,7 @@ def status(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> No
     if state.approvals is None:
         tell(_("Goedkeuren kan pas als alles vertaald is en `postduif check` geen fouten meer noemt."))
     else:
-        tell(
-            ngettext(
-                "Door {count} persoon goedgekeurd zoals het nu is.",
-                "Door {count} personen goedgekeurd zoals het nu is.",
-                state.approvals,
-            )
-        )
-
-
-def approve(context: typer.Context, slug: Slug, person: AsPerson) -> None:
-    from commands.staff import person_called
-    from mailer.services.publishing import publish
-
-    parts = desk(context).parts
-    is_new = publish.approve(parts.press, parts.store, slug, person_called(parts, person))
-    tell(_("{slug} is goedgekeurd.", slug=slug) if is_new else _("{slug} had je al goedgekeurd.", slug=slug))
+        tell_approvals(state.approvals)
 
 
 def preview(
@@ -164,7 +144,7 @@ def preview(
 ) -> None:
     press = desk(context).press
     if everything:
-        from commands.preview_sheet import sheet
+        from mailer.services.writing.sheets import sheet
         from mailer.typesetting.typesetter import Typesetter
 
         data = sheet(press, slug, Typesetter().pictures)
@@ -196,41 +176,12 @@ def _preview(press: Press, slug: str, audience: str, locale: str, form: Form, *,
 
 def _picture(press: Press, slug: str, audience: str, locale: str, *, large: bool) -> bytes:
     """A mail as a browser shows it, or all pages of a booklet."""
-    from commands.preview_sheet import png
     from mailer.organisation import Channel
     from mailer.services.writing import previews
+    from mailer.services.writing.sheets import png
     from mailer.typesetting.typesetter import Typesetter
 
     found = press.house.audiences.get(audience)
     if large or (found is not None and found.channel is Channel.POST):
         return previews.png(press, slug, audience, locale, Typesetter().pictures, large=large)
     return png(press, slug, audience, locale)
-
-
-def publish(
-    context: typer.Context,
-    slug: Slug,
-    person: AsPerson,
-    *,
-    now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
-) -> None:
-    from commands.sending import begin
-    from commands.staff import person_called
-    from mailer.services.publishing import publish
-
-    parts = desk(context).parts
-    done = publish.publish(
-        parts.press, parts.store, slug, person_called(parts, person), four_eyes=parts.settings.approval.four_eyes
-    )
-    if done.mailing is None:
-        tell(_("Iedereen heeft {slug} al; er is niets verzonden.", slug=slug))
-        return
-    tell(
-        ngettext(
-            "Verzending {id}: {count} bezorging.",
-            "Verzending {id}: {count} bezorgingen.",
-            done.deliveries,
-            id=done.mailing,
-        )
-    )
-    begin(parts, done.mailing, now=now)

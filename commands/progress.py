@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from commands.words import say
-from mailer.ledger.overview import overview
-from mailer.organisation import Channel
 from wording import _
 
 if TYPE_CHECKING:
@@ -24,21 +22,15 @@ def watch(store: Store, mailings: Sequence[int], console: Console, is_over: Call
     """Show a bar until `is_over`; what the bar says is read from the ledger."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from mailer.services.sending.overview import settled
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task(say(_("Versturen")), total=None)
         while True:
             over = is_over()
-            settled, readers = counted(store, mailings)
-            progress.update(bar, completed=settled, total=readers)
+            found = settled(store, mailings)
+            progress.update(bar, completed=found.settled, total=found.readers)
             if over:
                 return
             time.sleep(_LOOK_EVERY)
-
-
-def counted(store: Store, mailings: Sequence[int]) -> tuple[int, int]:
-    """How many readers by e-mail are settled, of how many."""
-    with store.reading() as session:
-        editions = [one for mailing in mailings for one in overview(session, mailing) if one.channel is Channel.EMAIL]
-    readers = sum(one.readers for one in editions)
-    return readers - sum(one.waiting for one in editions), readers

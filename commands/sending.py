@@ -10,44 +10,43 @@ from threading import Event
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from commands.progress import counted, watch
+from commands.progress import watch
 from commands.telling import tell
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
+    from database.session import Store
     from mailer.bootstrap import Parts
     from mailer.services.office import Doorbell
     from mailer.services.sending.delivering import Delivered
+    from staff.people import Person
 
 
-def begin(parts: Parts, mailing_id: int, *, now: bool) -> None:
+def begin(parts: Parts, person: Person, mailing_id: int, *, now: bool) -> None:
     """Start a mailing that was opened. With `now` it is delivered here, with progress; else a worker is rung for."""
     from mailer.services.office import Silence
-    from mailer.services.sending import delivering
+    from mailer.services.sending import orders
 
-    bell = Silence() if now else doorbell(parts)
-    delivering.start(parts.store, bell, mailing_id)
+    orders.start(parts.office(Silence() if now else doorbell(parts)), person, mailing_id)
     if now:
         deliver_now(parts, mailing_id)
         return
-    if (waiting := waits_for_a_worker(parts, mailing_id)) is not None:
+    if (waiting := waits_for_a_worker(parts.store, mailing_id)) is not None:
         tell(_("{waiting} Start `postduif serve` of `postduif worker`, of geef voortaan --now mee.", waiting=waiting))
 
 
-def tell_if_nobody_sends(parts: Parts, mailing_id: int) -> None:
+def tell_if_nobody_sends(store: Store, mailing_id: int) -> None:
     """After an order that lets a mailing go on: that nothing happens before a worker is started."""
-    if (waiting := waits_for_a_worker(parts, mailing_id)) is not None:
+    if (waiting := waits_for_a_worker(store, mailing_id)) is not None:
         tell(_("{waiting} Start `postduif serve` of `postduif worker`.", waiting=waiting))
 
 
-def waits_for_a_worker(parts: Parts, mailing_id: int) -> Text | None:
+def waits_for_a_worker(store: Store, mailing_id: int) -> Text | None:
     """How much waits; None when nothing does, or a worker is there."""
-    from mailer.services.sending.delivering import has_worker
+    from mailer.services.sending.overview import waiting
 
-    settled, readers = counted(parts.store, [mailing_id])
-    if settled == readers or has_worker(parts.store):
-        return None
-    return ngettext("{count} bezorging wacht.", "{count} bezorgingen wachten.", readers - settled)
+    count = waiting(store, mailing_id)
+    return ngettext("{count} bezorging wacht.", "{count} bezorgingen wachten.", count) if count else None
 
 
 def doorbell(parts: Parts) -> Doorbell:
@@ -68,6 +67,7 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
     from rich.console import Console
 
     from mailer.services.office import Silence
+    from mailer.services.sending.overview import settled
 
     with (
         until_stopped() as stop,
@@ -77,18 +77,18 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
         going = pool.submit(office.deliver_now, mailing_id)
         watch(parts.store, [mailing_id], Console(stderr=True), going.done)
         done = going.result()
-    settled, readers = counted(parts.store, [mailing_id])
+    found = settled(parts.store, [mailing_id])
     tell(
         _(
             "{settled} van {readers} lezers zijn afgehandeld; zie `postduif mailing show {id}`.",
-            settled=settled,
-            readers=readers,
+            settled=found.settled,
+            readers=found.readers,
             id=mailing_id,
         )
     )
     if stop.is_set():
-        tell_if_nobody_sends(parts, mailing_id)
-    elif settled < readers and (rest := _rest(parts, mailing_id, done)) is not None:
+        tell_if_nobody_sends(parts.store, mailing_id)
+    elif found.waiting and (rest := _rest(parts, mailing_id, done)) is not None:
         tell(rest)
         tell(_("`postduif serve` of `postduif worker` doet dat vanzelf, als het dan draait."))
 
@@ -107,12 +107,11 @@ def until_stopped() -> Iterator[Event]:
 
 
 def _rest(parts: Parts, mailing_id: int, done: Delivered) -> Text | None:
-    """Why not everybody is settled, and when it goes on; None when it does not by itself."""
-    from mailer.ledger.answers import next_try
+    """Why not every reader is settled, and when it goes on; None when it does not by itself."""
     from mailer.services.sending.delivering import StoppedBy
+    from mailer.services.sending.overview import next_try
 
-    with parts.store.reading() as session:
-        at = done.again_at or next_try(session, mailing_id)
+    at = done.again_at or next_try(parts.store, mailing_id)
     if at is None:
         return None
     moment = f"{at.astimezone(ZoneInfo(parts.house.time_zone)):%Y-%m-%d %H:%M}"

@@ -14,6 +14,7 @@ from wording import _
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
+    from mailer.services.office import Office
     from staff.people import Person
 
 app = typer.Typer(help=say(_("Medewerkers en vrijwilligers.")), no_args_is_help=True)
@@ -125,6 +126,12 @@ def reset_second_step(context: typer.Context, name: Called, person: As) -> None:
     subject = staff.find(shop.office, actor, name)
     staff.take_second_step(shop.office, actor, subject)
     tell(_("{name} stelt bij de volgende keer inloggen een nieuwe tweede stap in.", name=subject.name))
+
+
+def acting(context: typer.Context, called: str) -> tuple[Office, Person]:
+    """What a door takes first: the office, and the person behind `--as`."""
+    here = desk(context)
+    return here.office, person_called(here.parts, called)
 
 
 def person_called(parts: Parts, called: str) -> Person:

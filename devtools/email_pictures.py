@@ -11,11 +11,11 @@ from io import BytesIO
 
 from PIL import Image
 
-from commands.preview_sheet import NARROW, WIDE, png, sheet
-from devtools.email_tools import ROOT, house
+from devtools.house import ROOT, house
 from mailer.artefacts.email.preview import SCHEMES
 from mailer.content import Content
 from mailer.services.office import Press
+from mailer.services.writing.sheets import NARROW, WIDE, png, sheet
 from mailer.typesetting.typesetter import Typesetter
 
 PICTURES = ROOT / "docs" / "pictures"

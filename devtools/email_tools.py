@@ -6,12 +6,12 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from devtools.house import ROOT, house
 from devtools.servers import program
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
-from mailer.organisation import Channel, House
-from mailer.settings import settings_from
+from mailer.organisation import Channel
 from mailer.translation.apply import in_source_language, translate
 from mailer.translation.extract import STANDING
 from wording.interface import interface
@@ -19,7 +19,6 @@ from wording.interface import interface
 ENCODED = "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?= x"
 """An encoded-word of a line break and a Bcc: whoever typed it gets those letters, and nobody a copy."""
 
-ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / "devtools"
 
 
@@ -36,12 +35,6 @@ def node(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script of one of the packages with node."""
     command = [program("node", "nodejs"), str(node_modules() / script), *arguments]
     return subprocess.run(command, cwd=TOOLS, capture_output=True, text=True, check=False)
-
-
-@cache
-def house() -> House:
-    """The example organisation."""
-    return settings_from(ROOT).house()
 
 
 @cache

@@ -12,11 +12,11 @@ from PIL import Image
 from rich.console import Console
 from rich.text import Text as TerminalText
 
-from commands.browser import picture_of
-from commands.preview_sheet import small
 from devtools import email_pictures
 from mailer.bootstrap import press_from
 from mailer.services.writing import previews
+from mailer.services.writing.sheets import small
+from mailer.typesetting.browser import picture_of
 from mailer.typesetting.typesetter import Typesetter
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -25,7 +25,7 @@ from mailer.organisation import House
 from mailer.planning import QuietHours
 from mailer.services.office import Doorbell, Office, Policy, Press, Silence
 from mailer.services.sending.delivering import SendingOffice
-from mailer.services.sending.letters import EditionFacts, Letters, Recipient
+from mailer.services.sending.letters import EditionFacts, Letters, Recipient, domain_of_marks, signing_key
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
@@ -115,7 +115,7 @@ def database_url(settings: Settings, folder: Path) -> str:
 
 
 def letters(parts: Parts) -> Letters:
-    """Everything that makes a letter personal. The oldest key for links signs: a re-send must be recognisable."""
+    """Everything that makes a letter personal."""
     house, keys = parts.house, parts.keys
 
     def personal(edition: EditionFacts, reader: Recipient) -> dict[str, str]:
@@ -128,8 +128,8 @@ def letters(parts: Parts) -> Letters:
     return Letters(
         thaw=PersonalMessage.thaw,
         personal=personal,
-        key=keys.derive("links", "deliveries", keys.ids("links")[-1]),
-        domain=urlsplit(house.base_url).hostname or "localhost",
+        key=signing_key(keys),
+        domain=domain_of_marks(house),
         envelope_sender=bounce_address,
     )
 
@@ -142,8 +142,9 @@ def chores(parts: Parts, relays: Relays) -> Chores:
 
 def remind_people(parts: Parts, at: datetime) -> None:
     """Open the drafts whose day comes near, and remind translators of what is due; nobody twice."""
-    open_drafts(parts.content, parts.store, at)
-    remind_due(replace(parts.office(Silence()), clock=lambda: at))
+    office = replace(parts.office(Silence()), clock=lambda: at)
+    open_drafts(office)
+    remind_due(office)
 
 
 def inbox_from(returns: Returns) -> OpenInbox | None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -31,7 +32,7 @@ from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalo
 from mailer.translation.glossary import Term, glossary_from
 from mailer.translation.messages import Message
 from wording import _
-from wording.errors import ConflictError, ContentError, Place, Problem, Severity
+from wording.errors import ConflictError, ContentError, NotFoundError, Place, Problem, Severity
 
 MAX_IMAGE_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000
@@ -68,6 +69,24 @@ class Content:
     def __init__(self, folder: Path, house: House) -> None:
         self.folder, self.house = folder, house
 
+    def reading_once(self) -> Content:
+        """The same folder, of which each file is read once: what was checked is what goes out."""
+        return _ReadOnce(self.folder, self.house)
+
+    def _data(self, path: Path, most: int | None = None) -> bytes | None:
+        """The bytes of a file, no more than `most`; None when there is no such file. Raises ContentError."""
+        if not path.is_file():
+            return None
+        try:
+            with path.open("rb") as file:
+                return file.read(most)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            place = Place(str(path.relative_to(self.folder)) if path.is_relative_to(self.folder) else path.name)
+            text = _("Dit bestand is niet te lezen: {why}.", why=error.strerror or error)
+            raise ContentError([Problem(place, text)]) from error
+
     # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def slugs(self) -> list[str]:
@@ -77,11 +96,10 @@ class Content:
     def read(self, slug: str) -> Read:
         """Steps 1 and 2 with everything a check finds; nothing is raised for a mistake in the text."""
         file = f"issues/{slug}/issue.md"
-        path = self.folder / file
-        if publication_of(slug, self.house) is not None and not path.is_file():
+        data = self._data(self.folder / file)
+        if publication_of(slug, self.house) is not None and data is None:
             return Read(None, None, (Problem(Place(file), _("Dit bestand bestaat niet.")),))
-        data = path.read_bytes() if path.is_file() else b""
-        issue, problems = issue_from(data, slug=slug, file=file, house=self.house)
+        issue, problems = issue_from(data or b"", slug=slug, file=file, house=self.house)
         if issue is None:
             return Read(None, None, tuple(problems))
         standing, unreadable = self._standing()
@@ -90,7 +108,9 @@ class Content:
         return Read(issue, document, tuple(sorted((*problems, *unreadable, *mistakes, *said), key=lambda p: p.place)))
 
     def issue(self, slug: str) -> tuple[Issue, Document]:
-        """An issue without errors and its document. Raises ContentError."""
+        """An issue without errors and its document. Raises NotFoundError when there is none, ContentError."""
+        if self._data(self.folder / f"issues/{slug}/issue.md") is None:
+            raise NotFoundError(_("Er is geen nummer ‘{slug}’.", slug=slug))
         return self.read(slug).or_raise()
 
     def open_draft(self, slug: str, day: date) -> bool:
@@ -117,7 +137,7 @@ class Content:
         problems: list[Problem] = []
         for path in sorted(self.folder.glob(f"{STANDING}/*.md")):
             try:
-                texts[path.stem] = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8").replace("\r\n", "\n")
+                texts[path.stem] = (self._data(path, MAX_BYTES + 1) or b"").decode("utf-8").replace("\r\n", "\n")
             except UnicodeDecodeError:
                 place = Place(f"{STANDING}/{path.name}")
                 problems.append(Problem(place, _("Dit bestand is geen UTF-8; bewaar het opnieuw als UTF-8.")))
@@ -125,8 +145,7 @@ class Content:
 
     def glossary(self) -> list[Term]:
         """The organisation's terms; none without a glossary. Raises ContentError for a file that cannot be read."""
-        path = self.folder / GLOSSARY
-        data = path.read_bytes() if path.is_file() else b""
+        data = self._data(self.folder / GLOSSARY)
         terms, problems = (
             glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale) if data else ([], [])
         )
@@ -139,9 +158,10 @@ class Content:
     def image(self, slug: str, name: str) -> bytes:
         """The bytes of an image beside the issue. Raises ContentError unless it is one."""
         path = self._image_path(slug, name)
-        if path is None or self.image_fact(slug, name).state is not ImageState.FINE:
+        data = self._data(path, MAX_IMAGE_BYTES + 1) if path else None
+        if data is None or _fact_of(data).state is not ImageState.FINE:
             raise ContentError([Problem(Place(f"issues/{slug}/{name}"), _("Deze afbeelding is niet te gebruiken."))])
-        return path.read_bytes()
+        return data
 
     def images(self, slug: str, document: Document) -> dict[str, bytes]:
         """Every image of the document, by the name it has there."""
@@ -150,9 +170,10 @@ class Content:
     def asset(self, name: str) -> bytes:
         """The bytes of a file that the settings name, such as a logo. Raises ContentError when it is not there."""
         path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
+        data = self._data(path) if path.is_relative_to(self.folder.resolve()) else None
+        if data is None:
             raise ContentError([Problem(Place(name), _("Dit bestand bestaat niet."))])
-        return path.read_bytes()
+        return data
 
     def image_facts(self, slug: str, document: Document) -> dict[str, ImageFact]:
         return {name: self.image_fact(slug, name) for name in _image_names(document)}
@@ -161,20 +182,8 @@ class Content:
         path = self._image_path(slug, name)
         if path is None:
             return ImageFact(ImageState.OUTSIDE)
-        if not path.is_file():
-            return ImageFact(ImageState.MISSING)
-        size = path.stat().st_size
-        if size > MAX_IMAGE_BYTES:
-            return ImageFact(ImageState.TOO_LARGE)
-        try:
-            with PillowImage.open(path, formats=IMAGE_FORMATS) as image:
-                width, height = image.size
-                image.verify()
-        except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
-            return ImageFact(ImageState.NOT_AN_IMAGE)
-        if width * height > MAX_PIXELS:
-            return ImageFact(ImageState.TOO_LARGE)
-        return ImageFact(ImageState.FINE, width, height, size)
+        data = self._data(path, MAX_IMAGE_BYTES + 1)
+        return ImageFact(ImageState.MISSING) if data is None else _fact_of(data)
 
     def _image_path(self, slug: str, name: str) -> Path | None:
         """Where `name` is, if that is in the issue's own folder; a symbolic link out of it does not count."""
@@ -193,10 +202,9 @@ class Content:
 
     def catalog(self, domain: str, locale: str) -> tuple[Catalog, str]:
         """A catalog and the hash of its file ("" and an empty catalog when there is none yet). Raises ContentError."""
-        path = self.folder / self.catalog_file(domain, locale)
-        if not path.is_file():
+        data = self._data(self.folder / self.catalog_file(domain, locale))
+        if data is None:
             return new_catalog(domain, locale, ()), ""
-        data = path.read_bytes()
         catalog, problems = catalog_from(data, domain=domain, locale=locale, file=self.catalog_file(domain, locale))
         if catalog is None:
             raise ContentError(problems)
@@ -212,7 +220,7 @@ class Content:
     def change_catalog(
         self, domain: str, locale: str, change: Callable[[Catalog], Catalog], base_hash: str | None = None
     ) -> str:
-        """Read, change and save a catalog while nobody else can; an equal file is not written again."""
+        """Read, change and save a catalog while no one else can; an equal file is not written again."""
         with self._locked():
             now, now_hash = self.catalog(domain, locale)
             if base_hash is not None and base_hash != now_hash:
@@ -249,6 +257,33 @@ class Content:
             yield
         finally:
             os.close(handle)
+
+
+class _ReadOnce(Content):
+    """Nothing is ever saved through it."""
+
+    def __init__(self, folder: Path, house: House) -> None:
+        super().__init__(folder, house)
+        self._seen: dict[Path, bytes | None] = {}
+
+    def _data(self, path: Path, most: int | None = None) -> bytes | None:
+        if path not in self._seen:
+            self._seen[path] = super()._data(path, most)
+        return self._seen[path]
+
+
+def _fact_of(data: bytes) -> ImageFact:
+    if len(data) > MAX_IMAGE_BYTES:
+        return ImageFact(ImageState.TOO_LARGE)
+    try:
+        with PillowImage.open(BytesIO(data), formats=IMAGE_FORMATS) as image:
+            width, height = image.size
+            image.verify()
+    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
+        return ImageFact(ImageState.NOT_AN_IMAGE)
+    if width * height > MAX_PIXELS:
+        return ImageFact(ImageState.TOO_LARGE)
+    return ImageFact(ImageState.FINE, width, height, len(data))
 
 
 def _image_names(document: Document) -> list[str]:

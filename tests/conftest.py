@@ -21,7 +21,9 @@ from database.migrations import upgrade
 from database.session import Store
 from devtools import servers
 from devtools.browser import chromium
+from mailer.content import Content
 from tests.support.canaries import left_in
+from tests.support.house import content_in
 
 KEPT = ("*.sqlite", "*.sqlite-*", "*.sql", "*.rdb", "*.log", "core*")
 """Of what the tests leave: databases with their journals, dumps, logs. Input files and mailboxes may name people."""
@@ -54,6 +56,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         sys.stderr.write("\n".join(["", "a name or an address stands in the clear in:", *shown, ""]))
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    """A copy of the example content, for a test to change."""
+    return content_in(tmp_path / "content")
 
 
 @pytest.fixture(scope="session")

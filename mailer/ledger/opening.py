@@ -73,9 +73,11 @@ def approvals(session: Session, *, slug: str, content_hash: str) -> list[Approva
     return list(session.scalars(wanted.order_by(Approval.at, Approval.id)))
 
 
-def approved_before(session: Session, *, slug: str, but_by: UUID) -> Approval | None:
-    """The last approval of an issue by anybody else, whatever it was like then."""
-    wanted = select(Approval).where(Approval.issue_slug == slug, Approval.person != but_by)
+def approved_before(session: Session, *, slug: str, but_by: UUID | None = None) -> Approval | None:
+    """The last approval of an issue by anyone, or by anyone but this person, whatever it was like then."""
+    wanted = select(Approval).where(Approval.issue_slug == slug)
+    if but_by is not None:
+        wanted = wanted.where(Approval.person != but_by)
     return session.scalars(wanted.order_by(Approval.at.desc(), Approval.id.desc()).limit(1)).first()
 
 
@@ -120,7 +122,7 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
 
 
 def copies_before(session: Session, slug: str) -> Copies | None:
-    """How the readers of an issue got it by e-mail so far; None when nobody did."""
+    """How the readers of an issue got it by e-mail so far; None when no one did."""
     mailed = Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL
     copy = session.scalar(select(Delivery.copy).where(*mailed).limit(1))
     if copy is None:

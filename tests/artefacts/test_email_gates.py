@@ -12,15 +12,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from devtools.email_samples import HOUSE, IMAGES, edition
-from devtools.email_tools import (
-    TOOLS,
-    example,
-    example_email,
-    example_keys,
-    house,
-    node,
-    node_modules,
-)
+from devtools.email_tools import TOOLS, example, example_email, example_keys, node, node_modules
+from devtools.house import house
 from devtools.servers import program
 from mailer.artefacts.email import artefact as making
 from mailer.artefacts.email.artefact import EmailArtefact

@@ -9,13 +9,14 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from commands import browser
 from commands.__main__ import app
-from commands.browser import height_of, picture_of
-from commands.preview_sheet import NARROW, WIDE
 from devtools.email_pictures import MARK, PICTURES, mark, names
-from devtools.email_tools import ROOT, example_email
+from devtools.email_tools import example_email
+from devtools.house import ROOT
 from mailer.artefacts.email.preview import page_from, sample_values
+from mailer.services.writing.sheets import NARROW, WIDE
+from mailer.typesetting import browser
+from mailer.typesetting.browser import height_of, picture_of
 from wording.errors import SettingsError
 from wording.interface import interface
 

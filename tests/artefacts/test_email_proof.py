@@ -8,38 +8,33 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from commands.local_mail import maildir_server
-from database.base import now
-from devtools.email_tools import ROOT, house
+from database.audit import AuditRow
+from database.session import Store
+from devtools.fault_server import Plan, fault_server
+from devtools.mailings import relay
 from devtools.servers import free_port
-from mailer.carriers.carrier import Accepted
 from mailer.carriers.relay import Relay
-from mailer.carriers.smtp import SmtpCarrier
-from mailer.content import Content
-from mailer.services.office import Press
-from mailer.services.writing.proofs import send_proof
-from staff.people import Person, Role
+from mailer.services.writing.proofs import Proof, send_proof
+from staff.people import Person
+from staff.roles import Role
 from tests.artefacts.test_email_message import body, decoded
-from wording.errors import CarrierError
+from tests.support.office import office_of
+from wording.errors import CarrierError, NotFoundError
 
 AMINA = Person(uuid4(), "Amina", "amina@voorbeeld.example", frozenset({Role.EDITOR}))
 BAS = Person(uuid4(), "Bas", "bas@voorbeeld.example", frozenset({Role.TRANSLATOR}))
-EDITION = {"slug": "meldpunt-2026-3", "audience": "detention-friends", "locale": "en"}
+EDITION = {"audience": "detention-friends", "locale": "en"}
+SLUG = "meldpunt-2026-3"
 
 
-def press() -> Press:
-    return Press(house(), Content(ROOT, house()), lambda _jobs: [])
-
-
-def test_a_proof_arrives_with_its_mark_at_the_named_colleagues_only(tmp_path: Path) -> None:
+def test_a_proof_arrives_with_its_mark_at_the_named_colleagues_only(store: Store, tmp_path: Path) -> None:
     with maildir_server(tmp_path / "Maildir") as port:
-        carrier = SmtpCarrier(Relay("127.0.0.1", port))
-        try:
-            outcomes = send_proof(press(), carrier, [AMINA, BAS], **EDITION, clock=now)
-        finally:
-            carrier.close()
-    assert [type(outcome) for outcome in outcomes] == [Accepted, Accepted]
+        office = office_of(store, relays=(Relay("127.0.0.1", port),))
+        proofs = send_proof(office, AMINA, SLUG, **EDITION, to=[AMINA, BAS])
+    assert proofs == (Proof("Amina", accepted=True), Proof("Bas", accepted=True))
     messages = {str(one["Delivered-To"]): one for one in mailbox.Maildir(tmp_path / "Maildir", create=False)}
     assert set(messages) == {AMINA.email, BAS.email}
     for address, message in messages.items():
@@ -50,10 +45,30 @@ def test_a_proof_arrives_with_its_mark_at_the_named_colleagues_only(tmp_path: Pa
     assert len({message["Message-ID"] for message in messages.values()}) == 2
 
 
-def test_a_relay_that_is_not_there_is_told_as_an_error() -> None:
-    carrier = SmtpCarrier(Relay("127.0.0.1", free_port()))
-    try:
-        with pytest.raises(CarrierError):
-            send_proof(press(), carrier, [AMINA], **EDITION, clock=now)
-    finally:
-        carrier.close()
+def test_a_colleague_whom_the_relay_refuses_is_named_and_the_others_get_theirs(store: Store) -> None:
+    with fault_server(Plan({"rcpt": {"5xx": 1.0}}, only_for="bas")) as (server, port):
+        proofs = send_proof(office_of(store, relays=(relay(port),)), AMINA, SLUG, **EDITION, to=[AMINA, BAS])
+    assert [(one.name, one.accepted) for one in proofs] == [("Amina", True), ("Bas", False)]
+    assert "no such user" in proofs[1].answer
+    assert server.received == [AMINA.email]
+
+
+def test_a_relay_that_is_not_there_is_told_as_an_error(store: Store) -> None:
+    with pytest.raises(CarrierError):
+        send_proof(office_of(store, relays=(Relay("127.0.0.1", free_port()),)), AMINA, SLUG, **EDITION, to=[AMINA])
+
+
+def test_who_sent_a_proof_of_what_is_written_down_without_an_address(store: Store, tmp_path: Path) -> None:
+    with maildir_server(tmp_path / "Maildir") as port:
+        send_proof(office_of(store, relays=(Relay("127.0.0.1", port),)), AMINA, SLUG, **EDITION, to=[BAS])
+    with store.reading() as session:
+        (row,) = session.scalars(select(AuditRow))
+    assert (row.event, row.actor) == ("proof", str(AMINA.uid))
+    assert row.detail == {"issue": SLUG, "count": 1, **EDITION}
+
+
+@pytest.mark.parametrize("wrong", [{"audience": "niemand"}, {"locale": "xx"}, {"slug": "noo-1999-1"}])
+def test_a_proof_of_what_is_not_there_is_refused_in_words(store: Store, wrong: dict[str, str]) -> None:
+    asked = {"slug": SLUG, **EDITION, **wrong}
+    with pytest.raises(NotFoundError, match=next(iter(wrong.values()))):
+        send_proof(office_of(store), AMINA, **asked, to=[AMINA])

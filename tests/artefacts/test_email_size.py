@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 
 from database.session import Store
 from devtools.email_samples import HOUSE, IMAGES, edition, paragraph
-from devtools.email_tools import ROOT, example_email, example_keys, house
+from devtools.email_tools import example_email, example_keys
+from devtools.house import house
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.read_on import email_with_links, shortened
 from mailer.artefacts.email.size import REFUSE, WARN, size_problems
@@ -18,8 +18,9 @@ from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
 from mailer.services.office import Press
-from mailer.services.publishing import publish
+from mailer.services.publishing.rendering import rendered
 from mailer.services.writing import checks
+from tests.support.office import office_of
 from wording.errors import ContentError, Severity
 from wording.interface import interface
 
@@ -83,14 +84,11 @@ def test_a_section_keeps_what_stands_up_to_its_first_paragraph() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(content: Content) -> Path:
     """The example content, with one section of the NOO issue made far too long."""
-    for name in ("issues", "translations"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    issue = tmp_path / "issues" / "noo-2026-11" / "issue.md"
+    issue = content.folder / "issues" / "noo-2026-11" / "issue.md"
     issue.write_text(issue.read_text("utf-8") + "\n\n## Heel lang\n\nBegin.\n\n" + LONG, "utf-8")
-    shutil.copy(ROOT / "postduif.toml", tmp_path)
-    return tmp_path
+    return content.folder
 
 
 LONG = "\n\n".join(["woord " * 200] * 60)
@@ -108,11 +106,13 @@ def test_check_says_which_section_to_shorten_and_nothing_that_long_goes_out(fold
     assert len(errors) == 3  # its three audiences
     assert all("‘Heel lang’" in str(one.text) for one in errors)
     with pytest.raises(ContentError):
-        publish.rendered(press(folder), store, "noo-2026-11")
+        rendered(office_of(store, folder), "noo-2026-11")
 
 
 def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> None:
     chosen = press(folder, read_on=True)
     assert [one for one in checks.check(chosen, "noo-2026-11") if one.severity is Severity.ERROR] == []
-    for edition_of_noo in publish.rendered(chosen, store, "noo-2026-11"):
+    for edition_of_noo in rendered(
+        office_of(store, house=chosen.house, content=chosen.content), "noo-2026-11"
+    ).editions:
         assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")

@@ -26,11 +26,11 @@ from mailer.services.notices.letters import ask_to_confirm, message_of
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
 from mailer.services.worker.chores import Chores
-from mailer.settings import settings_from
 from subscribers.tables import Subscriber
+from tests.support.house import house
 from tests.support.people import ANNA, ask, gets, reader
 
-HOUSE = settings_from(Path(__file__).resolve().parents[2]).house()
+HOUSE = house()
 
 
 @pytest.fixture

@@ -29,15 +29,15 @@ from mailer.organisation import Channel
 from mailer.services.sending.letters import delivery_mark
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
-from mailer.settings import settings_from
 from subscribers.tables import Subscriber, Suppression
+from tests.support.house import house
 from tests.support.imap_server import Mailbox, dovecot
 from tests.support.people import ANNA, BAS, gets, reader
 from wording.errors import CarrierError
 
 SAMPLES = Path(__file__).parent / "bounces"
 KEY = b"k" * 32
-HOUSE = settings_from(Path(__file__).resolve().parents[2]).house()
+HOUSE = house()
 
 
 @dataclass

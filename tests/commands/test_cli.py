@@ -24,6 +24,7 @@ from commands.staff import person_called
 from commands.telling import tell_error
 from database.keys import KeyRing
 from mailer.bootstrap import wire
+from mailer.content import Content
 from mailer.services.office import Silence
 from mailer.services.translating import messages
 from mailer.settings import settings_from
@@ -34,14 +35,10 @@ SLUG = "meldpunt-2026-3"
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Path:
-    """A copy of the example content with keys of its own."""
-    folder = tmp_path / "content"
-    for name in ("issues", "translations"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "postduif.toml", folder)
-    shutil.rmtree(folder / "issues" / "los-2026-24")
-    return folder
+def folder(content: Content) -> Path:
+    """The example content without its two-weekly issue."""
+    shutil.rmtree(content.folder / "issues" / "los-2026-24")
+    return content.folder
 
 
 @pytest.fixture
@@ -110,73 +107,71 @@ def test_a_command_typed_wrong_exits_with_2() -> None:
 
 
 @pytest.mark.usefixtures("dutch")
-def test_check_says_that_an_issue_is_in_order(content: Path) -> None:
-    result = run(content, "check", SLUG)
+def test_check_says_that_an_issue_is_in_order(folder: Path) -> None:
+    result = run(folder, "check", SLUG)
     assert (result.exit_code, result.stdout) == (0, f"{SLUG} is in orde.\n")
 
 
-def issue(content: Path) -> Path:
-    return content / "issues" / SLUG / "issue.md"
+def issue(folder: Path) -> Path:
+    return folder / "issues" / SLUG / "issue.md"
 
 
-def bad_front_matter(content: Path) -> None:
-    edit(issue(content), lambda text: text.replace("date: 2026-12-01", "date: morgen"))
+def bad_front_matter(folder: Path) -> None:
+    edit(issue(folder), lambda text: text.replace("date: 2026-12-01", "date: morgen"))
 
 
-def unknown_audience(content: Path) -> None:
-    edit(issue(content), lambda text: text.replace('{for="detention"}', '{for="detentie"}'))
+def unknown_audience(folder: Path) -> None:
+    edit(issue(folder), lambda text: text.replace('{for="detention"}', '{for="detentie"}'))
 
 
-def duplicate_heading(content: Path) -> None:
-    edit(issue(content), lambda text: text.replace("## Belangrijke dagen", "## In het kort"))
+def duplicate_heading(folder: Path) -> None:
+    edit(issue(folder), lambda text: text.replace("## Belangrijke dagen", "## In het kort"))
 
 
-def raw_html(content: Path) -> None:
-    edit(issue(content), lambda text: text.replace("Meezingen mag.", "<b>Meezingen</b> mag."))
+def raw_html(folder: Path) -> None:
+    edit(issue(folder), lambda text: text.replace("Meezingen mag.", "<b>Meezingen</b> mag."))
 
 
-def image_outside(content: Path) -> None:
+def image_outside(folder: Path) -> None:
+    edit(folder / "issues" / SLUG / "issue.md", lambda text: text.replace("(brief-en-duif.png", "(../../postduif.toml"))
+
+
+def image_missing(folder: Path) -> None:
+    (folder / "issues" / SLUG / "brief-en-duif.png").unlink()
+
+
+def image_that_is_none(folder: Path) -> None:
+    (folder / "issues" / SLUG / "brief-en-duif.png").write_bytes(b"GIF89a")
+
+
+def forbidden_link(folder: Path) -> None:
     edit(
-        content / "issues" / SLUG / "issue.md", lambda text: text.replace("(brief-en-duif.png", "(../../postduif.toml")
+        folder / "issues" / SLUG / "issue.md", lambda text: text.replace("(tel:+31100000199)", "(javascript:alert)", 1)
     )
 
 
-def image_missing(content: Path) -> None:
-    (content / "issues" / SLUG / "brief-en-duif.png").unlink()
-
-
-def image_that_is_none(content: Path) -> None:
-    (content / "issues" / SLUG / "brief-en-duif.png").write_bytes(b"GIF89a")
-
-
-def forbidden_link(content: Path) -> None:
-    edit(
-        content / "issues" / SLUG / "issue.md", lambda text: text.replace("(tel:+31100000199)", "(javascript:alert)", 1)
-    )
-
-
-def catalog_cut_off(content: Path) -> None:
-    path = content / "translations/ar/LC_MESSAGES" / f"{SLUG}.po"
+def catalog_cut_off(folder: Path) -> None:
+    path = folder / "translations/ar/LC_MESSAGES" / f"{SLUG}.po"
     path.write_bytes(path.read_bytes()[:-40])
 
 
-def catalog_not_utf8(content: Path) -> None:
-    path = content / "translations/en/LC_MESSAGES" / f"{SLUG}.po"
+def catalog_not_utf8(folder: Path) -> None:
+    path = folder / "translations/en/LC_MESSAGES" / f"{SLUG}.po"
     path.write_bytes(path.read_bytes() + b"\n# caf\xe9\n")
 
 
-def catalog_of_another_language(content: Path) -> None:
-    folder = content / "translations"
-    shutil.copy(folder / "en/LC_MESSAGES" / f"{SLUG}.po", folder / "ar/LC_MESSAGES" / f"{SLUG}.po")
+def catalog_of_another_language(folder: Path) -> None:
+    catalogs = folder / "translations"
+    shutil.copy(catalogs / "en/LC_MESSAGES" / f"{SLUG}.po", catalogs / "ar/LC_MESSAGES" / f"{SLUG}.po")
 
 
-def catalog_missing(content: Path) -> None:
-    (content / "translations/ar/LC_MESSAGES" / f"{SLUG}.po").unlink()
+def catalog_missing(folder: Path) -> None:
+    (folder / "translations/ar/LC_MESSAGES" / f"{SLUG}.po").unlink()
 
 
-def message_untranslated(content: Path) -> None:
+def message_untranslated(folder: Path) -> None:
     edit(
-        content / "translations/en/LC_MESSAGES" / f"{SLUG}.po",
+        folder / "translations/en/LC_MESSAGES" / f"{SLUG}.po",
         lambda text: text.replace('msgstr "In short"', 'msgstr ""').replace('msgstr "In brief"', 'msgstr ""'),
     )
 
@@ -193,7 +188,7 @@ MISTAKES = {
     catalog_cut_off: ("ar/LC_MESSAGES/meldpunt-2026-3.po:", ""),
     catalog_not_utf8: ("en/LC_MESSAGES/meldpunt-2026-3.po:", "UTF-8"),
     catalog_of_another_language: ("ar/LC_MESSAGES/meldpunt-2026-3.po:", ""),
-    catalog_missing: ("ar/LC_MESSAGES/meldpunt-2026-3.po", "extract"),
+    catalog_missing: ("ar/LC_MESSAGES/meldpunt-2026-3.po", "klaar voor de vertalers"),
     message_untranslated: ("issue.md:17", "In het kort"),
 }
 
@@ -202,32 +197,32 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
 @pytest.mark.parametrize("command", ["check", "publish"])
 def test_a_mistake_is_told_with_its_place_and_changes_nothing(
-    content: Path, mistake: Callable[[Path], None], command: str
+    folder: Path, mistake: Callable[[Path], None], command: str
 ) -> None:
-    staff(content)
-    mistake(content)
-    before = snapshot(content)
-    result = run(content, command, SLUG, *(["--as", "Bram"] if command == "publish" else []))
+    staff(folder)
+    mistake(folder)
+    before = snapshot(folder)
+    result = run(folder, command, SLUG, *(["--as", "Bram", "--yes"] if command == "publish" else []))
     place, said = MISTAKES[mistake]
     assert result.exit_code == 1
     assert any(place in line and said in line for line in result.stderr.splitlines()), result.stderr
     assert "Traceback" not in result.output
-    assert snapshot(content) == before
-    assert json.loads(run(content, "mailing", "list", "--json").stdout) == []
+    assert snapshot(folder) == before
+    assert json.loads(run(folder, "mailing", "list", "--json", "--as", "Bram").stdout) == []
 
 
-def staff(content: Path) -> None:
-    KeyRing.create(content / "var/keys")
+def staff(folder: Path) -> None:
+    KeyRing.create(folder / "var/keys")
     for name, role in (("Bram", "editor"), ("Amina", "approver")):
-        added = run(content, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role)
+        added = run(folder, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role)
         assert added.exit_code == 0
 
 
 @pytest.mark.usefixtures("dutch")
-def test_check_prints_every_problem_and_not_only_the_first(content: Path) -> None:
+def test_check_prints_every_problem_and_not_only_the_first(folder: Path) -> None:
     for mistake in (unknown_audience, duplicate_heading, image_missing):
-        mistake(content)
-    result = run(content, "check", SLUG, "--json")
+        mistake(folder)
+    result = run(folder, "check", SLUG, "--json")
     problems = json.loads(result.stdout)
     assert result.exit_code == 1
     assert len([one for one in problems if one["severity"] == "error"]) >= 3
@@ -235,60 +230,79 @@ def test_check_prints_every_problem_and_not_only_the_first(content: Path) -> Non
 
 
 @pytest.mark.usefixtures("dutch")
-def test_check_warns_of_what_should_not_be_in_a_newsletter(content: Path) -> None:
+def test_check_warns_of_what_should_not_be_in_a_newsletter(folder: Path) -> None:
     added = "Zijn V-nummer 271.234.5678, zijn BSN 111222333 en zijn rekening NL91ABNA0417164300."
-    edit(issue(content), lambda text: text.replace("Meezingen mag.", added))
-    warnings = run(content, "check", SLUG).stderr
+    edit(issue(folder), lambda text: text.replace("Meezingen mag.", added))
+    warnings = run(folder, "check", SLUG).stderr
     for word in ("V-nummer", "BSN", "IBAN"):
         assert any("let op" in line and word in line for line in warnings.splitlines()), warnings
 
 
 @pytest.mark.usefixtures("dutch")
-def test_publishing_needs_a_second_person(content: Path) -> None:
-    staff(content)
-    parts = wire(content)
+def test_publishing_needs_a_second_person(folder: Path) -> None:
+    staff(folder)
+    parts = wire(folder)
     messages.approve_issue(parts.office(Silence()), person_called(parts, "Bram"), SLUG)
     parts.store.close()
-    refused = run(content, "publish", SLUG, "--as", "Bram")
+    refused = run(folder, "publish", SLUG, "--as", "Bram", "--yes")
     assert refused.exit_code == 1
     assert "goedkeuren" in refused.stderr
-    assert run(content, "approve", SLUG, "--as", "Amina").exit_code == 0
-    published = run(content, "publish", SLUG, "--as", "Bram")
+    assert run(folder, "approve", SLUG, "--as", "Amina", "--yes").exit_code == 0
+    published = run(folder, "publish", SLUG, "--as", "Bram", "--yes")
     assert "Iedereen" in published.stdout  # nobody subscribed, so there is nobody to mail
 
 
 @pytest.mark.usefixtures("dutch")
-def test_an_edit_after_the_approval_stops_publishing_and_the_editions_that_changed_are_named(content: Path) -> None:
-    staff(content)
-    parts = wire(content)
+def test_what_is_approved_is_shown_first_and_without_a_yes_nothing_is(folder: Path) -> None:
+    staff(folder)
+    parts = wire(folder)
     messages.approve_issue(parts.office(Silence()), person_called(parts, "Bram"), SLUG)
     parts.store.close()
-    assert run(content, "approve", SLUG, "--as", "Amina").exit_code == 0
-    approved = issue(content).read_bytes()
-    edit(issue(content), lambda text: text.replace("| **46** | **23** |", "| **46** | **24** |"))
-    refused = run(content, "publish", SLUG, "--as", "Bram")
+    shown = run(folder, "approve", SLUG, "--as", "Amina")  # nobody types a yes
+    assert shown.exit_code == 1
+    assert re.search(r"^detention \(ar\): \d+ woorden, \d+ bladzijden, nieuw$", shown.stdout, re.MULTILINE)
+    assert re.search(r"^detention-friends \(nl\): \d+ woorden, nieuw$", shown.stdout, re.MULTILINE)
+    assert 'approvals": 0' in run(folder, "status", SLUG, "--as", "Amina", "--json").stdout
+    assert run(folder, "approve", SLUG, "--as", "Amina", "--yes").exit_code == 0
+    edit(issue(folder), lambda text: text.replace("| **46** | **23** |", "| **46** | **24** |"))
+    again = run(folder, "approve", SLUG, "--as", "Amina", "--yes").stdout
+    assert re.search(r"^detention-friends \(nl\): .* veranderd sinds de goedkeuring van \d{4}-", again, re.MULTILINE)
+    edited = run(folder, "publish", SLUG, "--as", "Bram", "--yes").stdout
+    assert re.search(r"^detention-friends \(nl\): .* zoals goedgekeurd op \d{4}-", edited, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("dutch")
+def test_an_edit_after_the_approval_stops_publishing_and_the_editions_that_changed_are_named(folder: Path) -> None:
+    staff(folder)
+    parts = wire(folder)
+    messages.approve_issue(parts.office(Silence()), person_called(parts, "Bram"), SLUG)
+    parts.store.close()
+    assert run(folder, "approve", SLUG, "--as", "Amina", "--yes").exit_code == 0
+    approved = issue(folder).read_bytes()
+    edit(issue(folder), lambda text: text.replace("| **46** | **23** |", "| **46** | **24** |"))
+    refused = run(folder, "publish", SLUG, "--as", "Bram", "--yes")
     assert refused.exit_code == 1
     assert "is veranderd sinds" in refused.stderr
     assert "detention-friends (nl)" in refused.stderr
-    issue(content).write_bytes(approved)
-    assert "Iedereen" in run(content, "publish", SLUG, "--as", "Bram").stdout  # as it was approved it may go
+    issue(folder).write_bytes(approved)
+    assert "Iedereen" in run(folder, "publish", SLUG, "--as", "Bram", "--yes").stdout  # as it was approved it may go
 
 
 @pytest.mark.parametrize(("form", "begins"), [("html", b"<!DOCTYPE html>"), ("eml", b"From:"), ("pdf", b"%PDF-")])
-def test_a_preview_is_written_to_a_file(content: Path, tmp_path: Path, form: str, begins: bytes) -> None:
+def test_a_preview_is_written_to_a_file(folder: Path, tmp_path: Path, form: str, begins: bytes) -> None:
     output = tmp_path / f"preview.{form}"
     wanted = ("--audience", "detention-friends", "--locale", "ar", "--as", form, "-o", str(output))
-    assert run(content, "preview", SLUG, *wanted).exit_code == 0
+    assert run(folder, "preview", SLUG, *wanted).exit_code == 0
     assert output.read_bytes().startswith(begins)
 
 
-def test_a_preview_in_large_letters_is_on_a4(content: Path, tmp_path: Path) -> None:
+def test_a_preview_in_large_letters_is_on_a4(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "large.pdf"
     wanted = ("--audience", "detention", "--locale", "nl", "--large", "--as")
-    assert run(content, "preview", SLUG, *wanted, "pdf", "-o", str(output)).exit_code == 0
+    assert run(folder, "preview", SLUG, *wanted, "pdf", "-o", str(output)).exit_code == 0
     with pikepdf.open(output) as pdf:
         assert [round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]] == [210, 297]
-    assert run(content, "preview", SLUG, *wanted, "html", "-o", str(output)).exit_code == 2, "mail has no large edition"
+    assert run(folder, "preview", SLUG, *wanted, "html", "-o", str(output)).exit_code == 2, "mail has no large edition"
 
 
 @pytest.mark.usefixtures("dutch")
@@ -315,15 +329,15 @@ def test_what_init_offers_as_an_example_is_a_setting_that_loads(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("dutch")
-def test_init_never_writes_into_a_folder_that_is_in_use(content: Path) -> None:
-    before = snapshot(content)
-    assert run(content, "init", str(content)).exit_code == 1
-    assert snapshot(content) == before
+def test_init_never_writes_into_a_folder_that_is_in_use(folder: Path) -> None:
+    before = snapshot(folder)
+    assert run(folder, "init", str(folder)).exit_code == 1
+    assert snapshot(folder) == before
 
 
 @pytest.mark.usefixtures("dutch")
-def test_without_keys_nothing_starts(content: Path) -> None:
-    result = run(content, "mailing", "list")
+def test_without_keys_nothing_starts(folder: Path) -> None:
+    result = run(folder, "mailing", "list", "--as", "Bram")
     assert result.exit_code == 1
     assert "sleutel" in result.stderr
 

@@ -35,16 +35,18 @@ from mailer.ledger.mailings import mailing_of
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import FrozenEdition
 from mailer.organisation import Channel
+from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
 from mailer.services.sending.relays import Relays
-from staff.people import add_person
+from staff.people import add_person, people
 from staff.roles import Role
 from subscribers.consent import AgreedWording
 from subscribers.importing.bringing import Provenance, bring
 from subscribers.importing.judging import Defaults
 from subscribers.importing.source import table_from
 from subscribers.repository import may_receive, readers_of
-from tests.commands.test_cli import ROOT, run
+from tests.commands.test_cli import ROOT, Outcome, run
+from tests.support.desk_people import ADMIN, EDITOR
 from tests.worker.test_embedded import wait_for
 
 
@@ -67,6 +69,7 @@ def parts(tmp_path: Path, dutch: None) -> Iterator[Parts]:
     defaults = Defaults(("legal-aid",), "nl", frozenset({"nl"}), frozenset({"legal-aid"}), evidence=True)
     provenance = Provenance("test", "test", AgreedWording("1", "nl", "Ja, mail mij."))
     with wired.store.transaction() as session:
+        add_person(session, "Bram", "bram@voorbeeld.example", [Role.EDITOR])
         bring(session, table_from(table), defaults, provenance, ask=lambda _session, _needed: None)
         add_person(session, "Noor", "noor@redactie.example", [Role.ADMIN])
     yield wired
@@ -97,15 +100,20 @@ def content_of(parts: Parts) -> Path:
     return parts.content.folder
 
 
+def bram(folder: Path, *arguments: str) -> Outcome:
+    """A command about mailings by Bram, who edits."""
+    return run(folder, "mailing", *arguments, "--as", "Bram")
+
+
 def test_show_counts_everybody_once_and_says_that_it_balances(parts: Parts, mailing: int) -> None:
     deliver(parts, mailing, Plan({"rcpt": {"5xx": 1.0}}, only_for="bas"))
-    shown = run(content_of(parts), "mailing", "show", str(mailing))
+    shown = bram(content_of(parts), "show", str(mailing))
     rest = "0 onzeker + 0 mag niet ontvangen + 0 afgebroken + 0 wacht"
     assert f"3 = 2 aangenomen + 0 uitgesteld + 1 geweigerd + {rest}\n" in shown.stdout
-    data = json.loads(run(content_of(parts), "mailing", "show", str(mailing), "--json").stdout)
+    data = json.loads(bram(content_of(parts), "show", str(mailing), "--json").stdout)
     assert data["balances"]
     assert (data["state"], data["readers"], data["states"]["refused"]) == ("done", 3, 1)
-    assert "los-2026-24  klaar: 3 van 3" in run(content_of(parts), "mailing", "list").stdout
+    assert "los-2026-24  klaar: 3 van 3" in bram(content_of(parts), "list").stdout
 
 
 def test_find_tells_what_became_of_one_reader_and_is_itself_recorded(parts: Parts, mailing: int) -> None:
@@ -122,13 +130,13 @@ def test_find_tells_what_became_of_one_reader_and_is_itself_recorded(parts: Part
 
 def test_a_person_pauses_resumes_and_cancels(parts: Parts, mailing: int) -> None:
     folder = content_of(parts)
-    assert run(folder, "mailing", "pause", str(mailing), "--why", "relay in onderhoud").exit_code == 0
+    assert bram(folder, "pause", str(mailing), "--why", "relay in onderhoud").exit_code == 0
     assert deliver(parts, mailing, Plan()) == []
-    assert "Reden: relay in onderhoud" in run(folder, "mailing", "show", str(mailing)).stdout
+    assert "Reden: relay in onderhoud" in bram(folder, "show", str(mailing)).stdout
     assert "stilstaat" in run(folder, "delivery", "find", "anna@lezers.example", "--as", "Noor").stdout
-    assert run(folder, "mailing", "resume", str(mailing)).exit_code == 0
-    assert run(folder, "mailing", "resume", str(mailing)).exit_code == 1, "it goes on already"
-    assert "3 lezers krijgen niets meer" in run(folder, "mailing", "cancel", str(mailing)).stdout
+    assert bram(folder, "resume", str(mailing)).exit_code == 0
+    assert bram(folder, "resume", str(mailing)).exit_code == 1, "it goes on already"
+    assert "3 lezers krijgen niets meer" in bram(folder, "cancel", str(mailing)).stdout
     assert deliver(parts, mailing, Plan()) == []
 
 
@@ -138,9 +146,10 @@ def test_a_scheduled_mailing_that_was_stopped_goes_on_at_its_moment(parts: Parts
         mailing_of(session, mailing).state = MailingState.APPROVED
     day = (now() + timedelta(days=9)).date()
     told = f"Verzending {mailing} begint op {day} 09:30."
-    assert told in run(folder, "mailing", "schedule", str(mailing), f"{day}T09:30").stdout
-    assert run(folder, "mailing", "pause", str(mailing)).exit_code == 0
-    assert told in run(folder, "mailing", "resume", str(mailing)).stdout
+    assert told in bram(folder, "schedule", str(mailing), f"{day}T09:30").stdout
+    assert "Dit moment kan niet" in bram(folder, "schedule", str(mailing), "0001-01-01T00:00").stderr
+    assert bram(folder, "pause", str(mailing)).exit_code == 0
+    assert told in bram(folder, "resume", str(mailing)).stdout
     assert deliver(parts, mailing, Plan()) == []
 
 
@@ -148,21 +157,53 @@ def test_a_person_retries_the_refused_and_settles_the_uncertain(parts: Parts, ma
     folder = content_of(parts)
     lost = deliver(parts, mailing, Plan({"dot": {"drop": 1.0}, "rcpt": {"5xx": 1.0}}, only_for="bas"))
     assert len(lost) == 2
-    assert "1 bezorging" in run(folder, "mailing", "retry", str(mailing)).stdout
+    assert "1 bezorging" in bram(folder, "retry", str(mailing)).stdout
     deliver(parts, mailing, Plan({"dot": {"drop": 1.0}}, only_for="bas"))
-    assert "1 onzeker" in run(folder, "mailing", "show", str(mailing)).stdout
-    listed = run(folder, "mailing", "resolve", str(mailing)).stdout
+    assert "1 onzeker" in bram(folder, "show", str(mailing)).stdout
+    listed = bram(folder, "resolve", str(mailing)).stdout
     assert "Message-ID <" in listed
-    assert "Over 1 bezorging is beslist" in run(folder, "mailing", "resolve", str(mailing), "--lost").stdout
+    assert "Over 0 bezorgingen" in bram(folder, "resolve", str(mailing), "--lost", "--only", str(2**70)).stdout
+    assert "Over 1 bezorging is beslist" in bram(folder, "resolve", str(mailing), "--lost").stdout
     assert deliver(parts, mailing, Plan()) == ["bas@lezers.example"]
-    assert "3 = 3 aangenomen" in run(folder, "mailing", "show", str(mailing)).stdout
+    assert "3 = 3 aangenomen" in bram(folder, "show", str(mailing)).stdout
 
 
-def test_an_unknown_mailing_is_an_error_in_words(parts: Parts) -> None:
-    for order in ("show", "pause", "resume", "cancel", "retry"):
-        found = run(content_of(parts), "mailing", order, "99")
+@pytest.mark.parametrize("number", ["99", "0", str(2**70)])
+def test_an_unknown_mailing_is_an_error_in_words(parts: Parts, number: str) -> None:
+    for order in ("show", "pause", "resume", "cancel", "retry", "resolve"):
+        found = bram(content_of(parts), order, number)
         assert (found.exit_code, found.stdout) == (1, "")
-        assert "Verzending 99 is er niet." in found.stderr
+        assert f"Verzending {number} is er niet." in found.stderr
+
+
+def test_each_order_is_written_down_with_who_gave_it(parts: Parts, mailing: int) -> None:
+    folder = content_of(parts)
+    for order in ("pause", "resume", "retry", "cancel"):
+        assert bram(folder, order, str(mailing)).exit_code == 0
+    with parts.store.reading() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.event.startswith("mailing_"))).all()
+        [person] = [one for one in people(session) if one.name == "Bram"]
+    assert [str(row.event) for row in rows] == [f"mailing_{one}" for one in ("pause", "resume", "retry", "cancel")]
+    assert {row.actor for row in rows} == {str(person.uid)}
+
+
+def test_the_bell_rings_after_the_commit(parts: Parts, mailing: int) -> None:
+    """A worker that is rung for looks at once, and must find what it was rung for."""
+
+    class Looks(Silence):
+        found: list[MailingState]
+
+        def ring(self, mailing_id: int, batch: int) -> bool:
+            with parts.store.reading() as session:
+                self.found = [*getattr(self, "found", []), mailing_of(session, mailing_id).state]
+            return True
+
+    bell = Looks()
+    office = parts.office(bell)
+    orders.pause(office, EDITOR, mailing)
+    orders.resume(office, EDITOR, mailing)
+    orders.retry(office, EDITOR, mailing)
+    assert bell.found == [MailingState.SENDING] * 2
 
 
 def test_show_says_what_a_worker_holds_how_fast_it_goes_and_until_when(parts: Parts, mailing: int) -> None:
@@ -171,21 +212,21 @@ def test_show_says_what_a_worker_holds_how_fast_it_goes_and_until_when(parts: Pa
     with parts.store.transaction() as session:
         mailing_of(session, mailing).state = MailingState.APPROVED
     moment = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(seconds=1.5)
-    assert run(folder, "mailing", "schedule", str(mailing), f"{moment:%Y-%m-%dT%H:%M:%S}").exit_code == 0
-    assert "gepland\nBegint op 2" in run(folder, "mailing", "show", str(mailing)).stdout
+    assert bram(folder, "schedule", str(mailing), f"{moment:%Y-%m-%dT%H:%M:%S}").exit_code == 0
+    assert "gepland\nBegint op 2" in bram(folder, "show", str(mailing)).stdout
     assert deliver(parts, mailing, Plan()) == []
     time.sleep(1.5)
     said: set[str] = set()
     with fault_server(Plan(delay=0.6)) as (server, port):
         with sender(Sender(parts.store.url, port, connections=1)) as process:
             while process.poll() is None:
-                said.update(run(folder, "mailing", "show", str(mailing)).stdout.splitlines())
+                said.update(bram(folder, "show", str(mailing)).stdout.splitlines())
                 time.sleep(0.1)
             assert process.returncode == 0
         assert len(server.received) == 3
     assert any(re.fullmatch(r"\d\.\d per seconde; klaar om ongeveer \d\d:\d\d:\d\d UTC\.", line) for line in said)
     assert any("1 wordt overgedragen" in line for line in said)
-    assert "per seconde" not in run(folder, "mailing", "show", str(mailing)).stdout
+    assert "per seconde" not in bram(folder, "show", str(mailing)).stdout
 
 
 def test_an_order_says_when_there_is_no_worker_to_carry_it_out(
@@ -194,17 +235,17 @@ def test_an_order_says_when_there_is_no_worker_to_carry_it_out(
     folder, start = content_of(parts), "3 bezorgingen wachten. Start `postduif serve` of `postduif worker`"
     with parts.store.transaction() as session:
         mailing_of(session, mailing).state = MailingState.APPROVED
-    begin(parts, mailing, now=False)
+    begin(parts, EDITOR, mailing, now=False)
     assert f"{start}, of geef voortaan --now mee.\n" in capsys.readouterr().out
-    run(folder, "mailing", "pause", str(mailing))
-    assert f"{start}.\n" in run(folder, "mailing", "resume", str(mailing)).stdout
-    assert f"{start}.\n" in run(folder, "mailing", "retry", str(mailing)).stdout
-    assert f"{start}.\n" in run(folder, "mailing", "resolve", str(mailing), "--lost").stdout
-    run(folder, "mailing", "pause", str(mailing))
+    bram(folder, "pause", str(mailing))
+    assert f"{start}.\n" in bram(folder, "resume", str(mailing)).stdout
+    assert f"{start}.\n" in bram(folder, "retry", str(mailing)).stdout
+    assert f"{start}.\n" in bram(folder, "resolve", str(mailing), "--lost").stdout
+    bram(folder, "pause", str(mailing))
     there = subprocess.Popen([sys.executable, "-m", "commands", "--content", str(folder), "worker"], cwd=ROOT)
     try:
         wait_for(lambda: delivering.has_worker(parts.store))
-        assert run(folder, "mailing", "resume", str(mailing)).stdout == f"Verzending {mailing} gaat verder.\n"
+        assert bram(folder, "resume", str(mailing)).stdout == f"Verzending {mailing} gaat verder.\n"
     finally:
         there.send_signal(signal.SIGQUIT)
         assert there.wait(30) == 0
@@ -217,7 +258,7 @@ def test_show_tells_of_a_relay_that_takes_nothing_while_the_mailing_goes_on(part
         delivering.deliver_now(desk(parts.store), relays, mailing)
         relays.close()
     assert len(good.received) == 3
-    shown = run(content_of(parts), "mailing", "show", str(mailing)).stdout
+    shown = bram(content_of(parts), "show", str(mailing)).stdout
     assert "\nMailserver eigen neemt niets van ons aan (auth: 535 wrong password).\n" in shown
 
 
@@ -226,22 +267,21 @@ def test_show_names_what_was_set_aside(parts: Parts, mailing: int) -> None:
         for _try in range(shunt.TRIES + 1):
             shunt.begin(session, mailing, 1, now())
     assert (
-        "Apart gezet, omdat werkers erop vastliepen: groep 1."
-        in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+        "Apart gezet, omdat werkers erop vastliepen: groep 1." in bram(content_of(parts), "show", str(mailing)).stdout
     )
-    assert run(content_of(parts), "mailing", "retry", str(mailing)).exit_code == 0
-    assert "Apart gezet" not in run(content_of(parts), "mailing", "show", str(mailing)).stdout
+    assert bram(content_of(parts), "retry", str(mailing)).exit_code == 0
+    assert "Apart gezet" not in bram(content_of(parts), "show", str(mailing)).stdout
 
 
 def test_why_a_mailing_waits_is_said_in_the_language_of_whoever_asks(
     parts: Parts, mailing: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders.ask_after_restore(parts.store, "test")
+    orders.ask_after_restore(parts.office(Silence()), ADMIN)
     said = {}
     for language in ("nl", "en", "ar"):
         monkeypatch.setenv("LANGUAGE", language)
         words.here.cache_clear()
-        said[language] = json.loads(run(content_of(parts), "mailing", "show", str(mailing), "--json").stdout)["reason"]
+        said[language] = json.loads(bram(content_of(parts), "show", str(mailing), "--json").stdout)["reason"]
     assert "Er is een back-up teruggezet" in said["nl"]
     assert "backup" in said["en"]
     assert "نسخة احتياطية" in said["ar"]

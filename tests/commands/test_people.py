@@ -23,6 +23,8 @@ from devtools.mailings import open_mailing
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
 from mailer.services.sending import orders
+from tests.support.desk_people import EDITOR
+from tests.support.office import office_of
 from tests.support.people import ANNA, BAS, gets, reader
 from wording import ExplainedError
 from wording.interface import interface
@@ -218,7 +220,7 @@ def test_after_a_restore_what_was_on_its_way_waits_for_a_person(run: Run, folder
     """Who got it since the backup is not in the backup; what is planned for later has been sent to nobody."""
     reader(store(folder), ANNA)
     going, planned = open_mailing(store(folder), 3), open_mailing(store(folder), 3, slug="noo-2026-11", sending=False)
-    orders.schedule(store(folder), planned, "test", now() + timedelta(hours=1))
+    orders.schedule(office_of(store(folder)), EDITOR, planned, now() + timedelta(hours=1))
     run("subject", "tombstones", "-o", str(folder / "stones.json"), "--as", "Noor")
     assert "1 verzending" in run("subject", "replay", str(folder / "stones.json"), "--as", "Noor").output
     with store(folder).reading() as session:

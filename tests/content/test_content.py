@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,7 +14,7 @@ from mailer.document.images import ImageState
 from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.extract import extract
 from tests.support.house import ROOT, house
-from wording.errors import ContentError
+from wording.errors import ContentError, NotFoundError
 
 SLUG = "los-2026-24"
 
@@ -29,15 +29,17 @@ date: 2026-11-26
 """
 
 
-@pytest.fixture
-def content(tmp_path: Path) -> Content:
-    folder = tmp_path / "issues" / SLUG
+@pytest.fixture(autouse=True)
+def only_images(content: Content) -> None:
+    """No catalog, no standing text; beside the issue an image that is fine, one that is none, and one outside."""
+    shutil.rmtree(content.folder / "translations")
+    shutil.rmtree(content.folder / "issues")
+    folder, secret = content.folder / "issues" / SLUG, content.folder / "geheim.png"
     folder.mkdir(parents=True)
     Image.new("RGB", (4, 3)).save(folder / "een foto.png")
     (folder / "tekst.png").write_text("geen plaatje")
-    (tmp_path / "geheim.png").write_bytes((folder / "een foto.png").read_bytes())
-    (folder / "buiten.png").symlink_to(tmp_path / "geheim.png")
-    return Content(tmp_path, house())
+    secret.write_bytes((folder / "een foto.png").read_bytes())
+    (folder / "buiten.png").symlink_to(secret)
 
 
 def write(content: Content, body: str) -> None:
@@ -166,3 +168,16 @@ def test_a_disk_that_is_full_leaves_the_old_file(content: Content, monkeypatch: 
         content.change_catalog(SLUG, "en", lambda catalog: replace(catalog, entries=one("Housing").entries))
     assert content.catalog(SLUG, "en")[0] == one("Shelter")
     assert sorted(path.name for path in content.folder.rglob("*")) == before
+
+
+def test_a_file_that_cannot_be_read_is_told_with_its_place(content: Content) -> None:
+    path = content.folder / "issues" / SLUG / "issue.md"
+    path.symlink_to("/proc/self/mem")  # of which the first octet gives an error of input and output
+    with pytest.raises(ContentError) as error:
+        content.issue(SLUG)
+    assert [str(problem.place) for problem in error.value.problems] == [f"issues/{SLUG}/issue.md"]
+
+
+def test_an_issue_that_is_not_there_is_not_found(content: Content) -> None:
+    with pytest.raises(NotFoundError, match="noo-1999-1"):
+        content.issue("noo-1999-1")

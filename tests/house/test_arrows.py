@@ -19,6 +19,12 @@ VIOLATIONS = {
     "a step that imports a later step": ("mailer/issue.py", "import mailer.edition", "Inside mailer"),
     "a module without a place": ("mailer/attic.py", "", "Inside mailer"),
     "a pure room that opens the database": ("mailer/edition.py", "import sqlalchemy", "The pure rooms"),
+    "a command that reads the ledger": ("commands/mailing.py", "import mailer.ledger.answers", "The edges open"),
+    "a command that speaks to a relay": ("commands/proof.py", "import mailer.carriers.smtp", "The edges open"),
+    "a page that reads the ledger": ("web/public/archive.py", "import mailer.ledger.archive", "The edges open"),
+    "a page that reads the table of readers": ("web/forms.py", "import subscribers.tables", "The edges open"),
+    "a page that looks readers up": ("web/site.py", "import subscribers.repository", "The edges open"),
+    "a command that writes the audit trail": ("commands/archive.py", "import database.audit", "The edges open"),
     "a use case that reads settings": ("subscribers/__init__.py", "import mailer.settings", "Only entry points"),
 }
 

@@ -25,7 +25,6 @@ from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
 from mailer.services.worker.chores import Chores
-from mailer.settings import settings_from
 from staff.people import Role, add_person
 from subscribers import managing, services
 from subscribers.examples import EXAMPLE_CENTRES
@@ -33,10 +32,11 @@ from subscribers.postal import NewAddressee, add_addressee, save_centre
 from subscribers.repository import may_receive
 from subscribers.tables import Subscriber
 from tests.support.canaries import CANARIES, found_in, found_in_text
+from tests.support.house import house
 from tests.support.people import ask, leave, reader
 
 ROOT = Path(__file__).resolve().parents[2]
-HOUSE = settings_from(ROOT).house()
+HOUSE = house()
 NAME, ADDRESS, _ASCII, NUMBER = CANARIES
 
 

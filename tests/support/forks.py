@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from commands.__main__ import app
-from tests.support.office import ROOT
+from tests.support.house import ROOT
 
 PATIENCE = 60
 

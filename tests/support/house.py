@@ -1,16 +1,19 @@
-"""The example organisation of this repository, as the pure rooms receive it."""
+"""The example organisation of this repository, and a copy of its content for a test to change."""
 
 from __future__ import annotations
 
-from functools import cache
+import shutil
 from pathlib import Path
 
-from mailer.organisation import House
-from mailer.settings import settings_from
+from devtools.house import ROOT, house
+from mailer.content import Content
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["ROOT", "content_in", "house"]
 
 
-@cache
-def house() -> House:
-    return settings_from(ROOT).house()
+def content_in(folder: Path) -> Content:
+    """The issues, catalogs and settings of the example, copied into `folder`."""
+    for name in ("issues", "translations"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "postduif.toml", folder)
+    return Content(folder, house())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mailbox
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,12 +18,12 @@ from database.session import Store
 from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.bootstrap import Parts, wired
 from mailer.content import Content
-from mailer.ledger.overview import overview
-from mailer.organisation import Channel
 from mailer.services.office import Office, Policy, Silence
-from mailer.services.publishing import publish
-from mailer.services.sending import delivering
+from mailer.services.publishing.approval import approve, proposal
+from mailer.services.publishing.publish import Published, publish
+from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.sending.overview import settled
 from mailer.services.translating import messages
 from mailer.services.worker.office import WorkerOffice
 from mailer.settings import settings_from
@@ -37,7 +36,7 @@ from subscribers.admission import Newcomer, admit
 from subscribers.consent import AgreedWording, Choice, Evidence
 from subscribers.postal import NewAddressee, add_addressee, save_centre
 from tests.support.desk_people import RATES
-from tests.support.house import ROOT, house
+from tests.support.house import ROOT, content_in, house
 from worker.running import embedded
 
 WORDING = AgreedWording("test", "nl", "Ja, stuur mij de nieuwsbrief.")
@@ -81,11 +80,21 @@ class WholeOffice:
             save_centre(session, DE_WADDEN)
             add_addressee(session, NewAddressee(name, DE_WADDEN.key, locale), now().date())
 
-    def publish(self, slug: str) -> publish.Published:
-        press, store = self.parts.press, self.parts.store
-        messages.approve_issue(self.parts.office(Silence()), self.editor, slug)
-        publish.approve(press, store, slug, self.approver)
-        return publish.publish(press, store, slug, self.editor, four_eyes=True)
+    @property
+    def office(self) -> Office:
+        """What use cases work with; the bell is silent."""
+        return self.parts.office(Silence())
+
+    def approve(self, slug: str) -> str:
+        """By the approver, as the issue is now; returns the digest of what was approved."""
+        seen = proposal(self.office, self.approver, slug).digest
+        approve(self.office, self.approver, slug, seen=seen)
+        return seen
+
+    def publish(self, slug: str) -> Published:
+        """Approved in all its languages and by a second person, then published."""
+        messages.approve_issue(self.office, self.editor, slug)
+        return publish(self.office, self.editor, slug, approved=self.approve(slug))
 
     def send(self, mailing: int) -> None:
         """By a real Celery worker in this process; returns when no e-mail waits any more."""
@@ -96,9 +105,9 @@ class WholeOffice:
             return offices[-1]
 
         with embedded(open_office) as bell:
-            delivering.start(self.parts.store, bell, mailing)
+            orders.start(self.parts.office(bell), self.editor, mailing)
             deadline = time.monotonic() + 60
-            while self._waiting(mailing):
+            while settled(self.parts.store, [mailing]).waiting:
                 assert time.monotonic() < deadline, "the worker did not deliver"
                 time.sleep(0.05)
         for one in offices:
@@ -108,17 +117,11 @@ class WholeOffice:
         """The messages the relay filed for this address."""
         return [one for one in mailbox.Maildir(self.maildir, create=False) if one["Delivered-To"] == address]
 
-    def _waiting(self, mailing: int) -> int:
-        with self.parts.store.reading() as session:
-            return sum(one.waiting for one in overview(session, mailing) if one.channel is Channel.EMAIL)
-
 
 @contextmanager
 def office(folder: Path, database_url: str) -> Iterator[WholeOffice]:
     """An office in `folder`, open while the block runs."""
-    for name in ("issues", "translations"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "postduif.toml", folder)
+    content_in(folder)
     settings = settings_from(folder)
     with maildir_server(folder / "Maildir") as port:
         smtp = settings.smtp.model_copy(update={"host": "127.0.0.1", "port": port})

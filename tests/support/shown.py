@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from mailer.content import Content
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
-from mailer.services.office import Press
 from mailer.services.publishing import archive
 from mailer.services.translating import messages
 from staff.people import add_person
 from staff.roles import Role
-from tests.support.house import ROOT
 from tests.support.office import office_of
 from tests.web.conftest import Pages
 
@@ -20,8 +17,8 @@ SLUG, AUDIENCE = "meldpunt-2026-3", "detention-friends"
 
 
 def on_show(pages: Pages, slug: str = SLUG, audience: str = AUDIENCE) -> None:
-    """The issue was mailed to this audience in all its languages, and anybody may read it."""
-    press = Press(pages.house, Content(ROOT, pages.house), lambda _jobs: [])
+    """The issue was mailed to this audience in all its languages, and anyone may read it."""
+    office = office_of(pages.store, house=pages.house)
     with pages.store.transaction() as session:
         editor = add_person(session, "Bram", "bram@voorbeeld.example", [Role.EDITOR])
         publication = slug.partition("-")[0]
@@ -29,5 +26,5 @@ def on_show(pages: Pages, slug: str = SLUG, audience: str = AUDIENCE) -> None:
         for locale in pages.house.audiences[audience].locales:
             edition = EditionToFreeze(audience, locale, Channel.EMAIL, "x", "<p>", "x", b"x")
             opening.freeze(session, mailing, edition)
-    messages.approve_issue(office_of(pages.store), editor, slug)
-    archive.show(press, pages.store, slug, audience)
+    messages.approve_issue(office, editor, slug)
+    archive.show(office, editor, slug, audience)

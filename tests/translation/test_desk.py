@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +18,7 @@ from mailer.translation.extract import STANDING
 from staff.people import Person, add_person
 from staff.roles import Role
 from tests.support.desk_people import EDITOR
-from tests.support.house import ROOT, house
+from tests.support.house import house
 from tests.support.office import office_of
 from wording.errors import ConflictError, ContentError, InvalidInputError, NotAllowedError
 
@@ -28,16 +26,9 @@ SLUG = "meldpunt-2026-3"
 
 
 @pytest.fixture
-def office(store: Store, tmp_path: Path) -> Office:
-    """The detention issue with its complete English and Arabic catalogs."""
-    for folder in (f"issues/{SLUG}", "issues/standing", "translations"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return office_of(store, tmp_path)
-
-
-@pytest.fixture
-def content(office: Office) -> Content:
-    return office.content
+def office(store: Store, content: Content) -> Office:
+    """The example content, with the complete English and Arabic catalogs of the detention issue."""
+    return office_of(store, content.folder)
 
 
 def person(store: Store, name: str, role: Role, *languages: str) -> Person:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -35,15 +34,9 @@ SLUG = "meldpunt-2026-3"
 
 
 @pytest.fixture
-def office(store: Store, tmp_path: Path) -> Office:
-    for folder in (f"issues/{SLUG}", "issues/standing", "translations"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return office_of(store, tmp_path)
-
-
-@pytest.fixture
-def content(office: Office) -> Content:
-    return office.content
+def office(store: Store, content: Content) -> Office:
+    """The example content, with the complete English and Arabic catalogs of the detention issue."""
+    return office_of(store, content.folder)
 
 
 def person(store: Store, name: str) -> Person:

@@ -11,6 +11,7 @@ import pytest
 
 from database.base import now
 from database.session import Store
+from mailer.content import Content
 from mailer.ledger import notices
 from mailer.services.office import Office
 from mailer.services.translating import following, pool, remarks
@@ -26,11 +27,10 @@ HEADING = "Bellen en internet"
 
 
 @pytest.fixture
-def office(store: Store, tmp_path: Path) -> Office:
-    """The detention issue, of which nothing is translated any more."""
-    for folder in (f"issues/{SLUG}", "issues/los-2026-24", "issues/standing"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return office_of(store, tmp_path)
+def office(store: Store, content: Content) -> Office:
+    """The example content, of which nothing is translated any more."""
+    shutil.rmtree(content.folder / "translations")
+    return office_of(store, content.folder)
 
 
 def on(office: Office, day: date) -> Office:

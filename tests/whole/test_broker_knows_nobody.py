@@ -17,10 +17,11 @@ import redis
 
 from database.base import now
 from devtools.servers import Server, valkey_server
-from mailer.services.sending import delivering
+from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.support.canaries import CANARIES, found_in, found_in_text
-from tests.support.office import ROOT, WholeOffice, office
+from tests.support.house import ROOT
+from tests.support.office import WholeOffice, office
 from web import forms
 from web.app import create_app
 from worker.app import make_app
@@ -96,7 +97,7 @@ def test_a_broker_hears_and_keeps_numbers_only(tmp_path: Path) -> None:
             assert mailing is not None
             with worker(folder, broker.url, port):
                 ask(here, bell, f"new.{READER}")
-                delivering.start(here.parts.store, bell, mailing)
+                orders.start(here.parts.office(bell), here.editor, mailing)
                 wait_for(lambda: here.received_by(f"{READER_IN_ASCII}.example"))
                 wait_for(lambda: here.received_by(f"new.{READER_IN_ASCII}.example"))
         said = heard.decode("utf-8", "replace")

@@ -8,14 +8,15 @@ import pytest
 
 from mailer.content import Content
 from mailer.ledger import mailings
-from mailer.services.publishing import publish
+from mailer.services.publishing.approval import proposal
+from mailer.services.publishing.publish import publish
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
 from subscribers.repository import subscriber_with
 from subscribers.rules import pick
 from tests.support.office import WORDING, WholeOffice, office
-from wording.errors import NotAllowedError
+from wording.errors import ConflictError, NotAllowedError
 
 SLUG = "noo-2026-11"
 DORA = "dora@lezers.example"  # in two audiences of the issue
@@ -59,14 +60,15 @@ def test_a_reader_of_two_audiences_gets_as_many_copies_as_the_issue_says(
 def test_what_was_approved_and_what_was_sent_hold_the_setting(tmp_path: Path) -> None:
     with office(tmp_path, f"sqlite:///{tmp_path}/var/postduif.sqlite") as here:
         join(here, DORA, "noo-national", "noo-rotterdam")
-        press, store = here.parts.press, here.parts.store
-        publish.approve(press, store, SLUG, here.approver)
+        approved = here.approve(SLUG)
         say(tmp_path, "each")
-        with pytest.raises(NotAllowedError, match="goedkeuren"):  # another number of mails is another thing
-            publish.publish(press, store, SLUG, here.editor, four_eyes=True)
+        with pytest.raises(ConflictError, match="in: copies"):  # another number of mails is another thing
+            publish(here.office, here.editor, SLUG, approved=approved)
+        with pytest.raises(NotAllowedError, match="goedkeuren"):
+            publish(here.office, here.editor, SLUG, approved=proposal(here.office, here.editor, SLUG).digest)
         assert here.publish(SLUG).deliveries == 2
         say(tmp_path, "one")
-        with pytest.raises(NotAllowedError, match="copies: each"):
+        with pytest.raises(ConflictError, match="copies: each"):
             here.publish(SLUG)
 
 

@@ -17,12 +17,13 @@ from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
 from mailer.services.office import Silence
 from mailer.services.post import runs
-from mailer.services.publishing import publish
+from mailer.services.publishing.approval import proposal
+from mailer.services.publishing.publish import publish
 from mailer.services.translating import messages
 from subscribers.consent import SuppressedBecause
 from subscribers.services import suppress
 from tests.support.office import WholeOffice, office
-from wording.errors import NotAllowedError
+from wording.errors import ConflictError, NotAllowedError
 
 SLUG = "meldpunt-2026-3"
 HELPLINE = "010-000 0199"
@@ -104,13 +105,16 @@ def test_a_section_reaches_its_own_audience_and_no_other(opened: WholeOffice) ->
 
 
 def test_an_approval_is_void_after_any_change(opened: WholeOffice) -> None:
-    press, store = opened.parts.press, opened.parts.store
-    messages.approve_issue(opened.parts.office(Silence()), opened.editor, SLUG)
-    publish.approve(press, store, SLUG, opened.approver)
+    store = opened.parts.store
+    messages.approve_issue(opened.office, opened.editor, SLUG)
+    approved = opened.approve(SLUG)
     issue = opened.parts.content.folder / "issues" / SLUG / "issue.md"
     issue.write_text(issue.read_text("utf-8").replace("| **46** | **23** |", "| **46** | **24** |"), "utf-8")
+    with pytest.raises(ConflictError, match=r"in: detention \(ar\), .*, detention-friends \(nl\)"):
+        publish(opened.office, opened.editor, SLUG, approved=approved)
+    seen = proposal(opened.office, opened.editor, SLUG)
     with pytest.raises(NotAllowedError):
-        publish.publish(press, store, SLUG, opened.editor, four_eyes=True)
+        publish(opened.office, opened.editor, SLUG, approved=seen.digest)
     with store.reading() as session:
         assert session.scalars(select(Delivery)).all() == []
 

@@ -29,7 +29,7 @@ from devtools.servers import free_port, postgres_server
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.tokens import Purpose, token_for
-from tests.support.office import ROOT
+from tests.support.house import ROOT
 from tests.support.people import ANNA, BAS, ask, gets, reader
 
 WAITING = "FROM pg_stat_activity WHERE wait_event_type = 'Lock'"

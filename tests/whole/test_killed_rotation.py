@@ -27,7 +27,7 @@ from subscribers.repository import addressees_of, may_be_posted, may_receive, re
 from subscribers.suppression import reason_for
 from subscribers.tables import AddresseeRow, Subscriber
 from tests.support.forks import Forks, forks
-from tests.support.office import ROOT
+from tests.support.house import ROOT
 from tests.support.people import BAS, suppress
 
 READERS = example_readers({"legal-aid": ("nl",)}, 2000)

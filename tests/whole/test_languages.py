@@ -16,7 +16,7 @@ from devtools.servers import program
 from mailer.bootstrap import print_options, wired
 from mailer.services.office import Silence
 from mailer.services.post import runs
-from mailer.services.publishing import publish
+from mailer.services.publishing.publish import publish
 from mailer.services.translating import following, messages, release
 from mailer.services.translating.files import export
 from mailer.settings import settings_from
@@ -54,12 +54,12 @@ def plain(message: Message) -> str:
 
 
 def test_a_language_that_is_not_approved_stops_the_mailing_and_names_each_message(opened: WholeOffice) -> None:
-    press, store = opened.parts.press, opened.parts.store
-    messages.approve_issue(opened.parts.office(Silence()), opened.editor, SLUG)
-    catalog = opened.parts.content.folder / press.content.catalog_file(SLUG, "ar")
+    content = opened.parts.content
+    messages.approve_issue(opened.office, opened.editor, SLUG)
+    catalog = content.folder / content.catalog_file(SLUG, "ar")
     catalog.write_text(catalog.read_text("utf-8").replace('msgstr "الأبواب"', 'msgstr "أبواب الغرف"'), "utf-8")
     with pytest.raises(ContentError) as error:
-        publish.publish(press, store, SLUG, opened.editor, four_eyes=False)
+        publish(opened.office, opened.editor, SLUG, approved="")
     assert [say(problem.text) for problem in error.value.problems] == ["ar: ‘De deuren’: nog niet goedgekeurd"]
     assert opened.received_by(ANNA) == []
 

@@ -24,7 +24,8 @@ from mailer.organisation import Channel
 from subscribers.address import address_from
 from subscribers.repository import readers_of, subscriber_with
 from tests.support.browsing import visitor
-from tests.support.office import ROOT, office_of
+from tests.support.house import ROOT
+from tests.support.office import office_of
 from tests.web.conftest import HOST, Pages
 from web.app import create_app
 

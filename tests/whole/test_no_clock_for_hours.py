@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from mailer.ledger import mailings, notices, opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, LeaseRow, Slot
 from mailer.services.office import Silence
-from mailer.services.sending import delivering, orders
+from mailer.services.sending import orders
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.support.office import WholeOffice, office
@@ -80,13 +80,15 @@ def left(folder: Path, silent: timedelta) -> Iterator[Left]:
         planned, going = (here.publish(slug).mailing for slug in days)
         assert planned is not None
         assert going is not None
-        orders.schedule(here.parts.store, planned, "test", now() - timedelta(hours=2))
-        delivering.start(here.parts.store, Silence(), going, now() - silent - timedelta(minutes=5))
+        desk = here.parts.office(Silence())
+        orders.schedule(desk, here.editor, planned, now() - timedelta(hours=2))
+        then = now() - silent - timedelta(minutes=5)
+        orders.start(replace(desk, clock=lambda: then), here.editor, going)
         half_done(here, going, now() - silent)
         with here.parts.store.transaction() as session:
             old = opening.open_mailing(session, slug="noo-2026-10", publication="noo", content_hash="a" * 64)
             session.add(Slot(job=SWEEP, at=now() - silent, taken_at=now() - silent))
-        orders.schedule(here.parts.store, old.id, "test", now() - timedelta(hours=5))
+        orders.schedule(desk, here.editor, old.id, now() - timedelta(hours=5))
         yield Left(here, broker, planned, old.id, going)
 
 
@@ -140,7 +142,7 @@ def test_after_more_than_four_hours_a_person_is_asked_and_then_it_goes_on(tmp_pa
             wait_for(found.reminders)
             assert set(found.mails(*PLANNED, *ON_THEIR_WAY)) == {0}
             bell = CeleryDoorbell(make_app(found.broker.url))
-            orders.resume(found.here.parts.store, bell, found.planned, "test")
+            orders.resume(found.here.parts.office(bell), found.here.editor, found.planned)
             wait_for(lambda: found.state(found.planned) is MailingState.DONE)
         assert found.mails(*PLANNED) == [1, 1]
         assert set(found.mails(*ON_THEIR_WAY)) == {0}

@@ -20,9 +20,10 @@ from sqlalchemy import func, select, text
 from database.audit import AuditRow
 from database.session import Store
 from mailer.ledger.tables import Approval, Mailing
-from mailer.services.office import Press, Silence
-from mailer.services.publishing import publish
-from mailer.services.sending import delivering
+from mailer.services.office import Office, Silence
+from mailer.services.publishing.approval import approve, proposal
+from mailer.services.publishing.publish import publish
+from mailer.services.sending import orders
 from mailer.services.translating import messages
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
@@ -63,21 +64,21 @@ def both_wait(store: Store) -> bool:
         return session.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")) == 2  # noqa: S608
 
 
-def at_once(opened: WholeOffice, table: str, press_button: Callable[[Press], T]) -> list[T]:
+def at_once(opened: WholeOffice, table: str, press_button: Callable[[Office], T]) -> list[T]:
     """What two get who press at once, after both rendered the issue."""
     rendered = threading.Barrier(3)
 
-    def press() -> Press:
+    def office_of_one() -> Office:
         def typeset(jobs: object) -> list[bytes]:
-            pdfs = opened.parts.press.typeset(jobs)  # type: ignore[arg-type]
+            pdfs = opened.parts.typesetter.pdfs(jobs)  # type: ignore[arg-type]
             rendered.wait(60)
             return list(pdfs)
 
-        return replace(opened.parts.press, typeset=typeset)
+        return replace(opened.office, typeset=typeset)
 
     with ThreadPoolExecutor(2) as pool:
         with nobody_commits(opened.parts.store, table):
-            presses: list[Future[T]] = [pool.submit(press_button, press()) for _ in range(2)]
+            presses: list[Future[T]] = [pool.submit(press_button, office_of_one()) for _ in range(2)]
             rendered.wait(60)
             deadline = time.monotonic() + 20
             while not both_wait(opened.parts.store):
@@ -93,13 +94,13 @@ def count(store: Store, table: type[Approval | Mailing]) -> int | None:
 
 def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail(opened: WholeOffice) -> None:
     store = opened.parts.store
-    messages.approve_issue(opened.parts.office(Silence()), opened.editor, SLUG)
-    publish.approve(opened.parts.press, store, SLUG, opened.approver)
-    both = at_once(opened, "delivery", lambda press: publish.publish(press, store, SLUG, opened.editor, four_eyes=True))
+    messages.approve_issue(opened.office, opened.editor, SLUG)
+    seen = opened.approve(SLUG)
+    both = at_once(opened, "delivery", lambda office: publish(office, opened.editor, SLUG, approved=seen))
     assert sorted(one.deliveries for one in both) == [0, len(READERS)]
     assert count(store, Mailing) == 1
     (mailing,) = (one.mailing for one in both if one.mailing is not None)
-    delivering.start(store, Silence(), mailing)
+    orders.start(opened.office, opened.editor, mailing)
     with closing(opened.parts.worker_office(Silence())) as worker:
         worker.deliver_now(mailing)
     assert [len(opened.received_by(reader)) for reader in READERS] == [1] * len(READERS)
@@ -107,8 +108,9 @@ def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail
 
 def test_two_who_approve_at_once_are_one_approval_of_each_person(opened: WholeOffice) -> None:
     store = opened.parts.store
-    messages.approve_issue(opened.parts.office(Silence()), opened.editor, SLUG)
-    both = at_once(opened, "approval", lambda press: publish.approve(press, store, SLUG, opened.approver))
+    messages.approve_issue(opened.office, opened.editor, SLUG)
+    seen = proposal(opened.office, opened.approver, SLUG).digest
+    both = at_once(opened, "approval", lambda office: approve(office, opened.approver, SLUG, seen=seen))
     assert sorted(both) == [False, True]
     assert count(store, Approval) == 1
     with store.reading() as session:

@@ -23,9 +23,10 @@ from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.ledger import mailings, shunt
 from mailer.ledger.states import DeliveryState
-from mailer.services.office import Silence
-from mailer.services.sending import delivering, orders
+from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
+from tests.support.desk_people import EDITOR
+from tests.support.office import office_of
 from worker.app import make_app
 
 
@@ -53,7 +54,7 @@ def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_no
     bell = CeleryDoorbell(make_app(broker.url))
     with fault_server(Plan(delay=0.01)) as (server, port):
         with worker(Sender(store.url, port, broker.url)):
-            delivering.start(store, bell, mailing_id)
+            orders.start(office_of(store, bell=bell), EDITOR, mailing_id)
             wait_for(lambda: len(server.received) > 20)
             redis.Redis(unix_socket_path=str(broker.ready)).flushall()
             wait_for(lambda: len(server.received) > 300)
@@ -73,8 +74,8 @@ def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(
     mailing_id = open_mailing(store, 700)
     cancelled = open_mailing(store, 5, slug="noo-2026-11")
     late = open_mailing(store, 5, slug="noo-2026-10")
-    orders.cancel(store, cancelled, "test")
-    orders.pause(store, late, "test")
+    orders.cancel(office_of(store), EDITOR, cancelled)
+    orders.pause(office_of(store), EDITOR, late)
     bells = [(mailing_id, batch) for batch in (1, 2)] * 10 + [(cancelled, 1), (late, 1)] * 10
     random.Random(1).shuffle(bells)
     bell = CeleryDoorbell(make_app(broker.url))
@@ -84,7 +85,7 @@ def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(
         sender = Sender(store.url, port, broker.url, processes=5, connections=1)
         with worker(sender), worker(sender):
             wait_for(lambda: all_accepted(store, mailing_id), 40)
-            orders.cancel(store, late, "test")
+            orders.cancel(office_of(store), EDITOR, late)
             assert bell.ring(late, 1)
             assert bell.ring(mailing_id, 1)
             wait_for(lambda: waiting_bells(broker) == 0)
@@ -117,7 +118,7 @@ def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(stor
             wait_for(lambda: aside(store, poison) == [1], 40)
         assert len(server.received) == 300
         with worker(replace(sender, poison=0)):
-            orders.retry(store, Silence(), poison, "test")
+            orders.retry(office_of(store), EDITOR, poison)
             wait_for(lambda: all_accepted(store, poison))
     assert sorted(server.received) == sorted([*states(store, sound), *states(store, poison)])
 

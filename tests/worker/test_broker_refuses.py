@@ -16,8 +16,10 @@ from devtools.mailings import open_mailing, states
 from devtools.servers import Server, valkey_server
 from devtools.worker_process import Sender
 from mailer.ledger.states import MailingState
-from mailer.services.sending import delivering
+from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
+from tests.support.desk_people import EDITOR
+from tests.support.office import office_of
 from tests.worker.test_broker import all_accepted, wait_for, worker
 from worker.app import QUEUES, make_app
 
@@ -85,7 +87,7 @@ def test_a_broker_that_turns_bad_delays_mail_and_what_is_published_meanwhile_and
     with fault_server(Plan(delay=0.01)) as (server, port), worker(Sender(store.url, port, watched.server.url)):
         wait_for(lambda: len(server.received) > 20)
         watched.told(spoil)
-        assert delivering.start(store, bell, second) is MailingState.SENDING, "publishing goes on"
+        assert orders.start(office_of(store, bell=bell), EDITOR, second) is MailingState.SENDING, "publishing goes on"
         assert not bell.ring(second, 1)
         looks = len(watched.lengths)
         server.plan.delay = 0

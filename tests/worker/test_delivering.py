@@ -39,6 +39,8 @@ from mailer.ledger.tables import Delivery
 from mailer.services.sending import delivering, orders
 from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark
 from mailer.services.sending.rules import Pace
+from tests.support.desk_people import EDITOR
+from tests.support.office import office_of
 
 
 def ask_only(carrier_desk: CarrierDesk) -> None:
@@ -59,7 +61,7 @@ class Bells:
 def test_a_mailing_reaches_every_reader_once_and_is_done(store: Store) -> None:
     mailing_id = open_mailing(store, 1100, sending=False)
     bells = Bells()
-    assert delivering.start(store, bells, mailing_id) is MailingState.SENDING
+    assert orders.start(office_of(store, bell=bells), EDITOR, mailing_id) is MailingState.SENDING
     assert bells.rung == [(mailing_id, 1), (mailing_id, 2), (mailing_id, 3)]
     with fault_server(Plan()) as (server, port):
         for _mailing, batch in bells.rung * 2:
@@ -242,7 +244,7 @@ def test_a_sweep_rings_for_what_is_due_and_starts_what_is_scheduled(store: Store
     begin = chosen.clock() + timedelta(hours=2)
     with store.transaction() as session:
         mailings.mailing_of(session, mailing_id).scheduled_at = begin
-    assert delivering.start(store, bells, mailing_id) is MailingState.SCHEDULED
+    assert orders.start(office_of(store, bell=bells), EDITOR, mailing_id) is MailingState.SCHEDULED
     assert delivering.sweep(store, bells, begin - timedelta(seconds=1)).rung == 0
     assert delivering.sweep(store, bells, begin).rung == 2
 
@@ -255,7 +257,7 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
     planned = desk(store).clock() + timedelta(hours=1)
     with store.transaction() as session:
         mailings.mailing_of(session, mailing_id).scheduled_at = planned
-    delivering.start(store, Bells(), mailing_id)
+    orders.start(office_of(store), EDITOR, mailing_id)
     delivering.sweep(store, Bells(), planned + timedelta(hours=hours))
     with store.reading() as session:
         mailing = mailings.mailing_of(session, mailing_id)
@@ -266,9 +268,10 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
 def test_a_pause_and_a_resume_before_the_planned_moment_leave_the_moment_as_it_was(store: Store) -> None:
     mailing_id = open_mailing(store, 5, sending=False)
     bells, planned = Bells(), desk(store).clock() + timedelta(days=1)
-    orders.schedule(store, mailing_id, "test", planned)
-    orders.pause(store, mailing_id, "test")
-    orders.resume(store, bells, mailing_id, "test")
+    office = office_of(store, bell=bells)
+    orders.schedule(office, EDITOR, mailing_id, planned)
+    orders.pause(office, EDITOR, mailing_id)
+    orders.resume(office, EDITOR, mailing_id)
     assert bells.rung == []
     with store.reading() as session:
         assert mailings.mailing_of(session, mailing_id).state is MailingState.SCHEDULED

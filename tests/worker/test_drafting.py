@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,25 +11,26 @@ from database.session import Store
 from mailer.content import Content
 from mailer.ledger import notices
 from mailer.services.writing.drafts import Draft, open_drafts
-from mailer.settings import settings_from
 from staff.people import add_person
 from staff.roles import Role
+from tests.support.office import office_of
 
-HERE = Path(__file__).parent.parent.parent
 
-
-@pytest.fixture
-def content(tmp_path: Path) -> Content:
-    """The example organisation with its two-weekly issue of 26 November 2026 only."""
-    shutil.copy(HERE / "postduif.toml", tmp_path)
-    shutil.copytree(HERE / "issues" / "los-2026-24", tmp_path / "issues" / "los-2026-24")
-    return Content(tmp_path, settings_from(tmp_path).house())
+@pytest.fixture(autouse=True)
+def only_the_issue_of_26_november(content: Content) -> None:
+    """The two-weekly one."""
+    for other in ("meldpunt-2026-3", "noo-2026-11"):
+        shutil.rmtree(content.folder / "issues" / other)
 
 
 def day_of(content: Content) -> date:
     issue = content.read("los-2026-24").issue
     assert issue is not None
     return issue.day
+
+
+def opened(content: Content, store: Store, moment: datetime) -> list[Draft]:
+    return open_drafts(office_of(store, content=content, house=content.house, clock=lambda: moment))
 
 
 def at(day: str) -> datetime:
@@ -44,11 +44,11 @@ def test_a_week_before_its_day_the_next_number_is_opened_and_the_editor_reminded
     with store.transaction() as session:
         add_person(session, "Elin", "elin@post.example", [Role.EDITOR], [])
         add_person(session, "Tarik", "tarik@post.example", [Role.TRANSLATOR], ["en"])
-    assert open_drafts(content, store, at(str(last))) == []
-    (draft,) = open_drafts(content, store, at("2026-12-05"))
+    assert opened(content, store, at(str(last))) == []
+    (draft,) = opened(content, store, at("2026-12-05"))
     assert (draft.slug, (draft.day - last).days) == ("los-2026-25", 14)
     assert draft.slug in content.slugs()
-    assert open_drafts(content, store, at("2026-12-05")) == []
+    assert opened(content, store, at("2026-12-05")) == []
     with store.reading() as session:
         (reminder,) = notices.due(session, datetime.now(UTC))
     assert reminder.to == "elin@post.example"
@@ -56,16 +56,16 @@ def test_a_week_before_its_day_the_next_number_is_opened_and_the_editor_reminded
 
 
 def test_a_draft_that_the_editor_threw_away_stays_away(store: Store, content: Content) -> None:
-    (draft,) = open_drafts(content, store, at("2026-12-05"))
+    (draft,) = opened(content, store, at("2026-12-05"))
     (content.folder / "issues" / draft.slug / "issue.md").unlink()
-    assert open_drafts(content, store, at("2026-12-06")) == []
+    assert opened(content, store, at("2026-12-06")) == []
 
 
 def test_after_a_long_silence_the_next_day_of_the_rhythm_that_is_to_come_is_taken(
     store: Store, content: Content
 ) -> None:
     last = day_of(content)
-    (draft,) = open_drafts(content, store, at("2027-03-01"))
+    (draft,) = opened(content, store, at("2027-03-01"))
     assert isinstance(draft, Draft)
     assert draft.slug == "los-2027-1"
     assert 0 <= (draft.day - at("2027-03-01").date()).days <= 7

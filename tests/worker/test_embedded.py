@@ -12,9 +12,11 @@ from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import desk, open_mailing, relay, states
 from mailer.ledger.states import DeliveryState
-from mailer.services.sending import delivering
+from mailer.services.sending import delivering, orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.sending.relays import Relays
+from tests.support.desk_people import EDITOR
+from tests.support.office import office_of
 from worker.app import QUEUES, make_app
 from worker.running import embedded
 from worker.tasks import Office
@@ -39,7 +41,7 @@ def test_the_embedded_worker_sends_a_mailing_and_stops_cleanly(store: Store) -> 
     with fault_server(Plan()) as (server, port):
         carriers = Relays([relay(port)])
         with embedded(office(store, carriers), sweep_seconds=0.5) as bell:
-            delivering.start(store, bell, mailing_id)
+            orders.start(office_of(store, bell=bell), EDITOR, mailing_id)
             wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
         carriers.close()
     assert sorted(server.received) == sorted(states(store, mailing_id))
@@ -60,7 +62,7 @@ def test_a_stop_in_the_middle_leaves_nothing_uncertain_and_the_next_worker_finis
     with fault_server(Plan(delay=0.002)) as (server, port):
         carriers = Relays([relay(port)])
         with embedded(office(store, carriers), sweep_seconds=0.5) as bell:
-            delivering.start(store, bell, mailing_id)
+            orders.start(office_of(store, bell=bell), EDITOR, mailing_id)
             wait_for(lambda: len(server.received) > 50)
             started = time.monotonic()
         assert time.monotonic() - started < 10

@@ -16,9 +16,10 @@ from devtools.mailings import deliveries, open_mailing, states
 from devtools.worker_process import Sender, sending
 from mailer.ledger import control
 from mailer.ledger.states import DeliveryState
-from mailer.services.office import Silence
 from mailer.services.sending import orders
 from mailer.services.sending.rules import FAILPOINTS
+from tests.support.desk_people import EDITOR
+from tests.support.office import office_of
 
 READERS = 6
 
@@ -86,7 +87,7 @@ def settle_as_a_person_would(store: Store, mailing_id: int, server: FaultServer,
         (delivery,) = [d for d in deliveries(store, mailing_id) if d.id == doubt.delivery]
         address = f"lezer{delivery.reader.int - 1}@lezers.example"
         arrived = address in server.received
-        orders.resolve(store, Silence(), mailing_id, "test", arrived=arrived, only=[doubt.delivery])
+        orders.resolve(office_of(store), EDITOR, mailing_id, arrived=arrived, only=[doubt.delivery])
     if any(state is DeliveryState.PENDING for state in states(store, mailing_id).values()):
         finish(replace(sender, failpoint=""))
 
@@ -102,7 +103,7 @@ def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store) -> None:
     with fault_server(Plan({"dot": {"drop_after_commit": 1.0}}, only_first=True)) as (server, port):
         finish(Sender(store.url, port))
         assert set(states(store, mailing_id).values()) == {DeliveryState.UNCERTAIN}
-        assert orders.resolve(store, Silence(), mailing_id, "test", arrived=False) == 1
+        assert orders.resolve(office_of(store), EDITOR, mailing_id, arrived=False) == 1
         finish(Sender(store.url, port))
     first, second = ([line for line in m.split(b"\r\n") if line[:10] == b"Message-ID"] for m in server.messages)
     assert first == second

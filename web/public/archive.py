@@ -1,4 +1,4 @@
-"""Issues that were put in the archive, the same for everybody: no script, no cookie, nothing of a reader."""
+"""Issues that were put in the archive, the same for everyone: no script, no cookie, nothing of a reader."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from flask import Response, abort, make_response, request
 
 from mailer.artefacts.archive.leaf import PICTURES
 from mailer.artefacts.archive.pages import style
-from mailer.ledger.archive import picture
 from mailer.services.publishing import archive
 from web.site import Site
 from wording.interface import interface
@@ -22,22 +21,18 @@ class Archive:
         self._site = site
 
     def shelf(self, lang: str) -> Response:
-        with self._site.store.reading() as session:
-            return _public(archive.shelf(session, self._site.house, lang), "text/html")
+        return _public(archive.shelf(self._site.office, lang), "text/html")
 
     def issue(self, lang: str, slug: str) -> Response:
-        with self._site.store.reading() as session:
-            return _public(archive.page(session, self._site.house, lang, slug), "text/html")
+        return _public(archive.page(self._site.office, lang, slug), "text/html")
 
     def feed(self, lang: str, number: int = 1) -> Response:
         name = "feed.atom" if number == 1 else f"feed-{number}.atom"
-        with self._site.store.reading() as session:
-            return _public(archive.feed(session, self._site.house, lang, name), "application/atom+xml")
+        return _public(archive.feed(self._site.office, lang, name), "application/atom+xml")
 
     def picture(self, name: str) -> Response:
-        with self._site.store.reading() as session:
-            data = picture(session, f"{PICTURES}/{name}")
-        return _public(data, "image/png" if name.endswith(".png") else "image/jpeg")
+        kind = "image/png" if name.endswith(".png") else "image/jpeg"
+        return _public(archive.picture(self._site.office, f"{PICTURES}/{name}"), kind)
 
     def style(self) -> Response:
         return _public(style(self._site.house, interface(self._site.house.source_locale)), "text/css")

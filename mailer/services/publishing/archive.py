@@ -1,4 +1,4 @@
-"""The archive on the web: what somebody put on show, in every language of the audience it was for.
+"""The archive on the web: what was put on show, in every language of the audience it was for.
 
 An issue is private until it is put on show, and can be only after it was mailed. The pages are made from what was kept
 at that moment: for the web (`page`, `shelf`, `feed`, `picture`), and as files for another server (`build`).
@@ -7,10 +7,12 @@ at that moment: for the web (`page`, `shelf`, `feed`, `picture`), and as files f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
-
+from database.audit import record
 from database.session import Store
 from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
 from mailer.artefacts.archive.pages import Published, archive_from, feeds
@@ -19,93 +21,158 @@ from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
 from mailer.organisation import House
-from mailer.services.office import Press
+from mailer.services.office import Office
 from mailer.services.translating.release import releases, require_ready
-from mailer.services.writing.editions import editions, load
+from mailer.services.writing.editions import audience_of, editions, load
+from staff.people import Person
+from staff.permissions import Permission, require
 from wording import _
-from wording.errors import NotAllowedError
+from wording.errors import ConflictError, InvalidInputError, NotFoundError
 from wording.interface import interface
 
 
-def show(press: Press, store: Store, slug: str, audience: str) -> None:
+class Shelves(Protocol):
+    """What the public pages are made from; an office has it."""
+
+    @property
+    def house(self) -> House: ...
+    @property
+    def store(self) -> Store: ...
+
+
+@dataclass(frozen=True)
+class OnShow:
+    """An issue in the archive: for which audience it was made, and since when it is there."""
+
+    issue: str
+    audience: str
+    at: datetime
+
+
+def show(office: Office, person: Person, slug: str, audience: str) -> None:
     """Put an issue on show as `audience` read it by e-mail; again, and what is there is replaced.
 
-    Raises NotAllowedError when it was not mailed to them, ContentError that names each message that is not approved
-    (any more): what was changed after the mailing waits for its approval here too.
+    Raises NotFoundError for an unknown issue or audience, ConflictError when it was not mailed to them, ContentError
+    that names each message that is not approved (any more): what was changed after the mailing waits for its approval
+    here too.
     """
-    with store.transaction() as session:
+    require(person, Permission.SHOW_IN_ARCHIVE)
+    audience_of(office.house, audience)
+    with office.store.reading() as session:
         mailed = archive.locales_mailed(session, slug, audience)
-        if not mailed:
-            raise NotAllowedError(
-                _("{slug} is nog niet per e-mail verstuurd aan ‘{audience}’.", slug=slug, audience=audience)
-            )
-        leaves, pictures = {}, {}
-        for issue in _public(press, session, slug, audience, mailed):
-            leaf, images = leaf_from(issue, press.house, interface(issue.edition.locale))
-            leaves[leaf.locale] = leaf.as_json()
-            pictures.update(images)
+    if not mailed:
+        raise ConflictError(
+            _("{slug} is nog niet per e-mail verstuurd aan ‘{audience}’.", slug=slug, audience=audience)
+        )
+    leaves: dict[str, Any] = {}
+    pictures: dict[str, bytes] = {}
+    for issue in _public(office, slug, audience, mailed):
+        leaf, images = leaf_from(issue, office.house, interface(issue.edition.locale))
+        leaves[leaf.locale] = leaf.as_json()
+        pictures.update(images)
+    with office.store.transaction() as session:
         archive.show(session, slug, audience, leaves, pictures)
+        record(session, "archive_show", person.uid, detail={"issue": slug, "audience": audience})
 
 
-def withdraw(store: Store, slug: str) -> None:
-    """Take an issue out of the archive, at once; files that were built stay until they are built again."""
-    with store.transaction() as session:
+def withdraw(office: Office, person: Person, slug: str) -> None:
+    """Take an issue out of the archive, at once; files that were built stay until they are built again.
+
+    Raises NotFoundError when it is not there.
+    """
+    require(person, Permission.SHOW_IN_ARCHIVE)
+    with office.store.transaction() as session:
+        if slug not in {one.issue_slug for one in archive.on_show(session)}:
+            raise NotFoundError(_("{slug} staat niet in het archief.", slug=slug))
         archive.withdraw(session, slug)
+        record(session, "archive_withdraw", person.uid, detail={"issue": slug})
 
 
-def page(session: Session, house: House, locale: str, slug: str) -> bytes | None:
-    """The page of an issue in one language; None when it is not public."""
-    found = archive.pages(session, locale=locale, slug=slug)
-    if not found:
-        return None
-    return page_from(_published(found[0]), archive.locales(session, slug), house, interface(locale))
+def on_show(office: Office, person: Person) -> tuple[OnShow, ...]:
+    """What is in the archive."""
+    require(person, Permission.SHOW_IN_ARCHIVE)
+    with office.store.reading() as session:
+        return tuple(OnShow(one.issue_slug, one.audience, one.at) for one in archive.on_show(session))
 
 
-def shelf(session: Session, house: House, locale: str) -> bytes:
-    """The list of the public issues in one language; it may be empty."""
-    own = [_published(one) for one in archive.pages(session, locale=locale)]
-    return shelf_from(own, locale, archive.locales(session), house, interface(locale))
-
-
-def feed(session: Session, house: House, locale: str, name: str) -> bytes | None:
-    """A document of the feed, such as "feed.atom" or "feed-2.atom"; None when there is none of that name."""
-    own = [_published(one) for one in archive.pages(session, locale=locale)]
-    return feeds(own, locale, house).get(f"{locale}/{name}")
-
-
-def build(house: House, store: Store, folder: Path) -> int:
+def build(office: Office, person: Person, folder: Path) -> int:
     """Write the archive into `folder`: pages, lists, feeds, pictures; returns how many files.
 
-    Pages of issues that are no longer on show are removed.
+    Pages of issues no longer on show are removed. Raises InvalidInputError for a folder that cannot be written.
     """
-    with store.reading() as session:
+    require(person, Permission.SHOW_IN_ARCHIVE)
+    with office.store.reading() as session:
         issues = [_published(one) for one in archive.pages(session)]
-        files = {**archive_from(issues, house, interface), **archive.pictures(session)}
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # a web server may be reading: the file changes at once or not at all
-        beside = target.with_name(target.name + ".new")
-        beside.write_bytes(content)
-        beside.replace(target)
-    _remove_others(house.locales, folder, set(files))
+        files = {**archive_from(issues, office.house, interface), **archive.pictures(session)}
+    try:
+        for path, content in files.items():
+            _write(folder / path, content)
+        _remove_others(office.house.locales, folder, set(files))
+    except OSError as error:
+        raise InvalidInputError(
+            _("In {folder} kan niet geschreven worden: {why}.", folder=folder, why=error.strerror or error)
+        ) from error
+    with office.store.transaction() as session:
+        record(session, "archive_build", person.uid, detail={"files": len(files)})
     return len(files)
+
+
+# ── for anyone ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def page(shelves: Shelves, locale: str, slug: str) -> bytes | None:
+    """The page of an issue in one language; None when it is not public."""
+    with shelves.store.reading() as session:
+        found = archive.pages(session, locale=locale, slug=slug)
+        locales = archive.locales(session, slug)
+    return page_from(_published(found[0]), locales, shelves.house, interface(locale)) if found else None
+
+
+def shelf(shelves: Shelves, locale: str) -> bytes:
+    """The list of the public issues in one language; it may be empty."""
+    with shelves.store.reading() as session:
+        own = [_published(one) for one in archive.pages(session, locale=locale)]
+        locales = archive.locales(session)
+    return shelf_from(own, locale, locales, shelves.house, interface(locale))
+
+
+def feed(shelves: Shelves, locale: str, name: str) -> bytes | None:
+    """A document of the feed, such as "feed.atom" or "feed-2.atom"; None when there is none of that name."""
+    with shelves.store.reading() as session:
+        own = [_published(one) for one in archive.pages(session, locale=locale)]
+    return feeds(own, locale, shelves.house).get(f"{locale}/{name}")
+
+
+def picture(shelves: Shelves, path: str) -> bytes | None:
+    """A picture of the archive by its path below the base URL; None when there is none."""
+    with shelves.store.reading() as session:
+        return archive.picture(session, path)
 
 
 def _published(shown: Shown) -> Published:
     return Published(leaf_of(shown.leaf), shown.at, shown.updated_at)
 
 
-def _public(press: Press, session: Session, slug: str, audience: str, mailed: list[str]) -> list[PublicIssue]:
+def _public(office: Office, slug: str, audience: str, mailed: list[str]) -> list[PublicIssue]:
     """The editions of one audience, in the languages that were mailed and with what may go out of them."""
+    press = replace(office, content=office.content.reading_once())
     loaded = load(press, slug)
-    released = releases(press.content, session, loaded.issue, loaded.document)
+    with office.store.reading() as session:
+        released = releases(press.content, session, loaded.issue, loaded.document)
     require_ready(released)
     return [
         PublicIssue(cut, loaded.images)
         for cut in editions(press, loaded, released)
         if cut.audience == audience and cut.locale in mailed
     ]
+
+
+def _write(target: Path, content: bytes) -> None:
+    """A web server may be reading: the file changes at once or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(target.name + ".new")
+    beside.write_bytes(content)
+    beside.replace(target)
 
 
 def _remove_others(locales: Iterable[str], folder: Path, files: set[str]) -> None:

@@ -78,4 +78,4 @@ def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) 
         except (ValueError, KeyError, TypeError):
             raise InvalidInputError(_("Dit is geen lijst van gewisten.")) from None
         audit.record(session, audit.Event.ERASE, actor.uid, detail={"kind": "replay", "rows": count})
-    return count, orders.ask_after_restore(office.store, actor.uid)
+    return count, orders.ask_after_restore(office, actor)

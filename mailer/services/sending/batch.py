@@ -27,7 +27,7 @@ from mailer.services.sending.rules import Desk
 
 _FIRST_CLAIM = 16
 _CLAIM_SECONDS = 0.4
-"""A claim holds as many as leave in about this time, so that whoever unsubscribes meanwhile is soon seen."""
+"""A claim holds as many as leave in about this time, so that an unsubscribe meanwhile is soon seen."""
 
 POLICY_RUN = 5
 """Refusals for policy (5.7.x) in a row: they are about us, not about the readers."""
@@ -120,11 +120,11 @@ class BatchOnItsWay:
     def _make(self, most: int) -> None:
         """Have up to `most` letters ready; claims more when the last claim is used up.
 
-        Raises nothing: whoever waits for the answers of letters on the wire must not be interrupted by the next one.
+        Raises nothing: the wait for answers of letters on the wire must not be interrupted by the next letter.
         """
         try:
             while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
-                if self._waiting:  # nobody of a claim may be left, when all of them unsubscribed
+                if self._waiting:  # none of a claim may be left, when all of them unsubscribed
                     self._prepared.append(self._letter(self._waiting.popleft()))
         except Exception as error:
             self.error, self._halted = error, True
@@ -205,7 +205,7 @@ class BatchOnItsWay:
     def settle(self, retry_at: datetime | None = None, error: str = "") -> None:
         """Give back whatever was claimed and not sent, not to be claimed before `retry_at`; note an `error`.
 
-        What may be sent, because it was allowed and nobody told how it ended, is uncertain.
+        What may be sent, because it was allowed and its end was never told, is uncertain.
         """
         self._waiting.clear()
         self._prepared.clear()

@@ -1,4 +1,4 @@
-"""Sending: start a mailing, ring for what is due, deliver a batch, sweep up after whoever was killed."""
+"""Sending: ring for what is due, deliver a batch, sweep up after workers that were killed."""
 
 from __future__ import annotations
 
@@ -63,21 +63,6 @@ class Swept:
     rung: int
 
 
-def start(store: Store, bell: Doorbell, mailing_id: int, at: datetime | None = None) -> MailingState:
-    """Begin to send an approved mailing, or note that it is to begin at its `scheduled_at`.
-
-    Raises NotPossibleError when it has begun already or was cancelled, LookupError when there is none.
-    """
-    at = at or now()
-    with store.transaction() as session:
-        scheduled_at = mailings.mailing_of(session, mailing_id).scheduled_at
-        if scheduled_at is not None and scheduled_at > at:
-            return mailings.change(session, mailing_id, MailingEvent.SCHEDULE)
-        state = mailings.change(session, mailing_id, MailingEvent.START, started_at=at)
-    dispatch(store, bell, mailing_id, at)
-    return state
-
-
 def dispatch(store: Store, bell: Doorbell, mailing_id: int, at: datetime | None = None) -> int:
     """Ring for every batch of a mailing that is due, until the bell fails; returns how many were rung."""
     with store.reading() as session:
@@ -131,7 +116,7 @@ def ask_first(session: Session, at: datetime, why: Text, started_by: datetime | 
 
 
 def _ask_after_silence(session: Session, last: datetime | None, at: datetime) -> None:
-    """A ledger in which nobody swept for hours may be yesterday's backup: who got what since is not in it."""
+    """A ledger that no one swept for hours may be yesterday's backup: who got what since is not in it."""
     if last is None or at - last <= LATE:
         return
     why = _(
@@ -197,7 +182,7 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
 
 
 def _tell_of_relay(desk: Desk, mailing_id: int, relay: str, answer: Answer) -> None:
-    """The mailing goes on elsewhere, but somebody must mend this relay; an alarm once a day."""
+    """The mailing goes on elsewhere, but someone must mend this relay; an alarm once a day."""
     what = _("Mailserver {relay} neemt niets van ons aan ({said}).", relay=relay, said=_said(answer))
     at = desk.clock()
     with desk.store.transaction() as session:

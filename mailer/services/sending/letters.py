@@ -9,14 +9,17 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Protocol
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from database.keys import KeyRing
 from mailer.carriers.carrier import Letter
 from mailer.carriers.mailbox import deliverable
 from mailer.ledger.handover import Claimed
 from mailer.ledger.tables import FrozenEdition, Mailing
+from mailer.organisation import House
 
 
 class Recipient(Protocol):
@@ -119,3 +122,18 @@ def delivery_mark(key: bytes, delivery: int) -> str:
     """Stable per delivery and not to be guessed: its number and an HMAC-SHA256 of it (128 bits), in hexadecimal."""
     mac = hmac.digest(key, b"delivery\0%d" % delivery, "sha256")
     return f"{delivery:x}.{mac[:16].hex()}"
+
+
+def message_id(key: bytes, domain: str, delivery: int) -> str:
+    """The Message-ID under which relays and readers know a delivery."""
+    return f"<{delivery_mark(key, delivery)}@{domain}>"
+
+
+def signing_key(keys: KeyRing) -> bytes:
+    """The oldest key for links signs marks: a re-send must be recognisable."""
+    return keys.derive("links", "deliveries", keys.ids("links")[-1])
+
+
+def domain_of_marks(house: House) -> str:
+    """The domain of every Message-ID."""
+    return urlsplit(house.base_url).hostname or "localhost"

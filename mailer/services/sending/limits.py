@@ -28,7 +28,7 @@ class Limiting:
         return bool(self._relay or self._buckets)
 
     def lock(self, session: Session) -> None:
-        """Until this transaction ends nobody else hands over under these limits; read the clock after it."""
+        """Until this transaction ends no one else hands over under these limits; read the clock after it."""
         limits.lock(session, [*self._relay, *(cap for caps in self._buckets.values() for cap in caps)])
 
     def relay_room(self, session: Session, at: datetime) -> Room:

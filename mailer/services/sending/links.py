@@ -1,6 +1,6 @@
 """The addresses in a mail that belong to one reader: leave, preferences, confirm. Built from the settings only.
 
-A Host header never reaches a link: whoever could write it would get the clicks.
+A Host header never reaches a link: anyone who could write it would get the clicks.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ def personal_links(keys: KeyRing, house: House, publication: str, reader: UUID) 
 
 
 def confirm_link(house: House, locale: str, token: str) -> str:
-    """Where the button is that makes somebody a reader."""
+    """Where the button is that makes someone a reader."""
     return f"{house.base_url}/{locale}/bevestigen/{token}"
 
 
 def manage_link(house: House, locale: str, token: str) -> str:
-    """Where somebody who proved to own the mailbox can see, move or erase what is kept."""
+    """Where someone who proved to own the mailbox can see, move or erase what is kept."""
     return f"{house.base_url}/{locale}/beheer/{token}"

@@ -109,7 +109,7 @@ def _acted(desk: ReturnDesk, session: Session, said: Claim | Report, number: int
 
 
 def _genuine(desk: ReturnDesk, raw: bytes) -> int | None:
-    """The number of the delivery whose mark is genuine. Whoever makes one up hurts nobody."""
+    """The number of the delivery whose mark is genuine. Making one up hurts no one."""
     for mark in marks_in(raw)[:20]:
         number = int(mark.partition(".")[0], 16)
         if hmac.compare_digest(delivery_mark(desk.mark_key, number), mark):

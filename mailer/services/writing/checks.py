@@ -32,7 +32,7 @@ def check(press: Press, slug: str) -> list[Problem]:
 
 def no_catalog(content: Content, slug: str, locale: str) -> Problem:
     """What to say of a language that has no catalog of this issue."""
-    text = _("Deze vertaling is er nog niet. Maak haar met `postduif extract {slug}`.", slug=slug)
+    text = _("Deze vertaling is er nog niet; zet de zinnen van {slug} eerst klaar voor de vertalers.", slug=slug)
     return Problem(Place(content.catalog_file(slug, locale)), text)
 
 

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from database.session import Store
 from mailer.content import Content
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House, Publication
 from mailer.planning import next_day, next_number
 from mailer.services.notices.letters import remind_of_draft
+from mailer.services.office import Office
 from staff.people import people
 from staff.roles import Role
 
@@ -28,19 +28,19 @@ class Draft:
     day: date
 
 
-def open_drafts(content: Content, store: Store, at: datetime) -> list[Draft]:
+def open_drafts(office: Office) -> list[Draft]:
     """Open the next number of each publication whose day comes near, and remind the editors of it, once."""
-    opened = []
-    for publication in content.house.publications.values():
-        draft = _next_draft(content, publication, at.date())
+    opened, at = [], office.clock()
+    for publication in office.house.publications.values():
+        draft = _next_draft(office.content, publication, office.today())
         if draft is None:
             continue
-        with store.transaction() as session:
+        with office.store.transaction() as session:
             # One slot per number: a draft that an editor threw away is not opened again.
             if not take_moment(session, f"draft {draft.slug}", _midnight(draft.day, at), at):
                 continue
-            content.open_draft(draft.slug, draft.day)
-            _remind(session, content.house, draft)
+            office.content.open_draft(draft.slug, draft.day)
+            _remind(session, office.house, draft)
         opened.append(draft)
     return opened
 

@@ -18,7 +18,7 @@ from mailer.services.translating.release import EVERYTHING, Release
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
 from mailer.translation.extract import STANDING
 from wording import _
-from wording.errors import ContentError, NotAllowedError, Problem
+from wording.errors import ContentError, NotFoundError, Problem
 from wording.interface import interface
 
 
@@ -92,12 +92,12 @@ def editions(press: Press, loaded: Loaded, released: Mapping[str, Release] | Non
 def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition:
     """One edition for a preview; where a translation is missing the source stands.
 
-    Raises NotAllowedError for an audience or locale the issue is not for, ContentError for a broken catalog.
+    Raises NotFoundError for an audience or locale the issue is not for, ContentError for a broken catalog.
     """
-    chosen = _audience(press.house, audience)
+    chosen = audience_of(press.house, audience)
     if locale not in chosen.locales:
         known = ", ".join(chosen.locales)
-        raise NotAllowedError(
+        raise NotFoundError(
             _(
                 "‘{audience}’ krijgt geen editie in ‘{locale}’; wel in: {known}.",
                 audience=audience,
@@ -121,9 +121,10 @@ def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = Fa
     return print_job_from(cut, press.house, words, loaded.images, large=large, qr=qr)
 
 
-def _audience(house: House, key: str) -> Audience:
+def audience_of(house: House, key: str) -> Audience:
+    """Raises NotFoundError for an audience that the house does not have."""
     try:
         return house.audiences[key]
     except KeyError:
         known = ", ".join(house.audiences)
-        raise NotAllowedError(_("De doelgroep ‘{key}’ is onbekend. Bekend: {known}.", key=key, known=known)) from None
+        raise NotFoundError(_("De doelgroep ‘{key}’ is onbekend. Bekend: {known}.", key=key, known=known)) from None

@@ -1,4 +1,4 @@
-"""One edition to look at, in every form a reader may get it. Nothing is written down and nobody is mailed."""
+"""One edition to look at, in every form a reader may get it. Nothing is written down and no one is mailed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _filled(artefact: str, cut: Edition, house: House) -> str:
 
 
 def _sample(cut: Edition, house: House) -> dict[str, str]:
-    """A reader who does not exist; the links lead to the pages, without anybody's token."""
+    """A reader who does not exist; the links lead to the pages, without anyone's token."""
     host = house.publications[cut.publication].sender.address.partition("@")[2]
     return {
         "to": f"lezer@{host}",

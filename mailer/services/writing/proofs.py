@@ -3,45 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, make_msgid
 
+from database.audit import record
 from mailer.artefacts.email.message import TEST, message_from
 from mailer.artefacts.email.personal import PersonalMessage, greeting
-from mailer.carriers.carrier import Answer, Carrier, Letter, Outcome, RelayFault, nothing
+from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault, nothing
+from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition
 from mailer.organisation import House
-from mailer.services.office import Press
+from mailer.services.office import Office
 from mailer.services.writing.editions import edition, email_of, load
 from staff.people import Person
+from staff.permissions import Permission, require
 from wording import _
 from wording.errors import CarrierError
 from wording.interface import interface
 
 
-def send_proof(
-    press: Press,
-    carrier: Carrier,
-    people: Sequence[Person],
-    *,
-    slug: str,
-    audience: str,
-    locale: str,
-    clock: Callable[[], datetime],
-) -> list[Outcome]:
-    """Send an edition, finished or not, to members of staff; an outcome for each, in their order.
+@dataclass(frozen=True)
+class Proof:
+    """What became of the proof for one colleague; `answer` is what the relay said when it did not take it."""
 
-    Its links lead to the pages of the house without anybody's token. Raises CarrierError when the relay fails, and
-    what `publishing.edition` raises.
+    name: str
+    accepted: bool
+    answer: str = ""
+
+
+def send_proof(
+    office: Office, person: Person, slug: str, *, audience: str, locale: str, to: Sequence[Person]
+) -> tuple[Proof, ...]:
+    """Send an edition, finished or not, to members of staff through the first relay; what became of each, in order.
+
+    Its links lead to the pages of the house without anyone's token. Raises NotFoundError for an issue, audience or
+    locale that is not there, ContentError, and CarrierError when the relay fails.
     """
-    loaded = load(press, slug)
-    cut = edition(press, loaded, audience, locale)
-    message = message_from(email_of(press, loaded, cut), cut, press.house, prefix=TEST)
-    tray = _Tray([_letter(key, message, cut, one, house=press.house, at=clock()) for key, one in enumerate(people)])
-    fault = carrier.hand_over(tray)
-    if fault is not None or len(tray.outcomes) < len(people):
+    require(person, Permission.SEND_PROOFS)
+    loaded = load(office, slug)
+    cut = edition(office, loaded, audience, locale)
+    message = message_from(email_of(office, loaded, cut), cut, office.house, prefix=TEST)
+    at = office.clock()
+    tray = _Tray([_letter(key, message, cut, one, house=office.house, at=at) for key, one in enumerate(to)])
+    with closing(SmtpCarrier(office.relays[0])) as carrier:
+        fault = carrier.hand_over(tray)
+    detail: dict[str, str | int | bool] = {"issue": slug, "audience": audience, "locale": locale, "count": len(to)}
+    with office.store.transaction() as session:
+        record(session, "proof", person.uid, detail=detail)
+    if fault is not None or len(tray.outcomes) < len(to):
         raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=_words(fault)))
-    return [tray.outcomes[key] for key in range(len(people))]
+    return tuple(_proof(one, tray.outcomes[key]) for key, one in enumerate(to))
+
+
+def _proof(person: Person, outcome: Outcome) -> Proof:
+    if isinstance(outcome, Accepted):
+        return Proof(person.name, accepted=True)
+    return Proof(person.name, accepted=False, answer=outcome.answer.words)
 
 
 class _Tray:

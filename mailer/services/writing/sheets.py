@@ -7,7 +7,6 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from commands.browser import height_of, picture_of
 from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.artefacts.email.preview import SCHEMES, page_from, sample_values
 from mailer.artefacts.paper.contact_sheet import contact_sheet
@@ -15,6 +14,7 @@ from mailer.artefacts.paper.job import PrintJob
 from mailer.organisation import Channel
 from mailer.services.office import Press
 from mailer.services.writing.editions import edition, editions, email_of, load, print_job_of
+from mailer.typesetting.browser import height_of, picture_of
 from wording.interface import interface
 
 WIDE, NARROW = 640, 360
@@ -41,7 +41,7 @@ def png(
 ) -> bytes:
     """One edition as a picture; with `top`, no more than that many pixels of it from above.
 
-    Raises SettingsError without a browser, and what `publishing.edition` raises.
+    Raises SettingsError without a browser, and what `editions.edition` raises.
     """
     loaded = load(press, slug)
     artefact = email_of(press, loaded, edition(press, loaded, audience, locale))

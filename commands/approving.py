@@ -1,0 +1,132 @@
+"""`postduif approve` and `postduif publish`: first shown what it is about, then asked, then done with just that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from commands.desk import desk
+from commands.staff import As, acting
+from commands.telling import tell
+from commands.words import say
+from wording import Text, _, ngettext
+
+if TYPE_CHECKING:
+    from mailer.services.office import Office
+    from mailer.services.publishing.approval import Proposal, ProposedEdition
+
+Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
+Yes = Annotated[bool, typer.Option("--yes", help=say(_("Vraag niets, voor een script.")))]
+
+
+def register(app: typer.Typer) -> None:
+    """Give the application its commands."""
+    app.command(help=say(_("Toon een nummer zoals het nu is, en keur het goed.")))(approve)
+    app.command(help=say(_("Geef een nummer uit: bevries de edities en open de verzending.")))(publish)
+
+
+def approve(context: typer.Context, slug: Slug, who: As, *, yes: Yes = False) -> None:
+    from mailer.services.publishing import approval
+
+    office, person = acting(context, who)
+    shown = approval.proposal(office, person, slug)
+    tell_proposal(office, shown)
+    ask(_("Keur je dit goed?"), yes=yes)
+    is_new = approval.approve(office, person, slug, seen=shown.digest)
+    tell(_("{slug} is goedgekeurd.", slug=slug) if is_new else _("{slug} had je al goedgekeurd.", slug=slug))
+
+
+def publish(
+    context: typer.Context,
+    slug: Slug,
+    who: As,
+    *,
+    now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
+    yes: Yes = False,
+) -> None:
+    from commands.sending import begin
+    from mailer.services.publishing import approval
+    from mailer.services.publishing.publish import publish
+
+    office, person = acting(context, who)
+    shown = approval.proposal(office, person, slug)
+    tell_proposal(office, shown)
+    tell_approvals(shown.approvals)
+    ask(_("Geef je dit uit?"), yes=yes)
+    done = publish(office, person, slug, approved=shown.digest)
+    if done.mailing is None:
+        tell(_("Iedereen heeft {slug} al; er is niets verzonden.", slug=slug))
+        return
+    tell(
+        ngettext(
+            "Verzending {id}: {count} bezorging.",
+            "Verzending {id}: {count} bezorgingen.",
+            done.deliveries,
+            id=done.mailing,
+        )
+    )
+    begin(desk(context).parts, person, done.mailing, now=now)
+
+
+def ask(question: Text, *, yes: bool) -> None:
+    """Go on only after a yes; without someone to ask, nothing is done (exit code 1)."""
+    if not yes:
+        typer.confirm(say(question), abort=True)
+
+
+def tell_proposal(office: Office, shown: Proposal) -> None:
+    """Each edition with its length, and what became of it since the last approval."""
+    for one in shown.editions:
+        tell(
+            _(
+                "{edition}: {length}, {change}",
+                edition=one.name,
+                length=_length(one),
+                change=_change(office, shown, one),
+            )
+        )
+    for name in shown.gone:
+        tell(
+            _(
+                "{edition}: vervallen sinds de goedkeuring van {moment}",
+                edition=name,
+                moment=_moment(office, shown.since),
+            )
+        )
+
+
+def tell_approvals(count: int) -> None:
+    """How many people approved the issue as it is now."""
+    tell(
+        ngettext(
+            "Door {count} persoon goedgekeurd zoals het nu is.",
+            "Door {count} personen goedgekeurd zoals het nu is.",
+            count,
+        )
+    )
+
+
+def _length(one: ProposedEdition) -> str:
+    words = say(ngettext("{count} woord", "{count} woorden", one.words))
+    if one.pages is None:
+        return words
+    return f"{words}, " + say(ngettext("{count} bladzijde", "{count} bladzijden", one.pages))
+
+
+def _change(office: Office, shown: Proposal, one: ProposedEdition) -> str:
+    from mailer.services.publishing.approval import Change
+
+    moment = _moment(office, shown.since)
+    words = {
+        Change.NEW: _("nieuw"),
+        Change.CHANGED: _("veranderd sinds de goedkeuring van {moment}", moment=moment),
+        Change.SAME: _("zoals goedgekeurd op {moment}", moment=moment),
+    }
+    return say(words[one.change])
+
+
+def _moment(office: Office, at: datetime | None) -> str:
+    return f"{at.astimezone(ZoneInfo(office.house.time_zone)):%Y-%m-%d %H:%M}" if at else ""

@@ -1,0 +1,81 @@
+"""Every edition of an issue as its readers will get it, from one reading of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mailer.artefacts.email.message import message_from
+from mailer.artefacts.email.size import size_problems
+from mailer.artefacts.word_count import word_count
+from mailer.content import Content
+from mailer.edition import Edition
+from mailer.issue import Issue
+from mailer.ledger.opening import EditionToFreeze
+from mailer.organisation import Channel
+from mailer.services.office import Office, Press
+from mailer.services.translating.release import Release, releases, require_ready
+from mailer.services.writing.checks import no_catalog
+from mailer.services.writing.editions import Loaded, editions, email_of, load, print_job_of
+from wording.errors import ContentError, Severity
+
+
+@dataclass(frozen=True)
+class Finished:
+    """All that would go out of an issue now. Nothing of it is read again until it is frozen."""
+
+    issue: Issue
+    editions: tuple[EditionToFreeze, ...]
+    words: tuple[int, ...]
+    """How long each edition is, in their order."""
+
+
+def rendered(office: Office, slug: str) -> Finished:
+    """Every edition in the languages that may go out.
+
+    Raises ContentError, which names every message that is not approved, and TypesettingError.
+    """
+    press = replace(office, content=office.content.reading_once())
+    loaded = load(press, slug)
+    with office.store.reading() as session:
+        released = releases(press.content, session, loaded.issue, loaded.document)
+    _require_catalogs(press.content, slug, released)
+    require_ready(released)
+    cuts = editions(press, loaded, released)
+    posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
+    jobs = [print_job_of(press, loaded, cut, large=large) for cut in posted for large in (False, True)]
+    pdfs = press.typeset(jobs) if jobs else []
+    booklets = dict(zip(posted, zip(pdfs[::2], pdfs[1::2], strict=True), strict=True))
+    made = [_printed(cut, *booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
+    return Finished(loaded.issue, tuple(made), tuple(word_count(cut) for cut in cuts))
+
+
+def _require_catalogs(content: Content, slug: str, released: Mapping[str, Release]) -> None:
+    """Raises ContentError for a language that is to go out and has no catalog at all."""
+    wanted = (locale for locale, release in released.items() if not release.held)
+    missing = [no_catalog(content, slug, locale) for locale in wanted if not content.catalog(slug, locale)[1]]
+    if missing:
+        raise ContentError(missing)
+
+
+def _printed(cut: Edition, booklet: bytes, large: bytes) -> EditionToFreeze:
+    return EditionToFreeze(cut.audience, cut.locale, Channel.POST, cut.subject, pdf=booklet, large_pdf=large)
+
+
+def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
+    mail = email_of(press, loaded, cut)
+    too_long = [problem for problem in size_problems(mail, cut) if problem.severity is Severity.ERROR]
+    if too_long:
+        raise ContentError(too_long)
+    return EditionToFreeze(
+        audience=cut.audience,
+        locale=cut.locale,
+        channel=Channel.EMAIL,
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        message=message_from(
+            mail, cut, press.house, in_archive=press.house.publications[cut.publication].read_on
+        ).frozen(),
+        images={image.cid: image.picture.data for image in mail.images},
+    )

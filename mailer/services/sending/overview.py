@@ -1,0 +1,137 @@
+"""How mailings are: all of them, one in numbers, what is in doubt, and whether a worker is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from database.session import Store
+from mailer.ledger import answers, control, mailings, overview, shunt
+from mailer.ledger.mailings import Accounting
+from mailer.ledger.overview import EditionOverview
+from mailer.ledger.states import MailingState
+from mailer.organisation import Channel
+from mailer.services.office import Office
+from mailer.services.sending.delivering import has_worker
+from mailer.services.sending.explaining import explained
+from mailer.services.sending.letters import domain_of_marks, message_id, signing_key
+from staff.people import Person
+from staff.permissions import Permission, require
+from wording import Text
+
+
+@dataclass(frozen=True)
+class MailingLine:
+    """One mailing in a list."""
+
+    id: int
+    issue: str
+    state: MailingState
+    scheduled_at: datetime | None
+    settled: int
+    readers: int
+
+
+@dataclass(frozen=True)
+class MailingOverview:
+    """One mailing in numbers; `per_second` and `done_at` only while it is being sent."""
+
+    id: int
+    issue: str
+    state: MailingState
+    why: Text | str
+    """Why it is paused or cancelled, or what a person should know of it while it is sent."""
+    scheduled_at: datetime | None
+    account: Accounting
+    per_second: float | None
+    done_at: datetime | None
+    editions: tuple[EditionOverview, ...]
+    aside: tuple[int, ...]
+    """Batches that wait for a person, because they killed their workers."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A delivery that may have arrived, and the Message-ID under which the log of the relay knows it."""
+
+    delivery: int
+    handed_at: datetime | None
+    relay: str | None
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How many readers by e-mail are settled, of how many."""
+
+    settled: int
+    readers: int
+
+    @property
+    def waiting(self) -> int:
+        return self.readers - self.settled
+
+
+def mailings_of(office: Office, person: Person) -> tuple[MailingLine, ...]:
+    """The mailings, the newest first."""
+    require(person, Permission.SEE_MAILINGS)
+    with office.store.reading() as session:
+        return tuple(
+            MailingLine(one.id, one.issue_slug, one.state, one.scheduled_at, account.settled, account.readers)
+            for one, account in answers.all_mailings(session)
+        )
+
+
+def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
+    """One mailing, edition by edition. Raises NotFoundError."""
+    require(person, Permission.SEE_MAILINGS)
+    with explained(mailing_id), office.store.reading() as session:
+        row = mailings.mailing_of(session, mailing_id)
+        progress = answers.progress(session, mailing_id, office.clock())
+        return MailingOverview(
+            id=mailing_id,
+            issue=row.issue_slug,
+            state=row.state,
+            why=row.why,
+            scheduled_at=row.scheduled_at,
+            account=progress.account,
+            per_second=progress.per_second,
+            done_at=progress.done_at,
+            editions=tuple(overview.overview(session, mailing_id)),
+            aside=tuple(batch.number for batch in shunt.shunted(session, mailing_id)),
+        )
+
+
+def doubts(office: Office, person: Person, mailing_id: int) -> tuple[Doubt, ...]:
+    """What is uncertain of a mailing, to look up in the log of the relay. Raises NotFoundError."""
+    require(person, Permission.SEE_MAILINGS)
+    with explained(mailing_id), office.store.reading() as session:
+        mailings.mailing_of(session, mailing_id)
+        found = control.doubts(session, mailing_id)
+    key, domain = signing_key(office.keys), domain_of_marks(office.house)
+    return tuple(Doubt(one.delivery, one.handed_at, one.relay, message_id(key, domain, one.delivery)) for one in found)
+
+
+# ── for the process that sends, which asks for no one ─────────────────────────────────────────────────────────────
+
+
+def settled(store: Store, mailing_ids: Sequence[int]) -> Settled:
+    """How far mailings are together, by e-mail."""
+    with store.reading() as session:
+        found = [one for each in mailing_ids for one in overview.overview(session, each)]
+    editions = [one for one in found if one.channel is Channel.EMAIL]
+    readers = sum(one.readers for one in editions)
+    return Settled(readers - sum(one.waiting for one in editions), readers)
+
+
+def waiting(store: Store, mailing_id: int) -> int:
+    """How many deliveries wait because no worker is there; 0 when none does, or one is."""
+    found = settled(store, [mailing_id]).waiting
+    return 0 if has_worker(store) else found
+
+
+def next_try(store: Store, mailing_id: int) -> datetime | None:
+    """When the first of what waits for a moment is tried again; None when nothing does."""
+    with store.reading() as session:
+        return answers.next_try(session, mailing_id)

@@ -1,0 +1,76 @@
+"""Every use case that an edge opens is a door that asks who comes in, or stands in a list with its reason."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from staff.people import Person
+from staff.permissions import PERMISSIONS, Permission
+from staff.roles import Role
+from tests.support.doors import PUBLIC_DOORS, SYSTEM_DOORS, asked_by, doors, is_door, knock, used_by_the_edges, used_in
+from wording.errors import NotAllowedError
+
+WITHOUT_DOOR = {
+    Permission.DELETE_ISSUES: "issues are deleted in the browser only",
+    Permission.KEEP_KEYS: "commands.keys: there is no office before there are keys",
+}
+"""Rights that no use case asks for yet, or that are asked where there is no office."""
+
+DOORS = doors()
+
+
+def without(*permissions: Permission) -> Person:
+    """Someone with every role that has none of these."""
+    roles = frozenset(role for role in Role if not PERMISSIONS[role] & set(permissions))
+    return Person(UUID(int=1), "Iemand Anders", "iemand@los.example", roles, ("nl", "en", "ar"))
+
+
+def test_what_an_edge_uses_is_a_door_or_is_listed_with_its_reason() -> None:
+    open_to_all = {name for name, one in used_by_the_edges().items() if not is_door(one)}
+    assert sorted(open_to_all - PUBLIC_DOORS.keys() - SYSTEM_DOORS.keys()) == []
+
+
+def test_a_list_names_only_what_is_used_and_is_no_door() -> None:
+    used = {name for name, one in used_by_the_edges().items() if not is_door(one)}
+    assert sorted((PUBLIC_DOORS.keys() | SYSTEM_DOORS.keys()) - used) == []
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_door_refuses_whoever_may_not_before_it_touches_anything(name: str) -> None:
+    asked = asked_by(DOORS[name])
+    assert asked, "a door names its Permission in a call of `require`"
+    for person in (without(*Permission), without(*asked)):
+        with pytest.raises(NotAllowedError):
+            knock(DOORS[name], person)
+
+
+def test_every_permission_has_a_door_that_refuses_without_it() -> None:
+    asked = {one for door in DOORS.values() for one in asked_by(door)}
+    assert sorted(set(Permission) - asked - WITHOUT_DOOR.keys()) == []
+    assert sorted(asked & WITHOUT_DOOR.keys()) == [], "it has a door now: take it from the list"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from mailer.services.sending.delivering import sweep\nsweep()",
+        "from mailer.services.sending import delivering as work\nwork.sweep()",
+        "def show():\n    from mailer.services.sending import delivering\n    return partial(delivering.sweep)",
+    ],
+)
+def test_a_use_case_that_asks_for_no_one_is_found_however_it_is_imported(source: str) -> None:
+    found = used_in(source)
+    assert list(found) == ["sending.delivering.sweep"]
+    assert not is_door(found["sending.delivering.sweep"])
+    assert found.keys().isdisjoint(PUBLIC_DOORS.keys() | SYSTEM_DOORS.keys())
+
+
+def test_a_door_that_asks_late_or_not_at_all_does_not_pass() -> None:
+    def late(office: object, person: Person, slug: str) -> None:
+        office.store  # type: ignore[attr-defined]  # noqa: B018
+
+    assert asked_by(late) == frozenset()
+    with pytest.raises(AttributeError):
+        knock(late, without(*Permission))

@@ -179,3 +179,9 @@ def _insert_new(session: Session, table: type[Approval | Delivery], rows: list[d
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(table.id)
     return len(session.connection().execute(statement, rows).all())
+
+
+def readers_with(session: Session, slug: str) -> set[tuple[UUID, str]]:
+    """Reader and copy of every delivery of an issue, whatever became of it."""
+    query = select(Delivery.reader, Delivery.copy).where(Delivery.issue_slug == slug)
+    return {(reader, copy) for reader, copy in session.execute(query)}

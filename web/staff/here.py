@@ -99,7 +99,7 @@ class Here:
         keys = self.office.keys
         return csrf_token(keys.derive("session", "csrf", keys.current("session")), self.token)
 
-    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+    def page(self, template: str, status: int = 200, /, **values: Any) -> Response:
         """A template of the staff pages. Values are written out with autoescape; none of them is ever a template."""
         say = self.say
         person = self.session.person if self.session else None

@@ -9,14 +9,21 @@ from flask import Blueprint, Flask, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from staff.permissions import Permission
 from web.errors import status_of
 from web.staff import me, second_step, signing_in, today
+from web.staff.administration import people
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
+from web.staff.issues import approving, issues
 from web.staff.routes import Access, Route
+from web.staff.sending import mailings, sending
 from wording import ExplainedError, Text, _
 
 BOTH = ("GET", "POST")
+
+_SLUG = "los-2026-24"
+"""An issue of the example content, for the tests of pages."""
 
 ROUTES: tuple[Route, ...] = (
     Route("/sign-in", "sign_in", signing_in.sign_in, Access.PUBLIC, BOTH, example="/sign-in"),
@@ -29,6 +36,40 @@ ROUTES: tuple[Route, ...] = (
     Route("/passkey", "passkey", second_step.passkey, Access.HALF_IN, ("POST",)),
     Route("/paper-codes", "paper_codes", second_step.paper, Access.SIGNED_IN, BOTH, fresh=True, example="/paper-codes"),
     Route("/", "today", today.today, Access.SIGNED_IN, example="/"),
+    Route("/issues", "issues", issues.issues, Permission.SEE_ISSUES, example="/issues"),
+    Route("/issues/<slug>", "issue", issues.issue, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}"),
+    Route(
+        "/issues/<slug>/edition/<audience>/<locale>",
+        "edition",
+        issues.edition,
+        Permission.SEE_ISSUES,
+        example=f"/issues/{_SLUG}/edition/legal-aid/nl",
+    ),
+    Route("/issues/<slug>/frame/<audience>/<locale>", "frame", issues.frame, Permission.SEE_ISSUES),
+    Route("/issues/<slug>/booklet/<audience>/<locale>", "booklet", issues.booklet, Permission.SEE_ISSUES),
+    Route(
+        "/issues/<slug>/approve",
+        "approve",
+        approving.approve,
+        Permission.SEE_ISSUES,
+        BOTH,
+        example=f"/issues/{_SLUG}/approve",
+    ),
+    Route(
+        "/issues/<slug>/send",
+        "send",
+        sending.send,
+        Permission.PUBLISH_ISSUES,
+        BOTH,
+        fresh=True,
+        example=f"/issues/{_SLUG}/send",
+    ),
+    Route("/mailings", "mailings", mailings.mailings, Permission.SEE_MAILINGS, example="/mailings"),
+    Route("/mailings/<int:number>", "mailing", mailings.mailing, Permission.SEE_MAILINGS),
+    Route("/mailings/<int:number>/order", "order", mailings.order, Permission.ORDER_MAILINGS, ("POST",), fresh=True),
+    Route("/mailings/<int:number>/cancel", "cancel", mailings.cancel, Permission.ORDER_MAILINGS, BOTH, fresh=True),
+    Route("/people", "people", people.people, Permission.SEE_STAFF, BOTH, fresh=True, example="/people"),
+    Route("/people/<uid>", "change_person", people.change, Permission.CHANGE_STAFF, ("POST",), fresh=True),
     Route("/me", "me", me.me, Access.SIGNED_IN, example="/me"),
     Route("/me/language", "language", me.language, Access.SIGNED_IN, ("POST",)),
     Route("/me/sessions", "end_session", me.end_session, Access.SIGNED_IN, ("POST",)),

@@ -1,0 +1,140 @@
+"""From an issue to a mailing in a browser: what was seen is approved, what was approved is sent, once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from database.base import now
+from mailer.services.sending import overview
+from mailer.services.translating import messages
+from staff.sessions import SUDO, StaffSession
+from tests.support.people import reader
+from tests.web.staff.conftest import Desks
+
+SLUG = "los-2026-24"
+PAGE = f"/staff/issues/{SLUG}"
+
+
+@pytest.fixture
+def ready(desks: Desks) -> Desks:
+    """The example issue, translated and with two readers."""
+    messages.approve_issue(desks.staff.office, desks.people["Bram"], SLUG)
+    for number in range(2):
+        reader(desks.store, f"lezer{number}@lezers.example", "legal-aid")
+    return desks
+
+
+def get(desks: Desks, client: FlaskClient, path: str) -> str:
+    return client.get(path, base_url=desks.base, follow_redirects=True).get_data(as_text=True)
+
+
+def post(desks: Desks, client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    """Press the button of a page: its hidden fields go along, as a browser sends them."""
+    page = get(desks, client, path)
+    hidden = dict(re.findall(r'<input type="hidden" name="(csrf|seen)" value="([^"]*)"', page))
+    return desks.post(client, path, **{**hidden, **fields})
+
+
+def approved(desks: Desks) -> FlaskClient:
+    """The editor's client, after somebody else approved."""
+    assert post(desks, desks.as_("Amina"), f"{PAGE}/approve").status_code == 303
+    return desks.as_("Bram")
+
+
+def mailings(desks: Desks) -> int:
+    return len(overview.mailings_of(desks.staff.office, desks.people["Bram"]))
+
+
+def test_an_issue_is_approved_by_one_and_sent_by_another(ready: Desks) -> None:
+    bram = ready.as_("Bram")
+    assert "eerst goedkeuren" in get(ready, bram, f"{PAGE}/send")
+    bram = approved(ready)
+    page = get(ready, bram, f"{PAGE}/send")
+    assert "Verstuur aan 2 lezers" in page
+    sent = post(ready, bram, f"{PAGE}/send", when="now")
+    assert sent.status_code == 303
+    shown = get(ready, bram, sent.headers["Location"])
+    assert "Onderweg: 0 van 2 mensen" in shown
+    assert mailings(ready) == 1
+
+
+def test_two_clicks_make_one_mailing(ready: Desks) -> None:
+    bram = approved(ready)
+    first = post(ready, bram, f"{PAGE}/send", when="now")
+    assert first.status_code == 303
+    again = post(ready, bram, f"{PAGE}/send", when="now")
+    assert "heeft het al" in again.get_data(as_text=True)
+    assert mailings(ready) == 1
+
+
+def test_what_changed_after_the_look_is_neither_approved_nor_sent(ready: Desks) -> None:
+    amina, bram = ready.as_("Amina"), ready.as_("Bram")
+    page = get(ready, amina, f"{PAGE}/approve")
+    hidden = dict(re.findall(r'<input type="hidden" name="(csrf|seen)" value="([^"]*)"', page))
+    issue = ready.staff.office.content.folder / "issues" / SLUG / "issue.md"
+    issue.write_text(re.sub(r"^date: .*$", "date: 2026-12-31", issue.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    refused = ready.post(amina, f"{PAGE}/approve", **hidden)
+    assert refused.status_code == 409
+    assert "is veranderd sinds het werd bekeken" in refused.get_data(as_text=True)
+    assert "eerst goedkeuren" in get(ready, bram, f"{PAGE}/send")
+    assert mailings(ready) == 0
+
+
+def test_a_moment_in_the_past_is_refused_and_one_to_come_is_kept(ready: Desks) -> None:
+    bram = approved(ready)
+    for at in ("2020-01-01T09:00", "gisteren", ""):
+        assert post(ready, bram, f"{PAGE}/send", when="at", at=at).status_code == 409
+    assert mailings(ready) == 0
+    sent = post(ready, bram, f"{PAGE}/send", when="at", at="2099-06-01T09:00")
+    assert "gepland op 1 juni 09:00" in get(ready, bram, sent.headers["Location"])
+
+
+def test_a_mailing_is_paused_resumed_and_cancelled_for_good(ready: Desks) -> None:
+    bram = approved(ready)
+    where = post(ready, bram, f"{PAGE}/send", when="now").headers["Location"].rstrip("/")
+    csrf = ready.csrf(bram)
+    assert ready.post(bram, f"{where}/order", csrf=csrf, do="pause").status_code == 303
+    assert "Stilgezet" in get(ready, bram, where)
+    assert ready.post(bram, f"{where}/order", csrf=csrf, do="pause").status_code == 409
+    assert ready.post(bram, f"{where}/order", csrf=csrf, do="resume").status_code == 303
+    assert ready.post(bram, f"{where}/order", csrf=csrf, do="delete").status_code == 404
+    assert "voorgoed" in get(ready, bram, f"{where}/cancel")
+    assert ready.post(bram, f"{where}/cancel", csrf=csrf, reason="verkeerde datum").status_code == 303
+    assert "Afgebroken" in get(ready, bram, where)
+    assert ready.post(bram, f"{where}/order", csrf=csrf, do="resume").status_code == 409
+
+
+def test_sending_asks_for_the_second_step_again_after_ten_minutes(ready: Desks) -> None:
+    approved(ready)
+    bram = ready.as_("Bram")
+    with ready.store.transaction() as session:
+        session.execute(update(StaffSession).values(second_at=now() - SUDO))
+    asked = post(ready, bram, f"{PAGE}/send", when="now")
+    assert asked.headers["Location"].startswith("/staff/second-step")
+    assert mailings(ready) == 0
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/send", "/staff/mailings/", "/staff/mailings/1/order"])
+def test_a_translator_sends_nothing(ready: Desks, path: str) -> None:
+    yasmin = ready.as_("Yasmin")
+    answer = ready.post(yasmin, path, csrf=ready.csrf(yasmin), do="pause")
+    assert answer.status_code in {403, 405}
+    assert yasmin.get(f"{PAGE}/send", base_url=ready.base).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/staff/issues/nergens", "/staff/mailings/99", "/staff/mailings/99999999999999999999"]
+)
+def test_what_is_not_there_is_a_page_that_says_so(desks: Desks, path: str) -> None:
+    assert desks.as_("Bram").get(path, base_url=desks.base, follow_redirects=True).status_code == 404
+
+
+def test_the_frame_of_an_edition_runs_nothing_and_links_out_of_itself(desks: Desks) -> None:
+    answer = desks.as_("Bram").get(f"{PAGE}/frame/legal-aid/nl", base_url=desks.base)
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert '<base target="_blank">' in answer.get_data(as_text=True)

@@ -1,0 +1,1 @@
+"""Pages about the organisation itself: the people who work here."""

@@ -1,0 +1,1 @@
+"""Pages about issues: all of them, one with its editions, and the approval."""

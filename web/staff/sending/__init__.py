@@ -1,0 +1,1 @@
+"""Pages about mailings: send an issue, follow it, and order what happens to it."""

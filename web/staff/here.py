@@ -133,7 +133,12 @@ class Here:
         return redirect(url_for(f"staff.{endpoint}", **values), 303)
 
 
-WAYS: tuple[tuple[str, str, Text, Permission | None], ...] = (("/staff/", "home", _("Vandaag"), None),)
+WAYS: tuple[tuple[str, str, Text, Permission | None], ...] = (
+    ("/staff/", "home", _("Vandaag"), None),
+    ("/staff/issues/", "issue", _("Nummers"), Permission.SEE_ISSUES),
+    ("/staff/mailings/", "mail", _("Verzendingen"), Permission.SEE_MAILINGS),
+    ("/staff/people/", "people", _("Mensen"), Permission.CHANGE_STAFF),
+)
 """The bar: where a page is, its drawing, its words, and what a person needs to see it."""
 
 

@@ -48,6 +48,15 @@ def _moment(here: Here) -> datetime | None:
     return at
 
 
+def _envelope(by_mail: int, by_post: int) -> Text:
+    """What the button will do, in a sentence."""
+    if not by_post:
+        return _("Dit gaat per e-mail naar {mail}.", mail=_people(by_mail))
+    if not by_mail:
+        return _("Dit gaat per post naar {post}. De postkamer print het.", post=_people(by_post))
+    return _("Dit gaat naar {mail} per e-mail en naar {post} per post.", mail=_people(by_mail), post=_people(by_post))
+
+
 def _people(count: int) -> Text:
     return ngettext("{count} lezer", "{count} lezers", count)
 
@@ -79,9 +88,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         proposal=found,
         editions=rows(here, found),
         readers=readers,
-        envelope_said=here.say(
-            _("Dit gaat naar {mail} per e-mail en naar {post} per post.", mail=_people(by_mail), post=_people(by_post))
-        ),
+        envelope_said=here.say(_envelope(by_mail, by_post)),
         button_said=here.say(ngettext("Verstuur aan {count} lezer", "Verstuur aan {count} lezers", by_mail + by_post)),
         may_send=found.approvals > 0 or not here.office.policy.four_eyes,
         zone=here.office.house.time_zone,

@@ -136,8 +136,10 @@ def letters(parts: Parts) -> Letters:
 
 def chores(parts: Parts, relays: Relays) -> Chores:
     """What a worker does beside sending."""
-    desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key)
-    return Chores(desk, relays, inbox_from(parts.settings.returns), partial(remind_people, parts))
+    returns = parts.settings.returns
+    loops = frozenset(domain.lower() for domain in returns.feedback_loops)
+    desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key, returns.authserv, loops)
+    return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts))
 
 
 def remind_people(parts: Parts, at: datetime) -> None:

@@ -96,6 +96,10 @@ class Returns(_Part):
     user: str = ""
     password: SecretStr = SecretStr("")
     folder: str = "INBOX"
+    authserv: str = ""
+    """The name under which the mail server of this mailbox writes Authentication-Results (RFC 8601)."""
+    feedback_loops: tuple[str, ...] = ()
+    """Domains of providers that send us complaints because we signed up for them."""
 
 
 class Web(_Part):

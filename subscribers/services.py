@@ -20,11 +20,13 @@ from subscribers.evidence import wording_with, write_consent
 from subscribers.limits import count, counts, raise_alarm
 from subscribers.repository import memberships, subscriber_with
 from subscribers.suppression import bar, lift, suppressed
-from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState
+from subscribers.tables import ConsentEvent, Membership, MembershipState, Subscriber, SubscriberState
 
 CONFIRM = "confirm"
 """Purpose of the single-use token in a confirmation mail."""
 CONFIRM_WITHIN = timedelta(hours=48)
+REPORTED = "complaint"
+"""Source of a complaint that a provider reports; the issue follows."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ def subscribe(
 ) -> ConfirmationNeeded | None:
     """Write down that somebody asks for these audiences. Raises AddressError.
 
-    None when no mail may be sent: the mailbox had its share, or complained before. The page says the same either way.
+    None when no mail may be sent: the mailbox had its share, or is barred. The page says the same either way.
     `network` is a coarse origin of the request, for the limits; only a keyed hash of it is kept, for 30 days.
     """
     address = address_from(typed)
-    if suppressed(session, [address.text]).get(address.text) == SuppressedBecause.COMPLAINED:
+    if _barred(session, address):
         return None
     asked = counts(session, address, network)
     if not asked.leave_room:
@@ -54,6 +56,16 @@ def subscribe(
         return None
     count(session, address, network)
     return ask(session, address, choice, evidence)
+
+
+def _barred(session: Session, address: Address) -> bool:
+    """Whether this address complained, other than by the button of a provider: that one is pressed by mistake too."""
+    if suppressed(session, [address.text]).get(address.text) != SuppressedBecause.COMPLAINED:
+        return False
+    row = subscriber_with(session, address)
+    mine = ConsentEvent.event == ConsentKind.COMPLAINED, ConsentEvent.subject == (row and row.uid)
+    source = session.scalar(select(ConsentEvent.source).where(*mine).order_by(ConsentEvent.id.desc()).limit(1))
+    return source is None or not source.startswith(f"{REPORTED} ")
 
 
 def ask(session: Session, address: Address, choice: Choice, evidence: Evidence) -> ConfirmationNeeded:
@@ -133,6 +145,11 @@ def suppress(session: Session, typed: str, because: SuppressedBecause, source: s
     left = _walk_out(session, row.uid, None)
     write_consent(session, row.uid, kind, Choice(tuple(left), row.locale), Evidence(source))
     _forget_address(session, row, because)
+
+
+def complained(session: Session, typed: str, issue: str) -> None:
+    """A provider reports that its reader calls our mail unwanted: no mail until a new sign-up is confirmed."""
+    suppress(session, typed, SuppressedBecause.COMPLAINED, f"{REPORTED} {issue}")
 
 
 def _new_subscriber(session: Session, address: Address, locale: str) -> Subscriber:

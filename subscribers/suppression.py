@@ -49,3 +49,9 @@ def lift(session: Session, address: Address) -> None:
     """The reader pressed the button in a confirmation mail: only that ends a suppression."""
     indexes = blind_indexes(keys_of(session), "email", address.canonical)
     session.execute(delete(Suppression).where(Suppression.address_index.in_(indexes)))
+
+
+def lift_bounce(session: Session, index: str) -> None:
+    """What came back was read wrongly: write to this address again. Another reason to bar it stands."""
+    mine = Suppression.address_index == index, Suppression.reason == SuppressedBecause.BOUNCED
+    session.execute(delete(Suppression).where(*mine))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from mailer.carriers.bounces import MOST_OCTETS
+from mailer.returns.limits import OCTETS
 from wording import _
 from wording.errors import CarrierError
 
@@ -22,7 +22,7 @@ class Inbox(Protocol):
     """Messages, each with a name by which it is removed."""
 
     def messages(self) -> Iterator[tuple[str, bytes]]:
-        """Every message, the oldest first, cut off at MOST_OCTETS."""
+        """Every message, the oldest first, cut off at OCTETS."""
 
     def done(self, name: str) -> None:
         """The message was handled: remove it."""
@@ -38,7 +38,7 @@ class Maildir:
         found = [path for part in ("new", "cur") for path in (self.folder / part).glob("*") if path.is_file()]
         for path in sorted(found, key=lambda each: each.name):
             with path.open("rb") as file:
-                yield f"{path.parent.name}/{path.name}", file.read(MOST_OCTETS)
+                yield f"{path.parent.name}/{path.name}", file.read(OCTETS)
 
     def done(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
@@ -66,7 +66,7 @@ class ImapInbox:
         _kind, [listed] = self._connection.uid("SEARCH", "ALL")
         for uid in (listed or b"").split():
             # PEEK: a message that could not be handled stays as it was
-            _kind, answer = self._connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{MOST_OCTETS}>)")
+            _kind, answer = self._connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{OCTETS}>)")
             for item in answer:
                 if isinstance(item, tuple):
                     yield uid.decode(), item[1]

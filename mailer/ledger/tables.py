@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
     true,
 )
@@ -74,6 +75,9 @@ class Mailing(Base):
     what a person should know."""
     reason_slots: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What fills the slots of a sentence of ours, which is then said in the language of whoever asks."""
+
+    one_mark: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its mails bear the mark of the bounce address in the Message-ID too, as all did before there were two."""
 
     @property
     def why(self) -> wording.Text | str:

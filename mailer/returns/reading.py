@@ -16,7 +16,7 @@ from mailer.returns.text import words_of
 from mailer.returns.verdict import Verdict, verdicts_from
 from mailer.returns.why import Why
 
-_OURS = ("x-original-to", "delivered-to", "x-delivered-to", "envelope-to")
+_CAME_TO = ("x-original-to", "envelope-to", "x-delivered-to")
 """In which our own server writes to whom a mail came; trusted above the first Received only."""
 _QUOTED = ("return-path", "original-mail-from", "message-id")
 _FEW = 5
@@ -29,7 +29,9 @@ class Reading:
     form: Form
     verdicts: tuple[Verdict, ...]
     envelope: tuple[str, ...] = ()
-    """To whom our own server says that it came; else what the mail says."""
+    """To whom our own server says that it came; where it does not say, to whom the mail says that it goes."""
+    to: tuple[str, ...] = ()
+    """To whom the mail says that it goes."""
     subject: str = ""
     quoted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     vouched: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ def reading_of(raw: bytes, authserv: str = "") -> Reading:
         facts.form,
         tuple(verdicts_from(facts)),
         _envelope(mail),
+        _addresses(mail.fields.get("to", [])),
         words_of(mail.get("subject"))[:300],
         _marked(facts),
         vouched_for(mail.fields, authserv),
@@ -65,7 +68,13 @@ def from_json(text: str) -> Reading:
     verdicts = tuple(_verdict(one) for one in said["verdicts"])
     quoted = {name: tuple(values) for name, values in said["quoted"].items()}
     return Reading(
-        Form(said["form"]), verdicts, tuple(said["envelope"]), said["subject"], quoted, tuple(said["vouched"])
+        Form(said["form"]),
+        verdicts,
+        tuple(said["envelope"]),
+        tuple(said["to"]),
+        said["subject"],
+        quoted,
+        tuple(said["vouched"]),
     )
 
 
@@ -74,8 +83,14 @@ def _verdict(said: dict[str, Any]) -> Verdict:
 
 
 def _envelope(mail: Mail) -> tuple[str, ...]:
-    ours = [value for name in _OURS for value in mail.trace.get(name, [])]
-    return tuple(one[: limits.FIELD].strip(" <>").lower() for one in (ours or mail.fields.get("to", [])[:_FEW]))
+    """Delivered-To may name the mailbox behind an alias, so that alone does not say to whom it came."""
+    came = [value for name in _CAME_TO for value in mail.trace.get(name, [])]
+    delivered = mail.trace.get("delivered-to", [])
+    return _addresses([*came, *delivered, *([] if came else mail.fields.get("to", []))])
+
+
+def _addresses(values: list[str]) -> tuple[str, ...]:
+    return tuple(one[: limits.FIELD].strip(" <>").lower() for one in values[:_FEW])
 
 
 def _marked(facts: Facts) -> dict[str, tuple[str, ...]]:

@@ -61,6 +61,7 @@ REASONS: dict[str, tuple[Kind, Text]] = {
     "challenge": (Kind.IGNORED, _("De ontvanger vraagt eerst te bewijzen dat je een mens bent.")),
     "feedback": (Kind.COMPLAINT, _("De ontvanger meldt onze mail als ongewenst.")),
     "no-complaint": (Kind.IGNORED, _("Een melding van een provider die geen klacht is.")),
+    "other-recipients": (Kind.UNKNOWN, _("Geen van de genoemde ontvangers is onze lezer.")),
     "no-return": (Kind.UNKNOWN, _("Dit is geen teruggekomen mail.")),
     "unreadable": (Kind.UNKNOWN, _("Dit bericht is niet te lezen binnen de grenzen die ervoor zijn.")),
 }

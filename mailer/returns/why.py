@@ -17,6 +17,7 @@ RULES: dict[str, Text] = {
     "answer": _("kenmerken van een automatisch antwoord"),
     "nothing": _("geen enkele regel past"),
     "no-report": _("niets wijst op een rapport"),
+    "recipients": _("de ontvangers die het rapport noemt"),
     "limits": _("de grenzen van tijd en geheugen"),
 }
 WITNESSES: dict[str, Text] = {

@@ -2,105 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 import tracemalloc
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from database import audit
-from database.base import Base, now
-from database.keys import KeyRing
-from database.session import Store
-from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
-from mailer.carriers.verdicts import Kind
-from mailer.ledger import mailings, opening
-from mailer.ledger.opening import EditionToFreeze
-from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
-from mailer.ledger.tables import Attempt, Delivery, Mailing
-from mailer.organisation import Channel
-from mailer.services.sending.letters import delivery_mark
+from database.base import now
+from mailer.carriers.inbox import ImapAccount, imap_inbox
+from mailer.ledger.states import MailingState
+from mailer.ledger.tables import Mailing
+from mailer.returns.reasons import Kind
 from mailer.services.sending.links import personal_links
-from mailer.services.sending.returned import ReturnDesk, count_refusals, read
-from subscribers.tables import Subscriber, Suppression
-from tests.support.house import house
+from mailer.services.sending.returned import count_refusals, read
+from subscribers.tables import Subscriber
 from tests.support.imap_server import Mailbox, dovecot
 from tests.support.people import ANNA, BAS, gets, reader
+from tests.support.returned import HOUSE, Returns
 from wording.errors import CarrierError
-
-SAMPLES = Path(__file__).parent / "bounces"
-KEY = b"k" * 32
-HOUSE = house()
-
-
-@dataclass
-class Returns:
-    """A house that mailed readers, and the Maildir where answers lie."""
-
-    store: Store
-    keys: KeyRing
-    folder: Path
-
-    def sent(self, slug: str, *readers: UUID) -> list[Delivery]:
-        """Readers were sent an issue and a relay took it; in the order of the calls."""
-        with self.store.transaction() as session:
-            mailing = opening.open_mailing(session, slug=slug, publication="los", content_hash="x")
-            edition = EditionToFreeze("legal-aid", "nl", Channel.EMAIL, "x", "x", "x", b"x")
-            opening.add_deliveries(session, mailing, opening.freeze(session, mailing, edition), readers)
-            mailings.change(session, mailing.id, MailingEvent.START)
-            at = now() + timedelta(minutes=mailing.id)
-            done = {"state": DeliveryState.ACCEPTED, "is_open": False, "handed_at": at}
-            session.execute(update(Delivery).where(Delivery.mailing_id == mailing.id).values(done))
-            return list(session.scalars(select(Delivery).where(Delivery.mailing_id == mailing.id)))
-
-    def refused(self, delivery: Delivery, code: str, words: str) -> None:
-        """The relay said 550 to this one."""
-        with self.store.transaction() as session:
-            mine = update(Delivery).where(Delivery.id == delivery.id)
-            session.execute(mine.values(state=DeliveryState.REFUSED, is_open=False))
-            facts = {"outcome": DeliveryEvent.REFUSE, "stage": "rcpt", "code": 550, "enhanced": code, "words": words}
-            session.add(Attempt(delivery_id=delivery.id, ended_at=now(), **facts))
-
-    def sample(self, name: str, delivery: Delivery, key: bytes = KEY) -> bytes:
-        mark = delivery_mark(key, delivery.id).encode()
-        [path] = SAMPLES.glob(f"*--{name}.eml")
-        return path.read_bytes().replace(b"@@MARK@@", mark)
-
-    def read(self, *messages: bytes) -> Counter[str]:
-        for number, message in enumerate(messages):
-            (self.folder / "new" / f"{number}.test").write_bytes(message)
-        return read(self.desk, Maildir(self.folder))
-
-    @property
-    def desk(self) -> ReturnDesk:
-        return ReturnDesk(self.store, self.keys, HOUSE, KEY)
-
-    def rows(self) -> dict[str, int]:
-        """How many each table has."""
-        with self.store.reading() as session:
-            tables = Base.metadata.sorted_tables
-            return {one.name: session.scalar(select(func.count()).select_from(one)) or 0 for one in tables}
-
-    def reasons(self) -> list[str]:
-        with self.store.reading() as session:
-            return list(session.scalars(select(Suppression.reason)))
-
-
-@pytest.fixture
-def returns(migrated_file: Path, tmp_path: Path) -> Iterator[Returns]:
-    keys = KeyRing.generated()
-    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", keys)
-    for part in ("new", "cur", "tmp"):
-        (tmp_path / "returns" / part).mkdir(parents=True)
-    yield Returns(store, keys, tmp_path / "returns")
-    store.close()
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +35,8 @@ def mailbox() -> Iterator[Mailbox]:
 
 def test_a_hard_bounce_of_two_issues_suspends_and_of_one_does_not(returns: Returns) -> None:
     anna = reader(returns.store, ANNA)
-    for slug, still in (("los-1", {anna}), ("los-2", set())):
-        [delivery] = returns.sent(slug, anna)
+    for slug, weeks, still in (("los-1", 1, {anna}), ("los-2", 0, set())):
+        [delivery] = returns.sent(slug, anna, weeks_ago=weeks)
         assert returns.read(returns.sample("postfix-user-unknown", delivery)) == {"hard": 1}
         assert gets(returns.store) == still
     assert returns.reasons() == ["bounced"]
@@ -120,8 +44,8 @@ def test_a_hard_bounce_of_two_issues_suspends_and_of_one_does_not(returns: Retur
 
 def test_a_refusal_in_the_conversation_counts_like_one_that_comes_back(returns: Returns) -> None:
     anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
-    for slug in ("los-1", "los-2"):
-        for delivery in returns.sent(slug, anna, bas):
+    for slug, weeks in (("los-1", 1), ("los-2", 0)):
+        for delivery in returns.sent(slug, anna, bas, weeks_ago=weeks):
             words = ("5.1.1", "User unknown") if delivery.reader == anna else ("5.7.1", "blocked for spam")
             returns.refused(delivery, *words)
         for _twice in range(2):
@@ -151,7 +75,7 @@ def test_soft_bounces_suspend_after_ten_in_a_row_and_an_issue_that_arrives_clear
     for number in range(10):
         for delivery in returns.sent(f"los-{number}", anna, bas):
             if delivery.reader == anna or number != 5:  # issue 5 reached Bas
-                returns.read(returns.sample("gmail-out-of-storage", delivery))
+                returns.read(returns.sample("postfix-expired", delivery))
     assert gets(returns.store) == {bas}
     with returns.store.reading() as session:
         assert session.get_one(Subscriber, anna).bounce_score == 5.0
@@ -205,8 +129,8 @@ def test_twenty_thousand_forged_reports_cost_a_look_and_leave_nothing(returns: R
     """None is unpacked, scored or written down, and the mailbox is empty after it. A genuine one among them counts."""
     anna = reader(returns.store, ANNA)
     genuine = []
-    for slug in ("los-1", "los-2"):
-        [delivery] = returns.sent(slug, anna)
+    for slug, weeks in (("los-1", 1), ("los-2", 0)):
+        [delivery] = returns.sent(slug, anna, weeks_ago=weeks)
         genuine.append(returns.sample("postfix-user-unknown", delivery))
     made_up = [returns.sample(name, delivery, b"another key") for name in ("postfix-user-unknown", "arf-abuse")]
     made_up.append(leave_by_mail(returns, anna, "A" * 60).replace(b"\n", b"\r\n"))
@@ -256,8 +180,8 @@ def test_mail_to_the_unsubscribe_address_unsubscribes(returns: Returns) -> None:
 
 def test_a_mailbox_on_a_server_is_read_and_emptied(returns: Returns, mailbox: Mailbox) -> None:
     anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
-    for slug in ("los-1", "los-2"):
-        for delivery in returns.sent(slug, anna, bas):
+    for slug, weeks in (("los-1", 1), ("los-2", 0)):
+        for delivery in returns.sent(slug, anna, bas, weeks_ago=weeks):
             name = "postfix-user-unknown" if delivery.reader == anna else "postfix-delayed"
             mailbox.drop(f"{slug}.{delivery.id}", returns.sample(name, delivery))
     with imap_inbox(mailbox.account) as inbox:

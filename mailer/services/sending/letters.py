@@ -48,6 +48,8 @@ class EditionFacts:
     audience: str
     locale: str
     message: Filled
+    one_mark: bool = False
+    """Of a mailing from before Message-ID and bounce address had a mark each: what is sent again keeps its own."""
 
 
 Personal = Callable[[EditionFacts, Recipient], Mapping[str, str]]
@@ -65,7 +67,7 @@ class Letters:
     thaw: Callable[[bytes], Filled]
     personal: Personal
     key: bytes = field(repr=False)
-    """For the HMAC in Message-ID and envelope sender; it never changes, or a re-send could not be recognised."""
+    """For the HMACs in Message-ID and envelope sender; it never changes, or a re-send could not be recognised."""
     domain: str
     envelope_sender: Callable[[EditionFacts, str], str]
     """The address for bounces, from the edition and the delivery's mark (VERP)."""
@@ -93,6 +95,7 @@ class Letters:
             audience=frozen.audience,
             locale=frozen.locale,
             message=self.thaw(frozen.message),
+            one_mark=mailing.one_mark,
         )
 
     def letter(self, edition: EditionFacts, claimed: Claimed, recipient: Recipient, at: datetime) -> Letter:
@@ -104,7 +107,7 @@ class Letters:
         values = {
             **self.personal(edition, recipient),
             "to": recipient.address,
-            "message_id": f"<{mark}@{self.domain}>",
+            "message_id": message_id(self.key, self.domain, claimed.id, one_mark=edition.one_mark),
             "date": _date(at.replace(microsecond=0)),
         }
         sender = self.envelope_sender(edition, mark)
@@ -119,14 +122,27 @@ def _date(second: datetime) -> str:
 
 
 def delivery_mark(key: bytes, delivery: int) -> str:
-    """Stable per delivery and not to be guessed: its number and an HMAC-SHA256 of it (128 bits), in hexadecimal."""
-    mac = hmac.digest(key, b"delivery\0%d" % delivery, "sha256")
+    """Of the bounce address: whoever knows it may say that this letter came back.
+
+    Stable per delivery and not to be guessed: its number and an HMAC-SHA256 of it (128 bits), in hexadecimal.
+    """
+    return _mark(key, b"delivery", delivery)
+
+
+def public_mark(key: bytes, delivery: int) -> str:
+    """Of the Message-ID, which stands in replies, forwards and archives: it tells which letter, and opens nothing."""
+    return _mark(key, b"message-id", delivery)
+
+
+def _mark(key: bytes, label: bytes, delivery: int) -> str:
+    mac = hmac.digest(key, b"%b\0%d" % (label, delivery), "sha256")
     return f"{delivery:x}.{mac[:16].hex()}"
 
 
-def message_id(key: bytes, domain: str, delivery: int) -> str:
-    """The Message-ID under which relays and readers know a delivery."""
-    return f"<{delivery_mark(key, delivery)}@{domain}>"
+def message_id(key: bytes, domain: str, delivery: int, *, one_mark: bool) -> str:
+    """The Message-ID under which relays and readers know a delivery, also when it is sent again."""
+    mark = (delivery_mark if one_mark else public_mark)(key, delivery)
+    return f"<{mark}@{domain}>"
 
 
 def signing_key(keys: KeyRing) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from database.session import Store
 from mailer.ledger import answers, control, mailings, overview, shunt
@@ -107,10 +108,10 @@ def doubts(office: Office, person: Person, mailing_id: int) -> tuple[Doubt, ...]
     """What is uncertain of a mailing, to look up in the log of the relay. Raises NotFoundError."""
     require(person, Permission.SEE_MAILINGS)
     with explained(mailing_id), office.store.reading() as session:
-        mailings.mailing_of(session, mailing_id)
+        one_mark = mailings.mailing_of(session, mailing_id).one_mark
         found = control.doubts(session, mailing_id)
-    key, domain = signing_key(office.keys), domain_of_marks(office.house)
-    return tuple(Doubt(one.delivery, one.handed_at, one.relay, message_id(key, domain, one.delivery)) for one in found)
+    name = partial(message_id, signing_key(office.keys), domain_of_marks(office.house), one_mark=one_mark)
+    return tuple(Doubt(one.delivery, one.handed_at, one.relay, name(one.delivery)) for one in found)
 
 
 # ── for the process that sends, which asks for no one ─────────────────────────────────────────────────────────────

@@ -7,24 +7,32 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from database import audit
+from database.base import now
 from database.keys import KeyRing
 from database.session import Store
-from mailer.carriers.bounces import Head, Report, head_from, marks_in, report_from
 from mailer.carriers.inbox import Inbox
-from mailer.carriers.verdicts import Kind, verdict
+from mailer.carriers.returns_reader import ReturnsReader
 from mailer.ledger import mailings, returned
+from mailer.ledger.returned import ReturnedMessage
 from mailer.ledger.states import MailingEvent, NotPossibleError
-from mailer.ledger.tables import Delivery
+from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import House
-from mailer.services.sending.letters import delivery_mark
+from mailer.returns.evidence import IN_TIME, Case, Outcome, Place, about, may, place_of
+from mailer.returns.facts import Failure, Form, Stage
+from mailer.returns.marks import marks_in
+from mailer.returns.masking import masked
+from mailer.returns.reading import Reading
+from mailer.returns.reasons import PATIENT, Kind
+from mailer.returns.verdict import Verdict, verdict_on
+from mailer.services.sending.letters import delivery_mark, public_mark
 from mailer.services.sending.links import LEAVE_BY_MAIL
 from subscribers import bouncing, services
 from subscribers.bouncing import BounceKind, Returned
-from subscribers.consent import SuppressedBecause
 from subscribers.repository import address_of
 from subscribers.tables import Subscriber
 from subscribers.tokens import Claim, Purpose, claim_from
@@ -33,114 +41,225 @@ from wording import _
 LEFT, UNSIGNED, AGAIN = "left", "unsigned", "again"
 """What `read` counts besides kinds: left by mail, not about a letter of ours, and read before."""
 SPIKE, SPIKE_SHARE = 5, 0.02
-"""So many refusals for policy, and so large a part of what was accepted: then it is about us, and sending stops."""
+"""So many letters refused for policy, and so large a part of what was accepted: then it is about us."""
+DOMAINS_TRIED = 200
+"""Readers whose domain is looked at to see whether a mailing has more than one."""
 AUDIT_SPIKE = "policy_spike"
+_STAGES = {"mail": Stage.MAIL, "rcpt": Stage.RCPT, "data": Stage.DATA, "dot": Stage.DATA}
 
 
 @dataclass(frozen=True)
 class ReturnDesk:
-    """What is needed to know whose letter came back. `mark_key` is the key of `delivery_mark`."""
+    """What is needed to know whose letter came back. `mark_key` is the key of the marks in our letters."""
 
     store: Store
     keys: KeyRing
     house: House
     mark_key: bytes = field(repr=False)
+    authserv: str = ""
+    """The name under which our own mail server writes Authentication-Results; empty when it checks nothing."""
+    loops: frozenset[str] = frozenset()
+    """Domains of the feedback loops that we joined."""
 
 
-def read(desk: ReturnDesk, inbox: Inbox) -> Counter[str]:
+@dataclass(frozen=True)
+class _Mark:
+    """A genuine one. `public`: that of a Message-ID."""
+
+    delivery: int
+    text: str
+    public: bool
+
+
+def read(desk: ReturnDesk, inbox: Inbox, at: datetime | None = None) -> Counter[str]:
     """Handle every message, each in a transaction of its own, and remove it. Returns how many of each kind.
 
     A message that is there twice, or was not removed because of a crash, changes nothing the second time.
     """
     counted: Counter[str] = Counter()
-    for name, raw in inbox.messages():
-        counted[_handle(desk, raw)] += 1
-        inbox.done(name)
+    with ReturnsReader(desk.authserv) as reader:
+        for name, raw in inbox.messages():
+            counted[_handle(desk, reader, raw, at or now())] += 1
+            inbox.done(name)
     return counted
 
 
 def count_refusals(store: Store, since: datetime) -> Counter[str]:
-    """Count what the relay refused while it was handed over as if it had come back; a second look changes nothing."""
+    """Count what a relay refused while it was handed over as if it had come back; a second look changes nothing."""
     counted: Counter[str] = Counter()
     with store.transaction() as session:
-        for delivery, code, words in returned.refused_since(session, since):
-            kind, decided = verdict(code, words)
-            if kind in (Kind.HARD, Kind.SOFT):
-                what = Returned(delivery.issue_slug, BounceKind(kind), decided)
-                bouncing.bounced(session, delivery.reader, what, returned.issues_sent_to(session, delivery))
-                counted[kind] += 1
+        for delivery, attempt in returned.refused_since(session, since):
+            digest = sha256(b"attempt %d" % attempt.id).hexdigest()
+            if returned.is_read(session, digest):
+                continue
+            verdict = verdict_on(_refusal(attempt))
+            outcome = may(verdict.kind, Case(Place.BOUNCE_ADDRESS, in_time=not _counted(session, delivery)))
+            _write_down(session, digest, delivery, _Read(verdict, outcome, Form.SMTP))
+            counted[verdict.kind] += 1
     return counted
 
 
-def _handle(desk: ReturnDesk, raw: bytes) -> str:
+def _refusal(attempt: Attempt) -> Failure:
+    """In the conversation the stage is known exactly, and no report is needed as a witness."""
+    return Failure(
+        action="failed",
+        codes=(attempt.enhanced,) if attempt.enhanced else (),
+        reply=str(attempt.code or ""),
+        stage=_STAGES.get(attempt.stage, Stage.CONNECT),
+        words=attempt.words,
+    )
+
+
+def _handle(desk: ReturnDesk, reader: ReturnsReader, raw: bytes, at: datetime) -> str:
     """Strangers fill this mailbox: what bears no mark and no link of ours is neither unpacked nor written down."""
-    number = _genuine(desk, raw)
-    if number is None and LEAVE_BY_MAIL.encode() not in raw.lower():
+    mark = _genuine(desk, raw)
+    if mark is None and LEAVE_BY_MAIL.encode() not in raw.lower():
         return UNSIGNED
-    head = head_from(raw)
-    leaves = any(address.startswith(f"{LEAVE_BY_MAIL}@") for address in head.recipients)
-    claim = _claim(desk, head) if leaves else None
-    if claim is None and (leaves or number is None):
-        return UNSIGNED
-    said = claim or report_from(raw)
-    with desk.store.transaction() as session:
-        digest = sha256(raw).hexdigest()
+    digest = sha256(raw).hexdigest()
+    with desk.store.reading() as session:
         if returned.is_read(session, digest):
             return AGAIN
-        outcome, mailing = _acted(desk, session, said, number)
-        if outcome != UNSIGNED:
-            returned.remember(session, digest, outcome, mailing)
-        if outcome == Kind.POLICY and mailing is not None:
-            _pause_on_spike(session, mailing)
-        return outcome
+    reading = reader.read(raw)
+    leaves = any(address.startswith(f"{LEAVE_BY_MAIL}@") for address in (*reading.envelope, *reading.to))
+    claim = _claim(desk, reading) if leaves else None
+    if claim is not None:
+        return _let_go(desk, digest, claim, at)
+    if leaves or mark is None:
+        return UNSIGNED
+    with desk.store.transaction() as session:
+        return _counted_once(desk, session, digest, (mark, reading), at)
 
 
-def _acted(desk: ReturnDesk, session: Session, said: Claim | Report, number: int | None) -> tuple[str, int | None]:
-    """What it was, and about which mailing; a delivery may be forgotten by now."""
-    if isinstance(said, Claim):
-        publication = desk.house.publications.get(said.scope)
-        services.leave(session, said.subject, "mailto", publication.audiences if publication else None)
-        return LEFT, None
-    delivery = None if number is None else session.get(Delivery, number)
+def _let_go(desk: ReturnDesk, digest: str, claim: Claim, at: datetime) -> str:
+    publication = desk.house.publications.get(claim.scope)
+    with desk.store.transaction() as session:
+        services.leave(session, claim.subject, "mailto", publication.audiences if publication else None)
+        returned.remember(session, ReturnedMessage(hash=digest, kind=LEFT, at=at))
+    return LEFT
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A verdict, what may follow from it, and from which form it was read."""
+
+    verdict: Verdict
+    outcome: Outcome
+    form: Form
+    address: str = field(default="", repr=False)
+
+
+def _counted_once(desk: ReturnDesk, session: Session, digest: str, found: tuple[_Mark, Reading], at: datetime) -> str:
+    mark, reading = found
+    delivery = session.get(Delivery, mark.delivery, with_for_update=True)  # two workers: the second one waits
     if delivery is None:
-        return UNSIGNED, None
-    _apply(session, said, delivery)
-    return str(said.kind), delivery.mailing_id
+        return UNSIGNED  # forgotten by now
+    if returned.is_read(session, digest):
+        return AGAIN
+    row = session.get(Subscriber, delivery.reader)
+    address = (address_of(session, row) if row else None) or ""
+    verdict, names_her = about(reading.verdicts, address)
+    mailing = session.get_one(Mailing, delivery.mailing_id)
+    case = Case(
+        _place(mark, reading, mailing, verdict.kind),
+        known_sender=any(_within(domain, desk.loops) for domain in reading.vouched),
+        names_her=names_her,
+        in_time=_in_time(delivery, at) and not _counted(session, delivery),
+    )
+    _write_down(session, digest, delivery, _Read(verdict, may(verdict.kind, case), reading.form, address), at)
+    return str(verdict.kind)
 
 
-def _genuine(desk: ReturnDesk, raw: bytes) -> int | None:
-    """The number of the delivery whose mark is genuine. Making one up hurts no one."""
-    for mark in marks_in(raw)[:20]:
-        number = int(mark.partition(".")[0], 16)
-        if hmac.compare_digest(delivery_mark(desk.mark_key, number), mark):
-            return number
+def _place(mark: _Mark, reading: Reading, mailing: Mailing, kind: Kind) -> Place:
+    """In a mailing of before, whoever was forwarded a letter knows its bounce address: no complaint on that alone."""
+    place = Place.ELSEWHERE if mark.public else place_of(mark.text, reading)
+    shown = mailing.one_mark and kind is Kind.COMPLAINT and place is Place.BOUNCE_ADDRESS
+    return Place.RETURN_PATH if shown else place
+
+
+def _within(domain: str, loops: frozenset[str]) -> bool:
+    return any(domain == loop or domain.endswith(f".{loop}") for loop in loops)
+
+
+def _in_time(delivery: Delivery, at: datetime) -> bool:
+    return delivery.handed_at is not None and at - delivery.handed_at <= IN_TIME
+
+
+def _counted(session: Session, delivery: Delivery) -> bool:
+    return returned.has_counted(session, delivery.id)
+
+
+def _genuine(desk: ReturnDesk, raw: bytes) -> _Mark | None:
+    """The mark that we made; that of a bounce address before that of a Message-ID. One made up hurts nobody."""
+    marks = marks_in(raw)
+    for public, made in ((False, delivery_mark), (True, public_mark)):
+        for mark in marks:
+            number = int(mark.partition(".")[0], 16)
+            if hmac.compare_digest(made(desk.mark_key, number), mark):
+                return _Mark(number, mark, public)
     return None
 
 
-def _claim(desk: ReturnDesk, head: Head) -> Claim | None:
+def _claim(desk: ReturnDesk, reading: Reading) -> Claim | None:
     """Mail to the address of List-Unsubscribe has the token in its subject (RFC 2369)."""
-    claims = (claim_from(desk.keys, Purpose.UNSUBSCRIBE, word) for word in head.subject.split())
+    claims = (claim_from(desk.keys, Purpose.UNSUBSCRIBE, word) for word in reading.subject.split())
     return next((claim for claim in claims if claim is not None), None)
 
 
-def _apply(session: Session, report: Report, delivery: Delivery) -> None:
-    if report.kind is Kind.COMPLAINT:
-        row = session.get(Subscriber, delivery.reader)
-        address = address_of(session, row) if row else None
-        if address is not None:
-            services.suppress(session, address, SuppressedBecause.COMPLAINED, f"complaint {delivery.issue_slug}")
-    elif report.kind in (Kind.HARD, Kind.SOFT):
-        what = Returned(delivery.issue_slug, BounceKind(report.kind), report.code)
-        bouncing.bounced(session, delivery.reader, what, returned.issues_sent_to(session, delivery))
+def _write_down(session: Session, digest: str, delivery: Delivery, what: _Read, at: datetime | None = None) -> None:
+    """Keep the report without whose it is, and let follow what may."""
+    verdict = what.verdict
+    row = ReturnedMessage(
+        hash=digest,
+        kind=verdict.kind,
+        mailing_id=delivery.mailing_id,
+        at=at or now(),
+        delivery_id=delivery.id,
+        outcome=what.outcome,
+        reason=verdict.reason,
+        form=what.form,
+        code=verdict.code[:12],
+        why=masked(str(verdict.why), what.address, verdict.recipient, verdict.original)[:120],
+        words=masked(verdict.words, what.address, verdict.recipient, verdict.original),
+    )
+    returned.remember(session, row)
+    match what.outcome, verdict.kind:
+        case Outcome.STOP, _:
+            _stop(session, delivery, what.address)
+        case Outcome.COUNT, Kind.POLICY:
+            _pause_on_spike(session, delivery.mailing_id)
+        case Outcome.COUNT, Kind.HARD | Kind.SOFT:
+            kind = BounceKind.PATIENT if verdict.reason in PATIENT else BounceKind(verdict.kind)
+            told = Returned(delivery.issue_slug, kind, verdict.code)
+            bouncing.bounced(session, delivery.reader, told, returned.issues_sent_to(session, delivery))
+
+
+def _stop(session: Session, delivery: Delivery, address: str) -> None:
+    if address:
+        services.complained(session, address, delivery.issue_slug)
 
 
 def _pause_on_spike(session: Session, mailing_id: int) -> None:
-    refused = returned.count_of(session, mailing_id, Kind.POLICY)
+    readers = returned.counted_readers(session, mailing_id, Kind.POLICY)
+    refused = len(readers)
     if refused < SPIKE or refused < SPIKE_SHARE * returned.accepted_of(session, mailing_id):
         return
+    if len(_domains(session, readers[:DOMAINS_TRIED])) < 2 and _has_others(session, mailing_id, readers[0]):
+        return  # one provider's quarrel with us; the rest of the mailing goes on
     reason = _("{count} berichten geweigerd om beleid; kijk eerst naar de mailserver.", count=refused)
     try:
         mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=reason)
     except NotPossibleError:
         return  # finished, or paused already
     audit.record(session, AUDIT_SPIKE, "bounces", detail={"mailing": mailing_id, "refused": refused})
+
+
+def _has_others(session: Session, mailing_id: int, refused: UUID) -> bool:
+    """Whether the mailing goes to a domain beside that of a reader."""
+    some = returned.other_readers(session, mailing_id, DOMAINS_TRIED)
+    return len(_domains(session, [refused, *some])) > 1
+
+
+def _domains(session: Session, readers: list[UUID]) -> set[str]:
+    rows = (session.get(Subscriber, uid) for uid in readers)
+    addresses = (address_of(session, row) for row in rows if row is not None)
+    return {address.rpartition("@")[2].lower() for address in addresses if address}

@@ -85,7 +85,7 @@ def _heads(prose: list[str], senders: frozenset[str]) -> Iterator[tuple[int, str
     last = ""
     for number, line in enumerate(prose):
         found = _BEGINS.match(line) or _ENDS.search(line)
-        if found is None or BOILERPLATE.search(line[: found.start("who")]):
+        if found is None or line.startswith(">>>") or BOILERPLATE.search(line[: found.start("who")]):
             continue
         who = found["who"].lower()
         if who not in senders and who != last:

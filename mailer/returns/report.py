@@ -6,7 +6,7 @@ import re
 
 from mailer.returns.facts import Facts, Form
 from mailer.returns.feedback import read_feedback
-from mailer.returns.forms import AUTOMATIC, DAEMON, NOT_DELIVERED, SUBJECT
+from mailer.returns.forms import AUTOMATIC, CHALLENGE, DAEMON, NOT_DELIVERED, SUBJECT
 from mailer.returns.mime import Mail
 from mailer.returns.notices import read_notice
 from mailer.returns.prose import failures_in
@@ -29,7 +29,7 @@ def facts_from(mail: Mail) -> Facts:
         if groups := groups_in(prose):
             return facts_of(groups, prose, mail)
         return Facts(Form.PROSE, tuple(failures_in(prose, mail)), quoted=mail.quoted)
-    return Facts(Form.ANSWER if _is_answer(mail) else Form.OTHER, quoted=mail.quoted)
+    return Facts(Form.ANSWER if _is_answer(mail, prose) else Form.OTHER, quoted=mail.quoted)
 
 
 def _is_returned(mail: Mail, prose: list[str]) -> bool:
@@ -49,9 +49,11 @@ def _is_returned(mail: Mail, prose: list[str]) -> bool:
     return told and (null or any(NOT_DELIVERED.search(line) for line in prose) or bool(said_in(prose)))
 
 
-def _is_answer(mail: Mail) -> bool:
+def _is_answer(mail: Mail, prose: list[str]) -> bool:
     automatic = mail.get("auto-submitted").split(";")[0].strip().lower()
     if automatic not in {"", "no"} or any(mail.get(name) for name in _ANSWER_FIELDS):
         return True
     bulk = mail.get("precedence").strip().lower() in {"auto_reply", "auto-reply"}
-    return bulk or bool(AUTOMATIC.search(words_of(mail.get("subject"))))
+    if bulk or AUTOMATIC.search(words_of(mail.get("subject"))):
+        return True
+    return any(CHALLENGE.search(line) for line in prose[:_FIRST_LINES])

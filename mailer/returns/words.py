@@ -218,9 +218,7 @@ GONE: tuple[Rule, ...] = (
     ),
 )
 
-NEVER_A_FILTER = re.compile(
-    r"dd (?:this user|requested mail action)[^.]{0,20}does(?:n'?t| not) have an? ", re.IGNORECASE
-)
+NEVER_A_FILTER = re.compile(r"this user does(?:n'?t| not) have an? \S{1,80} account", re.IGNORECASE)
 """Yahoo says so after DATA, of accounts that do not exist."""
 
 PLAIN: tuple[Rule, ...] = (

@@ -67,7 +67,7 @@ GIVEN_UP = _any(
     r"giv(?:en|ing) up|not going to try|could not be delivered|permanent(?:ly)?|undeliverable|expired",
     r"will be (?:deleted|removed)|failed to deliver|definitief|endgültig",
 )
-ONLY_DELAYED = _any(r"warning message only|\(delay\)|delayed \d")
+ONLY_DELAYED = _any(r"attempts will continue to be made|warning message only|\(delay\)|delayed \d")
 NOT_DELIVERED = _any(
     r"(?:could|can|was|were) ?not (?:be )?delivered|n['’]a pas pu [eê]tre d[ée]livr|undeliverable",
     r"delivery (?:has )?failed",
@@ -110,7 +110,8 @@ BOILERPLATE = _any(
     r"could not be delivered to (?:one or more|all|the following)|be delivered to one or more|the following address",
     r"following recipient|for further assistance|if you do so, please include|delete your own text",
     r"the (?:mail|postfix) (?:system|program)|message from\s+\S+\.$|technical details|transcript of session",
-    r"please (?:contact|forward|verify|check|visit|include|do not reply|note)|permanent fatal error|returned to sender",
+    r"^\W*please (?:contact|forward|verify|check|visit|include|do not reply|note)|permanent fatal error",
+    r"returned to sender",
     r"^\W*(?:the )?original message was received|^\W*from \S+ ?\[|unable to deliver (?:your )?message to",
     r"the error (?:message )?(?:that )?the other server returned|we were unable to deliver|no further delivery",
     r"an error (?:has )?occurred while|message delivery has failed|has been a permanent failure|we recommend",

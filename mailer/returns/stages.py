@@ -8,11 +8,12 @@ from mailer.returns.facts import Stage
 from mailer.returns.forms import BOILERPLATE, NAMED_AFTERWARDS, STAGES
 
 ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?:[ \-:]|$)")
+REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?:[ \-:\]]|$)")
 _ANSWERS = re.compile(
     r"^\W{0,12}(?:<<<\s*)?[45]\d\d(?:[ \-:]|$)|said:|<<<\s*[45]|[:(\[]\s*#?[45]\d\d[ \-:]|#[45]\.\d\.\d|"
     r"error code ?:? ?[45]\d\d|\b[45]\d\d[ -]#?[45]\.\d\.\d|\(reason: |^\W{0,6}[45]\.\d{1,3}\.\d{1,3} |"
-    r"returned was|smtp;"
+    r"returned was|smtp;",
+    re.IGNORECASE,
 )
 _FROM_REPLY = re.compile(r"(?:: |said: |\[)([45]\d\d[ -].*)$")
 _MOST_AFTER = 4

@@ -113,7 +113,7 @@ OVERRULING: tuple[Rule, ...] = (
         r"mail rejete|mail rejected\. (?:OFR|LPN)|considered (?:unsolicited|spam)|spamverdacht|unerwünscht",
         r"ongewenste (?:mail|reclame|e-?mail)|antispam|no deseado|indésirable|محتوى غير مرغوب|بريد مزعج",
     ),
-    _rule("full", r"too many messages (?:in|on) |zuviele mails auf"),
+    _rule("full", r"too many messages (?:in|on) |zuviele mails auf|too much mail stored|quota violation"),
     _rule(
         "rate",
         r"too (?:many|much) (?:connections?|messages|mails?|recipients|concurrent|sessions|requests|errors|emails)",
@@ -209,7 +209,8 @@ GONE: tuple[Rule, ...] = (
         r"no longer (?:available|valid|in use)",
         r"(?:recipient|address(?:es)?) (?:address )?rejected(?:\W*$| ?: access denied)",
         r"niet (?:meer )?(?:bekend|in gebruik|gevonden|bereikbaar|werkzaam)|onbekende?\b|bestaat niet|opgeheven",
-        r"did not (?:exactly )?match an|adres .{0,30}onjuist|is (?:hier )?uit dienst",
+        r"did not (?:exactly )?match an|not have a final e-?mail delivery point|adres .{0,30}onjuist",
+        r"is (?:hier )?uit dienst",
         r"geen (?:mailbox|postbus|gebruiker)",
         r"unbekannt|nicht (?:mehr )?(?:vorhanden|bekannt|gefunden|existent)|existiert nicht",
         r"inconnue?|n['’]existe (?:pas|plus)|introuvable|no existe|sconosciut|inesistente|non esiste|não existe",
@@ -272,7 +273,7 @@ PLAIN: tuple[Rule, ...] = (
         r"polic(?:y|ies)|header error|prohibited|restricted|violat|denied by|not accepted for|attachment|against",
         r"moderat",
         r"(?:message|mail).{0,30}(?:not (?:allowed|accepted|permitted)|rejected|refused|blocked)|beleid",
-        r"administrative(?:ly)? (?:prohibit|den)",
+        r"administrative(?:ly)? (?:prohibit|den)|not accepting mail (?:with|from)",
     ),
     _rule(
         "content",

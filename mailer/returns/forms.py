@@ -12,7 +12,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 QUOTE_BEGINS = re.compile(
-    r"^\W{0,80}(?:this is a copy of (?:the|your) message|the body of (?:your|the) message|"
+    r"^\W{0,80}(?:the first \d{1,6} lines of your (?:original )?message|this is a copy of (?:the|your) message"
+    r"|the body of (?:your|the) message|"
     r"(?:below this line|enclosed|below) is a copy of the (?:original )?message|"
     r"(?:start of )?(?:original|old|returned|unsent|undelivered) (?:message|mail)(?: (?:follows|info|text|headers?))?"
     r"(?: follows)?\W{0,20}$|"
@@ -50,7 +51,8 @@ AUTOMATIC = _any(
     r"automatisch(?:e)? (?:antwoord|reactie|antwort)|afwezig|niet op kantoor|met vakantie",
     r"vacation (?:message|reply|response)",
     r"abwesen|nicht im (?:büro|hause)|réponse automatique|absence du bureau|absent|respuesta automática",
-    r"fuera de (?:la )?oficina|risposta automatica|fuori sede|رد تلقائي|خارج المكتب|不在|automatyczna odpowied",
+    r"fuera de (?:la )?oficina|risposta automatica|fuori sede|رد تلقائي|خارج المكتب|不在",
+    r"automat\w{1,8} (?:odpowied|atbild|svar|vastaus)",
     r"thank you for your (?:e-?mail|message)|(?:bedankt|dank) voor (?:je|uw) (?:e-?mail|bericht|mail)",
     r"ontvangstbevestiging",
 )

@@ -87,6 +87,7 @@ class _Reader:
         self._parts: list[Part] = []
 
     def mail(self, cut: bool) -> Mail:
+        self._skip_blank()
         fields = self._fields()
         self._take(Part(fields))
         while self._at < len(self._lines) and len(self._parts) < limits.PARTS:

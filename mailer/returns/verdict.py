@@ -22,7 +22,7 @@ _LISTS = re.compile(
     r"delist|proofpoint\.com/(?:dnsbl|ipcheck)",
     re.IGNORECASE,
 )
-_MAILBOX = re.compile(r"<?\"?[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w.-]{1,200}\"?>?")
+_MAILBOX = re.compile(r"<?\"?[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\"?>?")
 _HOST = re.compile(r"\bhost [\w.-]{1,100} ?\[[\da-f.:]{3,50}\](?: said)?:?", re.IGNORECASE)
 _CONTINUED = re.compile(r"[45]\d\d-[45]\.\d{1,3}\.\d{1,3} |(?<=\s)[45]\d\d-(?=[A-Za-z ])")
 _ALWAYS_WRITTEN = re.compile(

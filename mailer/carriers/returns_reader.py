@@ -34,6 +34,11 @@ class ReturnsReader:
     ) -> None:
         self.close()
 
+    @property
+    def child(self) -> int | None:
+        """Its process id, while there is one."""
+        return self._child.pid if self._child else None
+
     def read(self, raw: bytes) -> Reading:
         """What the mail says. Never raises because of a mail."""
         child = self._child = self._child or self._started()

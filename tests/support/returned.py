@@ -26,7 +26,7 @@ from subscribers.repository import address_of
 from subscribers.tables import Subscriber, Suppression
 from tests.support.house import ROOT, house
 
-SAMPLES = ROOT / "tests" / "carriers" / "bounces"
+SAMPLES = ROOT / "tests" / "returns" / "samples"
 KEY = b"k" * 32
 AUTHSERV = "mx.post.example"
 HOUSE = house()

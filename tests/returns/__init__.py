@@ -1,0 +1,1 @@
+"""Reading returned mail: whatever it is, in a moment, and right."""

@@ -37,7 +37,7 @@ from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
 from mailer.services.sending import delivering, orders
-from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark
+from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark, public_mark
 from mailer.services.sending.rules import Pace
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
@@ -79,9 +79,19 @@ def test_a_message_carries_an_id_that_nobody_can_guess_and_that_stays_the_same(s
     with fault_server(Plan()) as (server, port):
         delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
     (delivery,) = deliveries(store, mailing_id)
-    expected = f"Message-ID: <{delivery_mark(b'k' * 32, delivery.id)}@post.example>"
-    assert expected.encode() in server.messages[0]
-    assert delivery_mark(b"k" * 32, delivery.id) != delivery_mark(b"x" * 32, delivery.id)
+    mark = public_mark(b"k" * 32, delivery.id)
+    assert f"Message-ID: <{mark}@post.example>".encode() in server.messages[0]
+    assert mark != public_mark(b"x" * 32, delivery.id)
+
+
+def test_the_mark_of_the_bounce_address_stands_nowhere_in_the_message(store: Store) -> None:
+    """Whoever is forwarded it must not learn where returned mail goes."""
+    mailing_id = open_mailing(store, 1)
+    with fault_server(Plan()) as (server, port):
+        delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)
+    (delivery,) = deliveries(store, mailing_id)
+    secret = delivery_mark(b"k" * 32, delivery.id).partition(".")[2]
+    assert secret.encode() not in server.messages[0]
 
 
 def test_whoever_left_since_the_mailing_was_opened_gets_nothing(store: Store) -> None:

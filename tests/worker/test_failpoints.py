@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
+from sqlalchemy import update
 
 from database.session import Store
 from devtools.fault_server import FaultServer, Plan, fault_server
@@ -16,7 +17,9 @@ from devtools.mailings import deliveries, open_mailing, states
 from devtools.worker_process import Sender, sending
 from mailer.ledger import control
 from mailer.ledger.states import DeliveryState
+from mailer.ledger.tables import Mailing
 from mailer.services.sending import orders
+from mailer.services.sending.letters import delivery_mark, public_mark
 from mailer.services.sending.rules import FAILPOINTS
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
@@ -97,9 +100,15 @@ def doubts_of(store: Store, mailing_id: int) -> list[control.Doubt]:
         return control.doubts(session, mailing_id)
 
 
-def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store) -> None:
-    """So that the relay's log, or the reader's mail program, can tell that it is one message."""
+@pytest.mark.parametrize("from_before", [False, True])
+def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store, from_before: bool) -> None:
+    """So that the relay's log, or the reader's mail program, can tell that it is one message.
+
+    A mailing that was open when Message-ID and bounce address got a mark each keeps the one it had.
+    """
     mailing_id = open_mailing(store, 1)
+    with store.transaction() as session:
+        session.execute(update(Mailing).values(one_mark=from_before))
     with fault_server(Plan({"dot": {"drop_after_commit": 1.0}}, only_first=True)) as (server, port):
         finish(Sender(store.url, port))
         assert set(states(store, mailing_id).values()) == {DeliveryState.UNCERTAIN}
@@ -107,6 +116,9 @@ def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store) -> None:
         finish(Sender(store.url, port))
     first, second = ([line for line in m.split(b"\r\n") if line[:10] == b"Message-ID"] for m in server.messages)
     assert first == second
+    (delivery,) = deliveries(store, mailing_id)
+    mark = (delivery_mark if from_before else public_mark)(b"k" * 32, delivery.id)
+    assert first == [f"Message-ID: <{mark}@post.example>".encode()]
     assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
 
 

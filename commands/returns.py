@@ -67,8 +67,8 @@ def list_(
     for row in rows:
         line = f"{row.name}  {row.at:%Y-%m-%d %H:%M}  {say(_kind(row.kind))}  {say(row.sentence)}"
         followed = say(_outcome(row.outcome))
-        wrong = _("fout gelezen: {kind}", kind=say(_kind(row.should_be)))
-        tell("  ".join([line, followed, *([say(wrong)] if row.should_be else [])]))
+        wrong = [say(_("fout gelezen: {kind}", kind=say(_kind(row.should_be))))] if row.should_be else []
+        tell("  ".join([line, followed, *wrong]))
 
 
 @app.command(help=say(_("Zeg dat een bericht fout gelezen is; wat het de lezer deed wordt hersteld.")))

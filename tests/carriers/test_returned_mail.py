@@ -203,6 +203,15 @@ def test_a_crash_between_reading_and_removing_changes_nothing_twice(returns: Ret
         assert list(inbox.messages()) == []
 
 
+def test_a_mailbox_that_somebody_filled_is_read_bit_by_bit(returns: Returns) -> None:
+    """A worker has more to do than read what strangers send."""
+    [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
+    for number in range(5):
+        raw = b"X-Copy: %d\n" % number + returns.sample("postfix-delayed", delivery)
+        (returns.folder / "new" / f"{number}.test").write_bytes(raw)
+    assert [read(returns.desk, returns.maildir, most=2).total() for _each in range(4)] == [2, 2, 1, 0]
+
+
 def test_a_wrong_password_is_told_without_showing_it(mailbox: Mailbox) -> None:
     wrong = ImapAccount(mailbox.account.host, mailbox.account.port, "retour", "verkeerd-woord", "none")
     with pytest.raises(CarrierError) as refused, imap_inbox(wrong):

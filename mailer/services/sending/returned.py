@@ -40,6 +40,8 @@ from wording import _
 
 LEFT, UNSIGNED, AGAIN = "left", "unsigned", "again"
 """What `read` counts besides kinds: left by mail, not about a letter of ours, and read before."""
+MOST_AT_ONCE = 2_000
+"""Ten seconds of work; a worker has more to do."""
 SPIKE, SPIKE_SHARE = 5, 0.02
 """So many letters refused for policy, and so large a part of what was accepted: then it is about us."""
 DOMAINS_TRIED = 200
@@ -71,16 +73,19 @@ class _Mark:
     public: bool
 
 
-def read(desk: ReturnDesk, inbox: Inbox, at: datetime | None = None) -> Counter[str]:
-    """Handle every message, each in a transaction of its own, and remove it. Returns how many of each kind.
+def read(desk: ReturnDesk, inbox: Inbox, at: datetime | None = None, most: int = MOST_AT_ONCE) -> Counter[str]:
+    """Handle messages, each in a transaction of its own, and remove them. Returns how many of each kind.
 
-    A message that is there twice, or was not removed because of a crash, changes nothing the second time.
+    After `most` that bear a mark of ours the rest waits for the next time. A message that is there twice, or
+    was not removed because of a crash, changes nothing the second time.
     """
     counted: Counter[str] = Counter()
     with ReturnsReader(desk.authserv) as reader:
         for name, raw in inbox.messages():
             counted[_handle(desk, reader, raw, at or now())] += 1
             inbox.done(name)
+            if counted.total() - counted[UNSIGNED] >= most:
+                break
     return counted
 
 

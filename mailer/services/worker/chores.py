@@ -47,9 +47,6 @@ class Chores:
         if self._mine("alarms", ALARMS_EVERY):
             with self.desk.store.transaction() as session:
                 alarms.sound(session, self.desk.house, self.clock())
-        if self._mine("returns", RETURNS_EVERY):
-            count_refusals(self.desk.store, self.clock() - DAY)
-            self._read_returns()
         if self._mine("drafts", HOUR):
             self.drafts(self.clock())
         if self._mine("sessions", HOUR):
@@ -57,6 +54,9 @@ class Chores:
                 forget(session, self.clock())
         if self._mine("retention", DAY):
             self._forget()
+        if self._mine("returns", RETURNS_EVERY):  # last: strangers decide how much there is
+            count_refusals(self.desk.store, self.clock() - DAY)
+            self._read_returns()
 
     def _read_returns(self) -> None:
         if self.inbox is not None:

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select, text, update
 
 from database.base import now
+from devtools.returned.corpus import MARK, corpus
 from mailer.ledger.returned import ReturnedMessage
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import Delivery, Mailing
 from mailer.returns.evidence import Case, Outcome, Place, may
 from mailer.returns.reasons import Kind
-from mailer.services.sending.letters import public_mark
+from mailer.services.sending.letters import delivery_mark, public_mark
 from mailer.services.sending.returned import count_refusals, read
 from subscribers import services
 from subscribers.consent import Choice, Evidence
@@ -45,6 +46,22 @@ def test_a_complaint_from_a_feedback_loop_that_we_joined_ends_the_subscription(r
     [delivery] = returns.sent("los-1", anna)
     returns.read(returns.sample("arf-abuse", delivery, at=ELSEWHERE + VOUCHED + RECEIVED))
     assert returns.outcomes() == [("complaint", "stop")]
+    assert gets(returns.store) == set()
+
+
+FORMS = ("Outlook's button", "Hotmail's own complaints", "Feedback reports of a large provider")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_of_a_large_provider_counts_when_our_server_vouches_for_it(
+    returns: Returns, anna: UUID, form: str
+) -> None:
+    raw = next(sample.raw for sample in corpus() if sample.family.startswith(form))
+    for vouched, expected in ((b"", "note"), (VOUCHED, "stop")):
+        [delivery] = returns.sent(f"los-{len(vouched)}", anna)
+        mark = delivery_mark(KEY, delivery.id).encode()
+        returns.read(vouched + RECEIVED + raw.replace(MARK.encode(), mark))
+        assert returns.outcomes()[-1] == ("complaint", expected)
     assert gets(returns.store) == set()
 
 

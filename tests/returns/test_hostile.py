@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +109,14 @@ def test_the_kernel_ends_a_child_that_takes_too_much(reader: ReturnsReader) -> N
     rows = Path(f"/proc/{reader.child}/limits").read_text().splitlines()
     space = next(row for row in rows if row.startswith("Max address space"))
     assert int(space.split()[3]) == 64 * 1024 * 1024
+
+
+def test_a_child_at_its_limit_of_memory_ends_and_the_next_mail_gets_another(reader: ReturnsReader) -> None:
+    reader.read(GENUINE.raw)
+    assert reader.child is not None
+    resource.prlimit(reader.child, resource.RLIMIT_AS, (1024, 1024))  # less than it has
+    assert reader.read(HOSTILE["many parts"]).verdicts[0].reason == "unreadable"
+    assert worst(list(reader.read(GENUINE.raw).verdicts)).kind is Kind.HARD
 
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())

@@ -129,7 +129,7 @@ def _handle(desk: ReturnDesk, reader: ReturnsReader, raw: bytes, at: datetime) -
     claim = _claim(desk, reading) if leaves else None
     if claim is not None:
         return _let_go(desk, digest, claim, at)
-    if leaves or mark is None:
+    if mark is None:
         return UNSIGNED
     with desk.store.transaction() as session:
         return _counted_once(desk, session, digest, (mark, reading), at)

@@ -54,11 +54,14 @@ def subject_of(code: str) -> str:
 
 
 def reason_of(code: str) -> str:
-    """What a code says; empty when nothing. A temporary code never says that somebody is gone, but for 4.1.1."""
+    """What a code says; empty when nothing. A temporary one never says that somebody is gone.
+
+    4.1.1 says nothing: servers write it while they cannot ask whether an address exists.
+    """
     subject = subject_of(code)
     reason = CODES.get(subject, "rules" if subject.startswith("7.") else "")
-    if code[:1] == "4" and reason in HARD and subject != "1.1":
-        return "system" if subject == "3.2" else "network"
+    if code[:1] == "4" and reason in HARD:
+        return {"1.1": "", "3.2": "system"}.get(subject, "network")
     return reason
 
 

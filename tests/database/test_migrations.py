@@ -64,6 +64,7 @@ def test_a_ledger_that_is_in_use_keeps_every_row_and_check(database_url: str) ->
         assert found == [(7, "", "accepted", False), (8, "", "handing_over", True)]
         assert [(row.token, row.batch, row.until) for row in session.scalars(select(LeaseRow))] == [(5, 2, moment)]
         assert session.execute(text("SELECT delivery_id FROM attempt")).all() == [(7,)]
+        assert session.execute(text("SELECT one_mark FROM mailing")).scalar()  # what is out keeps its Message-ID
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text("UPDATE delivery SET lease = 1"))  # held, but in no state in which one holds it
         with pytest.raises(IntegrityError), session.begin_nested():

@@ -13,7 +13,7 @@ from mailer.ledger.slots import take_moment
 from mailer.organisation import House
 from mailer.services.notices.letters import warn
 from mailer.services.sending.delivering import BRAKE, RELAY_FAULT
-from mailer.services.sending.returned import AUDIT_SPIKE
+from mailer.services.sending.spikes import AUDIT_SPIKE
 from staff.people import people
 from staff.roles import Role
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm

@@ -7,19 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from database import audit
 from database.base import now
 from database.keys import KeyRing
 from database.session import Store
 from mailer.carriers.inbox import Inbox
 from mailer.carriers.returns_reader import ReturnsReader
-from mailer.ledger import mailings, returned
+from mailer.ledger import returned
 from mailer.ledger.returned import ReturnedMessage
-from mailer.ledger.states import MailingEvent, NotPossibleError
 from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import House
 from mailer.returns.evidence import IN_TIME, Case, Outcome, Place, about, may, place_of
@@ -31,22 +28,17 @@ from mailer.returns.reasons import PATIENT, Kind
 from mailer.returns.verdict import Verdict, verdict_on
 from mailer.services.sending.letters import delivery_mark, public_mark
 from mailer.services.sending.links import LEAVE_BY_MAIL
+from mailer.services.sending.spikes import pause_on_spike
 from subscribers import bouncing, services
 from subscribers.bouncing import BounceKind, Returned
 from subscribers.repository import address_of
 from subscribers.tables import Subscriber
 from subscribers.tokens import Claim, Purpose, claim_from
-from wording import _
 
 LEFT, UNSIGNED, AGAIN = "left", "unsigned", "again"
 """What `read` counts besides kinds: left by mail, not about a letter of ours, and read before."""
 MOST_AT_ONCE = 2_000
 """Ten seconds of work; a worker has more to do."""
-SPIKE, SPIKE_SHARE = 5, 0.02
-"""So many letters refused for policy, and so large a part of what was accepted: then it is about us."""
-DOMAINS_TRIED = 200
-"""Readers whose domain is looked at to see whether a mailing has more than one."""
-AUDIT_SPIKE = "policy_spike"
 _STAGES = {"mail": Stage.MAIL, "rcpt": Stage.RCPT, "data": Stage.DATA, "dot": Stage.DATA}
 
 
@@ -118,7 +110,7 @@ def _refusal(attempt: Attempt) -> Failure:
 def _handle(desk: ReturnDesk, reader: ReturnsReader, raw: bytes, at: datetime) -> str:
     """Strangers fill this mailbox: what bears no mark and no link of ours is neither unpacked nor written down."""
     mark = _genuine(desk, raw)
-    if mark is None and LEAVE_BY_MAIL.encode() not in raw.lower():
+    if mark is None and f"{LEAVE_BY_MAIL}@".encode() not in raw.lower():
         return UNSIGNED
     digest = sha256(raw).hexdigest()
     with desk.store.reading() as session:
@@ -231,7 +223,7 @@ def _write_down(session: Session, digest: str, delivery: Delivery, what: _Read, 
         case Outcome.STOP, _:
             _stop(session, delivery, what.address)
         case Outcome.COUNT, Kind.POLICY:
-            _pause_on_spike(session, delivery.mailing_id)
+            pause_on_spike(session, delivery.mailing_id)
         case Outcome.COUNT, Kind.HARD | Kind.SOFT:
             kind = BounceKind.PATIENT if verdict.reason in PATIENT else BounceKind(verdict.kind)
             told = Returned(delivery.issue_slug, kind, verdict.code)
@@ -241,30 +233,3 @@ def _write_down(session: Session, digest: str, delivery: Delivery, what: _Read, 
 def _stop(session: Session, delivery: Delivery, address: str) -> None:
     if address:
         services.complained(session, address, delivery.issue_slug)
-
-
-def _pause_on_spike(session: Session, mailing_id: int) -> None:
-    readers = returned.counted_readers(session, mailing_id, Kind.POLICY)
-    refused = len(readers)
-    if refused < SPIKE or refused < SPIKE_SHARE * returned.accepted_of(session, mailing_id):
-        return
-    if len(_domains(session, readers[:DOMAINS_TRIED])) < 2 and _has_others(session, mailing_id, readers[0]):
-        return  # one provider's quarrel with us; the rest of the mailing goes on
-    reason = _("{count} berichten geweigerd om beleid; kijk eerst naar de mailserver.", count=refused)
-    try:
-        mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=reason)
-    except NotPossibleError:
-        return  # finished, or paused already
-    audit.record(session, AUDIT_SPIKE, "bounces", detail={"mailing": mailing_id, "refused": refused})
-
-
-def _has_others(session: Session, mailing_id: int, refused: UUID) -> bool:
-    """Whether the mailing goes to a domain beside that of a reader."""
-    some = returned.other_readers(session, mailing_id, DOMAINS_TRIED)
-    return len(_domains(session, [refused, *some])) > 1
-
-
-def _domains(session: Session, readers: list[UUID]) -> set[str]:
-    rows = (session.get(Subscriber, uid) for uid in readers)
-    addresses = (address_of(session, row) for row in rows if row is not None)
-    return {address.rpartition("@")[2].lower() for address in addresses if address}

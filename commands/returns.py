@@ -19,9 +19,7 @@ from wording import Text, _
 from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from mailer.bootstrap import Parts
     from mailer.returns.verdict import Verdict
-    from mailer.services.office import Office
 
 app = typer.Typer(help=say(_("Teruggekomen mail.")), no_args_is_help=True)
 
@@ -36,12 +34,10 @@ def explain(
     *,
     as_json: AsJson = False,
 ) -> None:
-    from mailer.carriers.returns_reader import ReturnsReader
+    from mailer.services.readers.explaining import explained
 
-    found: list[tuple[Path, Verdict]] = []
-    with ReturnsReader() as reader:
-        for file in files:
-            found += [(file, verdict) for verdict in reader.read(_octets(file)).verdicts]
+    read = zip(files, explained(map(_octets, files)), strict=True)
+    found = [(file, verdict) for file, verdicts in read for verdict in verdicts]
     if as_json:
         tell_json([_row(file, verdict) for file, verdict in found])
         return
@@ -52,15 +48,15 @@ def explain(
 @app.command("list", help=say(_("Toon wat het laatst terugkwam en wat daarop volgde.")))
 def list_(
     context: typer.Context,
+    person: As,
     *,
-    who: As = "",
     most: Annotated[int, typer.Option(min=1, help=say(_("Hooguit zoveel.")))] = 50,
     as_json: AsJson = False,
 ) -> None:
     from mailer.services.readers import returns
 
-    parts = desk(context).parts
-    rows = returns.latest(_office(parts), person_called(parts, who), most)
+    shop = desk(context)
+    rows = returns.latest(shop.office, person_called(shop.parts, person), most)
     if as_json:
         tell_json([asdict(row) for row in rows])
         return
@@ -76,30 +72,23 @@ def wrong(
     context: typer.Context,
     name: Name,
     should_be: Annotated[Kind, typer.Option(help=say(_("Wat het had moeten zijn.")))],
-    *,
-    who: As = "",
+    person: As,
 ) -> None:
     from mailer.services.readers import returns
 
-    parts = desk(context).parts
-    done = returns.read_wrongly(_office(parts), person_called(parts, who), name, should_be)
+    shop = desk(context)
+    done = returns.read_wrongly(shop.office, person_called(shop.parts, person), name, should_be)
     tell(_("Bewaard: {name} is {kind}.", name=done.report.name, kind=say(_kind(should_be))))
     if done.goes_on:
         tell(_("De lezer stond daardoor stil en krijgt weer mail."))
 
 
 @app.command(help=say(_("Geef wat fout gelezen is als JSON, zonder iets van personen: om door te geven.")))
-def export(context: typer.Context, *, who: As = "") -> None:
+def export(context: typer.Context, person: As) -> None:
     from mailer.services.readers import returns
 
-    parts = desk(context).parts
-    tell_json([asdict(row) for row in returns.to_give_on(_office(parts), person_called(parts, who))])
-
-
-def _office(parts: Parts) -> Office:
-    from mailer.services.office import Silence
-
-    return parts.office(Silence())
+    shop = desk(context)
+    tell_json([asdict(row) for row in returns.to_give_on(shop.office, person_called(shop.parts, person))])
 
 
 def _octets(file: Path) -> bytes:

@@ -46,7 +46,8 @@ def returns(tmp_path: Path, migrated_file: Path) -> Returns:
     shutil.copy(migrated_file, tmp_path / "var" / "postduif.sqlite")
     for name, role in (("Noor", "admin"), ("Edo", "editor")):
         address = f"{name.lower()}@redactie.example"
-        invoke("--content", str(tmp_path), "staff", "add", name, "--email", address, "--role", role)
+        giver = () if role == "admin" else ("--as", "Noor")
+        invoke("--content", str(tmp_path), "staff", "add", name, "--email", address, "--role", role, *giver)
     keys = KeyRing.from_folder(tmp_path / "var" / "keys")
     for part in ("new", "cur", "tmp"):
         (tmp_path / "returns" / part).mkdir(parents=True)

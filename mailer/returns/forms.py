@@ -64,7 +64,7 @@ DELAYED = _any(
     r"(?:nog|noch) (?:niet|nicht) (?:afgeleverd|bezorgd|zugestellt)|wordt later opnieuw",
     r"pas encore (?:été )?(?:remis|distribu)",
 )
-DELAYED_SUBJECT = _any(r"\(delay\)|delayed|warning:|vertraagd|verzögert|retard")
+DELAYED_SUBJECT = _any(r"\(delay\)|delayed|vertraagd|verzögert|retard")
 GIVEN_UP = _any(
     r"giv(?:en|ing) up|not going to try|could not be delivered|permanent(?:ly)?|undeliverable|expired",
     r"will be (?:deleted|removed)|failed to deliver|definitief|endgültig",
@@ -106,6 +106,7 @@ NAMED_AFTERWARDS = _any(
 )
 """In a transcript where commands were sent ahead: the refusal belongs to the recipient, not to DATA."""
 
+BECAUSE = _any(r"\b(?:because|omdat|weil|parce qu|porque|perché)\b", r"(?:following|this) reason: ?\S")
 BOILERPLATE = _any(
     r"this (?:message|mail) was created automatically|this is (?:the|an automatically) |i'm (?:afraid|sorry)",
     r"sorry (?:it didn't work out|to have to inform)|this is a permanent error|a message that you sent",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailer.returns import limits
-from mailer.returns.forms import BOILERPLATE, QUOTE_BEGINS, QUOTE_FIELD
+from mailer.returns.forms import BECAUSE, BOILERPLATE, QUOTE_BEGINS, QUOTE_FIELD
 from mailer.returns.mime import Mail, Part
 
 _PARTS = 4
@@ -37,4 +37,4 @@ def _told(mail: Mail) -> list[Part]:
 
 def telling(lines: list[str]) -> list[str]:
     """The lines that may say why."""
-    return [line.strip() for line in lines if line.strip() and not BOILERPLATE.search(line)]
+    return [line.strip() for line in lines if line.strip() and (BECAUSE.search(line) or not BOILERPLATE.search(line))]

@@ -80,6 +80,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "administration.staff.acting": "finds the person behind --as, who then knocks",
     "post.exporting.save_files": "writes files that a door gave",
     "post.exporting.save_whole": "writes a file that a door gave",
+    "readers.explaining.explained": "reads files of the caller; there is no database",
     "readers.joining.agreed": "the sentence above a form",
     "sending.overview.next_try": "a number for the command that delivers in its own process",
     "sending.overview.settled": "numbers for the bar of the command that delivers in its own process",

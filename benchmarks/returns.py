@@ -4,7 +4,7 @@ Without FOLDER the corpus of `devtools.returned` is read. In FOLDER every mail i
 is about is then not known, and `who` is null.
 
 `right` is the part with the right kind, `hard_precision` and `hard_recall` are those of "hard", `who` is the part of
-the mails that name somebody whose recipient was found, `ms_per_mail` is processor time in the process that reads.
+the mails that name someone whose recipient was found, `ms_per_mail` is processor time in the process that reads.
 """
 
 from __future__ import annotations

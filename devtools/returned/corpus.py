@@ -38,7 +38,7 @@ _COMMANDS = {"mail": "MAIL From:<bounce@nieuws.example>", "rcpt": "RCPT To:<{to}
 
 @dataclass(frozen=True)
 class Sample:
-    """One mail, and what it says: the kind, and whom it is about (empty where it names nobody)."""
+    """One mail, and what it says: the kind, and whom it is about (empty where it names no one)."""
 
     family: str
     name: str

@@ -36,7 +36,7 @@ CODES = {code: reason for reason, codes in _BY_REASON.items() for code in codes.
 VAGUE = frozenset({"", "0.0", "1.0", "1.4", "2.0", "3.0", "5.0", "5.1", "7.0", "7.1"})
 """Written by many servers for whatever it is: words go first."""
 ADDRESS_CODES = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "1.100", "1.351", "2.1", "4.1", "4.4"})
-"""A second witness that somebody is no more."""
+"""A second witness that the address is no more."""
 NO_MAILBOX = frozenset({"550", "551", "553"})
 """RFC 5321 §4.2.3: the mailbox is not there, not here or not so named. A second witness where a recipient is named."""
 REPLIES = {
@@ -54,7 +54,7 @@ def subject_of(code: str) -> str:
 
 
 def reason_of(code: str) -> str:
-    """What a code says; empty when nothing. A temporary one never says that somebody is gone.
+    """What a code says; empty when nothing. A temporary one never says that an address is gone.
 
     4.1.1 says nothing: servers write it while they cannot ask whether an address exists.
     """

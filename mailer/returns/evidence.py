@@ -1,7 +1,7 @@
 """What a report may do, by what shows that it is real. One table and a look-up; nothing here reads a mail's words.
 
-Whoever holds the full source of a reader's mail knows her bounce address, and can end her subscription, nobody else's.
-The Message-ID is public (archives, replies, forwards), so its mark is another one and opens nothing.
+Anyone who holds the full source of a reader's mail knows her bounce address, and can end her subscription, and no one
+else's. The Message-ID is public (archives, replies, forwards), so its mark is another one and opens nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Case:
     known_sender: bool = False
     """Our own server checked that it is from a feedback loop we joined."""
     names_her: bool = True
-    """It names our reader, or nobody. Another name is a forward's: she gets the benefit of the doubt."""
+    """It names our reader, or no one. Another name is a forward's: she gets the benefit of the doubt."""
     in_time: bool = True
     """Within IN_TIME, and the first report about this delivery that counts."""
 
@@ -92,7 +92,7 @@ def may(kind: Kind, case: Case) -> Outcome:
 
 
 def about(found: Sequence[Verdict], address: str) -> tuple[Verdict, bool]:
-    """The verdict on our reader, and whether the report names her or nobody.
+    """The verdict on our reader, and whether the report names her or no one.
 
     One recipient with another name is hers too: she forwards. Several without her say nothing about her.
     """

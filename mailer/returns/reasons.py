@@ -68,7 +68,7 @@ REASONS: dict[str, tuple[Kind, Text]] = {
 
 HARD = frozenset(reason for reason, (kind, _text) in REASONS.items() if kind is Kind.HARD)
 PATIENT = frozenset({"full", "too-big", "greylisted"})
-"""Soft, and never a ground to suspend anyone: the mailbox is there, and somebody may be on holiday."""
+"""Soft, and never a ground to suspend anyone: the mailbox is there, and its owner may be on holiday."""
 COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "complaint", "unsubscribe", "miscategorized"})
 """RFC 5965 §7.3, RFC 6650 and what providers made of it. not-spam, virus, auth-failure and other are no complaints."""
 

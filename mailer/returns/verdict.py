@@ -1,6 +1,6 @@
 """From facts to a reason, by the tables. Here is only the order in which they are asked; each answer says which ruled.
 
-That somebody is no more needs two witnesses: the words or a code, and where it was said. At connect or MAIL it is
+That an address is no more needs two witnesses: the words or a code, and where it was said. At connect or MAIL it is
 about us; after DATA the server has read the message, and "user unknown" may be a filter's way to refuse it.
 """
 

@@ -1,6 +1,6 @@
 """The usual words of servers as ordered rules; the first that fits wins. Data only.
 
-OVERRULING words outweigh any code: a 5.1.1 with "blocked using" is about us. GONE says that somebody is no more, and
+OVERRULING words outweigh any code: a 5.1.1 with "blocked using" is about us. GONE says that an address is no more, and
 needs a second witness. PLAIN is for what no code tells.
 """
 

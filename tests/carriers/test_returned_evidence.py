@@ -1,4 +1,4 @@
-"""A forged or doubtful report costs nobody a subscription; what our own server vouches for does."""
+"""A forged or doubtful report costs no one a subscription; what our own server vouches for does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def anna(returns: Returns) -> UUID:
 
 
 def test_a_complaint_that_only_quotes_our_bounce_address_is_noted(returns: Returns, anna: UUID) -> None:
-    """Whoever was sent the headers can write one."""
+    """Anyone who was sent the headers can write one."""
     [delivery] = returns.sent("los-1", anna)
     assert returns.read(returns.sample("arf-abuse", delivery, at=ELSEWHERE + RECEIVED)) == {"complaint": 1}
     assert returns.outcomes() == [("complaint", "note")]
@@ -75,7 +75,7 @@ def test_each_form_of_a_large_provider_counts_when_our_server_vouches_for_it(
         b"Authentication-Results: mx.post.example; dkim=none\n" + VOUCHED,  # what the sender wrote stands below ours
     ],
 )
-def test_nobody_but_our_own_server_vouches_for_a_sender(returns: Returns, anna: UUID, said: bytes) -> None:
+def test_no_one_but_our_own_server_vouches_for_a_sender(returns: Returns, anna: UUID, said: bytes) -> None:
     [delivery] = returns.sent("los-1", anna)
     returns.read(returns.sample("arf-abuse", delivery, at=ELSEWHERE + said + RECEIVED))
     assert returns.outcomes() == [("complaint", "note")]
@@ -94,7 +94,7 @@ def test_the_message_id_of_a_forwarded_newsletter_opens_nothing(returns: Returns
 def test_mail_from_before_the_two_marks_is_recognised_but_a_complaint_on_it_needs_a_sender_we_know(
     returns: Returns, anna: UUID
 ) -> None:
-    """Its Message-ID shows the bounce address to whoever was forwarded it."""
+    """Its Message-ID shows the bounce address to anyone who was forwarded it."""
     first, second = (returns.sent(slug, anna)[0] for slug in ("los-1", "los-2"))
     with returns.store.transaction() as session:
         session.execute(update(Mailing).values(one_mark=True))
@@ -105,7 +105,7 @@ def test_mail_from_before_the_two_marks_is_recognised_but_a_complaint_on_it_need
     assert gets(returns.store) == set()
 
 
-def test_two_issues_in_one_week_suspend_nobody(returns: Returns, anna: UUID) -> None:
+def test_two_issues_in_one_week_suspend_no_one(returns: Returns, anna: UUID) -> None:
     """A server may have a bad day."""
     for slug in ("los-1", "los-2", "los-3"):
         [delivery] = returns.sent(slug, anna)
@@ -137,7 +137,7 @@ def test_a_delivery_counts_once_however_many_reports_come(returns: Returns, anna
     assert [outcome for _kind, outcome in returns.outcomes()] == ["count", "note", "note"]
 
 
-def test_a_full_mailbox_suspends_nobody_for_a_year(returns: Returns, anna: UUID) -> None:
+def test_a_full_mailbox_suspends_no_one_for_a_year(returns: Returns, anna: UUID) -> None:
     for week in range(52):
         [delivery] = returns.sent(f"los-{week}", anna)
         returns.read(returns.sample("gmail-out-of-storage", delivery))
@@ -189,7 +189,7 @@ def test_a_new_sign_up_that_is_confirmed_lifts_the_bar_of_a_complaint(returns: R
     assert gets(returns.store) == {anna}
 
 
-def test_what_is_kept_of_a_report_names_nobody(returns: Returns) -> None:
+def test_what_is_kept_of_a_report_names_no_one(returns: Returns) -> None:
     bas = reader(returns.store, BAS)
     [delivery] = returns.sent("los-1", bas)
     sample = returns.sample("postfix-user-unknown", delivery)

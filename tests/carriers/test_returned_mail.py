@@ -203,7 +203,7 @@ def test_a_crash_between_reading_and_removing_changes_nothing_twice(returns: Ret
         assert list(inbox.messages()) == []
 
 
-def test_a_mailbox_that_somebody_filled_is_read_bit_by_bit(returns: Returns) -> None:
+def test_a_mailbox_that_someone_filled_is_read_bit_by_bit(returns: Returns) -> None:
     """A worker has more to do than read what strangers send."""
     [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
     for number in range(5):

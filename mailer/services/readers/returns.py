@@ -56,7 +56,7 @@ class PutRight:
 
 @dataclass(frozen=True)
 class ReadWrongly:
-    """A report that was read wrongly, to give on to whoever keeps the tables: no moment, no mailing, no names."""
+    """A report that was read wrongly, for the people who keep the tables: no moment, no mailing, no names."""
 
     form: str
     kind: str

@@ -167,7 +167,7 @@ def _counted_once(desk: ReturnDesk, session: Session, digest: str, found: tuple[
 
 
 def _place(mark: _Mark, reading: Reading, mailing: Mailing, kind: Kind) -> Place:
-    """In a mailing of before, whoever was forwarded a letter knows its bounce address: no complaint on that alone."""
+    """In a mailing of before, a forwarded letter tells its bounce address: no complaint on that alone."""
     place = Place.ELSEWHERE if mark.public else place_of(mark.text, reading)
     shown = mailing.one_mark and kind is Kind.COMPLAINT and place is Place.BOUNCE_ADDRESS
     return Place.RETURN_PATH if shown else place
@@ -186,7 +186,7 @@ def _counted(session: Session, delivery: Delivery) -> bool:
 
 
 def _genuine(desk: ReturnDesk, raw: bytes) -> _Mark | None:
-    """The mark that we made; that of a bounce address before that of a Message-ID. One made up hurts nobody."""
+    """The mark that we made; that of a bounce address before that of a Message-ID. Making one up hurts no one."""
     marks = marks_in(raw)
     for public, made in ((False, delivery_mark), (True, public_mark)):
         for mark in marks:

@@ -58,7 +58,7 @@ def publish(
     ask(_("Geef je dit uit?"), yes=yes)
     done = publish(office, person, slug, approved=shown.digest)
     if done.mailing is None:
-        tell(_("Iedereen heeft {slug} al; er is niets verzonden.", slug=slug))
+        tell(_("Iedereen heeft {slug} al; er is niets verstuurd.", slug=slug))
         return
     tell(
         ngettext(

@@ -36,7 +36,7 @@ def demo_table(rows: Iterable[Row]) -> Table:
     )
     for text in (_("Doelgroep"), _("Taal"), _("Kanaal")):
         table.add_column(say(text), no_wrap=True)
-    for text in (_("Lezers"), _("Weg"), _("Tekst"), _("kB"), _("Pag."), _("Gram"), _("Zegels")):
+    for text in (_("Lezers"), _("Weg"), _("Woorden"), _("kB"), _("Pag."), _("Gram"), _("Zegels")):
         table.add_column(say(text), justify="right", no_wrap=True)
     issue = ""
     for row in rows:

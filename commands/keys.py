@@ -78,9 +78,9 @@ def check(
         for use in found:
             state = _("kan weg") if use.retirable else _("oud, nog nodig") if use.old else _("in gebruik")
             tell(f"{use.root}.{use.kid}  {use.values:>8}  {say(state)}")
-        tell(_("Het logboek sluit: {rows} regels, {head}", rows=chain.rows, head=chain.head[:16]))
+        tell(_("Het logboek klopt: {rows} regels, {head}", rows=chain.rows, head=chain.head[:16]))
     if chain.broken_at is not None:
-        raise SettingsError(_("Het logboek sluit niet vanaf regel {row}: er is iets veranderd.", row=chain.broken_at))
+        raise SettingsError(_("Het logboek klopt niet vanaf regel {row}: er is iets veranderd.", row=chain.broken_at))
 
 
 @app.command(help=say(_("Doe een oude sleutel weg die niets meer nodig heeft.")))

@@ -122,7 +122,9 @@ def retry(context: typer.Context, mailing: MailingId, who: As) -> None:
 
     office, person = acting(context, who)
     count = orders.retry(office, person, mailing)
-    tell(ngettext("{count} bezorging wordt opnieuw geprobeerd.", "{count} bezorgingen opnieuw geprobeerd.", count))
+    tell(
+        ngettext("{count} bezorging wordt opnieuw geprobeerd.", "{count} bezorgingen worden opnieuw geprobeerd.", count)
+    )
     tell_if_nobody_sends(office.store, mailing)
 
 

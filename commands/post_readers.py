@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     )
     app.command("search", help=say(_("Zoek iemand op naam; die wordt gevraagd. Dit komt in het logboek.")))(search)
     app.command(help=say(_("Voeg iemand toe die om de brief vroeg; de naam wordt gevraagd.")))(add)
-    app.command(help=say(_("Van deze mensen is gehoord: zij zijn er nog en willen de brief.")))(confirm)
+    app.command(help=say(_("Van deze mensen is iets gehoord: zij zijn er nog en willen de brief.")))(confirm)
     app.command(help=say(_("Stop de post van iemand die weg is; na 14 dagen wordt alles gewist.")))(stop)
     app.command(help=say(_("Verbeter wat van iemand bewaard wordt.")))(change)
 
@@ -86,7 +86,7 @@ def confirm(context: typer.Context, codes: Codes, person: As) -> None:
     from mailer.services.post import addressees
 
     addressees.confirm(*_at_work(context, person), codes)
-    tell(_("Genoteerd: vandaag van gehoord. Over 60 dagen stopt de post, tenzij u weer iets hoort."))
+    tell(_("Genoteerd: vandaag iets gehoord. Over 60 dagen stopt de post, tenzij je weer iets hoort."))
 
 
 def stop(
@@ -150,7 +150,7 @@ def _tell(found: Sequence[Listed], *, as_json: bool) -> None:
     for row in rows:
         tell("  ".join(str(value) for value in row.values() if value not in (None, False)))
     unheard = sum(one.unheard for one in found)
-    tell(_("{count} op de lijst, {unheard} al 30 dagen niet gehoord.", count=len(found), unheard=unheard))
+    tell(_("{count} op de lijst; van {unheard} al 30 dagen niets gehoord.", count=len(found), unheard=unheard))
 
 
 def _row(one: Listed) -> dict[str, Any]:

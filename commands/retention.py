@@ -40,7 +40,7 @@ def run(
         tell(_("Er is niets veranderd."))
 
 
-@app.command(help=say(_("Toon het register van verwerkingen (AVG art. 30), gemaakt uit de tabellen zelf.")))
+@app.command(help=say(_("Toon het register van verwerkingsactiviteiten (AVG art. 30), gemaakt uit de tabellen zelf.")))
 def register(
     context: typer.Context,
     person: As,

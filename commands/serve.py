@@ -13,7 +13,7 @@ from wording import _
 
 
 def register(app: typer.Typer) -> None:
-    app.command(help=say(_("Toon de pagina's voor lezers en verstuur wat wacht, tot Ctrl+C of SIGTERM.")))(serve)
+    app.command(help=say(_("Toon de pagina’s voor lezers en verstuur wat wacht, tot Ctrl+C of SIGTERM.")))(serve)
 
 
 def serve(
@@ -46,7 +46,7 @@ def serve(
         )
         # a proxy of ours may say who the client is (web.proxies); no other header is passed on
         server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
-        tell(_("De pagina's staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
+        tell(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
         tell(_("Voor medewerkers: {pages}/staff/", pages=pages))
         _until_stopped(server)
 

@@ -41,7 +41,7 @@ def erase(context: typer.Context, person: As, email: Email = None, addressee: Ad
     tell(_("Gewist. In back-ups staat het nog hoogstens 30 dagen; in het logboek alleen een code, 13 maanden."))
 
 
-@app.command(help=say(_("Schrijf de lijst van gewisten; bewaar die apart van de back-ups.")))
+@app.command(help=say(_("Schrijf de lijst van gewiste lezers; bewaar die apart van de back-ups.")))
 def tombstones(
     context: typer.Context, person: As, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))]
 ) -> None:
@@ -56,7 +56,9 @@ def tombstones(
 
 @app.command(help=say(_("Wis na het terugzetten van een back-up opnieuw wie op de lijst staat.")))
 def replay(
-    context: typer.Context, file: Annotated[Path, typer.Argument(help=say(_("De lijst van gewisten.")))], person: As
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=say(_("De lijst van gewiste lezers.")))],
+    person: As,
 ) -> None:
     from mailer.services.readers import rights
 
@@ -79,7 +81,7 @@ def _stones(file: Path) -> list[dict[str, str]]:
     except (OSError, ValueError):
         found = None
     if not isinstance(found, list):
-        raise InvalidInputError(_("{file} is geen lijst van gewisten.", file=file))
+        raise InvalidInputError(_("{file} is geen lijst van gewiste lezers.", file=file))
     return found
 
 

@@ -98,7 +98,7 @@ def export(
     with whole_file(output) if output else nullcontext(sys.stdout) as file:
         count = people.export(shop.office, actor, file, audience, form)
     if output:
-        tell(ngettext("{count} lezer geschreven.", "{count} lezers geschreven.", count))
+        tell(ngettext("{count} lezer weggeschreven.", "{count} lezers weggeschreven.", count))
 
 
 @app.command(help=say(_("Toon het bewijs dat iemand toestemming gaf.")))

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def worker(
     context: typer.Context,
-    queues: Annotated[str, typer.Option(help=say(_("Welke rijen, gescheiden door komma's.")))] = "send,print,mail",
+    queues: Annotated[str, typer.Option(help=say(_("Welke wachtrijen, gescheiden door komma’s.")))] = "send,print,mail",
     processes: Annotated[int, typer.Option(help=say(_("Hoeveel processen; alleen met een broker als Redis.")))] = 1,
 ) -> None:
     from commands.sending import until_stopped

@@ -73,7 +73,7 @@ def address_from(typed: str) -> Address:
         raise AddressError(_("Het e-mailadres is te lang."))
     local, at, domain = typed.rpartition("@")
     if not at or not _LOCAL.fullmatch(local):
-        raise AddressError(_("Voor de @ staat iets wat niet in een gewoon e-mailadres hoort."))
+        raise AddressError(_("Vóór de @ staat iets wat niet in een gewoon e-mailadres hoort."))
     address = Address(local, _domain(domain))
     if len(local) > _MAX_LOCAL or len(address.text) > _MAX_ADDRESS:
         raise AddressError(_("Het e-mailadres is te lang."))

@@ -185,7 +185,7 @@ RULES = (
     Rule("left", _("codes van wie vijf jaar weg is"), _long_gone, _delete(Subscriber.uid)),
     Rule(
         "tombstones",
-        _("lijst van gewisten (13 maanden)"),
+        _("lijst van gewiste lezers (13 maanden)"),
         _older(Tombstone.at, audit.RETENTION),
         _delete(Tombstone.subject),
     ),

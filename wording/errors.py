@@ -56,7 +56,7 @@ class ContentError(InvalidInputError):
     """The editor or a translator can mend it: the files say where."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(_("Er staan fouten in de inhoud. Er is niets verzonden en niets veranderd."), problems)
+        super().__init__(_("Er staan fouten in de inhoud. Er is niets verstuurd en niets veranderd."), problems)
 
 
 class NotAllowedError(PostduifError):

@@ -139,7 +139,7 @@ def _image_wrong(state: ImageState, src: str) -> Text | None:
 def images_alone(it: _Review) -> Iterator[Problem]:
     for text, span in _spans(it):
         if isinstance(span, Image):
-            yield text.problem(_("Zet de afbeelding ‘{image}’ in een alinea van haar eigen.", image=span.src), span.src)
+            yield text.problem(_("Geef de afbeelding ‘{image}’ een eigen alinea.", image=span.src), span.src)
 
 
 def links_allowed(it: _Review) -> Iterator[Problem]:
@@ -222,7 +222,7 @@ def private_numbers_left_out(it: _Review) -> Iterator[Problem]:
         for kind, find in kinds.items():
             for found in find(plain):
                 if found not in it.house.protected:
-                    said = _("‘{found}’ lijkt een {kind}; hoort dat in een nieuwsbrief?", found=found, kind=kind)
+                    said = _("‘{found}’ lijkt privé ({kind}); hoort dat in een nieuwsbrief?", found=found, kind=kind)
                     yield text.problem(said, found, Severity.WARNING)
 
 

@@ -78,7 +78,7 @@ class Reading:
     def source(self, markdown: str, line: int) -> Source:
         """The text of one block as a translator will see it; HTML and endless text in it are problems."""
         if is_endless(markdown):
-            self.problem(line, _("Dit is te lang voor één stuk tekst; maak er kortere alinea's van."))
+            self.problem(line, _("Dit is te lang voor één stuk tekst; maak er kortere alinea’s van."))
             return Source("", line, self.file, self.standing)
         if "<" in markdown:
             self._refuse_html(markdown, line)

@@ -84,7 +84,13 @@ class _Reader:
 
     def _line(self, line: str, number: int) -> Iterator[tuple[int, Text]]:
         if _CONFLICT.match(line):
-            yield number, _("Hier staat een conflict van git; kies een van beide teksten en haal de streepjes weg.")
+            yield (
+                number,
+                _(
+                    "Hier staat een conflict van git; kies een van beide teksten en haal de regels met <<<<<<<, "
+                    "======= en >>>>>>> weg."
+                ),
+            )
         elif line.startswith("#~"):
             yield from self._content(line[2:].strip(), number, obsolete=True) if not line.startswith("#~|") else ()
         elif not line or line.startswith("#"):

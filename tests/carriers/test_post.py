@@ -185,7 +185,7 @@ def test_the_explanation_goes_with_the_first_issue_and_says_how_to_stop(
     leaf.write_bytes(files["uitleg-nl-1x.pdf"].data)
     listed.write_bytes(files["paklijst.pdf"].data)
     text = words_on(leaf)
-    assert text.count("Wilt u stoppen?") == 2  # two leaves on a sheet
+    assert text.count("Wilt u de brief niet meer krijgen?") == 2  # two leaves on a sheet
     assert "Autoriteit Persoonsgegevens" in " ".join(text.split())
     assert re.search(r"3 Ömer Noord nl \+ uitleg", words_on(listed, drawn=True))
 

@@ -98,13 +98,13 @@ def _guarded(staff: Staff, route: Route) -> Callable[..., Response]:
 
 _TITLES = {
     403: _("Dit mag jij niet"),
-    404: _("Deze pagina is er niet"),
+    404: _("Deze pagina bestaat niet"),
     413: _("Dit is te groot"),
 }
 _TEXTS = {
-    403: _("Deze bladzijde stond te lang open, of kwam niet van ons. Laad haar opnieuw en probeer het nog eens."),
+    403: _("Deze pagina stond te lang open, of kwam niet van ons. Laad haar opnieuw en probeer het nog eens."),
     404: _("Misschien is ze weggehaald, of klopt het adres niet."),
-    413: _("Wat je stuurt, is groter dan deze bladzijde aanneemt. Maak het kleiner en probeer het opnieuw."),
+    413: _("Wat je stuurt, is groter dan deze pagina aanneemt. Maak het kleiner en probeer het opnieuw."),
 }
 
 

@@ -43,7 +43,7 @@ def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:
     lines = (" ".join(line.split()) for line in organisation.postal_address if line != organisation.name)
     address = ", ".join(line.replace(" ", "\u00a0") for line in lines)
     return [
-        (_("Waarom krijgt u deze brief?"), _("U vroeg ons om de nieuwsbrief. Dit blad leggen wij er één keer bij.")),
+        (_("Waarom krijgt u deze brief?"), _("U vroeg ons om deze brief. Dit blad leggen wij er één keer bij.")),
         (
             _("Wat bewaren wij?"),
             _(
@@ -54,19 +54,20 @@ def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:
         (
             _("Waarvoor, en wie ziet het?"),
             _(
-                "Alleen om u de nieuwsbrief te sturen. Alleen de mensen die onze post doen, zien het. "
-                "Wij geven het aan niemand door. In de computer staat het versleuteld."
+                "Alleen om u de brief te sturen. Alleen de mensen die onze post doen, zien het. Wij geven het "
+                "aan niemand door. In de computer staat het versleuteld."
             ),
         ),
         (
             _("Hoe lang?"),
             _(
-                "Zolang u de brief wilt. Horen wij 90 dagen niets van u, dan wissen wij alles. "
-                "Komt een brief terug of gaat u weg, dan wissen wij alles binnen 14 dagen."
+                "Zolang u de brief wilt. Laat ons dat elke twee maanden weten: bel of schrijf. Horen wij 60 "
+                "dagen niets van u, dan stopt de brief. Na 90 dagen wissen wij alles. Komt een brief terug of "
+                "gaat u weg, dan wissen wij alles binnen 14 dagen."
             ),
         ),
         (
-            _("Wilt u stoppen?"),
+            _("Wilt u de brief niet meer krijgen?"),
             _(
                 "Bel ons of schrijf naar {organisation}, {address}. U hoeft niet te zeggen waarom. Wij stoppen meteen.",
                 organisation=organisation.name,

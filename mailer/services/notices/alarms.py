@@ -26,12 +26,12 @@ ALARMS: Mapping[str, Text] = {
         "Iedereen die zich afmeldde, is afgemeld."
     ),
     FLOOD: _(
-        "Iemand vult het aanmeldformulier heel vaak in: {asked} aanvragen in een uur. Er gaan niet meer "
-        "bevestigingsmails uit dan de grens; u hoeft niets te doen, maar kijk of het ophoudt."
+        "Iemand vult het aanmeldformulier heel vaak in: {asked} aanvragen in een uur. Het aantal "
+        "bevestigingsmails blijft onder de grens; je hoeft niets te doen, maar kijk of het ophoudt."
     ),
     AUDIT_SPIKE: _(
-        "Verzending {mailing} staat stil: {refused} berichten zijn geweigerd om beleid. Kijk naar de mailserver en "
-        "ga daarna verder met `postduif mailing resume {mailing}`."
+        "Verzending {mailing} staat stil: {refused} berichten zijn geweigerd vanwege het beleid van de "
+        "mailserver. Kijk naar de mailserver en ga daarna verder met `postduif mailing resume {mailing}`."
     ),
     BRAKE: _(
         "Verzending {mailing} staat stil om mailserver {relay}; `postduif mailing show {mailing}` zegt waarom. Ga "

@@ -186,7 +186,7 @@ def _give_up(office: Office, run_id: int, error: PostduifError) -> None:
 
 def _nothing_waits(slug: str) -> ConflictError:
     return ConflictError(
-        _("Van {slug} wacht er geen post. Is het nummer gepubliceerd, en is het niet al geprint?", slug=slug)
+        _("Van {slug} wacht er geen post. Is het nummer uitgegeven, en is het niet al geprint?", slug=slug)
     )
 
 

@@ -100,7 +100,7 @@ def void(run: int, numbers: Sequence[int]) -> RunVoidError:
     """What the desk is told of a run that became void because of these pieces."""
     return RunVoidError(
         _(
-            "Printopdracht {run} is vervallen: wie op stuk {numbers} staat, is er niet meer of is verhuisd. "
+            "Printopdracht {run} is vervallen: wie op stuk {numbers} staat, zit daar niet meer of is verhuisd. "
             "Vernietig wat al geprint is en maak een nieuwe opdracht.",
             run=run,
             numbers=_listed(numbers),
@@ -111,7 +111,7 @@ def void(run: int, numbers: Sequence[int]) -> RunVoidError:
 def take_out(numbers: Sequence[int]) -> Text:
     """What the desk is told of pieces that are printed and must not be posted."""
     return _(
-        "Haal eerst uit de stapel en vernietig: stuk {numbers}. Wie erop staat, is er niet meer of is verhuisd.",
+        "Haal eerst uit de stapel en vernietig: stuk {numbers}. Wie erop staat, zit daar niet meer of is verhuisd.",
         numbers=_listed(numbers),
     )
 

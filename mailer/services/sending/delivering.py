@@ -121,7 +121,7 @@ def _ask_after_silence(session: Session, last: datetime | None, at: datetime) ->
         return
     why = _(
         "Er draaide niets sinds {moment} UTC. Als er een back-up is teruggezet, kijk dan in het logboek van de "
-        "mailserver wie dit al kreeg. Ga verder, of breek haar af.",
+        "mailserver wie dit al kreeg. Ga dan verder met de verzending, of breek haar af.",
         moment=f"{last:%Y-%m-%d %H:%M}",
     )
     ask_first(session, at, why, last + SWEEP_EVERY)

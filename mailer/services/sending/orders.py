@@ -83,8 +83,8 @@ def ask_after_restore(office: Office, person: Person) -> int:
     """
     require(person, Permission.ERASE_READERS)
     why = _(
-        "Er is een back-up teruggezet. Kijk in het logboek van de mailserver wie dit sindsdien al kreeg. "
-        "Ga verder, of breek haar af."
+        "Er is een back-up teruggezet. Kijk in het logboek van de mailserver wie dit sindsdien al kreeg. Ga "
+        "dan verder met de verzending, of breek haar af."
     )
     with office.store.transaction() as session:
         asked = ask_first(session, office.clock(), why)

@@ -29,7 +29,7 @@ def pause_on_spike(session: Session, mailing_id: int) -> None:
         return
     if len(_domains(session, readers[:DOMAINS_TRIED])) < 2 and _has_others(session, mailing_id, readers[0]):
         return  # one provider's quarrel with us; the rest of the mailing goes on
-    reason = _("{count} berichten geweigerd om beleid; kijk eerst naar de mailserver.", count=refused)
+    reason = _("{count} berichten geweigerd vanwege het beleid van de mailserver; kijk daar eerst naar.", count=refused)
     try:
         mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=reason)
     except NotPossibleError:

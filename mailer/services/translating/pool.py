@@ -165,8 +165,8 @@ def _line(task: Task, today: date) -> Text:
     days = (task.due - today).days
     when = ngettext("over {count} dag", "over {count} dagen", days) if days else _("vandaag")
     return ngettext(
-        "- {slug} ({locale}): nog {count} zin, klaar {when} ({due}).",
-        "- {slug} ({locale}): nog {count} zinnen, klaar {when} ({due}).",
+        "- {slug} ({locale}): nog {count} zin, in te leveren {when} ({due}).",
+        "- {slug} ({locale}): nog {count} zinnen, in te leveren {when} ({due}).",
         task.left,
         slug=task.slug,
         locale=task.locale,

@@ -85,6 +85,8 @@ def _reason(diagnostic: str) -> dict[str, Any]:
         return {"error": "glyphs", "text": " ".join(missing)}
     if narrow := NARROW.search(diagnostic):
         return {"error": "fit", "text": narrow[1]}
+    if "does not fit: explanation" in diagnostic:
+        return {"error": "explanation"}
     return {"error": "typst", "text": diagnostic}
 
 

@@ -227,6 +227,11 @@ def _sentence(report: Mapping[str, str]) -> Text:
             return _("Geen van de lettertypen heeft een teken voor: {text}. Schrijf het anders.", text=report["text"])
         case "image":
             return IMAGES[report["text"]](report["name"])
+        case "explanation":
+            return _(
+                "De uitleg ‘Wat wij van u bewaren’ past niet op één blad. Kort in postduif.toml de naam of het adres "
+                "van de organisatie in."
+            )
         case "memory":
             return _("Dit is te veel om op te maken: het geheugen dat ervoor is, is op.")
         case _:

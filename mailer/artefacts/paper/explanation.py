@@ -5,15 +5,21 @@ It goes with the first issue (GDPR art. 13 and 14; whoever reads it has no inter
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
+from mailer.artefacts.bidi import CONTROLS
 from mailer.artefacts.paper.job import PrintJob
-from mailer.artefacts.paper.unbroken import runs, unbroken
+from mailer.artefacts.paper.unbroken import Json, runs, unbroken
 from mailer.organisation import LocaleSettings, Organisation
 from wording import Text, _
 from wording.interface import Interface
 
 DATA_PROTECTION_AUTHORITY = "Autoriteit Persoonsgegevens, Postbus\u00a093374, 2509\u00a0AJ\u00a0Den\u00a0Haag"
+BEGIN, END = "\ue000", "\ue001"
+"""Around what is filled in; signs that no text holds."""
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def explanation(
@@ -22,8 +28,8 @@ def explanation(
     """One A5 page, or one of A4 with letters of 16 points. `interface` speaks the language of `locale`."""
     rtl = locale.direction == "rtl"
 
-    def words(text: Text) -> list[dict[str, object]]:
-        return runs(interface.say(text), rtl=rtl)
+    def words(text: Text) -> list[Json]:
+        return _in_order(text, interface) if rtl else runs(interface.say(text), rtl=False)
 
     data = {
         "lang": locale.code.partition("_")[0],
@@ -37,6 +43,19 @@ def explanation(
         "parts": [{"heading": words(heading), "text": words(text)} for heading, text in _parts(organisation)],
     }
     return PrintJob("explanation", data, day)
+
+
+def _in_order(text: Text, interface: Interface) -> list[Json]:
+    """Runs of a right-to-left page: a name or an address in Latin letters is one, whatever signs stand in it."""
+    marked = {name: f"{BEGIN}{CONTROLS.sub('', str(value))}{END}" for name, value in text.values.items()}
+    said = interface.say(replace(text, values=marked))
+    if not any(map(RIGHT_TO_LEFT.search, marked.values())):
+        said = said.replace(f"{END}, {BEGIN}", ", ")
+    made: list[Json] = []
+    for at, part in enumerate(re.split(f"{BEGIN}(.*?){END}", said)):
+        is_one = at % 2 == 1 and not RIGHT_TO_LEFT.search(part)
+        made += [{"t": "ltr", "v": part}] if is_one else runs(part, rtl=True)
+    return made
 
 
 def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:

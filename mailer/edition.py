@@ -9,6 +9,7 @@ from typing import Any
 
 from mailer.document.formats import filled
 from mailer.document.links import is_allowed
+from mailer.document.months import with_months
 from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Section, Span, Spans
 from mailer.document.walking import mapped
 from mailer.organisation import Audience, House
@@ -62,7 +63,7 @@ def edition_from(
     if missing and not unfinished:
         raise ContentError(missing)
     settings = house.locales[translated.locale]
-    formats = audience.formats.get(translated.locale, settings.formats)
+    formats = with_months(audience.formats.get(translated.locale, settings.formats), audience.months)
     return Edition(
         slug=translated.slug,
         publication=translated.publication,

@@ -62,6 +62,17 @@ class LocaleSettings:
     reviewer_may_be_author: bool = False
 
 
+class Months(StrEnum):
+    """Names of months in Arabic. A date is often a deadline, so an audience chooses those that its readers know."""
+
+    MOROCCAN = "moroccan"
+    ALGERIAN = "algerian"
+    LEVANTINE = "levantine"
+    EGYPTIAN = "egyptian"
+    NUMBERED = "numbered"
+    """The Egyptian name, known everywhere from news and football, with the number of the month behind it."""
+
+
 @dataclass(frozen=True)
 class Audience:
     """A named group of readers. A reader whose own language is not among `locales` gets `fallback`."""
@@ -72,6 +83,8 @@ class Audience:
     fallback: str
     channel: Channel
     formats: Mapping[str, str] = field(default_factory=dict)
+    months: Months | None = None
+    """For its Arabic editions; None: those of `formats`."""
 
     def locale_for(self, preferred: str) -> str:
         return preferred if preferred in self.locales else self.fallback

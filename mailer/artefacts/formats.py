@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import InvalidOperation
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 
 from mailer.artefacts.bidi import CONTROLS
 from mailer.document.formats import written
+from mailer.document.months import cldr, day_in
 from mailer.document.nodes import Formatted
 
 
@@ -27,12 +28,12 @@ def words(value: Formatted, formats: str) -> str:
 
 def day_words(day: date, formats: str) -> str:
     """A day with its month in full and no weekday: "1 december 2026"."""
-    return format_date(day, "long", locale=formats)
+    return day_in(day, "long", formats)
 
 
 def weekday_words(day: date, formats: str) -> str:
     """A day with its weekday, for an agenda: "dinsdag 1 december 2026"."""
-    return format_date(day, "full", locale=formats)
+    return day_in(day, "full", formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class DayTile:
 
 
 def day_tile(day: date, formats: str) -> DayTile:
-    return DayTile(*(format_date(day, part, locale=formats) for part in ("EEE", "d", "MMM")))
+    return DayTile(*(day_in(day, part, formats) for part in ("EEE", "d", "MMM")))
 
 
 def time_words(moment: time, formats: str) -> str:
     """Hours and minutes: "14:30", "2:30 PM"."""
-    return CONTROLS.sub("", format_time(moment, "short", locale=formats))
+    return CONTROLS.sub("", format_time(moment, "short", locale=cldr(formats)))

@@ -6,9 +6,10 @@ import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from babel.numbers import format_currency, format_decimal
 
+from mailer.document.months import cldr, day_in
 from mailer.document.nodes import Formatted
 
 MARK = re.compile(r"\{(date|time|number|amount):([^{}\n]{1,40})\}")
@@ -28,14 +29,14 @@ def written(formatted: Formatted, formats: str) -> str:
     value = formatted.value.strip()
     match formatted.kind:
         case "date":
-            return format_date(date.fromisoformat(value), "long", locale=formats)
+            return day_in(date.fromisoformat(value), "long", formats)
         case "time":
-            return format_time(time.fromisoformat(value), "short", locale=formats)
+            return format_time(time.fromisoformat(value), "short", locale=cldr(formats))
         case "number":
-            return format_decimal(_decimal(value), locale=formats)
+            return format_decimal(_decimal(value), locale=cldr(formats))
         case "amount":
             number, _space, currency = value.partition(" ")
-            return _amount(_decimal(number), currency, formats)
+            return _amount(_decimal(number), currency, cldr(formats))
         case _:
             raise ValueError(formatted.kind)
 

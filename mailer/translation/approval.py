@@ -63,6 +63,8 @@ class Standards:
 
     protected: Sequence[str] = ()
     glossary: Sequence[Term] = ()
+    months: Sequence[str] = ()
+    """CLDR locales with the names of months that its audiences chose for Arabic."""
 
 
 @dataclass(frozen=True)
@@ -151,4 +153,6 @@ def open_findings(pair: Pair, dismissed: Mapping[str, Collection[str]]) -> list[
 
 def pair_of(entry: Entry, locale: str, standards: Standards, references: References) -> Pair:
     """An entry as the checks want it."""
-    return Pair(entry.msgid, entry.msgstr, locale, standards.protected, standards.glossary, references)
+    return Pair(
+        entry.msgid, entry.msgstr, locale, standards.protected, standards.glossary, references, standards.months
+    )

@@ -19,6 +19,7 @@ from mailer.artefacts.colours import ink_on
 from mailer.artefacts.environment import environment
 from mailer.artefacts.formats import day_words
 from mailer.artefacts.letterhead import archive_url, page_url
+from mailer.document.months import with_months
 from mailer.organisation import House
 from wording.interface import Interface
 
@@ -119,7 +120,9 @@ def _base(house: House) -> str:
 
 def _writer(locale: str, house: House, interface: Interface) -> PageHtml:
     settings = house.locales[locale]
-    return PageHtml(settings.formats, settings.direction, environment(interface))
+    chosen = {audience.months for audience in house.audiences.values() if locale in audience.locales}
+    formats = with_months(settings.formats, chosen.pop() if len(chosen) == 1 else None)
+    return PageHtml(formats, settings.direction, environment(interface))
 
 
 def _frame(locale: str, house: House, writer: PageHtml) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mailer.content import Content
 from mailer.document.markdown import References
+from mailer.document.months import names_of, with_months
 from mailer.document.parse import standing_from
 from mailer.organisation import House
 from mailer.translation.approval import Standards
@@ -48,7 +49,15 @@ def entry_of(catalog: Catalog, msgid: str) -> Entry:
 
 def standards(content: Content) -> Standards:
     """What the organisation checks translations against. Raises ContentError for a broken glossary."""
-    return Standards(content.house.protected, content.glossary())
+    return Standards(content.house.protected, content.glossary(), _months(content.house))
+
+
+def _months(house: House) -> tuple[str, ...]:
+    settings = house.locales.get("ar")
+    if settings is None:
+        return ()
+    read = [audience for audience in house.audiences.values() if "ar" in audience.locales]
+    return names_of(with_months(one.formats.get("ar", settings.formats), one.months) for one in read)
 
 
 def references_of(content: Content, domain: str) -> dict[str, References]:

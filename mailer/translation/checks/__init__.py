@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     blocking.numbers_kept,
     blocking.dates_kept,
     blocking.no_stray_direction_marks,
+    arabic.months_as_chosen,
     arabic.no_eastern_digits,
     arabic.no_latin_punctuation,
     arabic.no_kashida,

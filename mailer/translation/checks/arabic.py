@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailer.translation.checks.dates import unfamiliar_months
 from mailer.translation.checks.pair import Finding, Pair
 from wording import Text, _
 
@@ -16,6 +17,15 @@ _PERSIAN = re.compile(r"[کیھەۀۃ]")
 
 def _warning(check: str, text: Text) -> Finding:
     return Finding(check, text, is_blocking=False)
+
+
+def months_as_chosen(pair: Pair) -> Iterator[Finding]:
+    """A reader who does not know the name of the month misses the day."""
+    if pair.language == "ar":
+        for written, chosen in unfamiliar_months(pair.target_words, pair.months):
+            yield _warning(
+                "months", _("Deze lezers kennen de maand {written} als {chosen}.", written=written, chosen=chosen)
+            )
 
 
 def no_eastern_digits(pair: Pair) -> Iterator[Finding]:

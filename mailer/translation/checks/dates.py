@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from babel import Locale
@@ -12,6 +12,8 @@ _ARABIC = ("ar_MA", "ar_DZ", "ar_EG", "ar_LB")
 """Western months in the Moroccan, Algerian and Egyptian spelling, and the Syriac ones of the Levant."""
 
 _MARKS = re.compile(r"[\u064b-\u0652\u0670\u0640]")
+SHORT = 3
+"""Letters; a month as short as that (آب) is one only in its own spelling: أب is a father."""
 _HAMZA = str.maketrans("أإآٱ", "اااا")
 
 
@@ -26,6 +28,23 @@ def months_in(text: str, language: str) -> set[int]:
     """The months named in a text; empty too for a language whose months are not known."""
     pattern, numbers = _months(language)
     return {numbers[found[1]] for found in re.finditer(pattern, _folded(text))} if numbers else set()
+
+
+def unfamiliar_months(text: str, chosen: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(as written, as chosen) for months in Arabic of which none of the CLDR locales `chosen` has that name."""
+    pattern, numbers = _months("ar")
+    bare = _MARKS.sub("", text)
+    known = {code: Locale.parse(code).months["format"]["wide"] for code in chosen}
+    familiar = {_folded(name) for names in known.values() for name in names.values()}
+    for found in re.finditer(pattern, _folded(text)) if known else ():
+        written = bare[found.start(1) : found.end(1)]
+        if found[1] not in familiar and (len(written) > SHORT or written in _spelt()):
+            yield written, known[chosen[0]][numbers[found[1]]]
+
+
+@cache
+def _spelt() -> frozenset[str]:
+    return frozenset(name for code in _ARABIC for name in Locale.parse(code).months["format"]["wide"].values())
 
 
 def weekdays_in(text: str, language: str) -> set[int]:

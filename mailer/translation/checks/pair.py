@@ -36,6 +36,8 @@ class Pair:
     protected: Sequence[str] = ()
     glossary: Sequence[Term] = ()
     references: References = field(default_factory=dict)
+    months: Sequence[str] = ()
+    """CLDR locales with the names of months that the organisation's Arabic readers know; empty: any."""
 
     @property
     def language(self) -> str:

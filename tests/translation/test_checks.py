@@ -134,3 +134,22 @@ def test_a_wrong_line_of_the_glossary_is_told_with_its_number() -> None:
 @given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["en", "ar", "tr"]))
 def test_any_two_texts_can_be_checked(source: str, target: str, locale: str) -> None:
     findings(Pair(source, target, locale, ("010",), ()))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "locale", "followed"),
+    [
+        ("Zij gaf toestemming.", "أعطت الإذن.", "ar", True),
+        ("Zij gaf toestemming.", "أعطت موافقتها.", "ar", True),
+        ("Zij gaf toestemming.", "لا يهم ذلك أبدًا.", "ar", False),
+        ("Maak bezwaar.", "File an objection.", "en", True),
+        ("Maak bezwaar.", "File an appeal.", "en", False),
+        ("Ga in hoger beroep.", "File a higher appeal.", "en", True),
+        ("Ga in hoger beroep.", "File an appeal.", "en", False),
+        ("Geef het aan de commissie van toezicht.", "أعطها للجنة الإشراف.", "ar", True),
+        ("Geef het aan de commissie van toezicht.", "أعطها للجنة الرقابة.", "ar", False),
+    ],
+)
+def test_terms_of_the_law_are_not_mixed_up(source: str, target: str, locale: str, followed: bool) -> None:
+    told = [finding for finding in findings(pair(source, target, locale)) if finding.check == "glossary"]
+    assert (told == []) is followed

@@ -15,6 +15,8 @@ from wording import Text, _
 SHORTEST, LONGEST = 0.4, 2.2
 """Of the source's length in characters. Arabic without vowels is about 0.8 of the Dutch, English 0.95."""
 
+EITHER = " / "
+"""Between translations of a term with two senses, in the glossary."""
 LONG_ENOUGH = 25
 """Characters: a word of its own may well become three times as long."""
 
@@ -134,7 +136,8 @@ def glossary_followed(pair: Pair) -> Iterator[Finding]:
 
 
 def _term_followed(pair: Pair, term: Term, wanted: str) -> Iterator[Finding]:
-    in_source, in_target = _says(pair.source_words, term.source), _has(pair.target_words, wanted)
+    in_source = _says(pair.source_words, term.source)
+    in_target = any(_has(pair.target_words, one) for one in wanted.split(EITHER))
     match term.rule:
         case Rule.PREFER if in_source and not in_target:
             yield _warning(

@@ -277,7 +277,7 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
     for code, locale in locales.items():
         for name, key in ((code, f"locales.{code}"), (locale.formats, f"locales.{code}.formats")):
             if not _is_locale(name):
-                yield _mistake(key, name, "een taalcode van CLDR, zoals nl, ar of ar_MA")
+                yield _mistake(key, name, _("een taalcode van CLDR, zoals nl, ar of ar_MA"))
     for name, audience in audiences.items():
         yield from _unknown(f"audiences.{name}.locales", audience.locales, locales)
         yield from _unknown(f"audiences.{name}.fallback", [audience.fallback], dict.fromkeys(audience.locales))
@@ -302,10 +302,12 @@ def _unknown(
 ) -> Iterable[InitErrorDetails]:
     for name in names:
         if name not in known:
-            yield _mistake(key, name, ", ".join(sorted(known)) if show else "een IANA-tijdzone, zoals Europe/Amsterdam")
+            yield _mistake(
+                key, name, ", ".join(sorted(known)) if show else _("een IANA-tijdzone, zoals Europe/Amsterdam")
+            )
 
 
-def _mistake(key: str, value: str, known: str) -> InitErrorDetails:
+def _mistake(key: str, value: str, known: Text | str) -> InitErrorDetails:
     problem = PydanticCustomError("unknown_name", "unknown", {"value": value, "known": known})
     return InitErrorDetails(type=problem, loc=tuple(key.split(".")), input=value)
 

@@ -213,10 +213,10 @@ def values_valid(it: _Review) -> Iterator[Problem]:
 
 def private_numbers_left_out(it: _Review) -> Iterator[Problem]:
     kinds = {
-        "V-nummer": private.alien_numbers,
+        _("V-nummer"): private.alien_numbers,
         "BSN": private.citizen_numbers,
         "IBAN": private.bank_accounts,
-        "06-nummer": private.mobile_numbers,
+        _("06-nummer"): private.mobile_numbers,
     }
     for text, plain in _plain(it):
         for kind, find in kinds.items():

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from wording import Text, _
 
-VERSION = "2026-11"
-"""Goes up with every change of the sentence below."""
+VERSION = "2026-11-2"
+"""Goes up with every change of the sentence below, in any language."""
 
 
 class ConsentKind(StrEnum):

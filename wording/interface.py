@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,9 @@ from wording import Text, fill
 
 CATALOGS = Path(__file__).resolve().parent.parent / "translations"
 SOURCE_LOCALE = "nl"
+LRI, PDI = "\u2066", "\u2069"
+COMMAND = re.compile(r"(?<![\u2066\u200e])`[^`\n]+`|(?<![\w`\u2066\u200e-])--[a-z][a-z-]*")
+"""`postduif …` between backticks, or an option by itself, that is not isolated yet."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,19 @@ class Interface:
     catalog: NullTranslations
 
     def say(self, text: Text | str) -> str:
-        """The sentence in this language; a string is already in words and is returned as it is."""
+        """The sentence in this language; a string is already in words and is returned as it is.
+
+        In a right-to-left sentence a command is isolated: `--as` would be shown as `as--`, and a name in Arabic letters
+        inside it would turn the rest around.
+        """
         if isinstance(text, str):
             return text
         if text.plural is None:
             pattern = self.catalog.ugettext(text.msgid)
         else:
             pattern = self.catalog.ungettext(text.msgid, text.plural, text.count)
-        return fill(pattern, self._said(text.values))
+        said = fill(pattern, self._said(text.values))
+        return COMMAND.sub(rf"{LRI}\g<0>{PDI}", said) if direction(self.locale) == "rtl" else said
 
     def _said(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self.say(value) if isinstance(value, Text) else value for name, value in values.items()}
@@ -65,6 +74,7 @@ def preferred(languages: str) -> str:
     return SOURCE_LOCALE
 
 
+@cache
 def direction(locale: str) -> str:
     """ "rtl" or "ltr", after CLDR's character order. Raises ValueError for a locale that CLDR does not know."""
     try:

@@ -24,6 +24,7 @@ QUOTED = re.compile(r"‘[^’]*’|«[^»]*»|`[^`]*`|\{[a-z_]+\}|--[a-z-]+")
 NOT_FOR_THE_CATALOGS = {
     "mailer/document/private.py": "Dutch words that are no names, to look for in an issue",
     "mailer/document/walking.py": "comments in a PO file, for translators, who read Dutch",
+    "mailer/returns/": "what Dutch mail servers and people write back",
     "mailer/translation/checks/sense.py": "how Dutch says no",
     "mailer/translation/checks/words.py": "Dutch words to look for in a translation",
     "subscribers/importing/columns.py": "names of columns in files of others",
@@ -86,13 +87,14 @@ def sentences(start: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def test_every_sentence_in_code_goes_through_the_catalogs() -> None:
-    left = {name: found for name, source in code() if (found := outside(source)) and name not in NOT_FOR_THE_CATALOGS}
+    fine = tuple(NOT_FOR_THE_CATALOGS)
+    left = {name: found for name, source in code() if (found := outside(source)) and not name.startswith(fine)}
     assert left == {}
 
 
 def test_the_exceptions_still_hold_such_words() -> None:
     found = {name for name, source in code() if outside(source)}
-    assert set(NOT_FOR_THE_CATALOGS) <= found
+    assert [place for place in NOT_FOR_THE_CATALOGS if not any(name.startswith(place) for name in found)] == []
 
 
 @pytest.mark.parametrize("sentence", ["een tijdzone, zoals hier", "regel onder het onderwerp", "Deze staat er niet."])

@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een s
 
 
 @app.command(
-    "import", help=say(_("Lees lezers in uit CSV (ook van Mailchimp, Laposta en listmonk); kijkt eerst alleen."))
+    "import", help=say(_("Lees lezers in uit CSV, ook de export van een ander programma; kijkt eerst alleen."))
 )
 def import_(
     context: typer.Context,
@@ -44,11 +44,15 @@ def import_(
         ),
     ] = "",
     encoding: Annotated[
-        str | None, typer.Option(help=say(_("Tekenset, zoals cp1252; anders UTF-8 of UTF-16.")))
+        str | None, typer.Option(help=say(_("Tekenset, zoals cp1252; anders zoekt de opdracht het uit.")))
     ] = None,
     mapped: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="KOLOM=BETEKENIS", help=say(_("Wat een kolom betekent; leeg is overslaan."))),
+        typer.Option(
+            "--map",
+            metavar="KOLOM[:WAARDE]=BETEKENIS",
+            help=say(_("Wat een kolom, of een waarde daarin, betekent; leeg is overslaan.")),
+        ),
     ] = None,
     status: Annotated[
         str, typer.Option(help=say(_("Wat iedereen in dit bestand is, zoals uitgeschreven of opgeschoond.")))
@@ -77,10 +81,12 @@ def import_(
     _tell_fates(found)
     if not apply:
         tell(_("Er is niets veranderd. Klopt dit? Herhaal de opdracht met --apply."))
-        raise typer.Exit(1 if found.refused else 0)
+        raise typer.Exit(1 if found.refused or found.stops else 0)
     with _counting(_("Inlezen")) as counted:
-        imports.apply(shop.office, actor, readers, counted)
+        done = imports.apply(shop.office, actor, readers, counted, say)
     tell(_("Ingelezen."))
+    if done.aside is not None:
+        tell(_("Wat niet kon, staat in {file}; verbeter die regels en lees dat bestand in.", file=done.aside))
 
 
 @app.command(help=say(_("Schrijf lezers naar een bestand; wie dat deed staat in het logboek.")))
@@ -152,5 +158,9 @@ def _tell_fates(found: Imported) -> None:
 
     for fate, count in found.fates.items():
         tell(f"{count:>8}  {say(FATE_WORDS[fate])}")
-    for line, why in found.refused:
+    if found.is_guessed:
+        tell(_("Het bestand is gelezen als cp1252 (een oude Excel). Zie je rare letters? Bewaar het als ‘CSV UTF-8’."))
+    for line, fate, address in found.kept_out:
+        tell(f"{say(_('regel {line}: {why}', line=line, why=address))}  {say(FATE_WORDS[fate])}")
+    for line, why in (*found.stops, *found.refused):
         sys.stderr.write(f"{say(_('regel {line}: {why}', line=line, why=why))}\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,6 +69,18 @@ def issue(session: Session, purpose: str, subject: UUID, lasts: timedelta, paylo
     return token
 
 
+def open_requests(session: Session, purpose: str, subjects: Collection[UUID]) -> Iterator[Redeemed]:
+    """What these subjects were mailed and have not used yet."""
+    query = select(OneTime).where(
+        OneTime.subject.in_(subjects),
+        OneTime.purpose == purpose,
+        OneTime.used_at.is_(None),
+        OneTime.expires_at > now(),
+    )
+    for row in session.scalars(query):
+        yield _redeemed(session, row)
+
+
 def peek(session: Session, purpose: str, token: str) -> Redeemed | None:
     """What the token stands for, without using it: for the page with the button. None when unknown, used or expired."""
     row = session.scalar(
@@ -79,8 +91,10 @@ def peek(session: Session, purpose: str, token: str) -> Redeemed | None:
             OneTime.expires_at > now(),
         )
     )
-    if row is None:
-        return None
+    return None if row is None else _redeemed(session, row)
+
+
+def _redeemed(session: Session, row: OneTime) -> Redeemed:
     return Redeemed(row.subject, json.loads(open_sealed(keys_of(session), OneTime.payload, row.uid, row.payload)))
 
 

@@ -82,6 +82,14 @@ def ask(session: Session, address: Address, choice: Choice, evidence: Evidence) 
     return ConfirmationNeeded(row.uid, choice, address.text, token)
 
 
+def awaiting(session: Session, uids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Who was mailed a button and has not pressed it yet, with the audiences it is for."""
+    found: dict[UUID, frozenset[str]] = {}
+    for one in onetime.open_requests(session, CONFIRM, uids):
+        found[one.subject] = found.get(one.subject, frozenset()) | frozenset(one.payload["audiences"])
+    return found
+
+
 def confirm(session: Session, token: str, source: str = "confirmation mail") -> UUID | None:
     """The button in the mail was pressed: now this is a reader. None when the token is unknown, used or late."""
     redeemed = onetime.redeem(session, CONFIRM, token)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import open_sealed
 from subscribers.addressee import AskedBy, Centre
-from subscribers.importing.source import ImportFileError, Line, Table, check_meanings
+from subscribers.importing.source import ImportFileError, Line, Table, check_header, check_meanings
 from subscribers.postal import (
     AddresseeError,
     NewAddressee,
@@ -91,6 +91,7 @@ def apply(session: Session, table: Table, today: date, *, audience: str, locales
 
 def _columns(table: Table) -> dict[str, str]:
     """Our name for a column and the file's."""
+    check_header(table.header)
     meanings = {name: own for own, names in COLUMNS.items() for name in names if name in table.header}
     check_meanings(meanings)
     if unknown := sorted(set(table.header) - set(meanings)):
@@ -121,7 +122,7 @@ def _addressee(
     """Raises AddresseeError."""
     if not line.fits:
         raise AddresseeError(_("De regel heeft niet zoveel cellen als er kolommen zijn."))
-    if line.spills(*line.cells):
+    if line.spills(range(len(line.row))):
         raise AddresseeError(_("Een cel heeft meer regels; misschien ontbreekt er een aanhalingsteken."))
     check_name(cells["name"])
     centre = _centre(cells["centre"], places)

@@ -1,4 +1,4 @@
-"""Do what was judged, in one transaction: everything, or nothing."""
+"""Do what was judged, in one transaction: every row that can be taken, or nothing."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from subscribers import services
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import AgreedWording, Choice, ConsentKind, Evidence, SuppressedBecause
 from subscribers.evidence import write_consent
-from subscribers.importing.columns import Standing
+from subscribers.importing.columns import form_of
 from subscribers.importing.judging import Defaults, Fate, Judged, index_of, judged
 from subscribers.importing.source import Table
+from subscribers.importing.statuses import Standing
+from subscribers.importing.survey import MOST, Survey, survey
 from subscribers.services import ConfirmationNeeded
 from subscribers.tables import Suppression
 from wording import Text, _
 from wording.errors import InvalidInputError
 
-_SHOWN = 200
-"""Refused rows that are remembered with their reason; a file with more of them is the wrong file."""
 _BECAUSE = {
     Standing.LEFT: SuppressedBecause.UNSUBSCRIBED,
     Standing.BOUNCED: SuppressedBecause.BOUNCED,
@@ -34,22 +34,33 @@ _BECAUSE = {
 }
 
 
+_KEPT_OUT = frozenset({Fate.SUPPRESSED, Fate.LEFT, Fate.BARRED})
+
+
 class RefusedRowsError(InvalidInputError):
-    """Some rows cannot be imported, so nothing was."""
+    """Taking the other rows could mail somebody who left, so nothing was taken."""
 
 
 @dataclass
 class Tally:
-    """How many rows of each fate; and of the refused ones the line and the reason, never the address."""
+    """How many rows of each fate; of the refused ones the line and the reason; and who is never to be mailed."""
 
     fates: Counter[Fate] = field(default_factory=Counter)
     refused: list[tuple[int, Text]] = field(default_factory=list)
+    kept_out: list[tuple[int, Fate, str]] = field(default_factory=list, repr=False)
+    """Line, fate and address; only for who may see readers."""
+    stops: list[tuple[int, Text]] = field(default_factory=list)
+    """Rows for which the whole file must wait."""
+    is_guessed: bool = False
+    """True: nobody said in which encoding the file is."""
 
     def add(self, rows: Iterable[Judged]) -> None:
         for row in rows:
             self.fates[row.fate] += 1
-            if row.why is not None and len(self.refused) < _SHOWN:
+            if row.why is not None and len(self.refused) < MOST:
                 self.refused.append((row.line, row.why))
+            if row.fate in _KEPT_OUT and row.address is not None and len(self.kept_out) < MOST:
+                self.kept_out.append((row.line, row.fate, row.address.text))
 
     @property
     def rows(self) -> int:
@@ -67,9 +78,12 @@ class Provenance:
 
 def look(session: Session, table: Table, defaults: Defaults, done: Callable[[int], None] = lambda _n: None) -> Tally:
     """What would happen; nothing is changed. Raises ImportFileError."""
-    tally = Tally()
+    form, found = form_of(table, defaults.columns), Survey()
+    if defaults.standing is None:
+        found = survey(table, form)
+    tally = Tally(stops=found.stops, is_guessed=table.is_guessed)
     with many_pages(session):
-        for some in judged(session, table, defaults):
+        for some in judged(session, table, form, found, defaults):
             tally.add(some)
             session.expunge_all()
             done(len(some))
@@ -83,28 +97,43 @@ def bring(
     provenance: Provenance,
     *,
     ask: Callable[[Session, ConfirmationNeeded], None],
+    aside: Callable[[int, Text, list[str]], None] = lambda _line, _why, _cells: None,
     done: Callable[[int], None] = lambda _n: None,
 ) -> Tally:
-    """Do it, in the caller's transaction. Readers without evidence are handed to `ask`, which mails them a button.
+    """Do it, in the caller's transaction. Readers without evidence are handed to `ask`, which mails them a button;
+    rows that cannot be taken to `aside`, with their line, the reason and their cells.
 
-    Raises RefusedRowsError when any row cannot be imported, and ImportFileError; the caller's transaction then fails.
+    Raises RefusedRowsError when taking the rest could mail somebody who left, and ImportFileError; the caller's
+    transaction then fails.
     """
-    tally = Tally()
+    form, found = form_of(table, defaults.columns), Survey()
+    if defaults.standing is None:
+        found = survey(table, form)
+    if found.stops:
+        raise RefusedRowsError(_stopped(found))
+    tally = Tally(is_guessed=table.is_guessed)
     with many_pages(session):
-        for some in judged(session, table, defaults):
+        for some in judged(session, table, form, found, defaults):
             tally.add(some)
-            if not tally.fates[Fate.REFUSED]:
-                _bring_some(session, some, defaults, provenance, ask)
+            for row in some:
+                if row.why is not None:
+                    aside(row.line, row.why, row.cells)
+            _bring_some(session, some, defaults, provenance, ask)
             session.flush()
             session.expunge_all()
             done(len(some))
-    if tally.fates[Fate.REFUSED]:
-        raise RefusedRowsError(
-            _("{count} regels kunnen niet worden ingelezen; er is niets veranderd.", count=tally.fates[Fate.REFUSED])
-        )
     counts = {str(fate): count for fate, count in tally.fates.items()}
     audit.record(session, audit.Event.IMPORT, provenance.actor, detail={"source": provenance.source, **counts})
     return tally
+
+
+def _stopped(found: Survey) -> Text:
+    lines = ", ".join(str(line) for line, _why in found.stops[:10])
+    return _(
+        "Er is niets veranderd: regel {lines} zegt misschien dat iemand niet meer gemaild wil worden, maar niet wie. "
+        "Herstel of verwijder die eerst.",
+        lines=lines if len(found.stops) <= 10 else f"{lines}, …",
+    )
 
 
 def _bring_some(

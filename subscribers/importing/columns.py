@@ -1,246 +1,159 @@
-"""What the columns of a file mean: ours, and those of Mailchimp, Laposta and listmonk as they export them."""
+"""What the columns of one file mean: by their names, by the vendor that wrote it, and by what whoever imports says."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from subscribers.importing.source import ImportFileError, Line, Table, check_meanings
+from subscribers.importing.names import MEANINGS, WORDS, bare, is_not_kept
+from subscribers.importing.source import ImportFileError, Table
+from subscribers.importing.statuses import STANDINGS
 from wording import _
 
-
-class Standing(StrEnum):
-    """What the file says of a reader."""
-
-    READS = "reads"
-    LEFT = "left"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
+SEVERAL = frozenset({"status", "reads", "left", "bounced", "complained"})
+"""A file may say in more than one column whether somebody reads; the worst counts."""
 
 
 @dataclass(frozen=True)
-class Format:
-    """A way to write readers down. `known` are columns we deliberately do not keep; any other column is an error."""
+class Vendor:
+    """Where a column of one vendor means something of its own. `marks` are columns that only its files have."""
 
-    name: str
-    columns: Mapping[str, str]
-    """Column of the file to our word: one of WORDS, or `left`, `bounced` and `asked` (see below)."""
-    known: frozenset[str]
     marks: frozenset[str]
-    """Columns that only this format has."""
+    columns: Mapping[str, str]
+    """Bare name to our word; "" is: not kept."""
     needs_asked: bool = False
     """True: its date of consent counts only where `asked` is filled in too; without it the vendor's user did it."""
 
 
-WORDS = ("email", "language", "audiences", "region", "role", "since", "status")
-"""What a column can mean; whoever imports may say it of any column (`Defaults.columns`)."""
-
-_STATUS = {
-    "": Standing.READS,
-    **dict.fromkeys(("active", "actief", "subscribed", "aangemeld", "enabled"), Standing.READS),
-    **dict.fromkeys(
-        ("unsubscribed", "uitgeschreven", "afgemeld", "left", "archived", "disabled", "blocklisted"), Standing.LEFT
+VENDORS = (
+    Vendor(  # Mailchimp; its region is a code of a state, not the organisation's own
+        frozenset({"leid", "euid"}),
+        {"optintime": "asked", "confirmtime": "since", "region": "", "cc": ""},
+        needs_asked=True,
     ),
-    **dict.fromkeys(("cleaned", "opgeschoond", "bounced", "gebounced", "hardbounce"), Standing.BOUNCED),
-    **dict.fromkeys(("complained", "spam", "klacht", "abuse"), Standing.COMPLAINED),
-}
-
-OWN = Format(
-    "postduif",
-    {
-        **dict.fromkeys(("email", "e-mail", "e-mailadres", "emailadres"), "email"),
-        **dict.fromkeys(("language", "taal"), "language"),
-        **dict.fromkeys(("audiences", "doelgroepen"), "audiences"),
-        **dict.fromkeys(("region", "regio"), "region"),
-        **dict.fromkeys(("role", "rol"), "role"),
-        **dict.fromkeys(("since", "sinds", "toestemming op"), "since"),
-        "status": "status",
-    },
-    frozenset(),
-    frozenset(),
+    Vendor(frozenset({"uuid", "attributes"}), {"createdat": "since"}),  # listmonk
+    Vendor(frozenset({"activesubscription", "emaildisabled"}), {"createdat": "since"}),  # Substack
 )
-MAILCHIMP = Format(
-    "Mailchimp",
-    {
-        **dict.fromkeys(("email address", "email", "e-mailadres"), "email"),  # the label is the user's own
-        "optin_time": "asked",
-        "confirm_time": "since",
-        "language": "language",
-        "unsub_time": "left",
-        "clean_time": "bounced",
-    },
-    frozenset(
-        [
-            "first name",
-            "last name",
-            "address",
-            "phone number",
-            "birthday",
-            "member_rating",
-            "optin_ip",
-            "confirm_ip",
-            "latitude",
-            "longitude",
-            "gmtoff",
-            "dstoff",
-            "timezone",
-            "cc",
-            "region",
-            "last_changed",
-            "leid",
-            "euid",
-            "notes",
-            "tags",
-            "unsub_campaign_title",
-            "unsub_campaign_id",
-            "unsub_reason",
-            "unsub_reason_other",
-            "clean_campaign_title",
-            "clean_campaign_id",
-        ]
-    ),
-    frozenset({"leid", "euid"}),
-    needs_asked=True,
-)
-LAPOSTA = Format(
-    "Laposta",
-    {
-        **dict.fromkeys(("email", "e-mailadres"), "email"),
-        **dict.fromkeys(("aanmelddatum", "datum aanmelding"), "since"),
-        "status": "status",
-        **dict.fromkeys(("afmelddatum", "datum afmelding"), "left"),
-    },
-    frozenset(
-        [
-            "voornaam",
-            "achternaam",
-            "naam",
-            "tussenvoegsel",
-            "ip",
-            "ip-adres",
-            "bron",
-            "relatie-id",
-            "datum wijziging",
-            "geboortedatum",
-        ]
-    ),
-    frozenset({"aanmelddatum"}),
-)
-LISTMONK = Format(
-    "listmonk",
-    {"email": "email", "status": "status", "created_at": "since"},
-    frozenset({"uuid", "name", "attributes", "updated_at"}),
-    frozenset({"uuid", "attributes"}),
-)
-FORMATS = (MAILCHIMP, LAPOSTA, LISTMONK, OWN)
-
-_GO_TIME = re.compile(r"(?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? (?P<zone>[+-]\d{4}) \S+")
-"""As Go prints a time, and so listmonk's export: 2023-05-02 10:12:00.123456 +0200 CEST."""
-_DUTCH_DAY = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})\b")
-_FORMULA = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
+"""Elsewhere a time of creation is not a time of consent: staff create readers too."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What one row says, before it is checked."""
+class Form:
+    """What the columns of one file mean, by their place."""
 
-    line: int
-    email: str
-    standing: Standing
-    language: str
-    audiences: tuple[str, ...]
-    since: datetime | None
-    region: str | None
-    role: str | None
+    columns: tuple[tuple[int, str], ...]
+    values: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """By column: a value of the file, in small letters, and what it stands for; "*" is any other value."""
+    needs_asked: bool = False
+    unnamed: tuple[int, ...] = ()
+    """Columns without a name: nothing may stand in them."""
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return tuple(place for place, _word in self.columns)
+
+    @property
+    def says_who_left(self) -> bool:
+        return any(word in SEVERAL for _place, word in self.columns)
 
 
-def format_of(table: Table, said: Mapping[str, str] | None = None) -> Format:
-    """The format whose own columns are all there, or ours; `said` gives columns another meaning, "" is: do not keep.
+def form_of(table: Table, said: Mapping[str, str] | None = None) -> Form:
+    """What the columns of a file mean. `said` gives a column ("plaats") or a value of one ("status:inactief") another
+    meaning; "" is: do not keep it, or it says nothing.
 
     Raises ImportFileError for a column nobody knows, one that is not there, and a file without addresses.
     """
-    names = set(table.header)
-    found = _with(next(one for one in FORMATS if one.marks <= names), said or {}, names)
-    if unknown := sorted(names - set(found.columns) - found.known):
-        raise ImportFileError(
-            _(
-                "Onbekende kolommen: {unknown}. Bekend zijn: {known}. Geef een kolom een betekenis met "
-                "--map kolom=betekenis, of sla haar over met --map kolom=",
-                unknown=", ".join(unknown),
-                known=", ".join(sorted({*found.columns, *found.known})),
-            )
-        )
-    check_meanings({name: found.columns[name] for name in names if name in found.columns})
-    if "email" not in {found.columns.get(name) for name in names}:
+    meanings, values = _said(table.header, said or {})
+    vendor = next((one for one in VENDORS if one.marks <= {bare(name) for name in table.header}), None)
+    found: list[tuple[int, str, int]] = []
+    unknown: list[str] = []
+    for place, name in enumerate(table.header):
+        known = _meaning(name, meanings, vendor)
+        if known is None:
+            unknown.append(name)
+        elif known[0]:
+            found.append((place, *known))
+    if unknown := [name for name in unknown if name]:
+        raise _unknown(unknown)
+    columns = tuple(_best(table.header, found))
+    if "email" not in {word for _place, word in columns}:
         raise ImportFileError(_("Er is geen kolom met e-mailadressen; noem die ‘email’."))
-    return found
+    _check_values(table.header, columns, values)
+    asked = vendor is not None and vendor.needs_asked and "since" not in meanings.values()
+    return Form(columns, values, asked, tuple(n for n, name in enumerate(table.header) if not name))
 
 
-def standing_from(word: str) -> Standing:
-    """What a status in words means. Raises ValueError."""
-    if word.casefold() not in _STATUS:
-        raise ValueError(word)
-    return _STATUS[word.casefold()]
+def _check_values(
+    header: tuple[str, ...], columns: Iterable[tuple[int, str]], values: Mapping[int, Mapping[str, str]]
+) -> None:
+    """Raises ImportFileError for a value of a column that has no values to explain, and for a status nobody knows."""
+    words = dict(columns)
+    for place, meanings in values.items():
+        word = words.get(place, "")
+        if word not in SEVERAL and word != "language":
+            raise ImportFileError(_("Kolom ‘{column}’ heeft geen waarden die iets betekenen.", column=header[place]))
+        for meant in meanings.values():
+            if word in SEVERAL and meant and meant not in STANDINGS:
+                known = "reads, left, bounced, complained"
+                raise ImportFileError(
+                    _("Deze betekenis kennen we niet: {wrong}. Wel: {known}.", wrong=meant, known=known)
+                )
 
 
-def _with(kind: Format, said: Mapping[str, str], names: set[str]) -> Format:
-    if missing := sorted(set(said) - names):
-        raise ImportFileError(_("Deze kolom ontbreekt: {columns}.", columns=", ".join(missing)))
-    if wrong := sorted({word for word in said.values() if word} - set(WORDS)):
-        raise ImportFileError(
-            _("Deze betekenis kennen we niet: {wrong}. Wel: {known}.", wrong=", ".join(wrong), known=", ".join(WORDS))
+def _unknown(names: Iterable[str]) -> ImportFileError:
+    return ImportFileError(
+        _(
+            "Onbekende kolommen: {unknown}. Geef een kolom een betekenis met --map kolom=betekenis, of sla haar over "
+            "met --map kolom= Betekenissen zijn: {known}.",
+            unknown=", ".join(sorted(names)),
+            known=", ".join(WORDS),
         )
-    columns = {name: word for name, word in kind.columns.items() if name not in said}
-    return replace(
-        kind,
-        columns={**columns, **{name: word for name, word in said.items() if word}},
-        known=kind.known | {name for name, word in said.items() if not word},
-        needs_asked=kind.needs_asked and "since" not in said.values(),
     )
 
 
-def reader_of(kind: Format) -> Callable[[Line], Wanted]:
-    """What turns a row of this format into what it says. It raises ValueError for a date or status nobody knows."""
+def _meaning(name: str, said: Mapping[str, str], vendor: Vendor | None) -> tuple[str, int] | None:
+    """Our word for a column and its rank; an empty word for what is not kept, None for what nobody knows."""
+    if name in said:
+        return said[name], -1
+    own = bare(name)
+    if vendor is not None and own in vendor.columns:
+        return vendor.columns[own], 0
+    return MEANINGS.get(own) or (("", 0) if own and is_not_kept(own) else None)
 
-    def read(line: Line) -> Wanted:
-        cells: dict[str, str] = {}
-        for name, value in line.cells.items():
-            if (word := kind.columns.get(name)) and value.strip():
-                cells[word] = _FORMULA.sub("", value.strip(" "), count=1)
-        return Wanted(
-            line.number,
-            cells.get("email", ""),
-            _standing(cells),
-            cells.get("language", "").casefold(),
-            tuple(sorted({name.strip() for name in cells.get("audiences", "").split(",") if name.strip()})),
-            None if kind.needs_asked and "asked" not in cells else moment_from(cells.get("since", "")),
-            cells.get("region"),
-            cells.get("role"),
+
+def _best(header: tuple[str, ...], found: list[tuple[int, str, int]]) -> Iterable[tuple[int, str]]:
+    """Of columns of one meaning the one with the best rank. Raises ImportFileError when two have it."""
+    for place, word, rank in found:
+        rivals = [(other, n) for n, same, other in found if same == word and n != place and word not in SEVERAL]
+        if any(other == rank for other, _n in rivals):
+            same = sorted({header[place], *(header[n] for other, n in rivals if other == rank)})
+            raise ImportFileError(
+                _("Deze kolommen betekenen hetzelfde: {columns}.", columns=", ".join(same))
+                if len(same) > 1
+                else _("Deze kolom staat er twee keer: {columns}.", columns=same[0])
+            )
+        if all(other > rank for other, _n in rivals):
+            yield place, word
+
+
+def _said(header: tuple[str, ...], said: Mapping[str, str]) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
+    """Meanings by column, and by column the meanings of values. Raises ImportFileError."""
+    meanings: dict[str, str] = {}
+    values: dict[int, dict[str, str]] = {}
+    missing: list[str] = []
+    for key, word in said.items():
+        column, colon, value = key.rpartition(":")
+        if key in header:
+            meanings[key] = word
+        elif colon and column.strip() in header:
+            for place in (n for n, name in enumerate(header) if name == column.strip()):
+                values.setdefault(place, {})[value.strip()] = word
+        else:
+            missing.append(column.strip() if colon else key)
+    if missing:
+        raise ImportFileError(_("Deze kolom ontbreekt: {columns}.", columns=", ".join(sorted(missing))))
+    if wrong := sorted({word for word in meanings.values() if word} - set(WORDS)):
+        raise ImportFileError(
+            _("Deze betekenis kennen we niet: {wrong}. Wel: {known}.", wrong=", ".join(wrong), known=", ".join(WORDS))
         )
-
-    return read
-
-
-def moment_from(text: str) -> datetime | None:
-    """A date or an instant, in UTC where no zone is said (as Mailchimp). Raises ValueError, for the future too."""
-    if not text:
-        return None
-    if go := _GO_TIME.fullmatch(text):
-        text = go["moment"] + go["zone"]
-    if day := _DUTCH_DAY.match(text):  # 24-11-2026, as a Dutch spreadsheet writes it
-        text = f"{day['year']}-{day['month']:0>2}-{day['day']:0>2}{text[day.end() :]}"
-    moment = datetime.fromisoformat(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if moment > datetime.now(UTC):
-        raise ValueError(text)
-    return moment
-
-
-def _standing(cells: Mapping[str, str]) -> Standing:
-    for word in (Standing.LEFT, Standing.BOUNCED):
-        if cells.get(word):
-            return word
-    return standing_from(cells.get("status", ""))
+    return meanings, values

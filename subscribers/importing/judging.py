@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from hashlib import blake2b
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +13,12 @@ from database.keys import keys_of
 from database.sealed import blind_index, blind_indexes
 from subscribers.address import Address, AddressError, address_from
 from subscribers.chunks import chunks
-from subscribers.importing.columns import Standing, Wanted, format_of, reader_of
-from subscribers.importing.source import Table
+from subscribers.importing.columns import Form
+from subscribers.importing.rows import Wanted, reader_of
+from subscribers.importing.source import Line, Table
+from subscribers.importing.statuses import RowError, Standing
+from subscribers.importing.survey import Survey, mark_of
+from subscribers.services import awaiting
 from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState, Suppression
 from wording import Text, _
 
@@ -36,7 +39,10 @@ class Fate(StrEnum):
     """Already barred."""
     BARRED = "barred"
     """The file itself says that this address must not be written to."""
+    REPEATED = "repeated"
+    """Stood in the file before, and says nothing more."""
     REFUSED = "refused"
+    """Cannot be taken; set aside to be mended."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Defaults:
     evidence: bool = False
     """True: whoever imports has the words these readers agreed to, so a row with a date is evidence."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """What a column of the file means, where that is not known: one of `columns.WORDS`, or "" for a column to skip."""
+    """What a column of the file ("plaats"), or a value in one ("status:inactief"), means where that is not known."""
     standing: Standing | None = None
     """What everybody in the file is, whatever it says: for a file of those who left or bounced without a status."""
 
@@ -66,65 +72,70 @@ class Judged:
     audiences: tuple[str, ...] = ()
     row: Wanted | None = field(default=None, repr=False)
     existing: Subscriber | None = field(default=None, repr=False)
+    cells: list[str] = field(default_factory=list, repr=False)
+    """Of a refused row, to be set aside."""
 
 
-def judged(session: Session, table: Table, defaults: Defaults) -> Iterator[list[Judged]]:
+def judged(session: Session, table: Table, form: Form, found: Survey, defaults: Defaults) -> Iterator[list[Judged]]:
     """The fate of every row, in chunks. Memory stays flat: of earlier rows only 8 bytes each are remembered."""
     seen: set[bytes] = set()
-    for some in chunks(_read(table, defaults), _CHUNK):
+    for some in chunks(_read(table, form, found, defaults), _CHUNK):
         yield list(_look_up(session, _once(some, seen), defaults))
 
 
-def _read(table: Table, defaults: Defaults) -> Iterator[Judged]:
-    form = format_of(table, defaults.columns)
-    read = reader_of(form)
+def _read(table: Table, form: Form, found: Survey, defaults: Defaults) -> Iterator[Judged]:
+    read = reader_of(form, defaults.locales, day_first=found.day_first)
     for line in table.lines():
-        if not line.fits:
-            yield Judged(line.number, Fate.REFUSED, _("heeft een ander aantal cellen dan de kopregel"))
-            continue
-        if line.spills(*form.columns):
-            text = _("heeft een cel van meer regels; misschien ontbreekt er een aanhalingsteken")
-            yield Judged(line.number, Fate.REFUSED, text)
-            continue
         try:
             wanted = read(line)
-        except ValueError:
-            yield Judged(line.number, Fate.REFUSED, _("heeft een datum of status die we niet kennen"))
-            continue
-        yield _checked(wanted, defaults)
+            if table.is_guessed and not wanted.email.isascii():
+                raise RowError(_GUESSED)
+            yield _checked(wanted, line, found, defaults)
+        except (RowError, AddressError) as error:
+            yield Judged(line.number, Fate.REFUSED, error.text, cells=line.row)
 
 
-def _checked(wanted: Wanted, defaults: Defaults) -> Judged:
+_GUESSED = _("heeft letters in het adres waarvan de tekenset niet zeker is; bewaar het bestand als ‘CSV UTF-8’")
+
+
+def _checked(wanted: Wanted, line: Line, found: Survey, defaults: Defaults) -> Judged:
+    """Raises RowError and AddressError."""
     audiences = wanted.audiences or defaults.audiences
-    try:
-        address = address_from(wanted.email)
-    except AddressError as error:
-        return Judged(wanted.line, Fate.REFUSED, error.text)
+    address = address_from(wanted.email)
     if defaults.standing is not None:
         wanted = replace(wanted, standing=defaults.standing)
+    elif found.left or found.doubtful:
+        wanted = _with_the_rest(wanted, mark_of(address.canonical), found)
     if wanted.standing is not Standing.READS:
         return Judged(wanted.line, Fate.BARRED, None, address, (), wanted)
     if unknown := set(audiences) - defaults.known_audiences:
-        text = _("kent een onbekende doelgroep: {audiences}", audiences=", ".join(sorted(unknown)))
-        return Judged(wanted.line, Fate.REFUSED, text)
+        raise RowError(_("kent een onbekende doelgroep: {audiences}", audiences=", ".join(sorted(unknown))))
     if not audiences:
-        return Judged(wanted.line, Fate.REFUSED, _("noemt geen doelgroep; geef die met --audience"))
+        raise RowError(_("noemt geen doelgroep; geef die met --audience"))
     if (wanted.language or defaults.locale) not in defaults.locales:
-        return Judged(wanted.line, Fate.REFUSED, _("noemt een taal die we niet hebben"))
-    return Judged(wanted.line, Fate.NEW, None, address, audiences, wanted)
+        raise RowError(_("noemt een taal die we niet hebben"))
+    return Judged(wanted.line, Fate.NEW, None, address, audiences, wanted, cells=line.row)
+
+
+def _with_the_rest(wanted: Wanted, mark: bytes, found: Survey) -> Wanted:
+    """What a row says together with the other rows about the same reader. Raises RowError."""
+    if mark in found.left:
+        return replace(wanted, standing=found.left[mark])
+    if mark in found.doubtful:
+        raise RowError(_("gaat over iemand van wie een andere regel misschien zegt dat die weg wil"))
+    return wanted
 
 
 def _once(rows: Iterable[Judged], seen: set[bytes]) -> Iterator[Judged]:
     for row in rows:
-        if row.address is None:
-            yield row
-            continue
-        mark = blake2b(row.address.canonical.encode(), digest_size=8).digest()
-        if mark in seen:
-            yield Judged(row.line, Fate.REFUSED, _("staat al eerder in het bestand"))
-        else:
+        mark = mark_of(row.address.canonical) if row.address else b""
+        if not mark or mark not in seen:
             seen.add(mark)
             yield row
+        elif row.row is not None and row.row.audiences and row.fate is not Fate.BARRED:
+            yield Judged(row.line, Fate.REFUSED, _("staat al eerder in het bestand"), cells=row.cells)
+        else:
+            yield Judged(row.line, Fate.REPEATED)
 
 
 def _look_up(session: Session, rows: Iterable[Judged], defaults: Defaults) -> Iterator[Judged]:
@@ -142,8 +153,12 @@ def _look_up(session: Session, rows: Iterable[Judged], defaults: Defaults) -> It
         for row in session.scalars(select(Subscriber).where(Subscriber.address_index.in_(wanted)))
     }
     joined = _memberships(session, known.values())
+    asked = awaiting(session, [row.uid for row in known.values()])
     for row in some:
-        yield _fate(row, known.get(row.line), joined, defaults, is_barred=row.line in barred)
+        fate = _fate(row, known.get(row.line), joined, defaults, is_barred=row.line in barred)
+        waits = asked.get(fate.existing.uid, frozenset()) if fate.existing is not None else frozenset()
+        is_asked_again = fate.fate is Fate.ASKED and waits.issuperset(fate.audiences)
+        yield replace(fate, fate=Fate.UNCHANGED) if is_asked_again and waits else fate
 
 
 def _memberships(session: Session, readers: Iterable[Subscriber]) -> Mapping[object, dict[str, str]]:
@@ -162,17 +177,17 @@ def _fate(
     *,
     is_barred: bool,
 ) -> Judged:
-    if row.fate is Fate.REFUSED:
+    if row.fate in {Fate.REFUSED, Fate.REPEATED}:
         return row
     if row.fate is Fate.BARRED:
-        return Judged(row.line, Fate.SUPPRESSED) if is_barred else _with(row, Fate.BARRED, known)
+        return _with(row, Fate.SUPPRESSED if is_barred else Fate.BARRED, known)
     if is_barred:
-        return Judged(row.line, Fate.SUPPRESSED)
+        return _with(row, Fate.SUPPRESSED, known)
     if known is None:
         has_evidence = defaults.evidence and row.row is not None and row.row.since is not None
         return _with(row, Fate.NEW if has_evidence else Fate.ASKED, None)
     if known.state == SubscriberState.LEFT:
-        return Judged(row.line, Fate.LEFT)
+        return _with(row, Fate.LEFT, known)
     return _of_known(row, known, joined.get(known.uid, {}), defaults)
 
 
@@ -182,7 +197,7 @@ def _of_known(row: Judged, known: Subscriber, states: Mapping[str, str], default
         has_evidence = defaults.evidence and row.row is not None and row.row.since is not None
         return _with(row, Fate.CHANGED if has_evidence else Fate.ASKED, known, missing)
     left = all(states.get(name) == MembershipState.LEFT for name in row.audiences)
-    return Judged(row.line, Fate.LEFT if left else Fate.UNCHANGED)
+    return _with(row, Fate.LEFT if left else Fate.UNCHANGED, known)
 
 
 def _with(row: Judged, fate: Fate, known: Subscriber | None, audiences: Collection[str] | None = None) -> Judged:

@@ -147,22 +147,39 @@ def test_an_import_looks_first_and_does_it_only_when_told(run: Run, folder: Path
     assert len(gets(store(folder))) == 1
 
 
-def test_a_file_with_a_bad_row_names_its_line_and_changes_nothing(run: Run, folder: Path) -> None:
-    (folder / "bad.csv").write_text("email\nanna@lezers.example\nniemand\n")
-    words = [
-        "subscribers",
-        "import",
-        str(folder / "bad.csv"),
-        "--as",
-        "Noor",
-        "--source",
-        "x",
-        "--audience",
-        "legal-aid",
-    ]
+def importing(folder: Path, text: str) -> list[str]:
+    (folder / "list.csv").write_text(text)
+    words = ["subscribers", "import", str(folder / "list.csv"), "--as", "Noor", "--source", "x"]
+    return [*words, "--audience", "legal-aid"]
+
+
+def test_a_bad_row_is_named_by_its_line_and_set_aside_and_the_rest_is_taken(run: Run, folder: Path) -> None:
+    words = importing(folder, "email,taal\nanna@lezers.example,nl\nniemand,nl\nchadia@lezers.example,tlh\n")
+    shown = run(*words, fails=True).output
+    assert "regel 3" in shown
+    assert "regel 4" in shown
+    assert "niets veranderd" in shown
+    assert "list-apart.csv" in run(*words, "--apply").output
+    assert (folder / "list-apart.csv").read_text("utf-8-sig").count("\n") == 3
+    default = run(*words, "--map", "taal:*=nl", "--apply").output
+    assert "krijgt een mail met een knop" in default
+
+
+def test_who_must_not_be_mailed_is_named_to_whoever_may_see_it_and_that_is_written_down(run: Run, folder: Path) -> None:
+    words = importing(folder, f"email,email_disabled\n{ANNA},false\n{BAS},true\n")
+    assert BAS in run(*words, "--apply").output
+    assert BAS in run(*words).output
+    words[words.index("Noor")] = "Pim"
+    assert BAS not in run(*words, fails=True).output
+    found = json.loads(run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--json").output)
+    assert found["seen"]["view_list"] == 2
+
+
+def test_a_row_that_may_say_that_somebody_left_stops_the_import(run: Run, folder: Path) -> None:
+    words = importing(folder, f"email,status\n{ANNA},subscribed\nniemand,unsubscribed\n")
     assert "regel 3" in run(*words, fails=True).output
     assert isinstance(run(*words, "--apply", fails=True).exception, (ExplainedError, SystemExit))
-    assert gets(store(folder)) == set()
+    assert sorted(path.name for path in folder.glob("*.csv")) == ["list.csv"]
 
 
 def test_only_who_may_sees_readers_and_it_is_written_down(run: Run, folder: Path) -> None:

@@ -1,11 +1,12 @@
-"""Readers from a file: preview what becomes of every row, then apply all of it or nothing."""
+"""Readers from a file: preview what becomes of every row, then take what can be taken; the rest is set aside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from database import audit
 from mailer.organisation import Channel, House
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.office import Office
@@ -13,10 +14,11 @@ from mailer.services.readers.lookup import check_audiences, check_locale
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
 from subscribers.consent import AgreedWording
+from subscribers.importing.aside import set_aside
 from subscribers.importing.bringing import Provenance, Tally, bring, look
-from subscribers.importing.columns import Standing, standing_from
 from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.source import table_from
+from subscribers.importing.statuses import Standing, standing_from
 from wording import Text, _
 from wording.errors import InvalidInputError
 
@@ -31,7 +33,8 @@ FATE_WORDS: Mapping[Fate, Text] = {
     Fate.LEFT: _("afgemeld en blijft dat"),
     Fate.SUPPRESSED: _("mag niet gemaild worden; dat wisten we"),
     Fate.BARRED: _("mag volgens dit bestand niet meer gemaild worden"),
-    Fate.REFUSED: _("geweigerd"),
+    Fate.REPEATED: _("stond al eerder in het bestand"),
+    Fate.REFUSED: _("kan niet worden ingelezen; komt apart te staan"),
 }
 
 
@@ -48,46 +51,69 @@ class ReaderFile:
     """The sentence these readers agreed to; without one they first get a mail with a button."""
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    """What a column means, by its name; "" skips it."""
+    """What a column ("plaats"), or a value in one ("status:inactief"), means; "" skips it."""
     status: str = ""
     """What everyone in the file is, such as "uitgeschreven"."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """How many rows of each fate; of the refused ones the line and the reason, never the address."""
+    """How many rows of each fate, and what is to be known of single rows, by their line."""
 
     fates: Mapping[Fate, int]
     refused: tuple[tuple[int, Text], ...]
+    """The reason why a row cannot be taken, never the address."""
+    stops: tuple[tuple[int, Text], ...] = ()
+    """Rows that must be mended before any is taken: they may say that somebody left."""
+    kept_out: tuple[tuple[int, Fate, str], ...] = field(default=(), repr=False)
+    """Addresses that are never to be mailed."""
+    is_guessed: bool = False
+    """True: nobody said in which encoding the file is."""
+    aside: Path | None = None
+    """Where the rows are that could not be taken."""
 
 
 def preview(office: Office, person: Person, file: ReaderFile, counted: Counted = lambda _rows: None) -> Imported:
     """What would become of every row; nothing is changed. Raises InvalidInputError, NotFoundError."""
     require(person, Permission.IMPORT_READERS)
     with office.store.reading() as session:
-        require_now(session, person, Permission.IMPORT_READERS)
-        defaults = _defaults(office.house, file)
-        return _imported(look(session, table_from(file.path, file.encoding), defaults, counted))
+        actor = require_now(session, person, Permission.IMPORT_READERS)
+        tally = look(session, table_from(file.path, file.encoding), _defaults(office.house, file), counted)
+    if tally.kept_out:
+        with office.store.transaction() as session:
+            audit.record(session, audit.Event.VIEW_LIST, actor.uid, detail={"kept_out": len(tally.kept_out)})
+    return _imported(tally)
 
 
-def apply(office: Office, person: Person, file: ReaderFile, counted: Counted = lambda _rows: None) -> Imported:
-    """Import every row, or none when one is refused. Raises InvalidInputError, NotFoundError."""
+def apply(
+    office: Office,
+    person: Person,
+    file: ReaderFile,
+    counted: Counted = lambda _rows: None,
+    words: Callable[[Text], str] = str,
+) -> Imported:
+    """Import every row that can be taken; the others go into a file beside this one, with the reason in `words`.
+
+    Raises InvalidInputError, NotFoundError, and then has changed nothing.
+    """
     require(person, Permission.IMPORT_READERS)
     with office.store.transaction() as session:
         actor = require_now(session, person, Permission.IMPORT_READERS)
-        defaults = _defaults(office.house, file)
-        words = AgreedWording("import", file.language, file.wording) if file.wording else None
-        tally = bring(
-            session,
-            table_from(file.path, file.encoding),
-            defaults,
-            Provenance(file.source, actor.uid, words),
-            ask=lambda inside, needed: ask_to_confirm(inside, office.house, needed),
-            done=counted,
-        )
+        defaults, table = _defaults(office.house, file), table_from(file.path, file.encoding)
+        agreed = AgreedWording("import", file.language, file.wording) if file.wording else None
+        with set_aside(table, words) as aside:
+            tally = bring(
+                session,
+                table,
+                defaults,
+                Provenance(file.source, actor.uid, agreed),
+                ask=lambda inside, needed: ask_to_confirm(inside, office.house, needed),
+                aside=aside.put,
+                done=counted,
+            )
     if tally.fates[Fate.ASKED]:
         office.bell.ring_for_mail()
-    return _imported(tally)
+    return replace(_imported(tally), aside=aside.path if tally.fates[Fate.REFUSED] else None)
 
 
 def _defaults(house: House, file: ReaderFile) -> Defaults:
@@ -113,4 +139,5 @@ def _standing(status: str) -> Standing | None:
 
 
 def _imported(tally: Tally) -> Imported:
-    return Imported(dict(sorted(tally.fates.items())), tuple(tally.refused))
+    fates = dict(sorted(tally.fates.items()))
+    return Imported(fates, tuple(tally.refused), tuple(tally.stops), tuple(tally.kept_out), tally.is_guessed)

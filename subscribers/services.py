@@ -85,7 +85,7 @@ def ask(session: Session, address: Address, choice: Choice, evidence: Evidence) 
 def awaiting(session: Session, uids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     """Who was mailed a button and has not pressed it yet, with the audiences it is for."""
     found: dict[UUID, frozenset[str]] = {}
-    for one in onetime.open_requests(session, CONFIRM, uids):
+    for one in onetime.open_requests(session, CONFIRM, uids) if uids else ():
         found[one.subject] = found.get(one.subject, frozenset()) | frozenset(one.payload["audiences"])
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from subscribers.importing.names import MEANINGS, WORDS, bare, is_not_kept
 from subscribers.importing.source import ImportFileError, Table
@@ -48,11 +49,11 @@ class Form:
     unnamed: tuple[int, ...] = ()
     """Columns without a name: nothing may stand in them."""
 
-    @property
+    @cached_property
     def places(self) -> tuple[int, ...]:
         return tuple(place for place, _word in self.columns)
 
-    @property
+    @cached_property
     def says_who_left(self) -> bool:
         return any(word in SEVERAL for _place, word in self.columns)
 

@@ -43,6 +43,7 @@ def reader_of(form: Form, locales: frozenset[str], *, day_first: bool | None = N
     columns = [(place, word) for place, word in form.columns if word not in SEVERAL]
     tongue = next((place for place, word in columns if word == "language"), None)
     spoken = form.values.get(tongue, {}) if tongue is not None else {}
+    says_who_left, needs_asked = form.says_who_left, form.needs_asked
     languages = {**_names_of(locales), **{value: word for value, word in spoken.items() if value != "*"}}
 
     def read(line: Line) -> Wanted:
@@ -51,10 +52,12 @@ def reader_of(form: Form, locales: frozenset[str], *, day_first: bool | None = N
         return Wanted(
             line.number,
             cells.get("email", ""),
-            standing_of(line, form),
-            _language(cells.get("language", ""), languages, spoken.get("*", "")),
-            tuple(sorted({name.strip() for name in cells.get("audiences", "").split(",") if name.strip()})),
-            None if form.needs_asked and "asked" not in cells else _since(cells.get("since", ""), day_first),
+            standing_of(line, form) if says_who_left else Standing.READS,
+            _language(cells["language"], languages, spoken.get("*", "")) if "language" in cells else "",
+            _parts(cells["audiences"]) if "audiences" in cells else (),
+            _since(cells["since"], day_first)
+            if "since" in cells and not (needs_asked and "asked" not in cells)
+            else None,
             cells.get("region"),
             cells.get("role"),
         )
@@ -66,17 +69,18 @@ def check(line: Line, form: Form) -> None:
     """Whether the cells of a row are under the names they belong to. Raises RowError."""
     if not line.fits:
         raise RowError(_("heeft een ander aantal cellen dan de kopregel"))
-    if line.is_cut and form.columns:
+    if line.is_cut:
         raise RowError(_("is de laatste en niet af; misschien is het bestand afgekapt"))
     if line.spills(form.places):
         raise RowError(_("heeft een cel van meer regels; misschien ontbreekt er een aanhalingsteken"))
-    if any(cell_of(line.row[place]) for place in form.unnamed):
+    if form.unnamed and any(cell_of(line.row[place]) for place in form.unnamed):
         raise RowError(_("heeft iets in een kolom zonder naam"))
 
 
 def cell_of(raw: str) -> str:
     """What a cell says: without spaces around it, and without the apostrophe that keeps a formula from running."""
-    return _FORMULA.sub("", raw.strip(_AROUND), count=1)
+    text = raw.strip(_AROUND)
+    return _FORMULA.sub("", text, count=1) if "'" in text else text
 
 
 def standing_of(line: Line, form: Form) -> Standing:
@@ -95,6 +99,10 @@ def standing_of(line: Line, form: Form) -> Standing:
     if standing is Standing.READS and (unclear := unclear or (None if found else silent)):
         raise unclear
     return standing
+
+
+def _parts(names: str) -> tuple[str, ...]:
+    return tuple(sorted({name.strip() for name in names.split(",") if name.strip()}))
 
 
 def _since(text: str, day_first: bool | None) -> datetime | None:

@@ -49,7 +49,7 @@ class Line:
 
     def spills(self, columns: Iterable[int]) -> bool:
         """One of these cells goes on over a line end: an open quote swallowed the rows after it."""
-        return any("\n" in self.row[n] or "\r" in self.row[n] for n in columns)
+        return any("\n" in (cell := self.row[n]) or "\r" in cell for n in columns)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Table:
                 next(reader)
                 begins = reader.line_num + 1
                 for row in reader:
-                    if any(cell and not cell.isspace() for cell in row):
+                    if not "".join(row).isspace() and any(row):
                         if last is not None:
                             yield last
                         fits = len(row) == wide and max(map(len, row)) <= _MAX_CELL

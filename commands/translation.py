@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ from commands.desk import desk
 from commands.staff import person_called
 from commands.telling import line_of, tell, tell_json
 from commands.words import say
-from wording import _, ngettext
+from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
     from mailer.services.office import Office
@@ -83,6 +84,8 @@ def status(context: typer.Context, slug: Slug, person: AsPerson, *, as_json: AsJ
             tell(_("  Uiterlijk {due}.", due=given[locale].due.isoformat()))
         for problem in state.problems:
             tell(f"  {line_of(problem)}")
+        for problem in state.warnings:
+            tell(_("  let op: {line}", line=line_of(problem)))
 
 
 def _as_data(locale: str, release: Release) -> dict[str, Any]:
@@ -93,6 +96,7 @@ def _as_data(locale: str, release: Release) -> dict[str, Any]:
         "without": sorted(release.without),
         "overridden": release.overridden,
         "problems": [line_of(problem) for problem in release.problems],
+        "warnings": [line_of(problem) for problem in release.warnings],
     }
 
 
@@ -114,6 +118,7 @@ def approve(
     tell(ngettext("{count} vertaling goedgekeurd.", "{count} vertalingen goedgekeurd.", done.count))
     for msgid, reason in done.refused:
         tell(_("  ‘{text}’: {reason}", text=msgid[:60], reason=reason))
+    _tell_warnings(done.warnings)
     if done.refused:
         raise typer.Exit(1)
 
@@ -228,7 +233,16 @@ def bring_back(
 
     office, who = _at_work(context, person)
     data = file.read_bytes()
-    _tell_merge(files.bring_back(office, who, domain, locale, data=data, file=file.name, reviewing=reviewing))
+    done = files.bring_back(office, who, domain, locale, data=data, file=file.name, reviewing=reviewing)
+    for text in done.said:
+        tell(text)
+    _tell_merge(done)
+    _tell_warnings(done.warnings)
+
+
+def _tell_warnings(found: Sequence[tuple[str, Text]]) -> None:
+    for msgid, text in found:
+        tell(_("  let op, ‘{text}’: {reason}", text=msgid[:60], reason=text))
 
 
 def _tell_merge(done: Merge) -> None:

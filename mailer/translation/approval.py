@@ -17,7 +17,7 @@ from mailer.translation.checks import findings
 from mailer.translation.checks.pair import Finding, Pair
 from mailer.translation.glossary import Term
 from wording import Text, _
-from wording.errors import Place, Problem
+from wording.errors import Place, Problem, Severity
 
 
 class State(StrEnum):
@@ -85,25 +85,29 @@ class Translations:
 
 @dataclass(frozen=True)
 class Unready:
-    """A text that may not go out yet, and why. `section` is its anchor, None for what every reader gets."""
+    """A text that may not go out yet, or asks for a look, and why. `section` is its anchor, None for what all get."""
 
     msgid: str
     place: Place
     section: str | None
     reason: Text
 
-    def problem(self, locale: str) -> Problem:
+    def problem(self, locale: str, severity: Severity = Severity.ERROR) -> Problem:
         begin = self.msgid if len(self.msgid) < 60 else self.msgid[:57] + "…"
-        return Problem(self.place, _("{locale}: ‘{text}’: {reason}", locale=locale, text=begin, reason=self.reason))
+        text = _("{locale}: ‘{text}’: {reason}", locale=locale, text=begin, reason=self.reason)
+        return Problem(self.place, text, severity)
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far a locale of an issue is: messages per state, and everything that keeps it from going out."""
+    """How far a locale of an issue is: messages per state, everything that keeps it from going out, and what the
+    checks ask to look at in translations that nobody approved yet.
+    """
 
     locale: str
     states: Mapping[State, int]
     unready: tuple[Unready, ...]
+    warnings: tuple[Unready, ...] = ()
 
     @property
     def total(self) -> int:
@@ -132,6 +136,7 @@ def readiness(
     """Whether every text of the issue is approved and no blocking finding is left, in the locale of the catalogs."""
     states: dict[tuple[str, bool], State] = {}
     unready: list[Unready] = []
+    warnings: list[Unready] = []
     for text in needed(issue, document):
         entry = there.entry(text)
         state = state_of(entry, there.locale, judgement.approved)
@@ -140,9 +145,12 @@ def readiness(
             unready.append(Unready(text.msgid, text.place, text.section, _REASONS[state]))
         if entry is not None and entry.is_translated:
             pair = pair_of(entry, there.locale, standards, document.references.get(text.place.file, {}))
-            blocking = [one for one in open_findings(pair, judgement.dismissed) if one.is_blocking]
-            unready += [Unready(text.msgid, text.place, text.section, one.text) for one in blocking]
-    return Readiness(there.locale, Counter(states.values()), tuple(dict.fromkeys(unready)))
+            for one in open_findings(pair, judgement.dismissed):
+                if one.is_blocking or state is not State.APPROVED:
+                    where = unready if one.is_blocking else warnings
+                    where.append(Unready(text.msgid, text.place, text.section, one.text))
+    told = (tuple(dict.fromkeys(found)) for found in (unready, warnings))
+    return Readiness(there.locale, Counter(states.values()), *told)
 
 
 def open_findings(pair: Pair, dismissed: Mapping[str, Collection[str]]) -> list[Finding]:

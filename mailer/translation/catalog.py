@@ -16,9 +16,9 @@ from babel.messages.catalog import Message as BabelMessage
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from mailer.translation.gate import MAX_BYTES, gate
-from mailer.translation.headers import DEFAULTS, KEPT, header_text
+from mailer.translation.headers import DEFAULTS, KEPT, header_text, revision_date
 from mailer.translation.messages import Message
-from wording import _
+from wording import Text, _
 from wording.errors import Place, Problem
 
 WAS = "Was: "
@@ -55,6 +55,10 @@ class Catalog:
     obsolete: Mapping[str, Entry] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Header fields other than ours that a translator's program wrote; they are kept."""
+    project: str = field(default="", compare=False)
+    """What a file that was read calls itself."""
+    said: tuple[Text, ...] = field(default=(), compare=False)
+    """What of a file was read otherwise than it was written."""
 
     def translation(self, msgid: str) -> str | None:
         """The text to publish; None when there is none, or one that needs work."""
@@ -74,18 +78,25 @@ def catalog_from(
     data: bytes, *, domain: str, locale: str, file: str, most: int = MAX_BYTES
 ) -> tuple[Catalog | None, list[Problem]]:
     """Read a PO file. A file with any problem is refused whole; each problem has its line."""
-    text, headers, problems = gate(data, domain=domain, locale=locale, file=file, most=most)
-    if problems:
+    passed, problems = gate(data, domain=domain, locale=locale, file=file, most=most)
+    if passed is None:
         return None, problems
     try:
-        read = read_po(BytesIO(text.encode()), locale=locale, abort_invalid=True)
+        read = read_po(BytesIO(passed.text.encode()), locale=locale, abort_invalid=True)
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
         return None, [Problem(Place(file, 0 if line is None else line + 1), _("Dit is geen geldig PO-bestand."))]
     entries = [_entry(message) for message in read if message.id]
     obsolete = [_entry(message) for message in read.obsolete.values()]
-    kept = {name: value for name, value in headers.items() if name in KEPT and value != DEFAULTS.get(name)}
-    return Catalog(domain, locale, _by_msgid(entries), _by_msgid(obsolete), kept), []
+    project = passed.header.get("Project-Id-Version", "")
+    kept = _kept(passed.header)
+    return Catalog(domain, locale, _by_msgid(entries), _by_msgid(obsolete), kept, project, passed.said), []
+
+
+def _kept(header: Mapping[str, str]) -> dict[str, str]:
+    dated = {"PO-Revision-Date": revision_date(header.get("PO-Revision-Date", "")) or ""}
+    fields = {name: (dict(header) | dated).get(name, "") for name in KEPT}
+    return {name: value for name, value in fields.items() if value and value != DEFAULTS.get(name)}
 
 
 def po_from(catalog: Catalog) -> bytes:

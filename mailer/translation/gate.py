@@ -7,11 +7,12 @@ file is therefore read line by line against the grammar of PO (gettext manual, c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from mailer.document.markdown import is_endless
-from mailer.translation.headers import plural_forms, same_plural
+from mailer.translation.headers import is_plural_filled_in, plural_forms, revision_date, same_language, same_plural
 from wording import Text, _
 from wording.errors import Place, Problem
 
@@ -29,17 +30,47 @@ _ENDS_LINE = re.compile(r"(?<!\\)(?:\\\\)*\\n$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def gate(data: bytes, *, domain: str, locale: str, file: str, most: int) -> tuple[str, dict[str, str], list[Problem]]:
-    """The text of a PO file with LF line ends, its header fields, and every reason to refuse it."""
-    text, refused = _text(data, most)
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A PO file that Babel may see: its text with LF line ends and a bare header, the header's fields as they were
+    written, and what is read otherwise than it is written.
+    """
+
+    text: str
+    header: Mapping[str, str]
+    said: tuple[Text, ...]
+
+
+def gate(data: bytes, *, domain: str, locale: str, file: str, most: int) -> tuple[Passed | None, list[Problem]]:
+    """A file that is whole and of this language, or every reason to refuse it, each with its line."""
+    text, refused = _text(data.removeprefix(_BOM), most)
     if refused is not None:
         line, reason = refused
-        return "", {}, [Problem(Place(file, line), reason)]
-    reader = _Reader()
-    found = list(islice(reader.problems(text.split("\n")), MAX_PROBLEMS))
-    if not found:
-        found = list(_header_problems(reader.header, domain, locale))
-    return text, reader.header, [Problem(Place(file, line), reason) for line, reason in found]
+        return None, [Problem(Place(file, line), reason)]
+    reader, lines = _Reader(), text.split("\n")
+    found = list(islice(reader.problems(lines), MAX_PROBLEMS)) or list(_header_problems(reader.header, locale))
+    if found:
+        return None, [Problem(Place(file, line), reason) for line, reason in found]
+    said = tuple(_read_otherwise(reader.header, domain, locale, has_bom=data.startswith(_BOM)))
+    return Passed("\n".join(_bare(lines, reader.header_lines)), reader.header, said), []
+
+
+def _bare(lines: list[str], header: range) -> Iterator[str]:
+    """The lines for Babel, each where it was: without the header's fields, whose dates and rules it trips over, and
+    without the old sources of obsolete messages, which it takes for a mistake.
+    """
+    for number, line in enumerate(lines, start=1):
+        if number == header.start:
+            yield 'msgid ""'
+        elif number == header.start + 1:
+            yield 'msgstr "Content-Type: text/plain; charset=UTF-8\\n"'
+        elif number in header or line.lstrip().startswith("#~|"):
+            yield ""
+        else:
+            yield line
 
 
 def _text(data: bytes, most: int) -> tuple[str, tuple[int, Text] | None]:
@@ -50,8 +81,6 @@ def _text(data: bytes, most: int) -> tuple[str, tuple[int, Text] | None]:
         )
     if not data.strip():
         return "", (0, _("Dit PO-bestand is leeg."))
-    if data.startswith(b"\xef\xbb\xbf"):
-        return "", (1, _("Het bestand begint met een BOM; bewaar het als UTF-8 zonder BOM."))
     try:
         text = data.decode("utf-8").replace("\r\n", "\n")  # translators' programs on Windows write CRLF
     except UnicodeDecodeError as error:
@@ -68,11 +97,12 @@ class _Reader:
 
     def __init__(self) -> None:
         self.header: dict[str, str] = {}
+        self.header_lines = range(0)
         self._seen: dict[tuple[str, str], int] = {}
         self._obsolete_seen: dict[tuple[str, str], int] = {}
         self._parts: dict[str, list[str]] = {}
         self._last = ""
-        self._start = 0
+        self._start = self._end = 0
         self._obsolete = False
 
     def problems(self, lines: list[str]) -> Iterator[tuple[int, Text]]:
@@ -102,6 +132,7 @@ class _Reader:
         if more := _MORE.fullmatch(line):
             if self._last:
                 self._parts[self._last].append(more[1])
+                self._end = number
                 return
             yield number, _("Hier staat tekst zonder msgid of msgstr ervoor.")
         elif keyword := _KEYWORD.fullmatch(line):
@@ -122,7 +153,7 @@ class _Reader:
             yield number, _("Hier ontbreekt een msgid.")
         elif keyword == "msgctxt":
             yield number, _("Een nieuwsbrief gebruikt geen msgctxt; haal die regel weg.")
-        self._last = keyword
+        self._last, self._end = keyword, number
         self._parts[keyword] = [string]
 
     def _finish(self, number: int) -> Iterator[tuple[int, Text]]:
@@ -140,6 +171,7 @@ class _Reader:
             yield self._start, _("Deze msgid staat er al op regel {line}.", line=seen[key])
         seen[key] = self._start
         if key == ("", "") and not self._obsolete:
+            self.header_lines = range(self._start, self._end + 1)
             yield from self._read_header("".join(parts.get("msgstr", [])))
 
     def _translation_problems(self, msgid: str, msgstr: str) -> Iterator[tuple[int, Text]]:
@@ -158,17 +190,26 @@ class _Reader:
                 self.header[name.strip()] = value.strip()
 
 
-def _header_problems(header: dict[str, str], domain: str, locale: str) -> Iterator[tuple[int, Text]]:
+def _header_problems(header: dict[str, str], locale: str) -> Iterator[tuple[int, Text]]:
     if not header:
         yield 1, _('De kop van het PO-bestand ontbreekt (msgid "" met Language en Content-Type).')
         return
-    if (language := header.get("Language", "")).replace("-", "_").lower() != locale.lower():
+    if not same_language(language := header.get("Language", ""), locale):
         yield 1, _("Dit bestand is in de taal ‘{found}’, niet in ‘{wanted}’.", found=language, wanted=locale)
-    if (project := header.get("Project-Id-Version", "")) != domain:
-        yield 1, _("Dit bestand hoort bij ‘{found}’, niet bij ‘{wanted}’.", found=project, wanted=domain)
     charset = header.get("Content-Type", "").partition("charset=")[2].strip().lower()
     if charset not in {"utf-8", "utf8"}:
         yield 1, _("De kop noemt de tekenset ‘{found}’; dat moet UTF-8 zijn.", found=charset[:40])
-    rule = header.get("Plural-Forms")
-    if rule is not None and not same_plural(rule, plural_forms(locale)):
+    rule = header.get("Plural-Forms", "")
+    if is_plural_filled_in(rule) and not same_plural(rule, plural_forms(locale)):
         yield 1, _("De meervoudsregel in de kop klopt niet; die moet zijn: {rule}.", rule=plural_forms(locale))
+
+
+def _read_otherwise(header: Mapping[str, str], domain: str, locale: str, *, has_bom: bool) -> Iterator[Text]:
+    if has_bom:
+        yield _("Het bestand begon met een BOM; die is weggelaten.")
+    if (language := header["Language"]) != locale:
+        yield _("De taal ‘{found}’ is gelezen als ‘{wanted}’.", found=language, wanted=locale)
+    if (project := header.get("Project-Id-Version", "").strip()) != domain:
+        yield _("De kop noemt ‘{found}’; het bestand is gelezen als ‘{wanted}’.", found=project[:60], wanted=domain)
+    if revision_date(written := header.get("PO-Revision-Date", "")) is None and written:
+        yield _("De datum in de kop (‘{found}’) is niet te lezen en weggelaten.", found=written[:40])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from gettext import c2py
 
 from babel.messages.plurals import get_plural
 
@@ -29,14 +32,58 @@ def plural_forms(locale: str) -> str:
     return f"nplurals={rule.num_plurals}; plural={rule.plural_expr}"
 
 
+_MOST_FORMS = 6
+"""No language has more forms than Arabic."""
+_TRIED = range(1001)
+_RULE = re.compile(r"nplurals=(?P<forms>[1-9]) *; *plural=(?P<expression>[^;]+);?")
+_NOT_FILLED_IN = re.compile(r"nplurals *= *INTEGER", re.IGNORECASE)
+"""As gettext's template has it."""
+
+
 def same_plural(one: str, other: str) -> bool:
-    """Equal but for spaces, a last semicolon and brackets around the whole rule."""
-    return _bare(one) == _bare(other)
+    """Whether two rules choose the same form for every number: programs write them in different ways."""
+    return (chosen := _forms(one)) is not None and chosen == _forms(other)
 
 
-def _bare(rule: str) -> str:
-    bare = re.sub(r"\s+", "", rule).rstrip(";")
-    return re.sub(r"plural=\((.*)\)$", r"plural=\1", bare)
+@cache
+def _forms(rule: str) -> tuple[int, tuple[int, ...]] | None:
+    """How many forms there are, and which one is for 0, 1, 2 … 1000. None for what is no rule."""
+    found = _RULE.fullmatch(" ".join(rule.split()).replace("nplurals = ", "nplurals=").replace("plural = ", "plural="))
+    if found is None or int(found["forms"]) > _MOST_FORMS:
+        return None
+    try:
+        choose = c2py(found["expression"])  # the standard library's own reader of these rules; it runs no other code
+        return int(found["forms"]), tuple(choose(number) for number in _TRIED)
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+def is_plural_filled_in(rule: str) -> bool:
+    return bool(rule) and not _NOT_FILLED_IN.match(rule)
+
+
+def same_language(one: str, other: str) -> bool:
+    """ar, ar_SA and ar-MA are one language; zh_Hans and zh_Hant are two."""
+    return _spoken(one) == _spoken(other)
+
+
+def _spoken(locale: str) -> tuple[str, str]:
+    language, *rest = re.split(r"[-_@.]", locale.strip())
+    return language.lower(), next((part.lower() for part in rest if len(part) == len("Hans")), "")
+
+
+def revision_date(written: str) -> str | None:
+    """A date as gettext writes it, from one in ISO 8601 too; None for anything else."""
+    if _GETTEXT_DATE.fullmatch(written):
+        return written
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return f"{moment:%Y-%m-%d %H:%M}{moment:%z}"[:21] if moment.tzinfo else f"{moment:%Y-%m-%d %H:%M}+0000"
+
+
+_GETTEXT_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d{4}")
 
 
 def header_text(domain: str, locale: str | None, kept: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from mailer.translation.carry import Carried, update
 from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.messages import Message
 from mailer.translation.similar import change_between
+from wording import Text
 
 
 class Outcome(StrEnum):
@@ -51,6 +52,10 @@ class Merge:
     """(msgid, msgstr) to keep as suggestions."""
     written: tuple[tuple[str, str], ...] = ()
     """(msgid, msgstr) that came into the catalog, for the history."""
+    said: tuple[Text, ...] = ()
+    """What of the file was read otherwise than it was written."""
+    warnings: tuple[tuple[str, Text], ...] = ()
+    """(msgid, what a check says) of what came into the catalog."""
 
     def count(self, outcome: Outcome) -> int:
         return sum(one is outcome for one in self.outcomes.values())
@@ -91,6 +96,15 @@ def merge(
         ),
         written=tuple((msgid, entry.msgstr) for msgid, entry in _written(known, taken, came, unknown)),
     )
+
+
+def belongs(theirs: Catalog, ours: Catalog) -> bool:
+    """Whether a file is about the messages of our catalog. One that says so itself needs one of them; one of another
+    name, or of none, half of them.
+    """
+    worked_on = {msgid for msgid, entry in theirs.entries.items() if entry.msgstr}
+    here = worked_on & {*ours.entries, *ours.obsolete, *(entry.was for entry in ours.entries.values())}
+    return not worked_on or len(here) * 2 >= len(worked_on) or (bool(here) and theirs.project == ours.domain)
 
 
 def _outcome_of(one: Carried, entries: Mapping[str, Entry], came: Mapping[str, Entry]) -> Outcome:

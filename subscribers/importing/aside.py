@@ -47,7 +47,9 @@ def set_aside(table: Table, say: Callable[[Text], str]) -> Iterator[Aside]:
         if aside.count:
             draft.replace(path)
     except OSError as error:
-        text = _("{file} kan niet worden geschreven ({reason}); er is niets veranderd.", file=path, reason=error.strerror)
+        text = _(
+            "{file} kan niet worden geschreven ({reason}); er is niets veranderd.", file=path, reason=error.strerror
+        )
         raise SettingsError(text) from error
     finally:
         with suppress(OSError):

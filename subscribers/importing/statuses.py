@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from subscribers.importing.moments import NOTHING
-from wording import ExplainedError, _
+from wording import _
+from wording.errors import InvalidInputError
 
 
 class Standing(StrEnum):
@@ -18,7 +19,7 @@ class Standing(StrEnum):
     COMPLAINED = "complained"
 
 
-class RowError(ExplainedError):
+class RowError(InvalidInputError):
     """One row cannot be taken; `text` says why, and never names anybody."""
 
 

@@ -11,8 +11,8 @@ import pytest
 from database.session import Store
 from subscribers.importing.source import ImportFileError
 from subscribers.importing.statuses import standing_from
-from tests.subscribers.people import gets
 from tests.subscribers.test_importing import DEFAULTS, FILES, csv_file, dry, fates, run
+from tests.support.people import gets
 
 BEEHIIV = {"created_at": "since", "status:inactive": "left"}
 KIT = {"created_at": "since"}

@@ -137,13 +137,11 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "only spaces": ("\n \n", "leeg"),
     "another language": (with_header("Language: en", "Language: ar"), "taal ‘ar’"),
     "no language": (with_header('"Language: en\\n"\n', ""), "taal ‘’"),
-    "another issue": (with_header(f"Version: {SLUG}", "Version: los-2026-23"), "hoort bij ‘los-2026-23’"),
     "no header": (GOOD.partition("\n\n")[2], "kop"),
     "Latin-1 bytes": (GOOD.encode() + b'\nmsgid "caf\xe9"\nmsgstr ""\n', "UTF-8"),
     "another charset": (with_header("charset=UTF-8", "charset=ISO-8859-1"), "tekenset"),
     "UTF-7": (with_header("charset=UTF-8", "charset=UTF-7"), "tekenset"),
     "a path for a charset": (with_header("charset=UTF-8", "charset=../../x"), "tekenset"),
-    "a byte order mark": ("﻿" + GOOD, "BOM"),
     "UTF-16": (GOOD.encode("utf-16"), "UTF-8"),
     "NUL": (GOOD.replace("Opvang", "Op\0vang", 1), "stuurteken"),
     "cut off in a string": (cut('msgstr "Nieuwsbr'), "afgekapt"),
@@ -165,6 +163,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "plural forms that are code": (with_header("(n != 1)", "__import__('os').system('x')"), "meervoudsregel"),
     "plural forms nested": (with_header("(n != 1)", "(" * 3000 + "n" + ")" * 3000), "meervoudsregel"),
     "plural forms of another language": (with_header(PLURAL, "Plural-Forms: nplurals=1; plural=0;"), "meervoudsregel"),
+    "plural forms that divide by nothing": (with_header("(n != 1)", "n/0"), "meervoudsregel"),
+    "another script": (with_header("Language: en", "Language: en_Shaw"), "taal ‘en_Shaw’"),
     "a plural message": (GOOD + '\nmsgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', "meervoudsvormen"),
     "an index beyond reason": (GOOD + '\nmsgid "a"\nmsgstr[99999999] "c"\n', "meervoudsvormen"),
     "a context": (GOOD + '\nmsgctxt "x"\nmsgid "a"\nmsgstr "b"\n', "msgctxt"),
@@ -226,6 +226,83 @@ def test_what_translators_programs_make_of_a_file_is_accepted(program_of_the_tra
     assert not problems
     assert read_back is not None
     assert read_back.entries == through_po(filled(catalog(), str)).entries
+
+
+# ── what other programs write in the header ───────────────────────────────────────────────────────────────────────
+
+ARABIC = po_from(filled(catalog("ar"), str)).decode()
+SHORT = "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5"
+CLDR = "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"
+OWN_RULE = f"nplurals=6; plural=({SHORT});"
+HEADERS: dict[str, list[tuple[str, str]]] = {
+    "Weblate": [
+        ("Version: los-2026-24", "Version: PACKAGE VERSION"),
+        ("2026-11-01 12:00+0100", "2026-11-20 08:01+0000"),
+        ("Content-Type: text", "X-Generator: Weblate 5.14\\n\"\n\"Content-Type: text"),
+        (OWN_RULE, f"nplurals=6; plural={SHORT};"),
+    ],
+    "Crowdin": [
+        ("Version: los-2026-24", "Version: los"),
+        ("Language: ar", "Language: ar_SA\\n\"\n\"X-Crowdin-Project: los\\n\"\n\"X-Crowdin-Language: ar"),
+        (OWN_RULE, f"nplurals=6; plural=({SHORT});"),
+    ],
+    "Transifex": [
+        ('"Project-Id-Version: los-2026-24\\n"\n', ""),
+        (OWN_RULE, f"nplurals=6; plural={CLDR};"),
+    ],
+    "Poedit": [
+        ("2026-11-01 12:00+0100", ""),
+        ("Language: ar", "Language: ar_MA\\n\"\n\"X-Poedit-Basepath: .\\n\"\n\"X-Poedit-SourceCharset: UTF-8"),
+        (OWN_RULE, f"nplurals=6; plural=({CLDR});"),
+    ],
+    "Lokalize": [
+        ("Version: los-2026-24", "Version: "),
+        (OWN_RULE, f"nplurals=6; plural={CLDR};"),
+    ],
+    "OmegaT": [
+        ("2026-11-01 12:00+0100", "2026-11-20T08:01:23+01:00"),
+        (f'"Plural-Forms: {OWN_RULE}\\n"\n', ""),
+    ],
+    "gettext's template": [(OWN_RULE, "nplurals=INTEGER; plural=EXPRESSION;")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_a_header_of_another_program_is_read_and_written_as_ours(name: str, bom: str, tmp_path: Path) -> None:
+    text = ARABIC
+    for old, new in HEADERS[name]:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    read_back, problems = catalog_from((bom + text).encode(), domain=SLUG, locale="ar", file="x.po")
+    assert (problems, read_back is None) == ([], False)
+    assert read_back is not None
+    assert read_back.entries == through_po(filled(catalog("ar"), str)).entries
+    assert any("BOM" in str(one) for one in read_back.said) is bool(bom)
+    path = tmp_path / "x.po"
+    path.write_bytes(po_from(read_back))
+    assert f"Project-Id-Version: {SLUG}\\n" in path.read_text()
+    assert "Language: ar\\n" in path.read_text()
+    subprocess.run([program("msgfmt", "gettext"), "-c", "-o", "/dev/null", path], check=True)
+
+
+def test_what_was_read_otherwise_is_said() -> None:
+    text = ARABIC.replace("Language: ar", "Language: ar_SA").replace(f"Version: {SLUG}", "Version: los-2026-23")
+    text = text.replace("2026-11-01 12:00+0100", "vorige week")
+    read_back, _problems = catalog_from(text.encode(), domain=SLUG, locale="ar", file="x.po")
+    assert read_back is not None
+    said = " ".join(map(str, read_back.said))
+    assert all(word in said for word in ("ar_SA", "los-2026-23", "vorige week"))
+    assert read_back.project == "los-2026-23"
+
+
+def test_an_obsolete_message_with_its_old_source_is_read() -> None:
+    """As Weblate keeps them; Babel takes the `#~|` for a mistake."""
+    text = GOOD + '\n#, fuzzy\n#~| msgid "Weggegaan"\n#~ msgid "Weg"\n#~ msgstr "Gone"\n'
+    read_back, problems = catalog_from(text.encode(), domain=SLUG, locale="en", file="x.po")
+    assert not problems
+    assert read_back is not None
+    assert read_back.obsolete["Weg"].msgstr == "Gone"
 
 
 @given(st.data())

@@ -62,6 +62,39 @@ def test_from_an_assignment_to_a_language_that_may_go_out(folder: Path) -> None:
     assert (arabic["problems"], list(arabic["states"]), arabic["due"]) == ([], ["approved"], "2027-01-04")
 
 
+def test_what_asks_for_a_look_is_told_at_import_at_approval_and_in_the_status(folder: Path) -> None:
+    """A Latin comma in Arabic, in a file with the header of another program."""
+    home = folder / "home.po"
+    done(folder, "translation", "export", SLUG, "ar", "--as", "Layla", "-o", str(home))
+    text = (
+        home.read_text("utf-8")
+        .replace('msgstr "الأبواب"', 'msgstr "أبواب, الغرف"')
+        .replace("Language: ar", "Language: ar_SA")
+    )
+    home.write_text("\ufeff" + text, "utf-8")
+    told = done(folder, "translation", "import", SLUG, "ar", str(home), "--as", "Layla")
+    assert "ar_SA" in told
+    assert "BOM" in told
+    for output in (
+        told,
+        done(folder, "translation", "status", SLUG),
+        done(folder, "translation", "approve", SLUG, "ar", "--as", "Yusuf"),
+    ):
+        assert "let op" in output
+        assert "in het Arabisch is dat" in output
+    arabic = json.loads(done(folder, "translation", "status", SLUG, "--json"))[1]
+    assert (arabic["locale"], arabic["warnings"]) == ("ar", [])  # approved as it is
+
+
+def test_a_file_that_is_right_for_another_issue_is_refused(folder: Path) -> None:
+    """The standing texts, which are whole and in the same language."""
+    catalogs = folder / "translations" / "ar" / "LC_MESSAGES"
+    before = (catalogs / f"{SLUG}.po").read_bytes()
+    refused = run(folder, "translation", "import", SLUG, "ar", str(catalogs / "standing.po"), "--as", "Layla")
+    assert refused.exit_code != 0
+    assert (catalogs / f"{SLUG}.po").read_bytes() == before
+
+
 def test_an_editor_decides_and_takes_it_back(folder: Path) -> None:
     done(folder, "translation", "hold", SLUG, "ar", "--reason", "ziek", "--as", "Bram")
     states = {

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from database.session import Store
 from mailer.content import Content
 from mailer.document.markdown import References
 from mailer.document.months import names_of, with_months
 from mailer.document.parse import standing_from
+from mailer.ledger import translators
 from mailer.organisation import House
-from mailer.translation.approval import Standards
+from mailer.translation.approval import Standards, open_findings, pair_of
 from mailer.translation.catalog import Catalog, Entry
+from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING
-from wording import _
+from wording import Text, _
 from wording.errors import ConflictError, NotFoundError
 
 
@@ -71,3 +74,22 @@ def references_of(content: Content, domain: str) -> dict[str, References]:
 def references_for(entry: Entry, references: Mapping[str, References]) -> References:
     """The definitions of the file in which a message first stands."""
     return references.get(entry.places[0].file, {}) if entry.places else {}
+
+
+def found_in(
+    content: Content, store: Store, domain: str, locale: str, entries: Sequence[Entry]
+) -> dict[str, list[Finding]]:
+    """What the checks say of each message that is translated, without what was dismissed. Raises ContentError."""
+    with store.reading() as session:
+        dismissed = translators.judgement(session, locale).dismissed
+    own, references = standards(content), references_of(content, domain)
+    return {
+        entry.msgid: open_findings(pair_of(entry, locale, own, references_for(entry, references)), dismissed)
+        for entry in entries
+        if entry.is_translated
+    }
+
+
+def warnings_of(found: Mapping[str, Sequence[Finding]], msgids: Collection[str]) -> tuple[tuple[str, Text], ...]:
+    """What does not stop these messages but asks for a look."""
+    return tuple((msgid, one.text) for msgid in msgids for one in found.get(msgid, ()) if not one.is_blocking)

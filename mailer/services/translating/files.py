@@ -11,15 +11,15 @@ from database.audit import Event, record
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationSnapshot
 from mailer.services.office import Office
-from mailer.services.translating.catalogs import check_catalog
+from mailer.services.translating.catalogs import check_catalog, found_in
 from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
 from mailer.translation.memory import Memory, Remembered
-from mailer.translation.merging import Merge, Snapshot, merge
+from mailer.translation.merging import Merge, Snapshot, belongs, merge
 from staff.people import Person
 from staff.permissions import Permission, require
-from wording import _
+from wording import Text, _
 from wording.errors import ContentError, Place, Problem
 
 BASE = "X-Postduif-Base"
@@ -107,7 +107,7 @@ def bring_back(
     check_catalog(office.content, domain, locale)
     theirs = catalog_from_outside(data, domain=domain, locale=locale, file=file)
     with office.store.reading() as session:
-        base = _snapshot(session, theirs, file)
+        base = _snapshot(session, theirs, office.content.catalog(domain, locale)[0], file)
         approved = translators.judgement(session, locale).approved
     merges: list[Merge] = []
 
@@ -124,16 +124,33 @@ def bring_back(
             "translations": len(merges[-1].written),
         }
         record(session, Event.IMPORT, person.uid, detail=detail)
-    return merges[-1]
+    return replace(merges[-1], said=theirs.said, warnings=_warnings(office, merges[-1]))
 
 
-def _snapshot(session: Session, theirs: Catalog, file: str) -> Snapshot:
-    """What the file was made from. One that does not say is compared with an empty catalog: that loses nothing."""
+def _warnings(office: Office, done: Merge) -> tuple[tuple[str, Text], ...]:
+    """What the checks say of what came into the catalog, whether it stops an approval or not."""
+    came = [entry for msgid, _msgstr in done.written if (entry := done.catalog.entries.get(msgid)) is not None]
+    found = found_in(office.content, office.store, done.catalog.domain, done.catalog.locale, came)
+    return tuple((msgid, one.text) for msgid, all_of_it in found.items() for one in all_of_it)
+
+
+def _snapshot(session: Session, theirs: Catalog, ours: Catalog, file: str) -> Snapshot:
+    """What the file was made from. One that does not say is compared with an empty catalog: that loses nothing.
+
+    Raises ContentError for a file that is about something else.
+    """
     wanted = theirs.headers.get(BASE, "")
     row = translators.snapshot(session, wanted, theirs.domain, theirs.locale) if wanted else None
     if wanted and row is None:
         said = _(
             "Dit bestand is gemaakt van een versie die hier niet bekend is; haal de regel {field} weg.", field=BASE
+        )
+        raise ContentError([Problem(Place(file, 1), said)])
+    if row is None and not belongs(theirs, ours):
+        said = _(
+            "Dit bestand gaat over andere zinnen dan ‘{wanted}’; het noemt zichzelf ‘{found}’.",
+            wanted=ours.domain,
+            found=theirs.project[:60],
         )
         raise ContentError([Problem(Place(file, 1), said)])
     empty = new_catalog(theirs.domain, theirs.locale, ())

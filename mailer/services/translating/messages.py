@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from database.session import Store
-from mailer.content import ChangedMeanwhileError, Content
+from mailer.content import ChangedMeanwhileError
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationApproval
 from mailer.services.office import Office
@@ -18,10 +17,12 @@ from mailer.services.translating.catalogs import (
     check_catalog,
     check_issue,
     entry_of,
+    found_in,
     locales_of,
     references_for,
     references_of,
     standards,
+    warnings_of,
 )
 from mailer.translation.approval import open_findings, pair_hash, pair_of
 from mailer.translation.catalog import Catalog, Entry
@@ -88,10 +89,11 @@ def message_called(office: Office, person: Person, domain: str, locale: str, beg
 
 @dataclass(frozen=True)
 class Approved:
-    """What an approval did: how many are newly approved, and why others are not."""
+    """What an approval did: how many are newly approved, why others are not, and what to look at in those that are."""
 
     count: int
     refused: tuple[tuple[str, Text], ...]
+    warnings: tuple[tuple[str, Text], ...] = ()
 
 
 def approve(
@@ -107,33 +109,33 @@ def approve(
     catalog, _hash = content.catalog(domain, locale)
     wanted = [entry for msgid, entry in catalog.entries.items() if msgids is None or msgid in msgids]
     alone = content.house.locales[locale].reviewer_may_be_author
-    blocking = _blocking(content, store, domain, locale, wanted)
+    found = found_in(office.content, office.store, domain, locale, wanted)
     rows: list[TranslationApproval] = []
     refused: list[tuple[str, Text]] = []
     with store.transaction() as session:
         authors = translators.authors(session, locale, [(entry.msgid, entry.msgstr) for entry in wanted])
         for entry in wanted:
             author = authors.get((entry.msgid, entry.msgstr))
-            reason = _not_approvable(entry, blocking, is_own=author == person.uid and not alone)
+            reason = _not_approvable(entry, found.get(entry.msgid, []), is_own=author == person.uid and not alone)
             if reason is not None:
                 refused.append((entry.msgid, reason))
             else:
                 rows.append(approval_of(entry, domain, locale, author=author, reviewer=person.uid))
-        count = _keep_approvals(session, person, domain, locale, rows)
-    return Approved(count, tuple(refused))
+        new = _keep_approvals(session, person, domain, locale, rows)
+    return Approved(len(new), tuple(refused), warnings_of(found, [row.source for row in new]))
 
 
 def _keep_approvals(
     session: Session, person: Person, domain: str, locale: str, rows: Sequence[TranslationApproval]
-) -> int:
-    """Write down those that are new; returns how many."""
+) -> Sequence[TranslationApproval]:
+    """Write down those that are new, and return them."""
     new = translators.approve(session, rows)
     if new:
         texts = [(row.source, row.translation) for row in new]
         translators.write_down(session, Deed.APPROVED, domain, locale, texts, person=person.uid)
         detail: dict[str, str | int | bool] = {"domain": domain, "locale": locale, "translations": len(new)}
         record(session, Event.APPROVE, person.uid, detail=detail)
-    return len(new)
+    return new
 
 
 def approve_issue(office: Office, person: Person, slug: str) -> Approved:
@@ -148,30 +150,16 @@ def approve_issue(office: Office, person: Person, slug: str) -> Approved:
     for locale in locales:
         require(person, Permission.TRANSLATE, of=locale)
     done = [approve(office, person, domain, locale) for locale in locales for domain in (slug, STANDING)]
-    return Approved(sum(one.count for one in done), tuple(refused for one in done for refused in one.refused))
+    refused, warnings = ([each for one in done for each in getattr(one, what)] for what in ("refused", "warnings"))
+    return Approved(sum(one.count for one in done), tuple(refused), tuple(warnings))
 
 
-def _not_approvable(entry: Entry, blocking: Mapping[str, Finding], *, is_own: bool) -> Text | None:
+def _not_approvable(entry: Entry, found: Sequence[Finding], *, is_own: bool) -> Text | None:
     if not entry.is_translated:
         return _("nog niet vertaald") if not entry.msgstr else _("de vertaling moet nog worden nagekeken")
     if is_own:
         return _("Deze vertaling schreef je zelf; iemand anders keurt haar goed.")
-    return blocking[entry.msgid].text if entry.msgid in blocking else None
-
-
-def _blocking(content: Content, store: Store, domain: str, locale: str, entries: Sequence[Entry]) -> dict[str, Finding]:
-    """The first blocking finding of each message that has one."""
-    with store.reading() as session:
-        dismissed = translators.judgement(session, locale).dismissed
-    own, references = standards(content), references_of(content, domain)
-    found: dict[str, Finding] = {}
-    for entry in entries:
-        if entry.is_translated:
-            pair = pair_of(entry, locale, own, references_for(entry, references))
-            blocking = next((one for one in open_findings(pair, dismissed) if one.is_blocking), None)
-            if blocking is not None:
-                found[entry.msgid] = blocking
-    return found
+    return next((one.text for one in found if one.is_blocking), None)
 
 
 def dismiss(office: Office, person: Person, domain: str, locale: str, *, msgid: str, check: str, reason: str) -> None:

@@ -20,7 +20,7 @@ from mailer.translation.extract import STANDING
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording import _
-from wording.errors import ConflictError, ContentError, InvalidInputError, NotFoundError, Problem
+from wording.errors import ConflictError, ContentError, InvalidInputError, NotFoundError, Problem, Severity
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Release:
         if self.held or self.overridden:
             return []
         return [one.problem(self.readiness.locale) for one in self.readiness.unready if not self._leaves_out(one)]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What to look at before approving."""
+        return [one.problem(self.readiness.locale, Severity.WARNING) for one in self.readiness.warnings]
 
     def _leaves_out(self, unready: Unready) -> bool:
         return unready.section is not None and unready.section in self.without

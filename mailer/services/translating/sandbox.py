@@ -55,7 +55,8 @@ def _problem(one: dict[str, Any]) -> Problem:
 
 def _catalog(one: dict[str, Any]) -> Catalog:
     entries, obsolete = ({each["msgid"]: _entry(each) for each in one[part]} for part in ("entries", "obsolete"))
-    return Catalog(one["domain"], one["locale"], entries, obsolete, one["headers"])
+    said = tuple(Text(each["msgid"], each["values"]) for each in one["said"])
+    return Catalog(one["domain"], one["locale"], entries, obsolete, one["headers"], one["project"], said)
 
 
 def _entry(one: dict[str, Any]) -> Entry:
@@ -85,6 +86,8 @@ def _plain(catalog: Catalog) -> dict[str, Any]:
         "domain": catalog.domain,
         "locale": catalog.locale,
         "headers": dict(catalog.headers),
+        "project": catalog.project,
+        "said": [{"msgid": one.msgid, "values": dict(one.values)} for one in catalog.said],
         "entries": [asdict(entry) for entry in catalog.entries.values()],
         "obsolete": [asdict(entry) for entry in catalog.obsolete.values()],
     }

@@ -5,7 +5,8 @@
 identity: every translation equals its source, and the HTML equals that of the source (white space outside `pre` apart).
 safe: every translation is «source», and the blocks are unchanged. hostile: 120 translations that look like Markdown
 blocks, and the blocks are unchanged. An example with raw HTML, which an issue refuses, is left out for everybody.
-mdpo is installed into a folder of its own; po4a is Debian's.
+mdpo is installed into a folder of its own; po4a is Debian's. Below stands how many of good public translations the
+checks would stop (benchmarks/real_translations.py), with `real_blocked_wrongly` in the JSON.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from benchmarks import real_translations
 from devtools.markdown_cases import Case, block_structure, commonmark, events
 from devtools.servers import program
 from devtools.translated import direct_html, html_of, read, refused_html, translated
@@ -37,7 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="postduif-fidelity-") as folder:
         table = compare(Path(folder))
     show(table)
-    print(json.dumps(table["postduif"]))
+    print(json.dumps(table["postduif"] | real_translations.figures()))
 
 
 def show(table: dict[str, dict[str, float]]) -> None:

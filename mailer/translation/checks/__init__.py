@@ -16,6 +16,8 @@ CHECKS: tuple[Check, ...] = (
     blocking.not_empty,
     blocking.shape_kept,
     blocking.no_markup_left_over,
+    blocking.no_block_marks,
+    blocking.no_conflict,
     blocking.no_html,
     blocking.slots_kept,
     blocking.protected_kept,

@@ -11,7 +11,11 @@ from wording import Text, _
 
 _LETTER = r"[\u0621-\u064a\u0671-\u06d3]"
 _EASTERN = re.compile(r"[٠-٩۰-۹]")
-_LATIN_SIGN = re.compile(rf"(?<={_LETTER})\s?[?,;]|[?,;](?=\s?{_LETTER})")
+_MARKED = r"[\u0621-\u0652\u0670-\u06d3]"
+"""A letter or the vowel sign on it."""
+_LATIN_SIGN = re.compile(rf"(?<={_MARKED})\s?[?,;]|[?,;](?=\s?{_LETTER})")
+_PREFIXED = re.compile(r"(?<!\w)[وف]?(?:[بلكهجس]|ال|لل|بال|كال)\u0640+(?![\u0621-\u064a])")
+"""A prefix before a foreign word or a number is written so, and so is a letter that stands alone: بـ IND, هـ."""
 _PERSIAN = re.compile(r"[کیھەۀۃ]")
 
 
@@ -41,7 +45,7 @@ def no_latin_punctuation(pair: Pair) -> Iterator[Finding]:
 
 
 def no_kashida(pair: Pair) -> Iterator[Finding]:
-    if pair.language == "ar" and "\u0640" in pair.target:
+    if pair.language == "ar" and "\u0640" in _PREFIXED.sub("", pair.target):
         yield _warning("kashida", _("Hier is een woord uitgerekt met een kashida (ـ); haal die weg."))
 
 

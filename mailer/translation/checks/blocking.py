@@ -11,16 +11,21 @@ from mailer.document.markdown import inline_tokens, is_endless
 from mailer.document.nodes import Code, Emphasis, Formatted, HardBreak, Image, Link, Slot, Span, Spans, Strike, Strong
 from mailer.document.private import bank_accounts
 from mailer.translation.checks.dates import dates_in, months_in
+from mailer.translation.checks.number_words import may_say, says
+from mailer.translation.checks.numbers import SLOT_LIKE, Number, numbers_in, unpaired
 from mailer.translation.checks.pair import Finding, Pair
 from wording import Text, _
 
-_SLOT_LIKE = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\{[^{}\s]{1,60}\}|%\(\w+\)[sd]|%[sd]\b")
+SOURCE = "nl"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()«»\"،؛]+[^\s<>()«»\".,;:!?،؛؟]")
-_PHONE = re.compile(r"(?<![\w:./-])\+?\d[\d ()-]{6,}\d(?![\w/])")
+_PHONE = re.compile(r"(?<![\w:./-])(?:\+\d|\(?0)[\d ()-]{6,}\d(?![\w/])")
+"""From a plus or a nought on; of other long numbers the digits are compared."""
+_ECLI = re.compile(r"ECLI:[A-Z]{2}:\w+:\d{4}:[\w.]*\w")
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
-_LEFT_OVER = re.compile(r"\*\*?|(?<!\w)__?(?=\w)|~~|`|\]\(|\]\[|!\[")
-_DIGITS = re.compile(r"\d+")
+_LEFT_OVER = re.compile(r"\*\*?|(?<!\w)__?(?=\w)|~~|`|\]\(|\]\[|!\[|\\")
+_BLOCK_MARK = re.compile(r"^[ \t]*(#{1,6}|[-*+>]|\d{1,3}[.)])(?=[ \t])", re.MULTILINE)
+_CONFLICT = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _OVERRIDE = re.compile(r"[\u202a-\u202e]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u200b\u2060\ufeff]")
 
@@ -41,7 +46,8 @@ def shape_kept(pair: Pair) -> Iterator[Finding]:
     source, target = Counter(_shape(pair.source_spans)), Counter(_shape(pair.target_spans))
     for kind in dict.fromkeys([*source, *target]):
         if source[kind] != target[kind]:
-            yield _blocking("shape", _shape_differs(kind, source[kind], target[kind]))
+            is_there = kind[0] == "code" and kind[1] in pair.source_text and kind[1] in pair.target_text
+            yield Finding("shape", _shape_differs(kind, source[kind], target[kind]), is_blocking=not is_there)
 
 
 def _shape(spans: Spans) -> Iterator[tuple[str, str]]:
@@ -98,6 +104,20 @@ def no_markup_left_over(pair: Pair) -> Iterator[Finding]:
         yield _blocking("left_over", _("De lezer zou deze tekens zien staan: {signs}", signs=" ".join(left)))
 
 
+def no_block_marks(pair: Pair) -> Iterator[Finding]:
+    """`# `, `- ` or `1. ` at the start of a line is no heading and no list there: the reader would see it."""
+    source, target = (Counter(_BLOCK_MARK.findall(text)) for text in (pair.source, pair.target))
+    for mark in target - source:
+        yield _blocking("left_over", _("De lezer zou deze tekens zien staan: {signs}", signs=mark))
+
+
+def no_conflict(pair: Pair) -> Iterator[Finding]:
+    """What git leaves where two people changed one text."""
+    if _CONFLICT.search(pair.target) and not _CONFLICT.search(pair.source):
+        text = _("Hier staat een conflict van git; kies een van beide teksten en haal de streepjes weg.")
+        yield _blocking("conflict", text)
+
+
 def no_html(pair: Pair) -> Iterator[Finding]:
     if "<" in pair.target and not is_endless(pair.target):
         for token in inline_tokens(pair.target, pair.references):
@@ -122,7 +142,7 @@ def _slots(spans: Spans) -> Iterator[str]:
             case Formatted(kind, value):
                 yield f"{{{kind}:{value}}}"
             case _:
-                yield from _SLOT_LIKE.findall(getattr(span, "value", ""))
+                yield from SLOT_LIKE.findall(getattr(span, "value", ""))
 
 
 def protected_kept(pair: Pair) -> Iterator[Finding]:
@@ -133,8 +153,8 @@ def protected_kept(pair: Pair) -> Iterator[Finding]:
 
 
 def contacts_kept(pair: Pair) -> Iterator[Finding]:
-    """E-mail addresses, web addresses, phone numbers and #tags, letter by letter."""
-    for pattern in (_EMAIL, _ADDRESS, _PHONE, _HASHTAG):
+    """E-mail addresses, web addresses, phone numbers, numbers of cases and #tags, letter by letter."""
+    for pattern in (_EMAIL, _ADDRESS, _PHONE, _ECLI, _HASHTAG):
         source, target = (Counter(pattern.findall(text)) for text in (pair.source_text, pair.target_text))
         for contact in source - target:
             yield _blocking("contacts", _("‘{text}’ moet precies zo in de vertaling staan.", text=contact))
@@ -148,16 +168,31 @@ def accounts_kept(pair: Pair) -> Iterator[Finding]:
 
 
 def numbers_kept(pair: Pair) -> Iterator[Finding]:
-    """The same digits as often; points, commas and spaces between them are each language's own."""
-    source, target = _numbers(pair.source_text), _numbers(pair.target_text)
-    for number in source - target:
-        yield _blocking("numbers", _("Het getal {number} uit de bron staat niet in de vertaling.", number=number))
-    for number in target - source:
-        yield _blocking("numbers", _("Het getal {number} staat niet in de bron.", number=number))
+    """The same numbers, each language in its own way: with its own separators and clock, and small ones as words."""
+    here, there = numbers_in(pair.source_text, SOURCE), numbers_in(pair.target_text, pair.language)
+    lost, added = unpaired(here, there)
+    for number in lost:
+        if not _is_said(number, pair.target_words, pair.language):
+            text = _("Het getal {number} uit de bron staat niet in de vertaling.", number=number.written)
+            is_there = _is_among(number, there) or _may_be_said(number, pair.target_words, pair.language)
+            yield Finding("numbers", text, is_blocking=not is_there)
+    for number in added:
+        if not _is_said(number, pair.source_words, SOURCE):
+            text = _("Het getal {number} staat niet in de bron.", number=number.written)
+            yield Finding("numbers", text, is_blocking=not number.in_word)
 
 
-def _numbers(text: str) -> Counter[str]:
-    return Counter(_DIGITS.findall(_SLOT_LIKE.sub(" ", text)))
+def _is_among(number: Number, others: Iterable[Number]) -> bool:
+    """Said once where the other says it twice: a look, and no more."""
+    return any(number.values & other.values for other in others)
+
+
+def _is_said(number: Number, text: str, language: str) -> bool:
+    return any(says(int(value), text, language) for value in number.values if value.isdigit())
+
+
+def _may_be_said(number: Number, text: str, language: str) -> bool:
+    return any(may_say(int(value), text, language) for value in number.values if value.isdigit())
 
 
 def dates_kept(pair: Pair) -> Iterator[Finding]:

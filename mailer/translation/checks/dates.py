@@ -21,7 +21,22 @@ def dates_in(text: str, language: str) -> Iterator[tuple[str, int]]:
     """(day as written, month 1–12) for each month with a number before or after it."""
     pattern, numbers = _months(language)
     for found in re.finditer(rf"(?<!\d)(\d{{1,2}})\.? (?:de |of )?{pattern}", _folded(text), re.IGNORECASE):
-        yield found[1], numbers[found[2]]
+        yield found[1], numbers[found["month"]]
+
+
+def dated_in(text: str, language: str) -> list[tuple[int, int, str]]:
+    """(begin, end, date in ISO 8601) for each day with a month in words and a year."""
+    pattern, numbers = _months(language)
+    if not numbers:
+        return []
+    folded, places = _folded_with_places(text)
+    day_first = rf"(?<!\d)(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)? (?:de |of |من )?{pattern},? (?P<year>\d{{4}})(?!\d)"
+    month_first = rf"{pattern} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?[,،]? (?P<year>\d{{4}})(?!\d)"
+    return [
+        (places[one.start()], places[one.end()], f"{one['year']}-{numbers[one['month']]:02}-{int(one['day']):02}")
+        for form in (day_first, month_first)
+        for one in re.finditer(form, folded)
+    ]
 
 
 def months_in(text: str, language: str) -> set[int]:
@@ -71,7 +86,15 @@ def _names(language: str, what: str) -> tuple[str, dict[str, int]]:
                 names[_folded(name)] = int(key)
     longest = sorted(names, key=len, reverse=True)
     prefix = r"(?:[وبفل]?(?:ال)?)" if language == "ar" else ""
-    return rf"(?<!\w){prefix}({'|'.join(map(re.escape, longest))})(?!\w)", names
+    return rf"(?<!\w){prefix}(?P<month>{'|'.join(map(re.escape, longest))})(?!\w)", names
+
+
+def _folded_with_places(text: str) -> tuple[str, list[int]]:
+    """A folded text, and of each of its letters (and its end) the place in the text itself."""
+    kept = [place for place, sign in enumerate(text) if not _MARKS.match(sign)]
+    letters = [text[place].translate(_HAMZA).lower() for place in kept]
+    places = [place for place, letter in zip(kept, letters, strict=True) for _each in letter]
+    return "".join(letters), [*places, len(text)]
 
 
 def _folded(text: str) -> str:

@@ -12,6 +12,7 @@ from mailer.document.nodes import Body, Source, Spans
 from mailer.document.parse import Document
 from mailer.document.walking import Found, texts, with_words
 from mailer.issue import Issue
+from mailer.translation.alone import each_its_own_way
 from mailer.translation.catalog import Catalog
 from mailer.translation.extract import FRONT_MATTER, link_titles
 from mailer.translation.messages import is_translatable
@@ -62,7 +63,11 @@ def translate(
 
     def words(source: Source) -> Spans:
         own = standing if source.standing else catalog
-        return spans_of(own.translation(source.markdown) or source.markdown, references.get(source.file))
+        known = references.get(source.file)
+        if (text := own.translation(source.markdown)) is not None:
+            return spans_of(text, known)
+        spans = spans_of(source.markdown, known)
+        return spans if is_translatable(source.markdown, known) else each_its_own_way(spans)
 
     front = {key: catalog.translation(getattr(issue, key)) or getattr(issue, key) for key in FRONT_MATTER}
     body = with_words(document.body, words)

@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     words.length_plausible,
     words.end_punctuation_kept,
     words.signs_kept,
+    words.amounts_written_here,
     words.glossary_followed,
     sense.negation_kept,
     sense.weekdays_kept,

@@ -35,6 +35,8 @@ _SIGNS = {
 }
 """Signs, each with what may stand for it."""
 
+_DUTCH_AMOUNT = re.compile(r"€[ \u00a0]?\d[\d.]*,\d\d(?!\d)|\d[\d.]*,\d\d(?!\d)[ \u00a0]?€")
+
 _CLOSING = "\"'”’»)]*_~ \u2069"
 
 
@@ -116,6 +118,12 @@ def end_punctuation_kept(pair: Pair) -> Iterator[Finding]:
 
 def _end(text: str) -> str:
     return _ENDS.get(text.rstrip(_CLOSING)[-1:], "")
+
+
+def amounts_written_here(pair: Pair) -> Iterator[Finding]:
+    """An English table never shows "€ 12,50" beside "€12.50"."""
+    if pair.language == "en" and (found := _DUTCH_AMOUNT.search(pair.target_words)):
+        yield _warning("notation", _("‘{amount}’ is Nederlands; in het Engels is dat €12.50.", amount=found[0]))
 
 
 def signs_kept(pair: Pair) -> Iterator[Finding]:

@@ -3,57 +3,78 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from subscribers.exporting import safe_cell
 from subscribers.importing.source import Table
 from wording import Text, _
 from wording.errors import SettingsError
 
+if TYPE_CHECKING:
+    from _csv import Writer
+
 LINE, WHY = "regel", "waarom"
 """Columns before those of the file itself; an import skips them."""
 
 
 class Aside:
-    """A file that is being written, and the name it will have."""
+    """A file that is begun at the first row; `path` is the name it will have."""
 
-    def __init__(self, path: Path, file: TextIO, delimiter: str, say: Callable[[Text], str]) -> None:
-        self.path = path
-        self.count = 0
-        self._writer, self._say = csv.writer(file, delimiter=delimiter), say
-
-    def head(self, names: Iterable[str]) -> None:
-        self._writer.writerow([LINE, WHY, *names])
+    def __init__(self, table: Table, say: Callable[[Text], str]) -> None:
+        self.path = _free_path(table.path)
+        self.draft = self.path.with_name(f".{self.path.name}.tmp")
+        self._table, self._say = table, say
+        self._file: TextIO | None = None
 
     def put(self, line: int, why: Text, cells: list[str]) -> None:
-        self.count += 1
-        self._writer.writerow([line, self._say(why), *map(safe_cell, cells)])
+        """Raises SettingsError when there is no room for the file."""
+        with _explained(self.path):
+            if self._file is None:
+                self.draft.touch(0o600)
+                self._file = self.draft.open("w", encoding="utf-8-sig", newline="")
+                self._row(self._file).writerow([LINE, WHY, *self._table.header])
+            self._row(self._file).writerow([line, self._say(why), *map(safe_cell, cells)])
+
+    def keep(self) -> None:
+        """Give the file its name, if there is one. Raises SettingsError."""
+        if self._file is not None:
+            with _explained(self.path):
+                self._file.close()
+                self.draft.replace(self.path)
+
+    def drop(self) -> None:
+        """Leave nothing behind of a file that was not kept."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self.draft.unlink(missing_ok=True)
+
+    def _row(self, file: TextIO) -> Writer:
+        return csv.writer(file, delimiter=self._table.delimiter)
 
 
 @contextmanager
 def set_aside(table: Table, say: Callable[[Text], str]) -> Iterator[Aside]:
     """Yields what writes a row. The file is there when the block ends well and a row was written, or not at all."""
-    path = _free_path(table.path)
-    draft = path.with_name(f".{path.name}.tmp")
+    aside = Aside(table, say)
     try:
-        draft.touch(0o600)
-        with draft.open("w", encoding="utf-8-sig", newline="") as file:
-            aside = Aside(path, file, table.delimiter, say)
-            aside.head(table.header)
-            yield aside
-        if aside.count:
-            draft.replace(path)
-    except OSError as error:
-        text = _(
-            "{file} kan niet worden geschreven ({reason}); er is niets veranderd.", file=path, reason=error.strerror
-        )
-        raise SettingsError(text) from error
+        yield aside
+        aside.keep()
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        aside.drop()
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        text = _("{file} kan niet worden geschreven ({reason}); er is niets veranderd.", file=path, reason=reason)
+        raise SettingsError(text) from error
 
 
 def _free_path(source: Path) -> Path:

@@ -171,7 +171,9 @@ def test_who_must_not_be_mailed_is_named_to_whoever_may_see_it_and_that_is_writt
     assert BAS in run(*words).output
     words[words.index("Noor")] = "Pim"
     assert BAS not in run(*words, fails=True).output
-    found = json.loads(run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--json").output)
+    found = json.loads(
+        run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--as", "Noor", "--json").output
+    )
     assert found["seen"]["view_list"] == 2
 
 

@@ -77,12 +77,12 @@ def test_what_asks_for_a_look_is_told_at_import_at_approval_and_in_the_status(fo
     assert "BOM" in told
     for output in (
         told,
-        done(folder, "translation", "status", SLUG),
+        done(folder, "translation", "status", SLUG, "--as", "Bram"),
         done(folder, "translation", "approve", SLUG, "ar", "--as", "Yusuf"),
     ):
         assert "let op" in output
         assert "in het Arabisch is dat" in output
-    arabic = json.loads(done(folder, "translation", "status", SLUG, "--json"))[1]
+    arabic = json.loads(done(folder, "translation", "status", SLUG, "--as", "Bram", "--json"))[1]
     assert (arabic["locale"], arabic["warnings"]) == ("ar", [])  # approved as it is
 
 

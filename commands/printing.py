@@ -87,6 +87,7 @@ def run(
     run_id = runs.order(office, who, slug, options)
     runs.prepare(office, who, run_id)
     tell(_("Printopdracht {run} staat klaar.", run=run_id))
+    _tell_aside(context, person, run_id)
     _save(office, who, run_id, folder)
 
 
@@ -97,6 +98,20 @@ def files(context: typer.Context, run_id: Run, person: AsPerson, folder: Folder 
     office, who = _at_work(context, person)
     runs.prepare(office, who, run_id)
     _save(office, who, run_id, folder)
+
+
+def _tell_aside(context: typer.Context, person: AsPerson, run_id: int) -> None:
+    from mailer.services.post import overview
+
+    for one in overview.set_aside(*_at_work(context, person), run_id):
+        tell(
+            _(
+                "Stuk {number} ligt apart: deze naam of dit adres is niet te printen. {name}, {centre}",
+                number=one.number,
+                name=repr(one.name),
+                centre=one.centre,
+            )
+        )
 
 
 @app.command("list", help=say(_("Toon alle printopdrachten.")))
@@ -122,6 +137,7 @@ def history(context: typer.Context, run_id: Run, person: AsPerson) -> None:
         tell(f"{step.at:%Y-%m-%d %H:%M}  {step.step}{at}  {step.person}")
     for piece in found.came_back:
         tell(f"{piece.number}  {piece.state}  {piece.because}")
+    _tell_aside(context, person, run_id)
     if found.reason:
         tell(found.reason)
 

@@ -6,6 +6,7 @@ Each works in the caller's transaction.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -142,14 +143,26 @@ def addressee_row(session: Session, uid: UUID) -> AddresseeRow:
 
 def check_name(name: str) -> None:
     """Raises AddresseeError for a name that cannot stand on an envelope."""
-    if not name.strip():
+    if not any(_is_seen(letter) for letter in name):
         raise AddresseeError(_("De naam is leeg; zonder naam komt post niet aan."))
     if len(name) > _MAX_NAME:
         raise AddresseeError(_("De naam is te lang voor een envelop."))
     if any(not (c.isprintable() or c == "\u200c") for c in name):  # ZWNJ belongs to Persian spelling
         raise AddresseeError(_("In de naam staat een onzichtbaar teken; typ de naam opnieuw."))
+    if _HEAPED.search(unicodedata.normalize("NFD", name)):
+        raise AddresseeError(_("In de naam staan te veel tekens op één letter; typ de naam opnieuw."))
     if name.lstrip().startswith(FORMULA):
         raise AddresseeError(_("De naam begint als een formule; typ de naam opnieuw."))
+
+
+_LOOKS_EMPTY = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs that show nothing: fillers of Hangul, vowels of Khmer, the empty cell of Braille."""
+_HEAPED = re.compile(r"[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u0e31\u0e34-\u0e3a\u20d0-\u20f0]{5}")
+"""More marks on a letter than any language writes: they would run off the label."""
+
+
+def _is_seen(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LN" and letter not in _LOOKS_EMPTY
 
 
 def check_registration(number: str | None) -> None:

@@ -57,7 +57,7 @@ class PrintPiece(Base):
     """The first issue for this addressee: the explanation of what is kept goes with it."""
     state: Mapped[str] = mapped_column(String(10), default=PieceState.IN_RUN)
     because: Mapped[str | None] = mapped_column(String(20))
-    """Why it came back."""
+    """Why it came back or was set aside."""
 
 
 class PrintedFile(Base):

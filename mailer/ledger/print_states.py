@@ -2,7 +2,7 @@
 
 ```
 ordered ─make─▶ prepared ─print─▶ printed ─post─▶ posted          a piece: in the run ─▶ withdrawn | returned
-   └──────────────┴─ void (someone was released, moved or withdrew) ─▶ void
+   └──────────────┴─ void (someone was released, moved or withdrew) ─▶ void     | set aside, while the files are made
 ```
 """
 
@@ -38,11 +38,14 @@ class PieceState(StrEnum):
     WITHDRAWN = "withdrawn"
     """Taken out of the pile and destroyed before it was posted."""
     RETURNED = "returned"
+    SET_ASIDE = "set_aside"
+    """Its envelope cannot be written: left out of the files, and it waits for the next run."""
 
 
 class PieceEvent(StrEnum):
     WITHDRAW = "withdraw"
     RETURN = "return"
+    SET_ASIDE = "set_aside"
 
 
 _R, _E = RunState, RunEvent
@@ -69,7 +72,12 @@ def run_after(state: RunState, event: RunEvent) -> RunState:
 
 
 def piece_after(state: PieceState, event: PieceEvent, run: RunState) -> PieceState:
-    """The state of a piece: withdrawn until the run is posted, returned after it. Raises NotPossibleError."""
+    """The state of a piece: set aside before the files are made, withdrawn until the run is posted, returned after it.
+
+    Raises NotPossibleError.
+    """
+    if state is PieceState.IN_RUN and event is PieceEvent.SET_ASIDE and run is RunState.ORDERED:
+        return PieceState.SET_ASIDE
     if state is PieceState.IN_RUN and event is PieceEvent.WITHDRAW and run is RunState.PRINTED:
         return PieceState.WITHDRAWN
     if state is PieceState.IN_RUN and event is PieceEvent.RETURN and run is RunState.POSTED:
@@ -87,6 +95,7 @@ WORDS: Mapping[StrEnum, Text] = MappingProxyType(
         PieceState.IN_RUN: _("in de opdracht"),
         PieceState.WITHDRAWN: _("uitgehaald"),
         PieceState.RETURNED: _("teruggekomen"),
+        PieceState.SET_ASIDE: _("apart gelegd"),
     }
 )
 """What the desk calls each state."""

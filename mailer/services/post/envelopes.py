@@ -1,21 +1,51 @@
-"""Whether names can stand on an envelope, asked at their import: later, one name holds up a whole run."""
+"""Whether names can stand on an envelope: asked at their import, and again when the files of a run are made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from mailer.artefacts.paper.addresses import AddressError, address_lines
 from mailer.artefacts.paper.job import Typeset
 from mailer.artefacts.paper.labels import AddressBlock
-from mailer.artefacts.paper.pieces import PrintOptions
-from mailer.artefacts.paper.run_files import addressing
+from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
+from mailer.artefacts.paper.run_files import RunPlan, addressing, run_files
+from mailer.organisation import House
 from mailer.typesetting.typesetter import UnprintableAddressError
 from subscribers.addressee import Addressee, Centre
 from subscribers.postal import NewAddressee
 
 NO_ONE = UUID(int=0)
+
+
+UNPRINTABLE = "unprintable"
+"""Why a piece was set aside, as the ledger keeps it."""
+
+
+def files_of(plan: RunPlan, house: House, typeset: Typeset) -> tuple[list[PrintFile], list[int]]:
+    """The files of a run, and the numbers of the pieces whose envelope cannot be written: those are in no file.
+
+    Raises TypesettingError, and AddressError for an edition that is missing.
+    """
+    aside = {piece.number for piece in plan.pieces if not _has_address(piece.addressee)}
+    while left := [piece for piece in plan.pieces if piece.number not in aside]:
+        try:
+            return list(run_files(replace(plan, pieces=left), house, typeset)), sorted(aside)
+        except UnprintableAddressError as error:
+            if aside.issuperset(error.numbers):
+                raise
+            aside |= set(error.numbers)
+    return [], sorted(aside)
+
+
+def _has_address(addressee: Addressee) -> bool:
+    try:
+        address_lines(addressee)
+    except AddressError:
+        return False
+    return True
 
 
 def unprintable(

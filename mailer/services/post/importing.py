@@ -56,7 +56,8 @@ def preview(office: Office, person: Person, table: Table, audience: str) -> Prev
 def apply(office: Office, person: Person, table: Table, audience: str) -> int:
     """Write down everyone on the list who is new; returns how many.
 
-    Raises NotAllowedError, NotFoundError for an unknown audience, ImportFileError when a single line is wrong.
+    Raises NotAllowedError, NotFoundError for an unknown audience, ImportFileError when a single line is wrong or its
+    envelope cannot be printed.
     """
     require(person, Permission.CHANGE_ADDRESSEES)
     locales = frozenset(posted_audience(office.house, audience).locales)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from database.audit import Event, record
 from mailer.ledger import printing
 from mailer.ledger.print_runs import PrintRun
-from mailer.ledger.print_states import WORDS, RunState
+from mailer.ledger.print_states import WORDS, PieceState, RunState
 from mailer.services.office import Office
 from mailer.services.post.steps import run_called
 from staff.people import Person, people
 from staff.permissions import Permission, require
+from subscribers.repository import may_be_posted
 from wording import Text
 
 
@@ -41,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class OddPiece:
-    """A piece that came back, with the code of why."""
+    """A piece that came back or was set aside, with the code of why."""
 
     number: int
     state: str
@@ -82,6 +84,35 @@ def history(office: Office, person: Person, run_id: int) -> History:
             tuple(OddPiece(one.number, one.state, one.because) for one in pieces if one.because),
             run.reason,
         )
+
+
+@dataclass(frozen=True)
+class AsidePiece:
+    """A piece whose envelope cannot be written; no name once its addressee is no longer there."""
+
+    number: int
+    name: str = field(repr=False)
+    centre: str
+
+
+def set_aside(office: Office, person: Person, run_id: int) -> tuple[AsidePiece, ...]:
+    """Whose envelope of a run cannot be written: mend the name, and the next run takes it.
+
+    Raises NotAllowedError, NotFoundError.
+    """
+    require(person, Permission.PRINT_RUNS)
+    with office.store.transaction() as session:
+        run_called(session, run_id)
+        pieces = [one for one in printing.pieces(session, run_id) if one.state == PieceState.SET_ASIDE]
+        there = may_be_posted(session, [one.reader for one in pieces])
+        if pieces:
+            record(session, Event.VIEW_LIST, person.uid, detail={"run": run_id, "addressees": len(pieces)})
+    return tuple(
+        AsidePiece(one.number, there[one.reader].name, there[one.reader].centre.name)
+        if one.reader in there
+        else AsidePiece(one.number, "", "")
+        for one in pieces
+    )
 
 
 def _listed(session: Session, run: PrintRun, pieces: int) -> ListedRun:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import blind_index
-from mailer.artefacts.paper.addresses import address_lines
+from mailer.artefacts.paper.addresses import AddressError, address_lines
 from mailer.artefacts.paper.pieces import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
 from mailer.artefacts.paper.run_files import RunPlan
 from mailer.ledger import printing
@@ -121,7 +121,12 @@ def _still(session: Session, row: PrintPiece, addressee: Addressee | None) -> bo
 
 
 def _address_index(session: Session, addressee: Addressee) -> str:
-    return blind_index(keys_of(session), "envelope", "\n".join(address_lines(addressee)))
+    """Of an envelope that cannot be written too: that is found when the files are made."""
+    try:
+        lines = address_lines(addressee)
+    except AddressError:
+        lines = (addressee.name, addressee.registration or "", *addressee.centre.postal_lines)
+    return blind_index(keys_of(session), "envelope", "\n".join(lines))
 
 
 def _several(frozen: Collection[FrozenEdition]) -> bool:

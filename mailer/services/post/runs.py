@@ -11,18 +11,19 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
+from mailer.artefacts.paper.addresses import AddressError
 from mailer.artefacts.paper.labels import proof_sheet as sheet_of_marks
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.quotes import Quote, quote_for
-from mailer.artefacts.paper.run_files import run_files
 from mailer.ledger import mailings, printing
 from mailer.ledger.print_states import PieceState, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
 from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
 from mailer.services.office import Office
+from mailer.services.post.envelopes import files_of
 from mailer.services.post.plans import editions_of, plan_of, row_of, stale, to_print
-from mailer.services.post.steps import change, run_called, take_out, void, void_when_stale, write_down
+from mailer.services.post.steps import change, run_called, set_aside, take_out, void, void_when_stale, write_down
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording import _
@@ -135,7 +136,8 @@ def proof_sheet(office: Office, person: Person, options: PrintOptions) -> bytes:
 def make(office: Office, run_id: int) -> None:
     """Make and seal the files of an ordered run. Killed half-way, it is made again byte for byte.
 
-    Raises TypesettingError or AddressError for what cannot be printed, and RunVoidError when someone left meanwhile;
+    A piece whose envelope cannot be written is set aside and waits for the next run; the others go on. Raises
+    TypesettingError or AddressError for what cannot be printed at all, and RunVoidError when someone left meanwhile;
     the run is void then, and its pieces wait for the next one.
     """
     with office.store.transaction() as session:
@@ -147,13 +149,17 @@ def make(office: Office, run_id: int) -> None:
     if plan is None:
         raise void(run_id, numbers)
     try:
-        made = list(run_files(plan, office.house, office.typeset))
+        made, aside = files_of(plan, office.house, office.typeset)
+        if not made:
+            raise AddressError(_("Van printopdracht {run} is geen enkel adres te printen.", run=run_id))
     except PostduifError as error:
         _give_up(office, run_id, error)
         raise
     with office.store.transaction() as session:
         try:  # first: of two who made it at once, one keeps its files
-            printing.change(session, run_called(session, run_id), RunEvent.MAKE)
+            run = run_called(session, run_id)
+            set_aside(session, run, aside)
+            printing.change(session, run, RunEvent.MAKE)
         except NotPossibleError:
             return
         for file in made:

@@ -5,7 +5,7 @@ Works in the caller's session.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from mailer.ledger import printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import WORDS, PieceEvent, RunEvent, RunState
 from mailer.ledger.states import NotPossibleError
+from mailer.services.post.envelopes import UNPRINTABLE
 from mailer.services.post.plans import stale
 from staff.people import Person
 from wording import Text, _
@@ -65,6 +66,15 @@ def change_piece(session: Session, run: PrintRun, piece: PrintPiece, event: Piec
                 run_state=WORDS[RunState(run.state)],
             )
         ) from error
+
+
+def set_aside(session: Session, run: PrintRun, numbers: Collection[int]) -> None:
+    """These pieces are in no file and wait for the next run. Raises NotPossibleError for a run that was made."""
+    for piece in printing.pieces(session, run.id):
+        if piece.number in numbers:
+            printing.change_piece(session, run, piece, PieceEvent.SET_ASIDE, UNPRINTABLE)
+    if numbers:
+        record(session, Event.PRINT, "print", detail={"run": run.id, "set_aside": len(numbers)})
 
 
 def write_down(

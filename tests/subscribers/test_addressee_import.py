@@ -69,6 +69,11 @@ def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
     [
         (";heideoord;nl;;;", "naam is leeg"),
         ("   ;heideoord;nl;;;", "naam is leeg"),
+        ("\u3164\u2800;heideoord;nl;;;", "naam is leeg"),
+        ("\u200c;heideoord;nl;;;", "naam is leeg"),
+        (". - .;heideoord;nl;;;", "naam is leeg"),
+        (f"Zo{chr(0x301) * 9}e;heideoord;nl;;;", "te veel tekens"),
+        ("Zo\u0007e;heideoord;nl;;;", "onzichtbaar teken"),
         (f"{'Zo' * 150};heideoord;nl;;;", "te lang"),
         ("\u202eZoe;heideoord;nl;;;", "onzichtbaar teken"),
         ("Zoë;nergens;nl;;;", "centrum is onbekend"),

@@ -49,13 +49,18 @@ def clean_name(name: str) -> str:
 
     Raises AddressError when nothing is left, or when it is too long to be a name.
     """
-    kept = name if name.isprintable() else "".join(letter for letter in name if not _unprintable(letter))
-    cleaned = unicodedata.normalize("NFC", " ".join(kept.split()))
+    cleaned = visible(name)
     if not cleaned:
         raise AddressError(_("Een geadresseerde heeft geen naam."))
     if len(cleaned) > LONGEST_NAME:
         raise AddressError(_("Een naam van {count} tekens past op geen envelop.", count=len(cleaned)))
     return cleaned
+
+
+def visible(name: str) -> str:
+    """What of a name can be seen, and nothing when that is nothing."""
+    kept = name if name.isprintable() else "".join(letter for letter in name if not _unprintable(letter))
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
 def _unprintable(letter: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pikepdf
 
-from mailer.artefacts.paper.addresses import clean_name
+from mailer.artefacts.paper.addresses import visible
 from mailer.artefacts.paper.booklet import Flip
 from mailer.artefacts.paper.labels import Window
 from mailer.artefacts.paper.postage import Postage, Rate, grams, postage
@@ -141,7 +141,7 @@ def weight(edition: PrintedEdition, key: EditionKey, options: PrintOptions, rate
 
 def _order(addressee: Addressee, edition: EditionKey) -> tuple[str, str, EditionKey, str, str]:
     """Accents do not change a name's place; the uid settles two people of one name, so that the order never varies."""
-    letters_only = unicodedata.normalize("NFKD", clean_name(addressee.name)).casefold()
+    letters_only = unicodedata.normalize("NFKD", visible(addressee.name)).casefold()
     name = "".join(letter for letter in letters_only if not unicodedata.combining(letter))
     centre = addressee.centre
     return centre.name.casefold(), centre.key, edition, name, str(addressee.uid)

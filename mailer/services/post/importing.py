@@ -14,7 +14,7 @@ from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.importing import addressees
 from subscribers.importing.addressees import AddresseeFate, AddresseeLine
-from subscribers.importing.source import Table
+from subscribers.importing.source import ImportFileError, Table
 from subscribers.repository import centres
 from wording import Text, _
 
@@ -61,6 +61,11 @@ def apply(office: Office, person: Person, table: Table, audience: str) -> int:
     """
     require(person, Permission.CHANGE_ADDRESSEES)
     locales = frozenset(posted_audience(office.house, audience).locales)
+    if found := preview(office, person, table, audience).unprintable:
+        lines = ", ".join(str(one.line) for one in found)
+        raise ImportFileError(
+            _("Er is niets gewijzigd: de naam op regel {lines} is niet te printen. Schrijf hem anders.", lines=lines)
+        )
     with office.store.transaction() as session:
         count = addressees.apply(session, table, office.today(), audience=audience, locales=locales)
         record(session, Event.IMPORT, person.uid, detail={"addressees": count})
@@ -68,7 +73,7 @@ def apply(office: Office, person: Person, table: Table, audience: str) -> int:
 
 
 def _judged(rows: Sequence[AddresseeLine], numbers: Sequence[int]) -> Preview:
-    text = _("deze naam is niet te printen, en zou een hele printopdracht tegenhouden: schrijf hem anders of korter.")
+    text = _("deze naam is niet te printen: schrijf hem anders of korter.")
     counted = Counter(row.fate for row in rows)
     said = [(row.number, row.why or row.warning) for row in rows]
     return Preview(

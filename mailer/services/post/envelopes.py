@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from mailer.artefacts.paper.labels import AddressBlock
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.run_files import RunPlan, addressing, run_files
 from mailer.organisation import House
-from mailer.typesetting.typesetter import UnprintableAddressError
+from mailer.typesetting.typesetter import TypesettingError, UnprintableAddressError
 from subscribers.addressee import Addressee, Centre
 from subscribers.postal import NewAddressee
 
@@ -33,10 +33,12 @@ def files_of(plan: RunPlan, house: House, typeset: Typeset) -> tuple[list[PrintF
     while left := [piece for piece in plan.pieces if piece.number not in aside]:
         try:
             return list(run_files(replace(plan, pieces=left), house, typeset)), sorted(aside)
-        except UnprintableAddressError as error:
-            if aside.issuperset(error.numbers):
-                raise
-            aside |= set(error.numbers)
+        except TypesettingError as error:  # it may have been the pick list that could not write a name
+            blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in left]
+            found = _unwritten(blocks, typeset, plan.options, plan.day)
+            if not found:
+                raise error from None
+            aside |= set(found)
     return [], sorted(aside)
 
 
@@ -62,6 +64,12 @@ def unprintable(
             blocks.append(AddressBlock(number, address_lines(_someone(new, places[new.centre]))))
         except AddressError:
             found.append(number)
+    return sorted(found + _unwritten(blocks, typeset, options, day))
+
+
+def _unwritten(blocks: Sequence[AddressBlock], typeset: Typeset, options: PrintOptions, day: date) -> list[int]:
+    """The numbers of the addresses that no font can write or that do not fit."""
+    found: list[int] = []
     while blocks:
         try:
             typeset(addressing(blocks, options, day))
@@ -70,7 +78,7 @@ def unprintable(
             blocks = [block for block in blocks if block.number not in error.numbers]
         else:
             break
-    return sorted(found)
+    return found
 
 
 def _someone(new: NewAddressee, centre: Centre) -> Addressee:

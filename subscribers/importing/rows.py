@@ -44,7 +44,8 @@ def reader_of(form: Form, locales: frozenset[str], *, day_first: bool | None = N
     tongue = next((place for place, word in columns if word == "language"), None)
     spoken = form.values.get(tongue, {}) if tongue is not None else {}
     says_who_left, needs_asked = form.says_who_left, form.needs_asked
-    languages = {**_names_of(locales), **{value: word for value, word in spoken.items() if value != "*"}}
+    said = {value: word for value, word in spoken.items() if value != "*"}
+    languages = {} if tongue is None else {**_names_of(locales), **said}  # the names of languages weigh 7 MB
 
     def read(line: Line) -> Wanted:
         check(line, form)

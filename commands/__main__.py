@@ -62,6 +62,7 @@ def options(
     ] = "",
 ) -> None:
     context.obj = Desk(content, database)
+    context.call_on_close(context.obj.close)
 
 
 for module in (issue, approving, proof, demo, worker, serve):

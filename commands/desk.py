@@ -41,6 +41,11 @@ class Desk:
 
         return self.parts.office(doorbell(self.parts))
 
+    def close(self) -> None:
+        """End the connections to the database, if any were made."""
+        if "parts" in self.__dict__:
+            self.parts.store.close()
+
 
 def desk(context: typer.Context) -> Desk:
     """The desk of this invocation."""

@@ -22,10 +22,10 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks import real_translations
-from devtools.markdown_cases import Case, block_structure, commonmark, events
+from devtools.hostile_translations import DOCUMENT, HOSTILE, PLACES
+from devtools.markdown_cases import GFM, Case, block_structure, commonmark, events
 from devtools.servers import program
 from devtools.translated import direct_html, html_of, read, refused_html, translated
-from tests.translation.test_fidelity import DOCUMENT, GFM, HOSTILE, PLACES
 
 MDPO = "mdpo==2.1.4"
 HERE = Path(__file__).parent

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.seeded
 
-The cases are those of tests/translation/cases/seeded.toml, the ones that need understanding included; the good public
+The cases are those of devtools/cases/seeded.toml, the ones that need understanding included; the good public
 translations are those of benchmarks/real_translations.py. The last line is JSON:
 
 seeded_found          share of the seeded errors of which any check tells
@@ -17,8 +17,8 @@ from __future__ import annotations
 import json
 
 from benchmarks import real_translations
+from devtools.seeded import BAD, BLOCKING, GOOD, pair, told
 from mailer.translation.checks import findings
-from tests.translation.test_checks import BAD, BLOCKING, GOOD, pair, told
 
 
 def main() -> None:

@@ -29,9 +29,9 @@ from devtools import servers
 from devtools.certificates import self_signed
 from devtools.fault_server import Plan, fault_process, fault_server
 from devtools.mailings import relay
+from devtools.tray import Tray, letters
 from mailer.carriers.relay import Security
 from mailer.carriers.smtp import SmtpCarrier
-from tests.carriers.test_smtp import Tray, letters
 
 EXPECTED = {
     "e2e_sqlite_vs_smtp_source": (">=", 0.70),

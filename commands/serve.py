@@ -29,7 +29,7 @@ def serve(
 ) -> None:
     from contextlib import nullcontext
 
-    from waitress import create_server  # type: ignore[import-untyped]
+    from waitress import create_server
 
     from mailer.services.sending.doorbell import CeleryDoorbell
     from web.app import create_app

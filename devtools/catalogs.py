@@ -71,7 +71,8 @@ def fault_of(message: Message) -> str | None:
         return "fuzzy"
     source = message.id[-1] if isinstance(message.id, tuple) else message.id
     # a plural form may leave the number out ("one reader", Arabic's dual), so only the last form must hold every slot
-    return None if set(SLOT.findall(forms[-1])) == set(SLOT.findall(source)) else "other slots than the source"
+    same = set(SLOT.findall(str(forms[-1]))) == set(SLOT.findall(str(source)))
+    return None if same else "other slots than the source"
 
 
 def refused_by_msgfmt() -> Iterator[str]:

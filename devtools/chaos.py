@@ -28,6 +28,7 @@ from database.session import Store
 from devtools import servers
 from devtools.fault_server import Plan, fault_process
 from devtools.mailings import open_mailing, states
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender, kill_group, spawn
 from mailer.ledger import mailings, shunt
 from mailer.ledger.states import DeliveryState
@@ -102,7 +103,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def run(name: str, database: str, broker: str, *, seed: int, kills: int, readers: int, intents: bool = True) -> Found:
-    """Send one mailing under fire. Raises RuntimeError when it ends before the kills do, or never."""
+    """Send one mailing under fire. Raises RuntimeError when it ends before the kills do."""
     found, chance, started = Found(name), random.Random(seed), time.monotonic()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="postduif-chaos-"))
@@ -137,29 +138,24 @@ def received(log: Path) -> Counter[str]:
 
 
 def wait_until_mail_flows(log: Path) -> None:
-    before, deadline = log.stat().st_size, time.monotonic() + 60
-    while log.stat().st_size < before + 200:
-        if time.monotonic() > deadline:
-            raise RuntimeError("no mail flows")
-        time.sleep(0.02)
+    before = log.stat().st_size
+    wait_for(lambda: log.stat().st_size >= before + 200, lambda: "no mail flows")
 
 
 def settle(store: Store, mailing_id: int) -> None:
     """Wait until nothing is open. A batch that was killed three times before its first answer is set aside: go on."""
-    deadline = time.monotonic() + 120
-    while True:
+
+    def is_settled() -> bool:
         with store.reading() as session:
             account = mailings.accounting(session, mailing_id)
             aside = shunt.shunted(session, mailing_id)
         if aside:
             with store.transaction() as session:
                 shunt.release(session, mailing_id)
-        if account.waiting == account.states[DeliveryState.DEFERRED] == 0:
-            assert account.balances
-            return
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"still open: {account}")
-        time.sleep(0.2)
+        assert account.balances, account
+        return account.waiting == account.states[DeliveryState.DEFERRED] == 0
+
+    wait_for(is_settled, every=0.2)
 
 
 def count(found: Found, ended: dict[str, DeliveryState], got: Counter[str]) -> None:

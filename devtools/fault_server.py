@@ -84,6 +84,8 @@ class FaultServer:
         self.happened: Counter[str] = Counter()
         self.times: list[float] = []
         self.open = self.connections = 0
+        self.turns = 0
+        """How often a client said something, after an answer or at once; in lockstep that is each command."""
         self._random = random.Random(plan.seed)
         self._log = os.open(plan.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o644) if plan.log else -1
 
@@ -113,6 +115,7 @@ class FaultServer:
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
         self.connections += 1
+        self._count_turns(reader)
         try:
             await _Session(self, reader, writer).run()
         except (_DropError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
@@ -123,6 +126,15 @@ class FaultServer:
             self.open -= 1
             with contextlib.suppress(Exception):
                 writer.transport.abort()
+
+    def _count_turns(self, reader: asyncio.StreamReader) -> None:
+        feed = reader.feed_data
+
+        def counted(data: bytes) -> None:
+            self.turns += 1
+            feed(data)
+
+        reader.feed_data = counted  # type: ignore[method-assign,assignment]
 
     def commit(self, recipients: list[str], message: bytes) -> None:
         if self._log >= 0:

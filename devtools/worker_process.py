@@ -56,8 +56,15 @@ class Sender:
     """A file that gets a line for each sweep: the process, and whether it was asked or did it."""
 
 
+class OnlySends(SendingOffice):
+    """A worker's office without a print desk."""
+
+    def make_print_run(self, run_id: int) -> object:
+        raise AssertionError("nobody ordered a print run")
+
+
 @dataclass(frozen=True)
-class JournalOffice(SendingOffice):
+class JournalOffice(OnlySends):
     """Writes down each sweep when it is asked for one, and again when it did one."""
 
     journal: str = ""
@@ -74,7 +81,7 @@ class JournalOffice(SendingOffice):
             file.write(f"{os.getpid()} {what}\n")
 
 
-def office(sender: Sender, bell: object, stopping: Callable[[], bool]) -> SendingOffice:
+def office(sender: Sender, bell: object, stopping: Callable[[], bool]) -> OnlySends:
     rules = Rules(
         lease=timedelta(seconds=sender.lease),
         rest=timedelta(seconds=sender.rest),
@@ -135,7 +142,7 @@ def run(sender: Sender) -> int:
         deliver_all(sender)
         return 0
 
-    def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> SendingOffice:
+    def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> OnlySends:
         return office(sender, bell, stopping)
 
     return run_worker(

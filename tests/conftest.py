@@ -21,8 +21,8 @@ from database.migrations import upgrade
 from database.session import Store
 from devtools import servers
 from devtools.browser import chromium
+from devtools.canaries import left_in
 from mailer.content import Content
-from tests.support.canaries import left_in
 from tests.support.house import content_in
 
 KEPT = ("*.sqlite", "*.sqlite-*", "*.sql", "*.rdb", "*.log", "core*")
@@ -79,12 +79,13 @@ def valkey_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of its own, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/postduif.sqlite"
-    server = request.getfixturevalue("postgres_url")
-    name = f"test_{uuid4().hex[:12]}"
-    _on_server(server, f"CREATE DATABASE {name}")
-    return str(server.replace("/postgres?", f"/{name}?"))
+    return _empty_database(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database for all tests of a module that only look at what one of its fixtures did."""
+    return _empty_database(request, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +126,15 @@ def plain_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
     opened = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", KeyRing.generated())
     yield opened
     opened.close()
+
+
+def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{folder}/postduif.sqlite"
+    server = request.getfixturevalue("postgres_url")
+    name = f"test_{uuid4().hex[:12]}"
+    _on_server(server, f"CREATE DATABASE {name}")
+    return str(server.replace("/postgres?", f"/{name}?"))
 
 
 def _migrate(url: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -17,10 +18,10 @@ from playwright.sync_api import Browser
 
 from devtools.email_samples import HOUSE, IMAGES, edition
 from devtools.email_tools import TOOLS, example, images, node, node_modules
-from devtools.house import house
 from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
 from mailer.artefacts.archive.pages import Published, archive_from
 from mailer.organisation import House
+from tests.support.house import house
 from wording.interface import interface
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -30,14 +31,15 @@ DAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
 Public = tuple[PublicIssue, datetime]
 
 
-def public(locale: str, number: int = 3, **changed: object) -> Public:
+def public(locale: str, number: int = 3, **changed: Any) -> Public:
     made = replace(edition(locale), slug=f"meldpunt-2026-{number}", number=f"2026-{number}", **changed)
     return PublicIssue(made, IMAGES), DAY + timedelta(days=number)
 
 
 def archive(*issues: Public, house: House = HOUSE) -> dict[str, bytes]:
     """The files of these issues, which were kept as JSON meanwhile."""
-    published, pictures = [], {}
+    published: list[Published] = []
+    pictures: dict[str, bytes] = {}
     for issue, when in issues:
         leaf, images = leaf_from(issue, house, interface(issue.edition.locale))
         assert leaf_of(json.loads(json.dumps(leaf.as_json()))) == leaf

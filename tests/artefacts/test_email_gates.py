@@ -13,7 +13,6 @@ from playwright.sync_api import Browser
 
 from devtools.email_samples import HOUSE, IMAGES, edition
 from devtools.email_tools import TOOLS, example, example_email, example_keys, node, node_modules
-from devtools.house import house
 from devtools.servers import program
 from mailer.artefacts.email import artefact as making
 from mailer.artefacts.email.artefact import EmailArtefact
@@ -21,6 +20,7 @@ from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.mjml import Placed
 from mailer.artefacts.email.preview import page_from, sample_values
 from tests.artefacts.test_email_message import values
+from tests.support.house import house
 from wording.interface import interface
 
 KEYS = example_keys()

@@ -99,14 +99,15 @@ def test_a_long_address_is_never_folded_or_encoded() -> None:
     ],
 )
 def test_a_value_that_would_make_a_line_is_refused(value: str) -> None:
-    for make in (
+    makes: tuple[Callable[[], object], ...] = (
         lambda: headers.text_line("Subject", value),
         lambda: headers.mailbox_line("From", value, "a@b.example"),
         lambda: headers.mailbox_line("From", "naam", f"{value}@b.example"),
         lambda: headers.token_line("List-Archive", value),
         lambda: headers.list_id_line(value, "a.b.example"),
         lambda: headers.list_id_line("naam", value),
-    ):
+    )
+    for make in makes:
         with pytest.raises(HeaderError):
             make()
 

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 from commands.__main__ import app
 from devtools.email_pictures import MARK, PICTURES, mark, names
 from devtools.email_tools import example_email
-from devtools.house import ROOT
 from mailer.artefacts.email.preview import page_from, sample_values
 from mailer.services.writing.sheets import NARROW, WIDE
 from mailer.typesetting import browser
 from mailer.typesetting.browser import height_of, picture_of
+from tests.support.house import ROOT
 from wording.errors import SettingsError
 from wording.interface import interface
 
@@ -37,7 +37,9 @@ def test_a_preview_is_as_wide_as_asked_and_as_high_as_the_page() -> None:
     height = height_of(page, 360)
     shown = Image.open(BytesIO(picture_of(page, 360, height))).convert("RGB")
     assert shown.size == (360, height)
-    assert sum(shown.getpixel((2, height - 3))) < 150  # the dark ground reaches the last line
+    red_green_blue = shown.getpixel((2, height - 3))
+    assert isinstance(red_green_blue, tuple)
+    assert sum(red_green_blue) < 150  # the dark ground reaches the last line
 
 
 def test_without_a_browser_a_preview_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ import pytest
 from database.session import Store
 from devtools.email_samples import HOUSE, IMAGES, edition, paragraph
 from devtools.email_tools import example_email, example_keys
-from devtools.house import house
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.read_on import email_with_links, shortened
 from mailer.artefacts.email.size import REFUSE, WARN, size_problems
@@ -20,6 +19,7 @@ from mailer.edition import Edition
 from mailer.services.office import Press
 from mailer.services.publishing.rendering import rendered
 from mailer.services.writing import checks
+from tests.support.house import house
 from tests.support.office import office_of
 from wording.errors import ContentError, Severity
 from wording.interface import interface

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -35,7 +37,8 @@ def folded(sheets: bytes, *, right_bound: bool) -> list[int | None]:
     with pikepdf.open(BytesIO(sheets)) as pdf:
         sides = [_left_and_right(page) for page in pdf.pages]
     fronts, backs = sides[0::2], sides[1::2]
-    first_half, second_half = [], []
+    first_half: list[int | None] = []
+    second_half: list[int | None] = []
     for front, back in zip(fronts, backs, strict=True):
         # Bound on the left the leaf under the right hand comes first, bound on the right the one under the left hand.
         opening, closing = (0, 1) if right_bound else (1, 0)
@@ -44,14 +47,20 @@ def folded(sheets: bytes, *, right_bound: bool) -> list[int | None]:
     return first_half + second_half
 
 
+def instructions(page: pikepdf.Page) -> Iterator[tuple[list[Any], str]]:
+    """The operands and the operator of each step that draws the page."""
+    for step in pikepdf.parse_content_stream(page):
+        yield list(step.operands), str(step.operator)
+
+
 def _left_and_right(page: pikepdf.Page) -> tuple[int | None, int | None]:
     """Which page is drawn on each half, from where the content stream puts it (the sheet turned upright)."""
     found: list[int | None] = [None, None]
     at = 0.0
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "cm":
+    for operands, operator in instructions(page):
+        if operator == "cm":
             at = float(operands[4])
-        if str(operator) == "Do":
+        if operator == "Do":
             drawn = page.Resources.XObject[str(operands[0])].read_bytes()
             found[at > HALF / 2] = int(drawn.split()[1])
     return found[0], found[1]
@@ -82,9 +91,7 @@ def test_a_printer_that_flips_on_the_long_edge_gets_its_backs_upside_down() -> N
 
 def test_creep_moves_the_pages_of_inner_sheets_towards_the_fold() -> None:
     with pikepdf.open(BytesIO(booklet(numbered(16), right_bound=False, creep=0.5))) as pdf:
-        places = [
-            [float(o[4]) for o, op in pikepdf.parse_content_stream(page) if str(op) == "cm"] for page in pdf.pages
-        ]
+        places = [[float(o[4]) for o, op in instructions(page) if op == "cm"] for page in pdf.pages]
     for number, (left, right) in enumerate(places):
         moved = 0.5 / 25.4 * 72 * (number // 2)
         assert left == pytest.approx(moved, abs=0.01)

@@ -97,7 +97,7 @@ def test_the_title_of_the_publication_falls_back_to_the_source_language() -> Non
 
 
 def test_a_print_job_takes_along_the_images_that_stand_in_the_edition_and_no_other() -> None:
-    inner = n.Columns(((n.Quote((n.Figure("inner.jpg", (), None, 1),)),),))
+    inner: n.Columns[n.Spans] = n.Columns(((n.Quote((n.Figure("inner.jpg", (), None, 1),)),),))
     job = print_job_from(
         edition("nl", extra=(inner,)),
         house(),
@@ -111,6 +111,6 @@ def test_a_print_job_takes_along_the_images_that_stand_in_the_edition_and_no_oth
 
 def test_no_heading_on_paper_skips_a_level() -> None:
     """PDF/UA-1 would refuse the whole edition."""
-    deep = n.Heading(4, (n.Plain("diep"),))
+    deep: n.Heading[n.Spans] = n.Heading(4, (n.Plain("diep"),))
     made = tree("nl", deep, deep, n.Heading(3, (n.Plain("hoger"),)))
     assert [block["level"] for block in made["lead"] if block["t"] == "heading"] == [1, 2, 2]  # type: ignore[attr-defined]

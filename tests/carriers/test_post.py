@@ -230,7 +230,7 @@ def test_a_print_shop_gets_trim_and_bleed_and_crop_marks_outside_them(
     with pikepdf.open(shop) as pdf:
         for page in pdf.pages:
             assert _millimetres(page.trimbox) == [0, 0, 148, 210]
-            assert _millimetres(page.obj.BleedBox) == [-3, -3, 151, 213]
+            assert _millimetres(pikepdf.Array(page.obj.BleedBox)) == [-3, -3, 151, 213]
             assert _millimetres(page.mediabox) == [-9, -9, 157, 219]
 
 

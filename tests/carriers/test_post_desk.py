@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,12 +16,14 @@ from database.keys import KeysError, keys_of
 from database.sealed import Sealed, seal
 from database.session import Store
 from devtools.print_editions import DAY, LOCALES, edition, house, photograph
+from devtools.waiting import wait_for
 from mailer.artefacts.paper.addresses import AddressError
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import LETTERS, PrintOptions
 from mailer.artefacts.paper.tree import print_tree_from
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.print_runs import PrintRun
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
@@ -174,7 +175,7 @@ def test_someone_released_makes_a_prepared_run_void_and_its_files_empty(desk: De
     with pytest.raises(RunVoidError, match="stuk 5"):
         runs.files(desk.work, POSTAL, run)
     with desk.store.reading() as session:
-        assert printing.run_of(session, run).state == "void"
+        assert session.get_one(PrintRun, run).state == "void"
         assert all(file.data is None for file in printing.files(session, run))
     again = desk.prepared()
     with desk.store.reading() as session:
@@ -346,9 +347,7 @@ def test_a_worker_makes_a_run_when_the_doorbell_rings(desk: Desk) -> None:
     run = desk.order()
     with embedded(lambda bell, stopping: Printer(desk.work)) as bell:
         assert bell.ring_for_print(run)
-        deadline = time.monotonic() + 20
-        while runs.ordered(desk.work) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_for(lambda: not runs.ordered(desk.work))
     assert runs.files(desk.work, POSTAL, run)
 
 

@@ -19,6 +19,7 @@ from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
 from devtools.print_editions import DAY, edition, house, photograph, plain
+from devtools.waiting import wait_for
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.run_files import run_files
@@ -151,13 +152,15 @@ def _printing(store: Store, keys: Path, run: int, out: Path) -> subprocess.Popen
 
 def _kill_the_child() -> None:
     """Kill -9 the typesetter that this process started, in the middle of its work."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-            with suppress(FileNotFoundError, ProcessLookupError):  # another child that has just ended
-                for pid in child.read_text().split():
-                    if b"mailer.typesetting.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                        time.sleep(0.2)
-                        os.kill(int(pid), signal.SIGKILL)
-                        return
-        time.sleep(0.01)
+    wait_for(_killed, every=0.01)
+
+
+def _killed() -> bool:
+    for child in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # another child that has just ended
+            for pid in child.read_text().split():
+                if b"mailer.typesetting.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    time.sleep(0.2)
+                    os.kill(int(pid), signal.SIGKILL)
+                    return True
+    return False

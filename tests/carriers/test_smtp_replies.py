@@ -8,9 +8,10 @@ import pytest
 
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import relay
+from devtools.tray import Tray, letters, send
 from mailer.carriers.carrier import Accepted, Deferred, Outcome, Refused, Uncertain
 from mailer.carriers.replies import NonsenseError, Replies
-from tests.carriers.test_smtp import Tray, kinds, letters, send
+from tests.carriers.test_smtp import kinds
 
 SAID: dict[tuple[str, str], type[Outcome]] = {
     ("rcpt", "252 2.0.0 cannot tell"): Accepted,

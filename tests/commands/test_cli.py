@@ -176,7 +176,7 @@ def message_untranslated(folder: Path) -> None:
     )
 
 
-MISTAKES = {
+MISTAKES: dict[Callable[[Path], None], tuple[str, str]] = {
     bad_front_matter: ("issue.md:5", "date"),
     unknown_audience: ("issue.md:", "detentie"),
     duplicate_heading: ("issue.md:", "In het kort"),

@@ -24,6 +24,7 @@ from database.base import now
 from database.keys import KeyRing
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import Readers, Through, desk, relay
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as sender
 from mailer.artefacts.email.personal import PersonalMessage, TextPart
@@ -47,7 +48,6 @@ from subscribers.importing.source import table_from
 from subscribers.repository import may_receive, readers_of
 from tests.commands.test_cli import ROOT, Outcome, run
 from tests.support.desk_people import ADMIN, EDITOR
-from tests.worker.test_embedded import wait_for
 
 
 @pytest.fixture

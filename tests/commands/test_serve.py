@@ -6,12 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from devtools.servers import free_port
+from devtools.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,12 +34,11 @@ def test_the_pages_answer_and_a_stop_is_clean(tmp_path: Path) -> None:
 
 
 def answer(url: str) -> str:
-    deadline = time.monotonic() + 40
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as page:  # noqa: S310 — an address of this machine
-                return str(page.read().decode())
-        except (urllib.error.URLError, ConnectionError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+    """The page, as soon as someone answers there."""
+
+    def page() -> str:
+        with suppress(OSError), urllib.request.urlopen(url) as answered:  # noqa: S310
+            return str(answered.read().decode())
+        return ""
+
+    return wait_for(page, every=0.1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PIL import Image
@@ -137,8 +138,7 @@ def test_two_translators_at_once_lose_nothing(content: Content) -> None:
 
     def save(worker: int) -> None:
         for n in range(10):
-            entry = Entry(f"bericht {worker}-{n}", "x")
-            content.change_catalog(SLUG, "en", lambda catalog, entry=entry: catalog.with_entry(entry))
+            content.change_catalog(SLUG, "en", partial(Catalog.with_entry, entry=Entry(f"bericht {worker}-{n}", "x")))
 
     threads = [threading.Thread(target=save, args=(worker,)) for worker in range(4)]
     for thread in threads:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,19 +20,21 @@ from database.base import now
 from database.keys import KeyRing, KeysError
 from database.migrations import upgrade
 from database.session import Store
+from devtools.canaries import CANARIES, found_in, found_in_text
 from devtools.servers import postgres, program
 from mailer.carriers.relay import Relay, Security
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
 from mailer.services.worker.chores import Chores
-from staff.people import Role, add_person
+from staff.people import add_person
+from staff.roles import Role
 from subscribers import managing, services
+from subscribers.consent import Choice, Evidence
 from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import NewAddressee, add_addressee, save_centre
 from subscribers.repository import may_receive
 from subscribers.tables import Subscriber
-from tests.support.canaries import CANARIES, found_in, found_in_text
 from tests.support.house import house
 from tests.support.people import ask, leave, reader
 
@@ -127,10 +130,11 @@ def test_no_traceback_shows_a_reader(migrated_file: Path, tmp_path: Path) -> Non
     with store.transaction() as session:
         found = may_receive(session, [uid], "legal-aid")
         told.append(repr(found))
-        for wrong in (
-            lambda: services.subscribe(session, f"{ADDRESS}\n", None, None),
+        wrongs: tuple[Callable[[], object], ...] = (
+            lambda: services.subscribe(session, f"{ADDRESS}\n", Choice((), "nl"), Evidence("test")),
             lambda: session.add(_twice(uid)),
-        ):  # type: ignore[arg-type]
+        )
+        for wrong in wrongs:
             try:
                 wrong()
                 session.flush()

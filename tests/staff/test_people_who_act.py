@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from mailer.services.administration import staff
 from mailer.services.administration.staff import Newcomer
 from mailer.services.office import Office
 from mailer.services.readers import people
-from staff.people import Person
+from staff.people import Person, everyone
 from staff.permissions import Permission, require_now
 from staff.roles import Role
 from tests.support.office import office_of
@@ -51,7 +52,7 @@ def trail(office: Office) -> list[tuple[str, str, str]]:
 
 def as_they_are(office: Office) -> dict[str, tuple[frozenset[Role], bool]]:
     with office.store.reading() as session:
-        return {one.name: (one.roles, one.active) for one in staff.people.everyone(session)}
+        return {one.name: (one.roles, one.active) for one in everyone(session)}
 
 
 def test_only_the_very_first_needs_no_administrator(office: Office, noor: Person, bram: Person) -> None:
@@ -99,7 +100,7 @@ def test_roles_change_with_what_was_before_and_after(office: Office, noor: Perso
 def test_a_change_of_what_looks_different_by_now_is_a_conflict(office: Office, noor: Person, bram: Person) -> None:
     staff.change_roles(office, noor, bram, APPROVER)
     before = as_they_are(office), trail(office)
-    for change in (staff.deactivate, staff.activate, lambda *who: staff.change_roles(*who, ADMIN)):
+    for change in (staff.deactivate, staff.activate, partial(staff.change_roles, roles=ADMIN)):
         with pytest.raises(ConflictError, match="Bram is intussen veranderd"):
             change(office, noor, bram)
     assert (as_they_are(office), trail(office)) == before
@@ -137,7 +138,7 @@ def test_who_lost_a_role_after_being_looked_up_does_nothing_with_it(office: Offi
 
 
 def test_the_last_administrator_can_neither_leave_nor_lose_the_role(office: Office, noor: Person, bram: Person) -> None:
-    for change in (staff.deactivate, lambda *who: staff.change_roles(*who, EDITOR)):
+    for change in (staff.deactivate, partial(staff.change_roles, roles=EDITOR)):
         with pytest.raises(ConflictError, match="laatste beheerder"):
             change(office, noor, noor)
     staff.change_roles(office, noor, bram, ADMIN)

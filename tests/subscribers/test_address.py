@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subscribers.address import AddressError, address_from
+from tests.support.work import calls_in
 
 CORPUS = json.loads((Path(__file__).parent / "addresses.json").read_text("utf-8"))
 
@@ -48,11 +48,12 @@ def test_whatever_is_taken_is_ascii_and_reads_back_as_itself(typed: str) -> None
     assert address_from(address.text) == address
 
 
-def test_ten_thousand_labels_cost_nothing() -> None:
-    started = time.perf_counter()
-    with pytest.raises(AddressError):
-        address_from("a@" + "x." * 1_000_000 + "nl")
-    assert time.perf_counter() - started < 0.1
+def test_a_million_labels_are_not_looked_at() -> None:
+    def refused() -> None:
+        with pytest.raises(AddressError):
+            address_from("a@" + "x." * 1_000_000 + "nl")
+
+    assert calls_in(refused) < 1000
 
 
 def test_a_masked_address_shows_its_owner_enough_and_others_too_little() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
@@ -132,7 +133,7 @@ def test_why_knows_of_an_address_that_was_barred(lite: Store) -> None:
 def test_who_may_receive_is_answered_without_reading_other_readers(lite: Store) -> None:
     """A claim asks for a few hundred at a time: it must not look through the memberships of a million others."""
     uid = reader(lite, ANNA)
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
     def remember(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
         asked.append((statement, parameters))

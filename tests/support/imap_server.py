@@ -8,13 +8,13 @@ import pwd
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.servers import ServerMissingError, program
+from devtools.waiting import wait_for
 from mailer.carriers.inbox import ImapAccount
 
 PASSWORD = "geheim"
@@ -105,14 +105,13 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                words = log.read_text("utf-8") if log.exists() else ""
-                raise ServerMissingError(f"dovecot did not start: {words[-2000:]}") from None
-            time.sleep(0.05)
-        else:
-            return
+    def answers() -> bool:
+        if server.poll() is not None:
+            words = log.read_text("utf-8") if log.exists() else ""
+            raise ServerMissingError(f"dovecot did not start: {words[-2000:]}")
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return True
+        return False
+
+    wait_for(answers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mailbox
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from commands.local_mail import maildir_server
 from database.base import now
 from database.keys import KeyRing, keys_of
 from database.session import Store
+from devtools.waiting import wait_for
 from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.bootstrap import Parts, wired
 from mailer.content import Content
@@ -106,10 +106,7 @@ class WholeOffice:
 
         with embedded(open_office) as bell:
             orders.start(self.parts.office(bell), self.editor, mailing)
-            deadline = time.monotonic() + 60
-            while settled(self.parts.store, [mailing]).waiting:
-                assert time.monotonic() < deadline, "the worker did not deliver"
-                time.sleep(0.05)
+            wait_for(lambda: not settled(self.parts.store, [mailing]).waiting, every=0.05)
         for one in offices:
             one.close()
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import translators
+from mailer.ledger.translations import Deed
 from mailer.services.office import Office
 from mailer.services.translating import following, messages, release
 from mailer.translation.approval import State
@@ -250,7 +251,7 @@ def test_a_catalog_that_is_broken_stops_everything_and_changes_nothing(
 def test_history_cannot_be_changed(store: Store, layla: Person) -> None:
     """Append-only, by the database itself."""
     with store.transaction() as session:
-        translators.write_down(session, translators.Deed.SAVED, SLUG, "ar", [("a", "b")], person=layla.uid)
+        translators.write_down(session, Deed.SAVED, SLUG, "ar", [("a", "b")], person=layla.uid)
     with pytest.raises(DatabaseError, match="append-only"), store.transaction() as session:
         session.execute(text("UPDATE translation_history SET translation = 'x'"))
 

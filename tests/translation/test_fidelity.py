@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from markdown_it import MarkdownIt
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from devtools.markdown_cases import Case, block_structure, cases, commonmark, events
+from devtools.hostile_translations import DOCUMENT, HOSTILE, PLACES
+from devtools.markdown_cases import GFM, NEWSLETTER, Case, block_structure, commonmark, events
 from devtools.translated import direct_html, html_of, read, refused_html, translated
-
-FOLDER = Path(__file__).parent / "cases"
-GFM = cases(FOLDER / "gfm.md")
-NEWSLETTER = cases(FOLDER / "newsletter.md")
 
 UNSAFE: dict[str, str] = {}
 """Examples whose blocks may change under «…», each with its reason: none is known."""
@@ -67,18 +64,8 @@ def test_a_translation_in_quotes_keeps_every_block(examples: list[Case]) -> None
             assert block_structure(done) == block_structure(direct_html(case.markdown)), case.name
 
 
-HOSTILE = [
-    "1. november begint", "2026. Een mooi jaar", "# rubriek", "- streep", "> groter dan", "+ plus", "* ster",
-    "    ingesprongen", "regel een\n\nregel twee", "a | b", "---", "```", "<div>", "[x]: /url", "| a | b |",
-    "tekst\n---", "tekst\n===", "einde\\", "* * *", "~~~", "::: standing helplijn", "{% if x %}", "1) een",
-    "tekst  \nregel",
-]  # fmt: skip
-
-PLACES = ["Kop", "Alinea tekst.", "punt een", "citaat", "cel"]
-
-DOCUMENT = (
-    "## Kop\n\nAlinea tekst.\n\n- punt een\n- punt twee\n\n> citaat\n\n| A | B |\n|---|---|\n| cel | twee |\n\nSlot.\n"
-)
+def instead_of(place: str, hostile: str) -> Callable[[str], str]:
+    return lambda msgid: hostile if msgid == place else msgid
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -86,7 +73,7 @@ def test_a_hostile_translation_keeps_every_block(place: str) -> None:
     """hostile: 24 translations that look like blocks, in 5 places: 120 of 120."""
     before = block_structure(direct_html(DOCUMENT))
     for hostile in HOSTILE:
-        done = translated(DOCUMENT, lambda msgid, hostile=hostile: hostile if msgid == place else msgid)
+        done = translated(DOCUMENT, instead_of(place, hostile))
         assert block_structure(html_of(done)) == before, hostile
 
 

@@ -62,7 +62,8 @@ def test_axe_finds_no_violation_on_any_page(pages: Pages, browser: Browser, lang
     addresses = every_page(pages, lang)
     with visitor(browser, pages, width=360, scheme=scheme) as person:
         tab = person.new_page()
-        found, said = {}, []
+        found: dict[str, list[str]] = {}
+        said: list[str] = []
         tab.on("console", lambda message: said.append(message.text))
         for name, address in addresses.items():
             tab.goto(address)

@@ -78,10 +78,11 @@ def test_a_made_up_link_is_a_page_that_helps(pages: Pages, token: str) -> None:
         assert pages.client().post(path, data=ONE_CLICK, base_url=BASE).status_code == 404
 
 
-FLOOD = 5_000
+FLOOD = 1_000
+"""There is no limit to pass, so a thousand prove what five thousand did."""
 
 
-def test_five_thousand_at_once_from_one_network_are_all_honoured_and_somebody_is_told(pages: Pages) -> None:
+def test_a_thousand_at_once_from_one_network_are_all_honoured_and_somebody_is_told(pages: Pages) -> None:
     """Mail providers press the button for their customers, from a few addresses and sometimes twice."""
     people = [
         Newcomer(Address(f"reader{number}", "lezers.example"), Choice(("legal-aid",), "nl"), Evidence("test"))
@@ -99,7 +100,7 @@ def test_five_thousand_at_once_from_one_network_are_all_honoured_and_somebody_is
     assert gets(pages.store) == {people[-1].uid}
     with pages.store.reading() as session:
         events = session.execute(select(ConsentEvent.event, func.count()).group_by(ConsentEvent.event)).all()
-        assert dict(map(tuple, events)) == {"imported": FLOOD + 1, "left": FLOOD}
+        assert {tuple(row) for row in events} == {("imported", FLOOD + 1), ("left", FLOOD)}
         assert session.scalar(select(func.count()).select_from(Suppression)) == FLOOD
     assert pages.mails() == []
     for _twice in range(2):

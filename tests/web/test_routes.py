@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from mailer.services.publishing import archive
 from subscribers import managing
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
-from tests.support.people import ANNA, reader
+from tests.support.people import reader
 from tests.support.shown import SLUG, on_show
 from tests.web.conftest import HOST, Pages
 from tests.web.test_in_chromium import every_page
@@ -114,15 +113,13 @@ def test_what_is_no_page_is_not_there(pages: Pages, path: str) -> None:
     assert pages.client().get(path, base_url=BASE).status_code == 404
 
 
-def test_too_much_is_refused_at_once(pages: Pages) -> None:
-    uid = reader(pages.store, ANNA)
-    started = time.perf_counter()
-    big = pages.client().post("/nl/aanmelden", data=b"a=" + b"x" * 10_000_000, base_url=BASE)
+def test_too_much_is_refused_before_it_is_read(pages: Pages) -> None:
+    body = io.BytesIO(b"a=" + b"x" * 10_000_000)
+    big = pages.client().post("/nl/aanmelden", input_stream=body, content_length=10_000_002, base_url=BASE)
     parts = {f"field{number}": "x" for number in range(200)}
     many = pages.client().post("/nl/aanmelden", data={**parts, "file": (io.BytesIO(b"x"), "x.csv")}, base_url=BASE)
     assert (big.status_code, many.status_code) == (413, 413)
-    assert time.perf_counter() - started < 2
-    assert uid is not None
+    assert body.tell() == 0
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])

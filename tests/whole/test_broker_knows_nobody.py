@@ -6,8 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +15,11 @@ from threading import Thread
 import redis
 
 from database.base import now
+from devtools.canaries import CANARIES, found_in, found_in_text
 from devtools.servers import Server, valkey_server
+from devtools.waiting import wait_for
 from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
-from tests.support.canaries import CANARIES, found_in, found_in_text
 from tests.support.house import ROOT
 from tests.support.office import WholeOffice, office
 from web import forms
@@ -77,13 +77,6 @@ def ask(here: WholeOffice, bell: CeleryDoorbell, address: str) -> None:
         "form": forms.signed_now(here.parts.keys, now() - timedelta(seconds=30)),
     }
     assert app.test_client().post("/nl/aanmelden", data=form, base_url=here.parts.house.base_url).status_code == 200
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def test_a_broker_hears_and_keeps_numbers_only(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -26,6 +25,7 @@ from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
 from devtools.servers import free_port, postgres_server
+from devtools.waiting import wait_for
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.tokens import Purpose, token_for
@@ -84,13 +84,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         upgrade(store)
         yield House(tmp_path, store, keys, server.url)
         store.close()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def reached(url: str) -> bool:

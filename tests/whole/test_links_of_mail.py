@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from commands.demo import FOLDER
 from database.keys import KeyRing
 from database.session import Store
+from devtools.waiting import wait_for
 from mailer.organisation import Channel
 from subscribers.address import address_from
 from subscribers.repository import readers_of, subscriber_with
@@ -103,16 +103,18 @@ class Scanner:
         answer = self.tab.goto(link)
         assert answer is not None
         assert answer.status == 200, link
-        before, deadline = self._over, time.monotonic() + PATIENCE
+        before = self._over
         budget = {"policy": "pauseIfNetworkFetchesPending", "budget": SECONDS_OF_A_SCANNER * 1000}
         self._devtools.send("Emulation.setVirtualTimePolicy", budget)
-        while self._over == before:
-            assert time.monotonic() < deadline, link
-            self.tab.wait_for_timeout(1)
+        wait_for(lambda: self._is_over(before), lambda: link, every=0)
         title = self.tab.title()
         # Time that stands still would keep the next page from being loaded.
         self._devtools.send("Emulation.setVirtualTimePolicy", {"policy": "advance"})
         return title
+
+    def _is_over(self, before: int) -> bool:
+        self.tab.wait_for_timeout(1)  # lets Playwright hear what the browser says
+        return self._over > before
 
     def _count(self, _event: object) -> None:
         self._over += 1

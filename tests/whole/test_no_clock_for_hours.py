@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from database.base import now
 from devtools.servers import Server, valkey_server
+from devtools.waiting import wait_for
 from mailer.ledger import mailings, notices, opening
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, LeaseRow, Slot
@@ -20,7 +21,7 @@ from mailer.services.sending import orders
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.support.office import WholeOffice, office
-from tests.whole.test_broker_knows_nobody import wait_for, worker
+from tests.whole.test_broker_knows_nobody import worker
 from worker.app import make_app
 
 PLANNED = ["jan@lezers.example", "piet@lezers.example"]

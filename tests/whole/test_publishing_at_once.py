@@ -19,6 +19,7 @@ from sqlalchemy import func, select, text
 
 from database.audit import AuditRow
 from database.session import Store
+from devtools.waiting import wait_for
 from mailer.ledger.tables import Approval, Mailing
 from mailer.services.office import Office, Silence
 from mailer.services.publishing.approval import approve, proposal
@@ -61,7 +62,7 @@ def both_wait(store: Store) -> bool:
         return True
     with store.reading() as session:
         waiting = "datname = current_database() AND wait_event_type = 'Lock'"
-        return session.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")) == 2  # noqa: S608
+        return bool(session.scalar(text(f"SELECT count(*) = 2 FROM pg_stat_activity WHERE {waiting}")))  # noqa: S608
 
 
 def at_once(opened: WholeOffice, table: str, press_button: Callable[[Office], T]) -> list[T]:
@@ -80,10 +81,7 @@ def at_once(opened: WholeOffice, table: str, press_button: Callable[[Office], T]
         with nobody_commits(opened.parts.store, table):
             presses: list[Future[T]] = [pool.submit(press_button, office_of_one()) for _ in range(2)]
             rendered.wait(60)
-            deadline = time.monotonic() + 20
-            while not both_wait(opened.parts.store):
-                assert time.monotonic() < deadline, "the two never met"
-                time.sleep(0.02)
+            wait_for(lambda: both_wait(opened.parts.store))
         return [one.result(60) for one in presses]
 
 

@@ -30,7 +30,7 @@ def opened(tmp_path: Path) -> Iterator[WholeOffice]:
     """Everything is translated and approved by translators; one reader of each language."""
     with office(tmp_path / "content", f"sqlite:///{tmp_path}/postduif.sqlite") as here:
         here.subscribe(ANNA, "detention-friends", "nl")
-        messages.approve_issue(here.parts.content, here.parts.store, SLUG, person=here.editor)
+        messages.approve_issue(here.office, here.editor, SLUG)
         yield here
 
 
@@ -48,7 +48,7 @@ def translated_anew(here: WholeOffice) -> None:
     """One Arabic heading, approved by a translator."""
     catalog = here.parts.content.folder / here.parts.content.catalog_file(SLUG, "ar")
     catalog.write_text(catalog.read_text("utf-8").replace('msgstr "الأبواب"', 'msgstr "أبواب الغرف"'), "utf-8")
-    messages.approve_issue(here.parts.content, here.parts.store, SLUG, person=here.editor)
+    messages.approve_issue(here.office, here.editor, SLUG)
 
 
 def rows(here: WholeOffice, table: type[Approval | Mailing]) -> int:

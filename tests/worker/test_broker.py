@@ -6,10 +6,11 @@ import json
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import redis
@@ -19,6 +20,7 @@ from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import open_mailing, states
 from devtools.servers import Server, postgres_server, valkey_server
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.ledger import mailings, shunt
@@ -34,13 +36,6 @@ from worker.app import make_app
 def broker() -> Iterator[Server]:
     with valkey_server() as server:
         yield server
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 25) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def all_accepted(store: Store, mailing_id: int) -> bool:
@@ -84,7 +79,7 @@ def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(
     with fault_server(Plan(delay=0.002)) as (server, port):
         sender = Sender(store.url, port, broker.url, processes=5, connections=1)
         with worker(sender), worker(sender):
-            wait_for(lambda: all_accepted(store, mailing_id), 40)
+            wait_for(lambda: all_accepted(store, mailing_id))
             orders.cancel(office_of(store), EDITOR, late)
             assert bell.ring(late, 1)
             assert bell.ring(mailing_id, 1)
@@ -97,7 +92,7 @@ def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(
 def make_a_week_old(broker: Server, number: int) -> None:
     """Of the bells that wait, let one have been rung a week ago."""
     queue = redis.Redis(unix_socket_path=str(broker.ready))
-    message = json.loads(queue.lindex("send", -1 - number))
+    message = json.loads(queue.lindex("send", -1 - number) or "")
     expired = datetime.fromisoformat(message["headers"]["expires"]) - timedelta(days=7)
     message["headers"]["expires"] = expired.isoformat()
     queue.lset("send", -1 - number, json.dumps(message))
@@ -115,7 +110,7 @@ def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(stor
         sender = Sender(store.url, port, broker.url, poison=poison, lease=0.5)
         with worker(sender), worker(sender):
             wait_for(lambda: all_accepted(store, sound))
-            wait_for(lambda: aside(store, poison) == [1], 40)
+            wait_for(lambda: aside(store, poison) == [1])
         assert len(server.received) == 300
         with worker(replace(sender, poison=0)):
             orders.retry(office_of(store), EDITOR, poison)
@@ -128,6 +123,10 @@ def aside(store: Store, mailing_id: int) -> list[int]:
         return [batch.number for batch in shunt.shunted(session, mailing_id)]
 
 
+def _more_than(received: list[str], enough: int) -> bool:
+    return len(received) > enough
+
+
 def test_a_database_that_restarts_under_the_workers_loses_and_doubles_nothing(broker: Server) -> None:
     """What was accepted while it was away is written down when it is back; the rest is at most what was on the wire."""
     with postgres_server() as database, fault_server(Plan(delay=0.01)) as (server, port), ExitStack() as stack:
@@ -137,12 +136,12 @@ def test_a_database_that_restarts_under_the_workers_loses_and_doubles_nothing(br
         mailing_id = open_mailing(store, 1500)
         with worker(Sender(database.url, port, broker.url, lease=5)):
             for enough in (100, 500):
-                wait_for(lambda enough=enough: len(server.received) > enough)
+                wait_for(partial(_more_than, server.received, enough))
                 database.stop()
                 time.sleep(0.5)
                 database.start()
             server.plan.delay = 0
-            wait_for(lambda: settled(store, mailing_id), 40)
+            wait_for(lambda: settled(store, mailing_id))
     assert len(server.received) == len(set(server.received)) == 1500
 
 

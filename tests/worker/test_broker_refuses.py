@@ -14,13 +14,15 @@ from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import open_mailing, states
 from devtools.servers import Server, valkey_server
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender
+from devtools.worker_process import sending as worker
 from mailer.ledger.states import MailingState
 from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
-from tests.worker.test_broker import all_accepted, wait_for, worker
+from tests.worker.test_broker import all_accepted
 from worker.app import QUEUES, make_app
 
 FAULTS = {
@@ -43,7 +45,8 @@ class Watched:
     def told(self, commands: list[str]) -> None:
         for command in commands:
             words = command.split()
-            self.administrator.execute_command(*words, *([""] if words[-1] == "requirepass" else []))
+            empty = [""] if words[-1] == "requirepass" else []
+            self.administrator.execute_command(*words, *empty)  # type: ignore[no-untyped-call]
 
     def look(self) -> None:
         self.lengths.append(max(self.administrator.llen(queue) for queue in QUEUES))
@@ -93,6 +96,6 @@ def test_a_broker_that_turns_bad_delays_mail_and_what_is_published_meanwhile_and
         server.plan.delay = 0
         wait_for(lambda: len(watched.lengths) > looks + 20)  # for two seconds: four times the clock rings in vain
         watched.told(mend)
-        wait_for(lambda: all_accepted(store, first) and all_accepted(store, second), 40)
+        wait_for(lambda: all_accepted(store, first) and all_accepted(store, second))
     assert sorted(server.received) == sorted([*states(store, first), *states(store, second)])
     assert max(watched.lengths) < 20, "the queues stay bounded"

@@ -15,12 +15,14 @@ from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import open_mailing, states
 from devtools.servers import Server
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender, kill_group
+from devtools.worker_process import sending as worker
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Mailing, Slot
 from mailer.services.sending.delivering import SWEEP
-from tests.worker.test_broker import all_accepted, broker, wait_for, worker
+from tests.worker.test_broker import all_accepted, broker
 
 __all__ = ["broker"]
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socketserver
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -26,14 +24,16 @@ from database.migrations import upgrade
 from database.session import Store
 from devtools.fault_server import FaultServer, Plan, fault_server
 from devtools.mailings import Only, Recorded, Through, desk, open_mailing, relay, states
-from devtools.servers import Server, postgres_server, valkey_server
+from devtools.servers import Server, hung_up_at_once, postgres_server, valkey_server
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender
+from devtools.worker_process import sending as worker
 from mailer.carriers.carrier import Accepted, Answer
 from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger.states import DeliveryState
 from mailer.services.office import Silence
 from mailer.services.sending import delivering
-from tests.worker.test_broker import settled, wait_for, worker
+from tests.worker.test_broker import settled
 
 READERS = 600
 
@@ -58,7 +58,7 @@ class Going:
 
     def ends_well(self) -> None:
         self.server.plan.delay = 0
-        wait_for(lambda: settled(self.store, self.mailing_id), 40)
+        wait_for(lambda: settled(self.store, self.mailing_id))
         assert len(self.server.received) == len(set(self.server.received))
         accepted = [to for to, state in states(self.store, self.mailing_id).items() if state == DeliveryState.ACCEPTED]
         assert set(accepted) <= set(self.server.received)
@@ -150,36 +150,17 @@ def test_the_victim_of_a_deadlock_writes_its_round_again() -> None:
         assert found == (1,)
 
 
-def meanwhile_locked(other: psycopg.Connection, keys: list[int], turn: Callable[[], object]) -> set[int]:
+def meanwhile_locked(other: psycopg.Connection, keys: list[int], turn: Callable[[], Collection[int]]) -> set[int]:
     first, second = keys
     other.execute("SELECT 1 FROM delivery WHERE id = %s FOR UPDATE", (second,))
-    result: list[object] = []
+    result: list[Collection[int]] = []
     ours = threading.Thread(target=lambda: result.append(turn()))
     ours.start()
     time.sleep(0.4)  # we hold the first by now, and wait for the second
     other.execute("SELECT 1 FROM delivery WHERE id = %s FOR UPDATE", (first,))
     other.rollback()
     ours.join()
-    return set(result[0])  # type: ignore[call-overload]
-
-
-@contextmanager
-def hung_up_at_once(socket_file: Path) -> Iterator[list[float]]:
-    """Where the database was: whoever connects is hung up on. When each did, in seconds."""
-    attempts: list[float] = []
-
-    class HangUp(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            attempts.append(time.monotonic())
-
-    with socketserver.UnixStreamServer(str(socket_file), HangUp) as listening:
-        socket_file.chmod(0o777)
-        threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True).start()
-        try:
-            yield attempts
-        finally:
-            listening.shutdown()
-            socket_file.unlink()
+    return set(result[0])
 
 
 def test_a_database_that_is_away_for_longer_than_a_worker_waits_is_not_stormed_and_loses_nobody() -> None:

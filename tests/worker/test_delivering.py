@@ -36,6 +36,7 @@ from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
+from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
 from mailer.services.sending.letters import EditionFacts, Recipient, delivery_mark, public_mark
 from mailer.services.sending.rules import Pace
@@ -47,7 +48,7 @@ def ask_only(carrier_desk: CarrierDesk) -> None:
     carrier_desk.next_letter()
 
 
-class Bells:
+class Bells(Silence):
     """A doorbell that remembers."""
 
     def __init__(self) -> None:
@@ -108,7 +109,7 @@ def test_who_may_receive_is_asked_in_the_transaction_of_the_claim(store: Store) 
     mailing_id = open_mailing(store, 3)
     seen: list[DeliveryState] = []
 
-    def may_receive(session: Session, _uids: Collection[UUID], _audience: str, _issue: str) -> dict[UUID, Someone]:
+    def may_receive(session: Session, _uids: object, _audience: str, _issue: str) -> dict[UUID, Recipient]:
         seen.extend(session.scalars(select(Delivery.state)))
         return {}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import update
 from database.session import Store
 from devtools.fault_server import FaultServer, Plan, fault_server
 from devtools.mailings import deliveries, open_mailing, states
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender, sending
 from mailer.ledger import control
 from mailer.ledger.states import DeliveryState
@@ -47,13 +47,6 @@ PROMISES = {
 
 def test_every_failpoint_of_the_code_is_tried_here() -> None:
     assert tuple(PROMISES) == FAILPOINTS
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("failpoint", PROMISES)

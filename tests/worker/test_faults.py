@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -133,6 +132,4 @@ def test_a_broker_that_takes_nothing_is_a_bell_that_does_not_ring(fault: list[st
     with valkey_server() as server:
         server.stop()
         server.start(*fault)
-        started = time.monotonic()
         assert not CeleryDoorbell(make_app(server.url)).ring(1, 1)
-        assert time.monotonic() - started < 4

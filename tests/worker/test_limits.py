@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import Through, address, desk, open_mailing, reader, relay, states
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.carriers.carrier import Limit
@@ -42,21 +42,14 @@ def test_a_limit_holds_in_every_window_over_several_workers_and_a_restart(store:
         sender = Sender(store.url, port, limit=30, limit_seconds=2, lease=2.0)
         with worker(sender), worker(sender):
             with worker(sender):
-                wait_for_mail(server.received, 35)
+                wait_for(lambda: len(server.received) >= 35)
             with worker(sender):
-                wait_for_mail(server.received, 92)
+                wait_for(lambda: len(server.received) >= 92)
     assert most_in_a_window(handed(store), 2) <= 30
     assert len(server.received) == len(set(server.received))
     arrived = [datetime.fromtimestamp(moment, UTC) for moment in server.times]
     assert most_in_a_window(arrived, 2) <= 30 + 4 * 4, "at the server, at most the open connections more"
     assert {"accepted"} <= set(states(store, mailing_id).values())
-
-
-def wait_for_mail(received: list[str], enough: int) -> None:
-    deadline = time.monotonic() + 25
-    while len(received) < enough:
-        assert time.monotonic() < deadline, len(received)
-        time.sleep(0.02)
 
 
 def test_threads_that_hand_over_at_once_never_pass_the_limit(store: Store) -> None:

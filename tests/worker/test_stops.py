@@ -15,9 +15,9 @@ from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import open_mailing, states
 from devtools.servers import valkey_server
+from devtools.waiting import wait_for
 from devtools.worker_process import Sender, sending
 from mailer.ledger.states import DeliveryState
-from tests.worker.test_broker import wait_for
 
 WITHIN = 30
 """Seconds; F26. A relay that answers takes far fewer."""

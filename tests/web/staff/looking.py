@@ -38,6 +38,12 @@ def looking(browser: Browser, *, lang: str, scheme: str, width: int) -> Iterator
         context.close()
 
 
+def _overhear(page: Page, said: list[str], base: str) -> None:
+    """Note what the page writes to the console, and what it asks of others."""
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda one: said.append(one.url) if not one.url.startswith(base) else None)
+
+
 def faults_of(desks: Desks, context: BrowserContext, lang: str, width: int) -> dict[str, Any]:
     """By page, what is wrong with it; empty when nothing is."""
     axe = (package("axe-core") / "axe.min.js").read_text("utf-8")
@@ -46,8 +52,7 @@ def faults_of(desks: Desks, context: BrowserContext, lang: str, width: int) -> d
         who = WHO.get(example, "Bram")
         page = _page(desks, context, who, lang)
         said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))  # type: ignore[misc]
-        page.on("request", lambda one, said=said: said.append(one.url) if not one.url.startswith(desks.base) else None)  # type: ignore[misc]
+        _overhear(page, said, desks.base)
         page.goto(f"{desks.base}/staff{example}")
         faults = [*said, *_faults_in(page, axe, lang, width)]
         found |= {example: faults} if faults else {}

@@ -93,7 +93,7 @@ class BatchOnItsWay:
         self._begun: set[int] = set()
         self._left: int | None = None
         self._size = max(_FIRST_CLAIM, desk.pace.of(relay))
-        self._claimed_at = time.monotonic()
+        self._claimed_at = desk.pace.seconds()
         self._exhausted = False
         self._halted = False
         self._progressed = False
@@ -257,7 +257,8 @@ class BatchOnItsWay:
         return bool(claimed)
 
     def _resize(self) -> None:
-        passed, self._claimed_at = time.monotonic() - self._claimed_at, time.monotonic()
+        now = self._desk.pace.seconds()
+        passed, self._claimed_at = now - self._claimed_at, now
         fitting = int(self._size * _CLAIM_SECONDS / max(passed, 0.001))
         self._size = max(_FIRST_CLAIM, min(fitting, self._size * 4, handover.MOST_CLAIMED))
 

@@ -70,16 +70,17 @@ class Pace:
     """Seconds."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
+        """A clock that only goes forward, which a test can hold."""
         self._known: dict[str, tuple[int, float]] = {}
 
     def note(self, relay: str, letters: int) -> None:
-        self._known[relay] = letters, self._seconds()
+        self._known[relay] = letters, self.seconds()
 
     def of(self, relay: str) -> int:
         """0 when it was too long ago."""
         letters, noted = self._known.get(relay, (0, float("-inf")))
-        return letters if self._seconds() - noted < self._LASTS else 0
+        return letters if self.seconds() - noted < self._LASTS else 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 # The commands a contributor uses. `make demo` and `make test` do all their own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+# of the tests: twice the cores, because most of them wait for a server half of the time
+PROCESSES ?= $(shell echo $$((2 * $$(nproc))))
 # node and npm come with the development requirements: Debian 12's are too old for the checks of others
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -29,7 +31,7 @@ devtools/node_modules: devtools/package-lock.json
 	touch $@
 
 test: .venv/.development servers devtools/node_modules ## every test, against real servers that the tests start themselves
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --durations=10
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py

@@ -22,7 +22,8 @@ from tests.web.conftest import HOST, Pages
 from web.public import subscribing
 
 SUBSCRIBE, BASE = "/nl/aanmelden", f"https://{HOST}"
-BOMBS, VICTIMS, NETWORKS = 10_000, 10_000, 50
+BOMBS, VICTIMS, NETWORKS = 2_000, 2_000, 50
+"""Well past every limit: one mail a day for a mailbox, 20 for a network, 60 in an hour for all, 120 at most."""
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def waiting(pages: Pages) -> Counter[str]:
         return Counter(one.to for one in notices.due(session, now(), most=BOMBS))
 
 
-def test_ten_thousand_requests_for_one_mailbox_mail_it_once(pages: Pages) -> None:
+def test_thousands_of_requests_for_one_mailbox_mail_it_once(pages: Pages) -> None:
     client, bodies = pages.client(), set()
     form = pages.form()
     for number, email in enumerate(islice(cycle(spellings()), BOMBS)):

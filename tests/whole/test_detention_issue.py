@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
@@ -31,13 +33,38 @@ YOUSSEF = "youssef@lezers.example"  # reads Arabic; the one this story is about
 NOOR = "noor@lezers.example"  # reads Turkish, which is not offered: gets the fallback, English
 
 
-@pytest.fixture
-def opened(tmp_path: Path, database_url: str) -> Iterator[WholeOffice]:
-    with office(tmp_path / "content", database_url) as whole:
+@contextmanager
+def with_readers(folder: Path, database_url: str) -> Iterator[WholeOffice]:
+    with office(folder / "content", database_url) as whole:
         whole.subscribe(YOUSSEF, "detention-friends", "ar")
         whole.subscribe(NOOR, "detention-friends", "tr")
         whole.add_addressee("كريم المثال", "ar")
         yield whole
+
+
+@pytest.fixture
+def opened(tmp_path: Path, database_url: str) -> Iterator[WholeOffice]:
+    with with_readers(tmp_path, database_url) as whole:
+        yield whole
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The issue as it was mailed and printed, for every test that only looks."""
+
+    office: WholeOffice
+    deliveries: int
+    page: str
+    """The text of the Arabic booklet."""
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory, shared_database_url: str) -> Iterator[Sent]:
+    with with_readers(tmp_path_factory.mktemp("sent"), shared_database_url) as whole:
+        published = whole.publish(SLUG)
+        assert published.mailing is not None
+        whole.send(published.mailing)
+        yield Sent(whole, published.deliveries, printed(whole))
 
 
 def part(message: Message, kind: str) -> str:
@@ -47,13 +74,9 @@ def part(message: Message, kind: str) -> str:
     return payload.decode("utf-8")
 
 
-def test_the_arabic_edition_arrives_in_a_mailbox_and_on_paper(opened: WholeOffice) -> None:
-    published = opened.publish(SLUG)
-    assert published.mailing is not None
-    assert published.deliveries == 3
-    opened.send(published.mailing)
-
-    [message] = opened.received_by(YOUSSEF)
+def test_the_arabic_edition_arrives_in_a_mailbox_and_on_paper(sent: Sent) -> None:
+    assert sent.deliveries == 3
+    [message] = sent.office.received_by(YOUSSEF)
     subject = str(make_header(decode_header(str(message["Subject"]))))
     assert "قصة السيد" in subject
     assert message["To"] == YOUSSEF
@@ -69,35 +92,25 @@ def test_the_arabic_edition_arrives_in_a_mailbox_and_on_paper(opened: WholeOffic
         assert "Beste" not in body
         assert "10 ديسمبر (12) 2026" in body  # as the audience chose: `months = "numbered"`
 
-    page = printed(opened)
-    assert HELPLINE in page.replace("\u00a0", " ").replace("\u2011", "-")
-    assert any("الاحتجاز" in line for line in page.splitlines())
+    assert HELPLINE in sent.page.replace("\u00a0", " ").replace("\u2011", "-")
+    assert any("الاحتجاز" in line for line in sent.page.splitlines())
 
 
-def test_a_reader_of_a_language_that_is_not_offered_gets_the_fallback(opened: WholeOffice) -> None:
-    published = opened.publish(SLUG)
-    assert published.mailing is not None
-    opened.send(published.mailing)
-    [message] = opened.received_by(NOOR)
+def test_a_reader_of_a_language_that_is_not_offered_gets_the_fallback(sent: Sent) -> None:
+    [message] = sent.office.received_by(NOOR)
     assert message["Content-Language"] == "en"
     assert "Dear reader," in part(message, "text/plain")
 
 
-def test_publishing_again_mails_nobody_twice(opened: WholeOffice) -> None:
-    first = opened.publish(SLUG)
-    assert first.mailing is not None
-    opened.send(first.mailing)
-    assert opened.publish(SLUG).mailing is None
-    assert len(opened.received_by(YOUSSEF)) == 1
+def test_publishing_again_mails_nobody_twice(sent: Sent) -> None:
+    assert sent.office.publish(SLUG).mailing is None
+    assert len(sent.office.received_by(YOUSSEF)) == 1
 
 
-def test_a_section_reaches_its_own_audience_and_no_other(opened: WholeOffice) -> None:
+def test_a_section_reaches_its_own_audience_and_no_other(sent: Sent) -> None:
     """What is for people in detention (how to complain) is not in the supporters' mail, and the other way round."""
-    published = opened.publish(SLUG)
-    assert published.mailing is not None
-    opened.send(published.mailing)
-    [message] = opened.received_by(YOUSSEF)
-    mailed, page = part(message, "text/plain"), printed(opened)
+    [message] = sent.office.received_by(YOUSSEF)
+    mailed, page = part(message, "text/plain"), sent.page
     assert "commissie van toezicht" not in mailed
     assert "commissie van toezicht" in " ".join(page.split())
     assert "meldpunt.voorbeeld.example/vrijwilliger" in mailed

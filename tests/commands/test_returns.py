@@ -70,7 +70,7 @@ def suspended(returns: Returns) -> None:
 @pytest.mark.parametrize(("language", "said"), [("nl", "bestaat niet"), ("en", "does not exist"), ("ar", "غير موجود")])
 def test_explain_says_why_in_the_readers_language_without_a_database(language: str, said: str, tmp_path: Path) -> None:
     """In a folder without settings; each in a process of its own, for a shell has one language."""
-    command = [sys.executable, "-m", "commands", "returns", "explain", SAMPLES / "hard--postfix-user-unknown.eml"]
+    command = [sys.executable, "-m", "commands", "returns", "explain", str(SAMPLES / "hard--postfix-user-unknown.eml")]
     env = {**os.environ, "LANGUAGE": language, "PYTHONPATH": str(ROOT)}
     told = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
     assert said in told

@@ -120,7 +120,7 @@ def translations(locale: str) -> Iterator[tuple[str, str]]:
         for message in read_po(file, locale=locale):
             if message.id:
                 forms = message.string if isinstance(message.string, tuple) else (message.string,)
-                yield from ((str(message.id), form) for form in forms)
+                yield from ((str(message.id), str(form)) for form in forms)
 
 
 @pytest.mark.parametrize(("locale", "dutch"), [("en", NOT_ENGLISH), ("ar", DUTCH - {"en"})])

@@ -306,7 +306,7 @@ def test_a_run_without_any_address_is_void_and_says_so(desk: Desk) -> None:
     with pytest.raises(AddressError):
         runs.make(desk.work, run)
     with desk.store.reading() as session:
-        assert printing.run_of(session, run).state == "void"
+        assert session.get_one(PrintRun, run).state == "void"
     assert runs.ordered(desk.work) == []
 
 

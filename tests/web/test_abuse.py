@@ -22,7 +22,7 @@ from tests.web.conftest import HOST, Pages
 from web.public import subscribing
 
 SUBSCRIBE, BASE = "/nl/aanmelden", f"https://{HOST}"
-BOMBS, VICTIMS, NETWORKS = 2_000, 2_000, 50
+BOMBS, VICTIMS, NETWORKS = 10_000, 10_000, 50
 """Well past every limit: one mail a day for a mailbox, 20 for a network, 60 in an hour for all, 120 at most."""
 
 

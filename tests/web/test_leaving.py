@@ -78,7 +78,7 @@ def test_a_made_up_link_is_a_page_that_helps(pages: Pages, token: str) -> None:
         assert pages.client().post(path, data=ONE_CLICK, base_url=BASE).status_code == 404
 
 
-FLOOD = 1_000
+FLOOD = 5_000
 """There is no limit to pass, so a thousand prove what five thousand did."""
 
 

@@ -117,7 +117,6 @@ class Demonstration:
         office, options = self.parts.office(Silence()), print_options(self.parts)
         asked = runs.quote(office, postal, slug, options, self.parts.content.issue(slug)[0].day)
         run = runs.order(office, postal, slug, options)
-        runs.prepare(office, postal, run)
         save_files(runs.files(office, postal, run), self.folder / "print" / slug)
         self._say(
             _(

@@ -85,7 +85,6 @@ def run(
     options = replace(_options(context, letters, merged=merged), shop=shop, skip=skip)
     _tell_quote(runs.quote(office, who, slug, options))
     run_id = runs.order(office, who, slug, options)
-    runs.prepare(office, who, run_id)
     tell(_("Printopdracht {run} staat klaar.", run=run_id))
     _tell_aside(context, person, run_id)
     _save(office, who, run_id, folder)
@@ -93,11 +92,7 @@ def run(
 
 @app.command(help=say(_("Maak de bestanden van een opdracht die nog niet klaar was, en schrijf ze weg.")))
 def files(context: typer.Context, run_id: Run, person: AsPerson, folder: Folder = Path("post")) -> None:
-    from mailer.services.post import runs
-
-    office, who = _at_work(context, person)
-    runs.prepare(office, who, run_id)
-    _save(office, who, run_id, folder)
+    _save(*_at_work(context, person), run_id, folder)
 
 
 def _tell_aside(context: typer.Context, person: AsPerson, run_id: int) -> None:

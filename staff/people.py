@@ -108,9 +108,11 @@ def email_index(keys: KeyRing, email: str) -> str:
     return blind_index(keys, "person", email.casefold())
 
 
-def current(session: Session, uid: UUID) -> Person | None:
-    """The active person with this id, who stays as they are until the transaction ends (FOR SHARE)."""
-    query = select(PersonRow).where(PersonRow.uid == uid, PersonRow.active).with_for_update(read=True)
+def current(session: Session, uid: UUID, *, hold: bool = True) -> Person | None:
+    """The active person with this id as they are now; with `hold` until the transaction ends (FOR SHARE)."""
+    query = select(PersonRow).where(PersonRow.uid == uid, PersonRow.active)
+    if hold:
+        query = query.with_for_update(read=True)
     row = session.scalar(query.execution_options(populate_existing=True))
     return None if row is None else _opened(session, row)
 

@@ -5,8 +5,9 @@ The table in docs/permissions.md is made from this map.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import reduce
 
 from sqlalchemy.orm import Session
 
@@ -159,22 +160,26 @@ def require(person: Person, permission: Permission, *, of: str | None = None) ->
         return
     if permission is Permission.TRANSLATE and of is not None:
         raise NotAllowedError(_("Dit kan alleen een vertaler van ‘{locale}’ of een redacteur.", locale=of))
-    roles = [role for role in Role if permission in PERMISSIONS[role]]
+    raise NotAllowedError(_needed([ROLE_WORDS[role] for role in Role if permission in PERMISSIONS[role]]))
+
+
+def _needed(roles: Sequence[Text]) -> Text:
     if len(roles) == 1:
-        raise NotAllowedError(_("Hiervoor is de rol ‘{role}’ nodig.", role=ROLE_WORDS[roles[0]]))
-    raise NotAllowedError(
-        _("Hiervoor is de rol ‘{role}’ of ‘{other}’ nodig.", role=ROLE_WORDS[roles[0]], other=ROLE_WORDS[roles[1]])
-    )
+        return _("Hiervoor is de rol ‘{role}’ nodig.", role=roles[0])
+    if len(roles) == 2:
+        return _("Hiervoor is de rol ‘{role}’ of ‘{other}’ nodig.", role=roles[0], other=roles[1])
+    listed = reduce(lambda before, role: _("{roles}, {role}", roles=before, role=role), roles)
+    return _("Hiervoor is een van deze rollen nodig: {roles}.", roles=listed)
 
 
-def require_now(session: Session, person: Person, permission: Permission, *, of: str | None = None) -> Person:
+def require_now(
+    session: Session, person: Person, permission: Permission, *, of: str | None = None, hold: bool = True
+) -> Person:
     """As `require`, for the person as they are in this transaction, who is returned.
 
-    A door asks `require` before it touches anything, and this first in the transaction of the deed: anyone who was
-    deactivated or lost the role since they were looked up is refused, and no one can deactivate them before the
-    transaction ends. See docs/decisions/0011-people-who-act.md.
+    With `hold` no one can deactivate them before the transaction ends. `mailer.services.office.deed` asks this.
     """
-    fresh = current(session, person.uid)
+    fresh = current(session, person.uid, hold=hold)
     if fresh is None:
         raise NotAllowedError(_("Je bent geen actieve medewerker meer. Een beheerder kan dat veranderen."))
     require(fresh, permission, of=of)

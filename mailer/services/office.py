@@ -1,17 +1,21 @@
 """What every use case works with, and the bell it rings once its transaction is committed.
 
-A door is one function `deed(office, person, …)` in a room of `mailer.services`: it asks `require`, opens its own short
-transactions, writes the audit row, rings after the commit, raises only the tree of `wording.errors`, and returns a
-frozen value. A command or a page parses its input, calls one door, and shows what it returns.
+A door is one function `name(office, person, …)` in a room of `mailer.services`: it asks `require`, does its work in the
+short transaction that `deed` opens, writes the audit row, rings after the commit, raises only the tree of
+`wording.errors`, and returns a frozen value. A command or a page parses its input, calls one door, and shows what it
+returns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from database.base import now
 from database.keys import KeyRing
@@ -22,6 +26,8 @@ from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.relay import Relay
 from mailer.content import Content
 from mailer.organisation import House
+from staff.people import Person
+from staff.permissions import Permission, require, require_now
 
 
 class Doorbell(Protocol):
@@ -87,3 +93,26 @@ class Office(Press):
     def today(self) -> date:
         """The day it is where the organisation works."""
         return self.clock().astimezone(ZoneInfo(self.house.time_zone)).date()
+
+
+@contextmanager
+def deed(office: Office, person: Person, permission: Permission, *, of: str | None = None) -> Iterator[Session]:
+    """The transaction in which a person does something, or sees what is written down that they saw.
+
+    Asks `require` before it touches anything, and again of the person as they are in the transaction: anyone who was
+    deactivated or lost the role since they were looked up is refused, and nothing has changed. Raises NotAllowedError.
+    See docs/decisions/0011-people-who-act.md.
+    """
+    require(person, permission, of=of)
+    with office.store.transaction() as session:
+        require_now(session, person, permission, of=of)
+        yield session
+
+
+@contextmanager
+def look(office: Office, person: Person, permission: Permission, *, of: str | None = None) -> Iterator[Session]:
+    """As `deed`, to read and change nothing; no one who deactivates the person waits for it."""
+    require(person, permission, of=of)
+    with office.store.reading() as session:
+        require_now(session, person, permission, of=of, hold=False)
+        yield session

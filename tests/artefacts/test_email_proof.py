@@ -17,6 +17,7 @@ from devtools.fault_server import Plan, fault_server
 from devtools.mailings import relay
 from devtools.servers import free_port
 from mailer.carriers.relay import Relay
+from mailer.services.office import Office
 from mailer.services.writing.proofs import Proof, send_proof
 from staff.people import Person
 from staff.roles import Role
@@ -30,9 +31,13 @@ EDITION = {"audience": "detention-friends", "locale": "en"}
 SLUG = "meldpunt-2026-3"
 
 
+def desk(store: Store, *relays: Relay) -> Office:
+    return office_of(store, people=(AMINA, BAS), relays=relays)
+
+
 def test_a_proof_arrives_with_its_mark_at_the_named_colleagues_only(store: Store, tmp_path: Path) -> None:
     with maildir_server(tmp_path / "Maildir") as port:
-        office = office_of(store, relays=(Relay("127.0.0.1", port),))
+        office = desk(store, Relay("127.0.0.1", port))
         proofs = send_proof(office, AMINA, SLUG, **EDITION, to=[AMINA, BAS])
     assert proofs == (Proof("Amina", accepted=True), Proof("Bas", accepted=True))
     messages = {str(one["Delivered-To"]): one for one in mailbox.Maildir(tmp_path / "Maildir", create=False)}
@@ -47,7 +52,7 @@ def test_a_proof_arrives_with_its_mark_at_the_named_colleagues_only(store: Store
 
 def test_a_colleague_whom_the_relay_refuses_is_named_and_the_others_get_theirs(store: Store) -> None:
     with fault_server(Plan({"rcpt": {"5xx": 1.0}}, only_for="bas")) as (server, port):
-        proofs = send_proof(office_of(store, relays=(relay(port),)), AMINA, SLUG, **EDITION, to=[AMINA, BAS])
+        proofs = send_proof(desk(store, relay(port)), AMINA, SLUG, **EDITION, to=[AMINA, BAS])
     assert [(one.name, one.accepted) for one in proofs] == [("Amina", True), ("Bas", False)]
     assert "no such user" in proofs[1].answer
     assert server.received == [AMINA.email]
@@ -55,12 +60,18 @@ def test_a_colleague_whom_the_relay_refuses_is_named_and_the_others_get_theirs(s
 
 def test_a_relay_that_is_not_there_is_told_as_an_error(store: Store) -> None:
     with pytest.raises(CarrierError):
-        send_proof(office_of(store, relays=(Relay("127.0.0.1", free_port()),)), AMINA, SLUG, **EDITION, to=[AMINA])
+        send_proof(
+            desk(store, Relay("127.0.0.1", free_port())),
+            AMINA,
+            SLUG,
+            **EDITION,
+            to=[AMINA],
+        )
 
 
 def test_who_sent_a_proof_of_what_is_written_down_without_an_address(store: Store, tmp_path: Path) -> None:
     with maildir_server(tmp_path / "Maildir") as port:
-        send_proof(office_of(store, relays=(Relay("127.0.0.1", port),)), AMINA, SLUG, **EDITION, to=[BAS])
+        send_proof(desk(store, Relay("127.0.0.1", port)), AMINA, SLUG, **EDITION, to=[BAS])
     with store.reading() as session:
         (row,) = session.scalars(select(AuditRow))
     assert (row.event, row.actor) == ("proof", str(AMINA.uid))
@@ -71,4 +82,4 @@ def test_who_sent_a_proof_of_what_is_written_down_without_an_address(store: Stor
 def test_a_proof_of_what_is_not_there_is_refused_in_words(store: Store, wrong: dict[str, str]) -> None:
     asked = {"slug": SLUG, **EDITION, **wrong}
     with pytest.raises(NotFoundError, match=next(iter(wrong.values()))):
-        send_proof(office_of(store), AMINA, **asked, to=[AMINA])
+        send_proof(desk(store), AMINA, **asked, to=[AMINA])

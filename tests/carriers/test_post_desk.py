@@ -392,7 +392,7 @@ def test_a_step_that_was_written_down_cannot_be_changed(desk: Desk) -> None:
 @pytest.mark.parametrize("number", [0, -1, 99, 2**31, 10**30])
 def test_a_number_of_no_run_is_not_found(desk: Desk, number: int) -> None:
     """Also one that no column could hold."""
-    for look in (runs.files, runs.printed, runs.posted, runs.prepare, overview.history):
+    for look in (runs.files, runs.printed, runs.posted, overview.history):
         with pytest.raises(NotFoundError, match="geen printopdracht"):
             look(desk.work, POSTAL, number)
 

@@ -62,7 +62,6 @@ DOORS: dict[str, tuple[Permission, Door]] = {
     ),
     "quote": (Permission.PRINT_RUNS, lambda office, who: runs.quote(office, who, SLUG, PrintOptions())),
     "order": (Permission.PRINT_RUNS, lambda office, who: runs.order(office, who, SLUG, PrintOptions())),
-    "prepare": (Permission.PRINT_RUNS, lambda office, who: runs.prepare(office, who, 1)),
     "files": (Permission.PRINT_RUNS, lambda office, who: runs.files(office, who, 1)),
     "printed": (Permission.PRINT_RUNS, lambda office, who: runs.printed(office, who, 1)),
     "posted": (Permission.PRINT_RUNS, lambda office, who: runs.posted(office, who, 1)),

@@ -276,7 +276,8 @@ def test_show_names_what_was_set_aside(parts: Parts, mailing: int) -> None:
 def test_why_a_mailing_waits_is_said_in_the_language_of_whoever_asks(
     parts: Parts, mailing: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders.ask_after_restore(parts.office(Silence()), ADMIN)
+    with parts.store.transaction() as session:
+        orders.ask_after_restore(session, ADMIN, now())
     said = {}
     for language in ("nl", "en", "ar"):
         monkeypatch.setenv("LANGUAGE", language)

@@ -40,7 +40,7 @@ def test_a_list_names_only_what_is_used_and_is_no_door() -> None:
 @pytest.mark.parametrize("name", DOORS)
 def test_a_door_refuses_whoever_may_not_before_it_touches_anything(name: str) -> None:
     asked = asked_by(DOORS[name])
-    assert asked, "a door names its Permission in a call of `require`"
+    assert asked, "a door names its Permission in a call of `require`, `deed` or `look`"
     for person in (without(*Permission), without(*asked)):
         with pytest.raises(NotAllowedError):
             knock(DOORS[name], person)

@@ -33,7 +33,7 @@ def with_an_app(store: Store, who: Person) -> None:
 
 
 def test_a_link_from_the_machine_lets_in_once(store: Store, noor: Person, tmp_path: Path) -> None:
-    office = office_of(store, tmp_path)
+    office = office_of(store, tmp_path, people=())
     token = signing_in.link_for(office, noor, pages="http://localhost:8080").rpartition("/")[2]
     entered = signing_in.enter_by_link(office, token, ANY)
     assert entered is not None
@@ -42,7 +42,7 @@ def test_a_link_from_the_machine_lets_in_once(store: Store, noor: Person, tmp_pa
 
 
 def test_who_lost_phone_and_paper_comes_back_by_the_machine(store: Store, noor: Person, tmp_path: Path) -> None:
-    office = office_of(store, tmp_path)
+    office = office_of(store, tmp_path, people=())
     with_an_app(store, noor)
     signing_in.link_for(office, noor, pages="http://localhost:8080")
     assert signing_in.factors(office, noor).app
@@ -53,7 +53,7 @@ def test_who_lost_phone_and_paper_comes_back_by_the_machine(store: Store, noor: 
 def test_an_administrator_takes_the_second_step_of_another_and_not_their_own(
     store: Store, noor: Person, tmp_path: Path
 ) -> None:
-    office = office_of(store, tmp_path)
+    office = office_of(store, tmp_path, people=())
     with store.transaction() as session:
         sem = add_person(session, "Sem", "sem@voorbeeld.example", [Role.POSTAL])
         token = sessions.begin(session, sem, "")

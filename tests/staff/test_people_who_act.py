@@ -29,7 +29,7 @@ EDITOR, ADMIN, APPROVER = frozenset({Role.EDITOR}), frozenset({Role.ADMIN}), fro
 
 @pytest.fixture
 def office(store: Store) -> Office:
-    return office_of(store)
+    return office_of(store, people=())
 
 
 @pytest.fixture

@@ -36,6 +36,10 @@ DOORS: dict[str, tuple[Permission, Deed]] = {
     "change_roles": (Permission.CHANGE_STAFF, lambda office, who: staff.change_roles(office, who, who, {Role.ADMIN})),
     "deactivate": (Permission.CHANGE_STAFF, lambda office, who: staff.deactivate(office, who, who)),
     "activate": (Permission.CHANGE_STAFF, lambda office, who: staff.activate(office, who, who)),
+    "take_second_step": (
+        Permission.CHANGE_STAFF,
+        lambda office, who: staff.take_second_step(office, who, staff.acting(office, "Noor")),
+    ),
     "overdue": (Permission.SEE_RECORDS, records.overdue),
     "processing": (Permission.SEE_RECORDS, records.processing),
     "tidy": (Permission.ERASE_READERS, records.tidy),
@@ -70,7 +74,7 @@ DOORS: dict[str, tuple[Permission, Deed]] = {
 
 @pytest.fixture
 def office(plain_store: Store) -> Office:
-    return office_of(plain_store)
+    return office_of(plain_store, people=())
 
 
 def contents(store: Store) -> str:

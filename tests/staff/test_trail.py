@@ -48,7 +48,7 @@ def test_a_door_leaves_a_row_under_its_author(plain_store: Store, door: str) -> 
     with plain_store.transaction() as session:  # somebody never pressed the button
         old = now() - 2 * retention.UNCONFIRMED
         session.execute(update(Subscriber).where(Subscriber.state == "pending").values(created_at=old))
-    DOORS[door][1](office_of(plain_store), noor)
+    DOORS[door][1](office_of(plain_store, people=()), noor)
     with plain_store.reading() as session:
         mine = session.scalars(select(AuditRow).where(AuditRow.actor == str(noor.uid))).all()
     assert EVENTS[door] in {row.event for row in mine}
@@ -59,7 +59,7 @@ def test_a_search_that_finds_nobody_is_written_down_too(plain_store: Store) -> N
     with plain_store.transaction() as session:
         noor = add_person(session, "Noor", "noor@redactie.example", [Role.ADMIN])
     with pytest.raises(NotFoundError):
-        people.deliveries(office_of(plain_store), noor, "niemand@lezers.example")
+        people.deliveries(office_of(plain_store, people=()), noor, "niemand@lezers.example")
     with plain_store.reading() as session:
         [row] = session.scalars(select(AuditRow)).all()
     assert (row.event, row.actor, row.subject) == ("search", str(noor.uid), None)

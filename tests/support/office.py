@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mailbox
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import Message
@@ -35,7 +35,7 @@ from subscribers.addressee import Centre
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import AgreedWording, Choice, Evidence
 from subscribers.postal import NewAddressee, add_addressee, save_centre
-from tests.support.desk_people import RATES
+from tests.support.desk_people import DESK_PEOPLE, RATES, employ
 from tests.support.house import ROOT, content_in, house
 from worker.running import embedded
 
@@ -43,8 +43,12 @@ WORDING = AgreedWording("test", "nl", "Ja, stuur mij de nieuwsbrief.")
 DE_WADDEN = Centre("wadden", "Centrum De Wadden", ("Verzonnenlaan 7", "1234 AB  NERGENS"), False, now().date())
 
 
-def office_of(store: Store, folder: Path = ROOT, **changes: Any) -> Office:
-    """The office of the example organisation on this database, without relays or a worker; `changes` replace parts."""
+def office_of(store: Store, folder: Path = ROOT, *, people: Sequence[Person] = DESK_PEOPLE, **changes: Any) -> Office:
+    """The office of the example organisation on this database, without relays or a worker; `changes` replace parts.
+
+    `people` work there.
+    """
+    employ(store, *people)
     with store.reading() as session:
         keys = keys_of(session)
     parts = Office(
@@ -125,9 +129,9 @@ def office(folder: Path, database_url: str) -> Iterator[WholeOffice]:
         KeyRing.create(folder / settings.storage.keys)
         parts = wired(settings.model_copy(update={"smtp": smtp}), folder, database_url)
         with parts.store.transaction() as session:
-            people = [
+            hired = [
                 add_person(session, name, f"{name}@voorbeeld.example", [role])
                 for name, role in (("Bram", Role.EDITOR), ("Amina", Role.APPROVER), ("Sem", Role.POSTAL))
             ]
-        yield WholeOffice(parts, folder / "Maildir", *people)
+        yield WholeOffice(parts, folder / "Maildir", *hired)
         parts.store.close()

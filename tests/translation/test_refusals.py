@@ -99,7 +99,7 @@ WITHOUT_LOCALE = {"update", "status", "assignments", "approve issue", *WITHOUT_I
 def office(store: Store, tmp_path: Path) -> Office:
     for folder in (f"issues/{SLUG}", "issues/standing", "translations"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    return office_of(store, tmp_path)
+    return office_of(store, tmp_path, people=(LAYLA, EDITOR))
 
 
 @pytest.mark.parametrize("door", DOORS)

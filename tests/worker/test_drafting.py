@@ -30,7 +30,7 @@ def day_of(content: Content) -> date:
 
 
 def opened(content: Content, store: Store, moment: datetime) -> list[Draft]:
-    return open_drafts(office_of(store, content=content, house=content.house, clock=lambda: moment))
+    return open_drafts(office_of(store, people=(), content=content, house=content.house, clock=lambda: moment))
 
 
 def at(day: str) -> datetime:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from database import audit, register
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from staff.people import Person
-from staff.permissions import Permission, require, require_now
+from staff.permissions import Permission, require
 from subscribers import breach, retention
 from subscribers.breach import Breach
 from subscribers.retention import Kept
@@ -34,29 +34,23 @@ class Processing:
 
 def overdue(office: Office, person: Person) -> tuple[Kept, ...]:
     """How much is kept too long by each rule; nothing is changed."""
-    require(person, Permission.SEE_RECORDS)
-    with office.store.reading() as session:
-        require_now(session, person, Permission.SEE_RECORDS)
+    with look(office, person, Permission.SEE_RECORDS) as session:
         return tuple(retention.run(session, office.clock(), dry=True))
 
 
 def tidy(office: Office, person: Person) -> tuple[Kept, ...]:
     """Do away with what is kept too long, as the worker does daily; returns how much by each rule."""
-    require(person, Permission.ERASE_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.ERASE_READERS)
+    with deed(office, person, Permission.ERASE_READERS) as session:
         done = tuple(retention.run(session, office.clock()))
         if count := sum(one.count for one in done):
-            audit.record(session, audit.Event.ERASE, actor.uid, detail={"kind": "retention", "rows": count})
+            audit.record(session, audit.Event.ERASE, person.uid, detail={"kind": "retention", "rows": count})
     return done
 
 
 def processing(office: Office, person: Person) -> tuple[Processing, ...]:
     """The register of processing, made from the tables themselves."""
-    require(person, Permission.SEE_RECORDS)
-    with office.store.reading() as session:
-        require_now(session, person, Permission.SEE_RECORDS)
-    return tuple(_line(entry) for entry in register.register())
+    with look(office, person, Permission.SEE_RECORDS):
+        return tuple(_line(entry) for entry in register.register())
 
 
 def report_breach(office: Office, person: Person, start: datetime, end: datetime) -> Breach:
@@ -64,9 +58,8 @@ def report_breach(office: Office, person: Person, start: datetime, end: datetime
     require(person, Permission.REPORT_BREACHES)
     if end < start:
         raise InvalidInputError(_("Het einde ligt voor het begin."))
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.REPORT_BREACHES)
-        audit.record(session, BREACH_REPORTED, actor.uid, detail={"from": f"{start:%FT%T}", "to": f"{end:%FT%T}"})
+    with deed(office, person, Permission.REPORT_BREACHES) as session:
+        audit.record(session, BREACH_REPORTED, person.uid, detail={"from": f"{start:%FT%T}", "to": f"{end:%FT%T}"})
     with office.store.reading() as session:  # it walks the whole audit trail, and must stop no one meanwhile
         return breach.report(session, start, end)
 

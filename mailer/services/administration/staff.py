@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from database import audit
 from mailer.organisation import House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from staff import people, second_factor, sessions
 from staff.people import Person
 from staff.permissions import Permission, may, require, require_now
@@ -50,9 +50,7 @@ def find(office: Office, person: Person, called: str) -> Person:
 
 def everyone(office: Office, person: Person) -> tuple[Person, ...]:
     """Everyone who works or worked here, by name."""
-    require(person, Permission.SEE_STAFF)
-    with office.store.reading() as session:
-        require_now(session, person, Permission.SEE_STAFF)
+    with look(office, person, Permission.SEE_STAFF) as session:
         return tuple(people.everyone(session))
 
 
@@ -103,8 +101,8 @@ def activate(office: Office, person: Person, seen: Person) -> Person:
 
 def _change(office: Office, person: Person, seen: Person, wanted: Person) -> Person:
     with office.store.transaction() as session:
-        people.queue_up(session)
-        actor = require_now(session, person, Permission.CHANGE_STAFF)
+        people.queue_up(session)  # before the look at the person: two who deactivate each other must not both stay
+        require_now(session, person, Permission.CHANGE_STAFF)
         if seen not in people.everyone(session):
             raise ConflictError(_("{name} is intussen veranderd. Kijk opnieuw en beslis dan.", name=seen.name))
         if wanted == seen:
@@ -113,7 +111,7 @@ def _change(office: Office, person: Person, seen: Person, wanted: Person) -> Per
         if not _administrators(session):
             raise ConflictError(_("Dit is de laatste beheerder. Geef eerst iemand anders die rol."))
         before_and_after = {"before": _codes(seen), "after": _codes(wanted)}
-        audit.record(session, audit.Event.ROLE, actor.uid, wanted.uid, detail=before_and_after)
+        audit.record(session, audit.Event.ROLE, person.uid, wanted.uid, detail=before_and_after)
     return wanted
 
 
@@ -162,8 +160,7 @@ def take_second_step(office: Office, person: Person, subject: Person) -> None:
     require(person, Permission.CHANGE_STAFF)
     if subject.uid == person.uid:
         raise NotAllowedError(_("Je eigen tweede stap zet een andere beheerder terug, of gebruik een code van papier."))
-    with office.store.transaction() as session:
-        require_now(session, person, Permission.CHANGE_STAFF)
+    with deed(office, person, Permission.CHANGE_STAFF) as session:
         second_factor.forget_all(session, subject.uid)
         sessions.end_all(session, subject.uid)
         audit.record(session, audit.Event.ROLE, person.uid, subject.uid, detail={"second_step": False})

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from mailer.organisation import Audience, Channel, House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import listing, postal
@@ -77,7 +77,7 @@ def everyone(office: Office, person: Person, *, names: bool = False, unheard: bo
     """Everyone who is kept, or only those not heard from, by centre, language and name. Raises NotAllowedError."""
     require(person, Permission.SEE_ADDRESSEES)
     today = office.today()
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.SEE_ADDRESSEES) as session:
         found = [one for one in listing.listed(session) if not unheard or one.unheard(today)]
         record(session, Event.VIEW_LIST, person.uid, detail={"addressees": len(found), "names": names})
     return tuple(_shown(one, today, names=names) for one in found)
@@ -85,8 +85,7 @@ def everyone(office: Office, person: Person, *, names: bool = False, unheard: bo
 
 def search(office: Office, person: Person, words: str) -> tuple[Listed, ...]:
     """Those whose name has all of `words` in it, with their names. Raises NotAllowedError."""
-    require(person, Permission.SEE_ADDRESSEES)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.SEE_ADDRESSEES) as session:
         found = listing.found_by(listing.listed(session), words)
         record(session, Event.SEARCH, person.uid, detail={"addressees": len(found)})
     return tuple(_shown(one, office.today(), names=True) for one in found)
@@ -100,7 +99,7 @@ def add(office: Office, person: Person, new: NewReader) -> Kept:
     require(person, Permission.CHANGE_ADDRESSEES)
     _check_locale(new.locale, posted_audience(office.house, new.audience).locales)
     kept = NewAddressee(new.name, new.centre, new.locale, new.registration, new.large_print, new.asked_by, new.audience)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         _check_centre(session, new.centre)
         uid = postal.add_addressee(session, kept, office.today())
         record(session, Event.EDIT, person.uid, uid, detail={"step": "added"})
@@ -132,8 +131,7 @@ def correct(office: Office, person: Person, code: str, correction: Correction) -
 
     Raises NotAllowedError, NotFoundError for an unknown code, language or centre, AddresseeError.
     """
-    require(person, Permission.CHANGE_ADDRESSEES)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         uid = listing.addressee_called(session, code)
         kept = listing.as_kept(session, uid)
         if correction.locale is not None:
@@ -182,7 +180,7 @@ def _corrected(kept: NewAddressee, correction: Correction) -> NewAddressee:
 def _each(
     office: Office, person: Person, codes: Collection[str], step: str, act: Callable[[Session, UUID], None]
 ) -> None:
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         for uid in [listing.addressee_called(session, code) for code in codes]:
             act(session, uid)
             record(session, Event.EDIT, person.uid, uid, detail={"step": step})

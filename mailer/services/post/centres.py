@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from database.audit import Event, record
 from mailer.artefacts.paper.addresses import postal_lines
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import repository
@@ -20,8 +20,7 @@ from wording.errors import ConflictError
 
 def centres(office: Office, person: Person) -> dict[str, Centre]:
     """All centres by key. Raises NotAllowedError."""
-    require(person, Permission.SEE_ADDRESSEES)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_ADDRESSEES) as session:
         return repository.centres(session)
 
 
@@ -44,7 +43,7 @@ def save(
         key.strip(), name.strip(), tuple(postal_lines(lines)), asks_registration, checked_on or office.today()
     )
     try:
-        with office.store.transaction() as session:
+        with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
             save_centre(session, centre)
             record(session, Event.EDIT, person.uid, detail={"centre": centre.key})
     except IntegrityError as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from database.audit import Event, record
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.post.addressees import posted_audience
 from mailer.services.post.envelopes import unprintable
 from staff.people import Person
@@ -45,7 +45,7 @@ def preview(office: Office, person: Person, table: Table, audience: str) -> Prev
     """
     require(person, Permission.CHANGE_ADDRESSEES)
     locales = frozenset(posted_audience(office.house, audience).locales)
-    with office.store.reading() as session:
+    with look(office, person, Permission.CHANGE_ADDRESSEES) as session:
         rows = addressees.preview(session, table, audience=audience, locales=locales)
         places = centres(session)
     people = {row.number: row.new for row in rows if row.new}
@@ -66,7 +66,7 @@ def apply(office: Office, person: Person, table: Table, audience: str) -> int:
         raise ImportFileError(
             _("Er is niets gewijzigd: de naam op regel {lines} is niet te printen. Schrijf hem anders.", lines=lines)
         )
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         count = addressees.apply(session, table, office.today(), audience=audience, locales=locales)
         record(session, Event.IMPORT, person.uid, detail={"addressees": count})
     return count

@@ -11,10 +11,10 @@ from database.audit import Event, record
 from mailer.ledger import printing
 from mailer.ledger.print_runs import PrintRun
 from mailer.ledger.print_states import WORDS, PieceState, RunState
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.post.steps import run_called
 from staff.people import Person, people
-from staff.permissions import Permission, require
+from staff.permissions import Permission
 from subscribers.repository import may_be_posted
 from wording import Text
 
@@ -62,16 +62,14 @@ class History:
 
 def runs(office: Office, person: Person) -> tuple[ListedRun, ...]:
     """All print runs, the oldest first. Raises NotAllowedError."""
-    require(person, Permission.PRINT_RUNS)
-    with office.store.reading() as session:
+    with look(office, person, Permission.PRINT_RUNS) as session:
         counts = printing.piece_counts(session)
         return tuple(_listed(session, run, counts.get(run.id, 0)) for run in printing.runs(session))
 
 
 def history(office: Office, person: Person, run_id: int) -> History:
     """Who did what with a run, and what came back. Raises NotAllowedError, NotFoundError."""
-    require(person, Permission.PRINT_RUNS)
-    with office.store.reading() as session:
+    with look(office, person, Permission.PRINT_RUNS) as session:
         run = run_called(session, run_id)
         pieces = printing.pieces(session, run_id)
         names = {one.uid: one.name for one in people(session)}
@@ -100,8 +98,7 @@ def set_aside(office: Office, person: Person, run_id: int) -> tuple[AsidePiece, 
 
     Raises NotAllowedError, NotFoundError.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         run_called(session, run_id)
         pieces = [one for one in printing.pieces(session, run_id) if one.state == PieceState.SET_ASIDE]
         there = may_be_posted(session, [one.reader for one in pieces])

@@ -10,11 +10,11 @@ from mailer.artefacts.paper.run_files import run_files
 from mailer.ledger import printing
 from mailer.ledger.print_states import PieceEvent, PieceState, RunState
 from mailer.ledger.printing import NOT_ANY_MORE
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.post.plans import plan_of, stale
 from mailer.services.post.steps import change_piece, piece_called, run_called, take_out, write_down
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission
 from subscribers.addressee import SuspendedBecause
 from subscribers.postal import suspend_addressee
 from subscribers.repository import may_be_posted
@@ -27,8 +27,7 @@ def withdraw(office: Office, person: Person, run_id: int, number: int) -> None:
 
     Raises NotAllowedError, NotFoundError, ConflictError.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         run, piece = run_called(session, run_id), piece_called(session, run_id, number)
         change_piece(session, run, piece, PieceEvent.WITHDRAW)
         if piece.reader not in may_be_posted(session, [piece.reader]):
@@ -41,8 +40,7 @@ def returned(office: Office, person: Person, run_id: int, number: int, because: 
 
     Raises NotAllowedError, NotFoundError, ConflictError.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         run, piece = run_called(session, run_id), piece_called(session, run_id, number)
         change_piece(session, run, piece, PieceEvent.RETURN, because)
         if piece.reader in may_be_posted(session, [piece.reader]):
@@ -56,8 +54,7 @@ def reprint(office: Office, person: Person, run_id: int, number: int, *, skip: i
     `skip` labels of the sheet that is laid into the printer now are used already. Raises NotAllowedError,
     NotFoundError, ConflictError.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         run, piece = run_called(session, run_id), piece_called(session, run_id, number)
         if run.state not in (RunState.PREPARED, RunState.PRINTED) or piece.state != PieceState.IN_RUN:
             raise ConflictError(_("Stuk {number} hoort niet (meer) bij wat nog op de post gaat.", number=number))

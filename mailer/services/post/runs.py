@@ -20,7 +20,7 @@ from mailer.ledger.print_states import PieceState, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
 from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.post.envelopes import files_of
 from mailer.services.post.plans import editions_of, plan_of, row_of, stale, to_print
 from mailer.services.post.steps import change, run_called, set_aside, take_out, void, void_when_stale, write_down
@@ -35,8 +35,7 @@ def quote(office: Office, person: Person, slug: str, options: PrintOptions, day:
 
     Raises NotAllowedError, NotFoundError, ConflictError when nothing waits, PostageError.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         mailing = _mailing(session, office, slug)
         found = to_print(session, mailing)
         record(session, Event.VIEW_LIST, person.uid, detail={"issue": slug, "addressees": len(found.pieces)})
@@ -50,8 +49,7 @@ def order(office: Office, person: Person, slug: str, options: PrintOptions) -> i
     An addressee who may no longer be written to is passed over for good. Raises NotAllowedError, NotFoundError,
     ConflictError when nothing waits, AddressError.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         mailing = _mailing(session, office, slug)
         found = to_print(session, mailing)
         printing.settle(session, found.gone, NOT_ANY_MORE, office.clock())
@@ -65,19 +63,15 @@ def order(office: Office, person: Person, slug: str, options: PrintOptions) -> i
     return run.id
 
 
-def prepare(office: Office, person: Person, run_id: int) -> None:
-    """Make the files of an ordered run now, as a worker would. Raises NotAllowedError and what `make` raises."""
-    require(person, Permission.PRINT_RUNS)
-    make(office, run_id)
-
-
 def files(office: Office, person: Person, run_id: int) -> list[PrintFile]:
-    """The files to print, opened.
+    """The files to print, opened; made now when no worker did so yet.
 
-    Raises NotAllowedError, NotFoundError, ConflictError while there are none or once they are erased, RunVoidError.
+    Raises NotAllowedError, NotFoundError, ConflictError once they are erased, RunVoidError, and what `make` raises.
     """
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
+        run_called(session, run_id)
+    make(office, run_id)
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         run = run_called(session, run_id)
         numbers = void_when_stale(session, run)
         found = [(file, printing.opened(session, file)) for file in printing.files(session, run_id)]
@@ -93,8 +87,7 @@ def files(office: Office, person: Person, run_id: int) -> list[PrintFile]:
 
 def printed(office: Office, person: Person, run_id: int) -> None:
     """The run is on paper. Raises NotAllowedError, NotFoundError, ConflictError, RunVoidError."""
-    require(person, Permission.PRINT_RUNS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
         run = run_called(session, run_id)
         numbers = void_when_stale(session, run)
         if not numbers:
@@ -109,9 +102,8 @@ def posted(office: Office, person: Person, run_id: int) -> int:
 
     Anyone released since the printing must be taken out of the pile first (`pieces.withdraw`).
     """
-    require(person, Permission.PRINT_RUNS)
-    at = office.clock()
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PRINT_RUNS) as session:
+        at = office.clock()
         run = run_called(session, run_id)
         if run.state == RunState.PRINTED and (numbers := stale(session, run)):
             raise ConflictError(take_out(numbers))

@@ -21,7 +21,7 @@ from database.audit import Event, record
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel, Copies
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.publishing.rendering import Finished, rendered
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -81,7 +81,7 @@ def proposal(office: Office, person: Person, slug: str) -> Proposal:
     require(person, Permission.SEE_ISSUES)
     finished = rendered(office, slug)
     now_hash = content_hash(finished.editions, finished.issue.copies)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_ISSUES) as session:
         last = opening.approved_before(session, slug=slug)
         approvals = len(opening.approvals(session, slug=slug, content_hash=now_hash))
     before = last.editions if last else {}
@@ -108,7 +108,7 @@ def approve(office: Office, person: Person, slug: str, *, seen: str) -> bool:
     finished = rendered(office, slug)
     require_seen(seen, finished)
     now_hash = content_hash(finished.editions, finished.issue.copies)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.APPROVE_ISSUES) as session:
         is_new = opening.approve(
             session, slug=slug, content_hash=now_hash, person=person.uid, editions=hashes_of(finished.editions)
         )

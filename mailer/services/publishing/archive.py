@@ -21,7 +21,7 @@ from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
 from mailer.organisation import House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.translating.release import releases, require_ready
 from mailer.services.writing.editions import audience_of, editions, load
 from staff.people import Person
@@ -70,7 +70,7 @@ def show(office: Office, person: Person, slug: str, audience: str) -> None:
         leaf, images = leaf_from(issue, office.house, interface(issue.edition.locale))
         leaves[leaf.locale] = leaf.as_json()
         pictures.update(images)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
         archive.show(session, slug, audience, leaves, pictures)
         record(session, "archive_show", person.uid, detail={"issue": slug, "audience": audience})
 
@@ -80,8 +80,7 @@ def withdraw(office: Office, person: Person, slug: str) -> None:
 
     Raises NotFoundError when it is not there.
     """
-    require(person, Permission.SHOW_IN_ARCHIVE)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
         if slug not in {one.issue_slug for one in archive.on_show(session)}:
             raise NotFoundError(_("{slug} staat niet in het archief.", slug=slug))
         archive.withdraw(session, slug)
@@ -90,20 +89,20 @@ def withdraw(office: Office, person: Person, slug: str) -> None:
 
 def on_show(office: Office, person: Person) -> tuple[OnShow, ...]:
     """What is in the archive."""
-    require(person, Permission.SHOW_IN_ARCHIVE)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SHOW_IN_ARCHIVE) as session:
         return tuple(OnShow(one.issue_slug, one.audience, one.at) for one in archive.on_show(session))
 
 
 def build(office: Office, person: Person, folder: Path) -> int:
     """Write the archive into `folder`: pages, lists, feeds, pictures; returns how many files.
 
-    Pages of issues no longer on show are removed. Raises InvalidInputError for a folder that cannot be written.
+    Pages of issues no longer on show are removed. The audit row says that it was ordered, also when the disk refuses.
+    Raises InvalidInputError for a folder that cannot be written.
     """
-    require(person, Permission.SHOW_IN_ARCHIVE)
-    with office.store.reading() as session:
+    with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
         issues = [_published(one) for one in archive.pages(session)]
         files = {**archive_from(issues, office.house, interface), **archive.pictures(session)}
+        record(session, "archive_build", person.uid, detail={"files": len(files)})
     try:
         for path, content in files.items():
             _write(folder / path, content)
@@ -112,8 +111,6 @@ def build(office: Office, person: Person, folder: Path) -> int:
         raise InvalidInputError(
             _("In {folder} kan niet geschreven worden: {why}.", folder=folder, why=error.strerror or error)
         ) from error
-    with office.store.transaction() as session:
-        record(session, "archive_build", person.uid, detail={"files": len(files)})
     return len(files)
 
 

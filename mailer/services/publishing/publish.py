@@ -13,7 +13,7 @@ from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, Copies, House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.publishing.approval import content_hash, is_approved, not_approved, require_seen
 from mailer.services.publishing.rendering import Finished, rendered
 from staff.people import Person
@@ -44,7 +44,7 @@ def publish(
     finished = rendered(office, slug)
     require_seen(approved, finished)
     digest = content_hash(finished.editions, finished.issue.copies)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.PUBLISH_ISSUES) as session:
         if not is_approved(session, slug, digest, person.uid):
             if office.policy.four_eyes:
                 raise not_approved(session, slug, finished, person.uid)

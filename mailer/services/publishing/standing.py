@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mailer.content import Content
 from mailer.ledger import opening
-from mailer.services.office import Office
+from mailer.services.office import Office, look
 from mailer.services.publishing.approval import content_hash
 from mailer.services.publishing.rendering import rendered
 from mailer.services.writing.editions import Loaded, load, other_locales
@@ -46,7 +46,7 @@ def status(office: Office, person: Person, slug: str) -> Status:
     except ContentError:
         return Status(locales, None)
     digest = content_hash(finished.editions, finished.issue.copies)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_ISSUES) as session:
         return Status(locales, len(opening.approvals(session, slug=slug, content_hash=digest)))
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from database import audit
 from mailer.issue import publication_of
 from mailer.organisation import Channel, House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.readers.lookup import check_audiences, check_locale, reader_with
 from staff.people import Person
-from staff.permissions import Permission, require, require_now
+from staff.permissions import Permission, require
 from subscribers import rules
 from subscribers.audience import Rule
 from subscribers.tables import AddresseeRow, AddresseeState, Subscriber
@@ -33,9 +33,7 @@ class Answer:
 
 def sizes(office: Office, person: Person, issue: str | None = None) -> Mapping[str, int]:
     """How many readers each audience has today, by key; with `issue` as it was picked for that one."""
-    require(person, Permission.SEE_ISSUES)
-    with office.store.reading() as session:
-        require_now(session, person, Permission.SEE_ISSUES)
+    with look(office, person, Permission.SEE_ISSUES) as session:
         return {
             key: _mailed(session, key, office.today(), issue) if one.channel is Channel.EMAIL else _posted(session, key)
             for key, one in office.house.audiences.items()
@@ -48,10 +46,9 @@ def set_rule(office: Office, person: Person, audience: str, rule: Rule) -> int:
     check_audiences(office.house, (audience, *rule.members_of))
     for code in rule.locales:
         check_locale(office.house, code)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.CHANGE_AUDIENCES)
+    with deed(office, person, Permission.CHANGE_AUDIENCES) as session:
         rules.set_rule(session, audience, rule)
-        audit.record(session, audit.Event.CONFIG, actor.uid, detail={"audience": audience})
+        audit.record(session, audit.Event.CONFIG, person.uid, detail={"audience": audience})
         return _mailed(session, audience, office.today())
 
 
@@ -63,11 +60,10 @@ def pick(office: Office, person: Person, audience: str, email: str, issue: str, 
     require(person, Permission.CHANGE_AUDIENCES)
     check_audiences(office.house, [audience])
     _check_issue(office.house, issue)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.CHANGE_AUDIENCES)
+    with deed(office, person, Permission.CHANGE_AUDIENCES) as session:
         row = reader_with(session, email)
         rules.pick(session, issue, audience, row.uid, included)
-        audit.record(session, audit.Event.EDIT, actor.uid, row.uid, detail={"issue": issue, "audience": audience})
+        audit.record(session, audit.Event.EDIT, person.uid, row.uid, detail={"issue": issue, "audience": audience})
         return _mailed(session, audience, office.today(), issue)
 
 
@@ -75,10 +71,9 @@ def why(office: Office, person: Person, audience: str, email: str, issue: str | 
     """Whether a reader gets the next mailing (or this issue), and why. Raises NotFoundError, AddressError."""
     require(person, Permission.SEE_READERS)
     check_audiences(office.house, [audience])
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.SEE_READERS)
+    with deed(office, person, Permission.SEE_READERS) as session:
         row = reader_with(session, email)
-        audit.record(session, audit.Event.VIEW_ONE, actor.uid, row.uid)
+        audit.record(session, audit.Event.VIEW_ONE, person.uid, row.uid)
         receives, reasons = rules.why(session, row, audience, issue, office.today())
     return Answer(receives, tuple(reasons))
 

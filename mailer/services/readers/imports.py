@@ -9,13 +9,14 @@ from pathlib import Path
 from database import audit
 from mailer.organisation import Channel, House
 from mailer.services.notices.letters import ask_to_confirm
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.readers.lookup import check_audiences, check_locale
 from staff.people import Person
-from staff.permissions import Permission, require, require_now
+from staff.permissions import Permission
 from subscribers.consent import AgreedWording
+from subscribers.importing import bringing
 from subscribers.importing.aside import set_aside
-from subscribers.importing.bringing import Provenance, Tally, bring, look
+from subscribers.importing.bringing import Provenance, Tally
 from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.source import table_from
 from subscribers.importing.statuses import Standing, standing_from
@@ -75,13 +76,11 @@ class Imported:
 
 def preview(office: Office, person: Person, file: ReaderFile, counted: Counted = lambda _rows: None) -> Imported:
     """What would become of every row; nothing is changed. Raises InvalidInputError, NotFoundError."""
-    require(person, Permission.IMPORT_READERS)
-    with office.store.reading() as session:
-        actor = require_now(session, person, Permission.IMPORT_READERS)
-        tally = look(session, table_from(file.path, file.encoding), _defaults(office.house, file), counted)
+    with look(office, person, Permission.IMPORT_READERS) as session:
+        tally = bringing.look(session, table_from(file.path, file.encoding), _defaults(office.house, file), counted)
     if tally.kept_out:
-        with office.store.transaction() as session:
-            audit.record(session, audit.Event.VIEW_LIST, actor.uid, detail={"kept_out": len(tally.kept_out)})
+        with deed(office, person, Permission.IMPORT_READERS) as session:
+            audit.record(session, audit.Event.VIEW_LIST, person.uid, detail={"kept_out": len(tally.kept_out)})
     return _imported(tally)
 
 
@@ -96,17 +95,15 @@ def apply(
 
     Raises InvalidInputError, NotFoundError, and then has changed nothing.
     """
-    require(person, Permission.IMPORT_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.IMPORT_READERS)
+    with deed(office, person, Permission.IMPORT_READERS) as session:
         defaults, table = _defaults(office.house, file), table_from(file.path, file.encoding)
         agreed = AgreedWording("import", file.language, file.wording) if file.wording else None
         with set_aside(table, words) as aside:
-            tally = bring(
+            tally = bringing.bring(
                 session,
                 table,
                 defaults,
-                Provenance(file.source, actor.uid, agreed),
+                Provenance(file.source, person.uid, agreed),
                 ask=lambda inside, needed: ask_to_confirm(inside, office.house, needed),
                 aside=aside.put,
                 done=counted,

@@ -7,10 +7,10 @@ from typing import Any, TextIO
 
 from database import audit
 from mailer.ledger.answers import Found, deliveries_to
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.readers.lookup import check_audiences, no_reader, reader_with
 from staff.people import Person
-from staff.permissions import Permission, require, require_now
+from staff.permissions import Permission, require
 from subscribers import exporting, services
 from subscribers.address import address_from
 from subscribers.consent import SuppressedBecause
@@ -46,11 +46,9 @@ class Consent:
 
 def consent(office: Office, person: Person, email: str) -> tuple[Consent, ...]:
     """The evidence that a reader may be mailed, in order. Raises NotFoundError, AddressError."""
-    require(person, Permission.SEE_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.SEE_READERS)
+    with deed(office, person, Permission.SEE_READERS) as session:
         row = reader_with(session, email)
-        audit.record(session, audit.Event.VIEW_ONE, actor.uid, row.uid)
+        audit.record(session, audit.Event.VIEW_ONE, person.uid, row.uid)
         return tuple(map(_consent, proof(session, row.uid)))
 
 
@@ -61,10 +59,9 @@ def deliveries(office: Office, person: Person, email: str) -> tuple[Found, ...]:
     """
     require(person, Permission.SEE_READERS)
     address = address_from(email)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.SEE_READERS)
+    with deed(office, person, Permission.SEE_READERS) as session:
         row = subscriber_with(session, address)
-        audit.record(session, audit.Event.SEARCH, actor.uid, row.uid if row else None)
+        audit.record(session, audit.Event.SEARCH, person.uid, row.uid if row else None)
         found = tuple(deliveries_to(session, [row.uid])) if row else ()
     if row is None:
         raise no_reader()
@@ -75,12 +72,11 @@ def suppress(office: Office, person: Person, email: str) -> None:
     """Never mail this address again, whether or not it is a reader's. Raises AddressError."""
     require(person, Permission.CHANGE_READERS)
     address = address_from(email)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.CHANGE_READERS)
+    with deed(office, person, Permission.CHANGE_READERS) as session:
         row = subscriber_with(session, address)
         services.suppress(session, email, SuppressedBecause.COMPLAINED, "staff")
         barred = {"barred": str(SuppressedBecause.COMPLAINED)}
-        audit.record(session, audit.Event.EDIT, actor.uid, row.uid if row else None, detail=barred)
+        audit.record(session, audit.Event.EDIT, person.uid, row.uid if row else None, detail=barred)
 
 
 def export(office: Office, person: Person, file: TextIO, audience: str | None = None, form: str = "csv") -> int:
@@ -92,9 +88,8 @@ def export(office: Office, person: Person, file: TextIO, audience: str | None = 
     if form not in FORMS:
         raise InvalidInputError(_("Lezers worden geschreven als csv of json."))
     check_audiences(office.house, [audience] if audience else [])
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.EXPORT_READERS)
-        return exporting.export(session, audience, form, file, actor.uid)
+    with deed(office, person, Permission.EXPORT_READERS) as session:
+        return exporting.export(session, audience, form, file, person.uid)
 
 
 def _consent(event: dict[str, Any]) -> Consent:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from database import audit
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.readers.lookup import reader_with
 from mailer.services.sending import orders
 from staff.people import Person
-from staff.permissions import Permission, require, require_now
+from staff.permissions import Permission
 from subscribers import rights
 from subscribers.listing import addressee_called
 from wording import _
@@ -21,47 +21,37 @@ Data = Mapping[str, Any]
 
 def disclose_reader(office: Office, person: Person, email: str) -> Data:
     """Everything kept about a reader by e-mail. Raises NotFoundError, AddressError."""
-    require(person, Permission.DISCLOSE_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.DISCLOSE_READERS)
+    with deed(office, person, Permission.DISCLOSE_READERS) as session:
         uid = reader_with(session, email).uid
-        audit.record(session, audit.Event.EXPORT, actor.uid, uid, detail={"kind": "subscriber", "rows": 1})
+        audit.record(session, audit.Event.EXPORT, person.uid, uid, detail={"kind": "subscriber", "rows": 1})
         return rights.data_of_subscriber(session, uid)
 
 
 def disclose_addressee(office: Office, person: Person, code: str) -> Data:
     """Everything kept about a reader by post. Raises AddresseeError."""
-    require(person, Permission.SEE_ADDRESSEES)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.SEE_ADDRESSEES)
+    with deed(office, person, Permission.SEE_ADDRESSEES) as session:
         uid = addressee_called(session, code)
-        audit.record(session, audit.Event.EXPORT, actor.uid, uid, detail={"kind": "addressee", "rows": 1})
+        audit.record(session, audit.Event.EXPORT, person.uid, uid, detail={"kind": "addressee", "rows": 1})
         return rights.data_of_addressee(session, uid)
 
 
 def erase_reader(office: Office, person: Person, email: str) -> None:
     """Erase a reader by e-mail; a keyed hash stays. Raises NotFoundError, AddressError."""
-    require(person, Permission.ERASE_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.ERASE_READERS)
-        rights.erase_subscriber(session, reader_with(session, email).uid, actor.uid)
+    with deed(office, person, Permission.ERASE_READERS) as session:
+        rights.erase_subscriber(session, reader_with(session, email).uid, person.uid)
 
 
 def erase_addressee(office: Office, person: Person, code: str) -> None:
     """Erase a reader by post. Raises AddresseeError."""
-    require(person, Permission.CHANGE_ADDRESSEES)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.CHANGE_ADDRESSEES)
-        rights.erase_addressee(session, addressee_called(session, code), actor.uid)
+    with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
+        rights.erase_addressee(session, addressee_called(session, code), person.uid)
 
 
 def tombstones(office: Office, person: Person) -> tuple[Mapping[str, str], ...]:
     """Those who were erased, as random ids and keyed hashes: to be kept apart from backups and replayed after one."""
-    require(person, Permission.ERASE_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.ERASE_READERS)
+    with deed(office, person, Permission.ERASE_READERS) as session:
         stones = tuple(rights.tombstones(session))
-        audit.record(session, "tombstones", actor.uid, detail={"rows": len(stones)})
+        audit.record(session, "tombstones", person.uid, detail={"rows": len(stones)})
     return stones
 
 
@@ -70,12 +60,10 @@ def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) 
 
     Returns how many were erased, and how many mailings wait for a decision. Raises InvalidInputError.
     """
-    require(person, Permission.ERASE_READERS)
-    with office.store.transaction() as session:
-        actor = require_now(session, person, Permission.ERASE_READERS)
+    with deed(office, person, Permission.ERASE_READERS) as session:
         try:
             count = rights.replay(session, [dict(stone) for stone in stones])
         except (ValueError, KeyError, TypeError):
             raise InvalidInputError(_("Dit is geen lijst van gewisten.")) from None
-        audit.record(session, audit.Event.ERASE, actor.uid, detail={"kind": "replay", "rows": count})
-    return count, orders.ask_after_restore(office, actor)
+        audit.record(session, audit.Event.ERASE, person.uid, detail={"kind": "replay", "rows": count})
+        return count, orders.ask_after_restore(session, person, office.clock())

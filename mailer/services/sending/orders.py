@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from database import audit
 from mailer.ledger import control, mailings, shunt
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.sending.delivering import ask_first, dispatch
 from mailer.services.sending.explaining import LARGEST, explained
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission
 from wording import _
 
 REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED})
@@ -26,9 +26,8 @@ REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED}
 
 def start(office: Office, person: Person, mailing_id: int) -> MailingState:
     """Begin to send an approved mailing, or let it wait for the moment it was opened for; returns which."""
-    require(person, Permission.PUBLISH_ISSUES)
-    at = office.clock()
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.PUBLISH_ISSUES) as session, explained(mailing_id):
+        at = office.clock()
         planned = mailings.mailing_of(session, mailing_id).scheduled_at
         if planned is not None and planned > at:
             state = mailings.change(session, mailing_id, MailingEvent.SCHEDULE)
@@ -42,8 +41,7 @@ def start(office: Office, person: Person, mailing_id: int) -> MailingState:
 
 def pause(office: Office, person: Person, mailing_id: int, reason: str = "") -> None:
     """Stop before the next message; what is on the wire ends."""
-    require(person, Permission.ORDER_MAILINGS)
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
         mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=reason)
         _note(session, "mailing_pause", person, mailing_id)
 
@@ -53,9 +51,8 @@ def resume(office: Office, person: Person, mailing_id: int) -> datetime | None:
 
     Returns its planned moment when that is still to come: then it waits for it.
     """
-    require(person, Permission.ORDER_MAILINGS)
-    at = office.clock()
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
+        at = office.clock()
         planned = mailings.mailing_of(session, mailing_id).scheduled_at
         waits_for = planned if planned is not None and planned > at else None
         mailings.change(session, mailing_id, MailingEvent.WAIT if waits_for else MailingEvent.RESUME, reason="")
@@ -68,35 +65,32 @@ def resume(office: Office, person: Person, mailing_id: int) -> datetime | None:
 
 def cancel(office: Office, person: Person, mailing_id: int, reason: str = "") -> int:
     """Send nothing more of a mailing, for good; returns how many readers get nothing."""
-    require(person, Permission.ORDER_MAILINGS)
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
         mailings.change(session, mailing_id, MailingEvent.CANCEL, reason=reason)
         cancelled = control.cancel_open(session, mailing_id, office.clock())
         _note(session, "mailing_cancel", person, mailing_id, cancelled)
     return cancelled
 
 
-def ask_after_restore(office: Office, person: Person) -> int:
+def ask_after_restore(session: Session, person: Person, at: datetime) -> int:
     """A backup was put back: pause what it says is on its way, for who got it since is not in it; returns how many.
 
-    Whoever erases anew what the backup brought back may do this too: it is one deed, and pausing harms no reader.
+    Part of the deed of the person who erases again what the backup brought back (`readers.rights.replay`): pausing
+    harms no reader, and is in the audit trail under their name.
     """
-    require(person, Permission.ERASE_READERS)
     why = _(
         "Er is een back-up teruggezet. Kijk in het logboek van de mailserver wie dit sindsdien al kreeg. Ga "
         "dan verder met de verzending, of breek haar af."
     )
-    with office.store.transaction() as session:
-        asked = ask_first(session, office.clock(), why)
-        for mailing_id in asked:
-            _note(session, "mailing_pause", person, mailing_id)
+    asked = ask_first(session, at, why)
+    for mailing_id in asked:
+        _note(session, "mailing_pause", person, mailing_id)
     return len(asked)
 
 
 def schedule(office: Office, person: Person, mailing_id: int, at: datetime) -> None:
     """Begin an approved mailing at a moment, not before."""
-    require(person, Permission.ORDER_MAILINGS)
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
         mailings.change(session, mailing_id, MailingEvent.SCHEDULE, scheduled_at=at)
         _note(session, "mailing_schedule", person, mailing_id)
 
@@ -105,9 +99,8 @@ def retry(
     office: Office, person: Person, mailing_id: int, *, states: Collection[DeliveryState] = REFUSED_AND_DEFERRED
 ) -> int:
     """Try what was refused or deferred again, now, and what was set aside; returns how many deliveries."""
-    require(person, Permission.ORDER_MAILINGS)
-    at = office.clock()
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
+        at = office.clock()
         mailings.change(session, mailing_id, MailingEvent.REOPEN)
         count = control.retry(session, mailing_id, at, states)
         shunt.release(session, mailing_id)
@@ -124,10 +117,9 @@ def resolve(
 
     Returns how many deliveries were settled; `only` names those to settle.
     """
-    require(person, Permission.ORDER_MAILINGS)
-    at = office.clock()
-    known = None if only is None else [one for one in only if 0 < one <= LARGEST]
-    with explained(mailing_id), office.store.transaction() as session:
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
+        at = office.clock()
+        known = None if only is None else [one for one in only if 0 < one <= LARGEST]
         mailings.change(session, mailing_id, MailingEvent.REOPEN)
         count = control.settle(session, mailing_id, at, arrived=arrived, only=known)
         mailings.finish_if_done(session, mailing_id, at)

@@ -13,12 +13,12 @@ from mailer.ledger.mailings import Accounting
 from mailer.ledger.overview import EditionOverview
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
-from mailer.services.office import Office
+from mailer.services.office import Office, look
 from mailer.services.sending.delivering import has_worker
 from mailer.services.sending.explaining import explained
 from mailer.services.sending.letters import domain_of_marks, message_id, signing_key
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission
 from wording import Text
 
 
@@ -76,8 +76,7 @@ class Settled:
 
 def mailings_of(office: Office, person: Person) -> tuple[MailingLine, ...]:
     """The mailings, the newest first."""
-    require(person, Permission.SEE_MAILINGS)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_MAILINGS) as session:
         return tuple(
             MailingLine(one.id, one.issue_slug, one.state, one.scheduled_at, account.settled, account.readers)
             for one, account in answers.all_mailings(session)
@@ -86,8 +85,7 @@ def mailings_of(office: Office, person: Person) -> tuple[MailingLine, ...]:
 
 def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
     """One mailing, edition by edition. Raises NotFoundError."""
-    require(person, Permission.SEE_MAILINGS)
-    with explained(mailing_id), office.store.reading() as session:
+    with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
         row = mailings.mailing_of(session, mailing_id)
         progress = answers.progress(session, mailing_id, office.clock())
         return MailingOverview(
@@ -106,8 +104,7 @@ def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
 
 def doubts(office: Office, person: Person, mailing_id: int) -> tuple[Doubt, ...]:
     """What is uncertain of a mailing, to look up in the log of the relay. Raises NotFoundError."""
-    require(person, Permission.SEE_MAILINGS)
-    with explained(mailing_id), office.store.reading() as session:
+    with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
         one_mark = mailings.mailing_of(session, mailing_id).one_mark
         found = control.doubts(session, mailing_id)
     name = partial(message_id, signing_key(office.keys), domain_of_marks(office.house), one_mark=one_mark)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationSnapshot
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.translating.catalogs import check_catalog, found_in
 from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
@@ -44,7 +44,8 @@ def export(office: Office, person: Person, domain: str, locale: str) -> Exported
     require(person, Permission.TRANSLATE, of=locale)
     check_catalog(office.content, domain, locale)
     ours, _hash = office.content.catalog(domain, locale)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.TRANSLATE, of=locale) as session:
+        record(session, Event.EXPORT, person.uid, detail={"domain": domain, "locale": locale})
         filled, remembered, suggested = _filled(session, ours)
         exported = po_from(filled)
         named = replace(filled, headers={**filled.headers, BASE: digest(exported)})
@@ -115,8 +116,8 @@ def bring_back(
         merges.append(merge(ours, theirs, base, approved=approved, reviewing=reviewing))
         return merges[-1].catalog
 
-    office.content.change_catalog(domain, locale, change)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.TRANSLATE, of=locale) as session:
+        office.content.change_catalog(domain, locale, change)
         _write_down(session, merges[-1], theirs, person.uid)
         detail: dict[str, str | int | bool] = {
             "domain": domain,

@@ -11,7 +11,7 @@ from database.audit import Event, record
 from mailer.content import Content
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed
-from mailer.services.office import Office, Press
+from mailer.services.office import Office, Press, deed
 from mailer.services.translating.catalogs import check_issue, locales_of
 from mailer.services.translating.messages import approval_of
 from mailer.translation.approval import pair_hash
@@ -20,7 +20,7 @@ from mailer.translation.catalog import Catalog
 from mailer.translation.extract import STANDING, extract, extract_standing
 from mailer.translation.messages import Message
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission
 from wording.errors import ContentError, Problem
 
 
@@ -63,15 +63,13 @@ def update_issue(office: Office, person: Person, slug: str) -> list[Extracted]:
 
     Raises NotAllowedError, NotFoundError, ContentError.
     """
-    require(person, Permission.EDIT_ISSUES)
-    extracted = extract_issue(office, slug)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.EDIT_ISSUES) as session:
+        extracted = extract_issue(office, slug)
         for one in extracted:
             _carry_approvals(session, one)
         record(session, Event.EDIT, person.uid, detail={"issue": slug, "step": "update"})
-    with office.store.reading() as session:
         known = {one.locale: dict(_oldest_first(session, one.locale)) for one in extracted}
-    return [_with_memory(office.content, one, known[one.locale]) for one in extracted]
+        return [_with_memory(office.content, one, known[one.locale]) for one in extracted]
 
 
 def _oldest_first(session: Session, locale: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from database.audit import Event, record
 from mailer.content import ChangedMeanwhileError
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationApproval
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.translating.catalogs import (
     check_catalog,
     check_issue,
@@ -29,7 +29,7 @@ from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission, require, require_now
 from wording import Text, _, ngettext
 from wording.errors import InvalidInputError, NotFoundError
 
@@ -50,7 +50,8 @@ def save(
 ) -> list[Finding]:
     """Save one translation; `seen` is the one the translator saw. Returns what the checks say of the new one.
 
-    The history of the message keeps who saved it. Raises MessageChangedError when someone else was first,
+    The history of the message keeps who saved it, so the audit trail has no row of every sentence. Raises
+    MessageChangedError when someone else was first,
     NotAllowedError, NotFoundError, ConflictError for a message that is no longer there, ContentError.
     """
     require(person, Permission.TRANSLATE, of=locale)
@@ -65,8 +66,8 @@ def save(
             Entry(msgid, written, comments=entry.comments, places=entry.places, notes=entry.notes)
         )
 
-    content.change_catalog(domain, locale, change)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.TRANSLATE, of=locale) as session:
+        content.change_catalog(domain, locale, change)
         translators.write_down(session, Deed.SAVED, domain, locale, [(msgid, written)], person=person.uid)
         dismissed = translators.judgement(session, locale).dismissed
     entry = entry_of(content.catalog(domain, locale)[0], msgid)
@@ -104,25 +105,43 @@ def approve(
     Raises NotAllowedError, NotFoundError, ContentError for a broken catalog.
     """
     require(person, Permission.TRANSLATE, of=locale)
+    judged = _judged(office, domain, locale, msgids)
+    with deed(office, person, Permission.TRANSLATE, of=locale) as session:
+        return _approve(session, office, person, judged)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The messages that are to be approved, and what the checks found in each."""
+
+    domain: str
+    locale: str
+    entries: Sequence[Entry]
+    found: Mapping[str, list[Finding]]
+
+
+def _judged(office: Office, domain: str, locale: str, msgids: Collection[str] | None = None) -> _Judged:
     check_catalog(office.content, domain, locale)
-    content, store = office.content, office.store
-    catalog, _hash = content.catalog(domain, locale)
-    wanted = [entry for msgid, entry in catalog.entries.items() if msgids is None or msgid in msgids]
-    alone = content.house.locales[locale].reviewer_may_be_author
-    found = found_in(office.content, office.store, domain, locale, wanted)
+    catalog, _hash = office.content.catalog(domain, locale)
+    entries = [entry for msgid, entry in catalog.entries.items() if msgids is None or msgid in msgids]
+    return _Judged(domain, locale, entries, found_in(office.content, office.store, domain, locale, entries))
+
+
+def _approve(session: Session, office: Office, person: Person, judged: _Judged) -> Approved:
+    locale = judged.locale
+    alone = office.house.locales[locale].reviewer_may_be_author
     rows: list[TranslationApproval] = []
     refused: list[tuple[str, Text]] = []
-    with store.transaction() as session:
-        authors = translators.authors(session, locale, [(entry.msgid, entry.msgstr) for entry in wanted])
-        for entry in wanted:
-            author = authors.get((entry.msgid, entry.msgstr))
-            reason = _not_approvable(entry, found.get(entry.msgid, []), is_own=author == person.uid and not alone)
-            if reason is not None:
-                refused.append((entry.msgid, reason))
-            else:
-                rows.append(approval_of(entry, domain, locale, author=author, reviewer=person.uid))
-        new = _keep_approvals(session, person, domain, locale, rows)
-    return Approved(len(new), tuple(refused), warnings_of(found, [row.source for row in new]))
+    authors = translators.authors(session, locale, [(entry.msgid, entry.msgstr) for entry in judged.entries])
+    for entry in judged.entries:
+        author = authors.get((entry.msgid, entry.msgstr))
+        reason = _not_approvable(entry, judged.found.get(entry.msgid, []), is_own=author == person.uid and not alone)
+        if reason is not None:
+            refused.append((entry.msgid, reason))
+        else:
+            rows.append(approval_of(entry, judged.domain, locale, author=author, reviewer=person.uid))
+    new = _keep_approvals(session, person, judged.domain, locale, rows)
+    return Approved(len(new), tuple(refused), warnings_of(judged.found, [row.source for row in new]))
 
 
 def _keep_approvals(
@@ -149,7 +168,11 @@ def approve_issue(office: Office, person: Person, slug: str) -> Approved:
     locales = locales_of(office.house, office.content.issue(slug)[0].audiences)
     for locale in locales:
         require(person, Permission.TRANSLATE, of=locale)
-    done = [approve(office, person, domain, locale) for locale in locales for domain in (slug, STANDING)]
+    judged = [_judged(office, domain, locale) for locale in locales for domain in (slug, STANDING)]
+    with deed(office, person, Permission.TRANSLATE) as session:
+        for locale in locales:
+            require_now(session, person, Permission.TRANSLATE, of=locale)
+        done = [_approve(session, office, person, one) for one in judged]
     refused, warnings = ([each for one in done for each in getattr(one, what)] for what in ("refused", "warnings"))
     return Approved(sum(one.count for one in done), tuple(refused), tuple(warnings))
 
@@ -175,7 +198,7 @@ def dismiss(office: Office, person: Person, domain: str, locale: str, *, msgid: 
     if not reason.strip():
         raise InvalidInputError(_("Schrijf op waarom dit zo mag blijven."))
     entry = entry_of(office.content.catalog(domain, locale)[0], msgid)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.TRANSLATE, of=locale) as session:
         translators.dismiss(session, pair_hash(msgid, entry.msgstr, locale), check, reason.strip(), person.uid)
         texts = [(msgid, entry.msgstr)]
         translators.write_down(session, Deed.DISMISSED, domain, locale, texts, person=person.uid)

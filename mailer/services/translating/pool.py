@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from mailer.ledger import notices, translators
 from mailer.ledger.notices import Notice
+from mailer.ledger.translations import TranslationAssignment
 from mailer.organisation import House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.translating.release import Release, check_translated, releases
 from staff.people import Person, people
@@ -43,8 +44,7 @@ class Assignment:
 
 def translators_of(office: Office, person: Person, locale: str) -> list[Person]:
     """The pool of one language, by name. Raises NotAllowedError."""
-    require(person, Permission.ASSIGN_TRANSLATORS)
-    with office.store.reading() as session:
+    with look(office, person, Permission.ASSIGN_TRANSLATORS) as session:
         return [one for one in people(session) if Role.TRANSLATOR in one.roles and locale in one.languages]
 
 
@@ -52,7 +52,7 @@ def assignments(office: Office, person: Person, slug: str) -> list[Assignment]:
     """Who does what of an issue, the earliest day first. Raises NotAllowedError, NotFoundError."""
     require(person, Permission.SEE_ISSUES)
     check_issue(office.content, slug)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_ISSUES) as session:
         names = {one.uid: one.name for one in people(session)}
         return [
             Assignment(one.issue_slug, one.locale, one.person, names.get(one.person, ""), one.due)
@@ -70,7 +70,7 @@ def assign(office: Office, person: Person, slug: str, locale: str, *, to: Person
     if Role.TRANSLATOR not in to.roles or locale not in to.languages:
         raise InvalidInputError(_("{name} vertaalt niet naar ‘{locale}’.", name=to.name, locale=locale))
     check_translated(office.content, slug, locale)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.ASSIGN_TRANSLATORS) as session:
         translators.assign(session, slug, locale, person=to.uid, due=due, by=person.uid)
         record(session, Event.EDIT, person.uid, to.uid, detail={"issue": slug, "locale": locale, "step": "assigned"})
 
@@ -94,10 +94,13 @@ def remind(office: Office, person: Person) -> int:
     Raises NotAllowedError.
     """
     require(person, Permission.ASSIGN_TRANSLATORS)
-    count = len(remind_due(office))
-    with office.store.transaction() as session:
-        record(session, Event.EDIT, person.uid, detail={"step": "reminded", "translators": count})
-    return count
+    waiting = _waiting(office)
+    with deed(office, person, Permission.ASSIGN_TRANSLATORS) as session:
+        tasks = _write_down(session, office, waiting)
+        record(session, Event.EDIT, person.uid, detail={"step": "reminded", "translators": len(tasks)})
+    if tasks:
+        office.bell.ring_for_mail()
+    return len(tasks)
 
 
 def remind_due(office: Office) -> dict[UUID, list[Task]]:
@@ -106,21 +109,34 @@ def remind_due(office: Office) -> dict[UUID, list[Task]]:
     The reminder is written down in the same transaction, so that running this twice, or late, reminds no one twice.
     Returns the work by person.
     """
-    tasks: dict[UUID, list[Task]] = defaultdict(list)
-    today = office.today()
-    with office.store.reading() as session:
-        waiting = [one for one in translators.assignments(session) if _threshold(one.due, today) is not None]
-    left = {slug: _left(office, slug) for slug in {one.issue_slug for one in waiting}}
+    waiting = _waiting(office)
     with office.store.transaction() as session:
-        for one in waiting:
-            todo = left[one.issue_slug].get(one.locale, 0)
-            days = _threshold(one.due, today)
-            if todo and days is not None and translators.remind(session, one, days):
-                tasks[one.person].append(Task(one.issue_slug, one.locale, one.due, todo))
-        for uid, work in tasks.items():
-            _queue(session, office.house, uid, work, today)
+        tasks = _write_down(session, office, waiting)
     if tasks:
         office.bell.ring_for_mail()
+    return tasks
+
+
+def _waiting(office: Office) -> list[tuple[TranslationAssignment, int, int]]:
+    """What may be due for a reminder: the assignment, the days before its last day, and the messages to go."""
+    today = office.today()
+    with office.store.reading() as session:
+        near = [(one, _threshold(one.due, today)) for one in translators.assignments(session)]
+    left = {slug: _left(office, slug) for slug in {one.issue_slug for one, days in near if days is not None}}
+    found = [(one, days, left[one.issue_slug].get(one.locale, 0)) for one, days in near if days is not None]
+    return [(one, days, todo) for one, days, todo in found if todo]
+
+
+def _write_down(
+    session: Session, office: Office, waiting: Sequence[tuple[TranslationAssignment, int, int]]
+) -> dict[UUID, list[Task]]:
+    """Those that no one was reminded of yet, with a mail to each translator; the work by person."""
+    tasks: dict[UUID, list[Task]] = defaultdict(list)
+    for one, days, todo in waiting:
+        if translators.remind(session, one, days):
+            tasks[one.person].append(Task(one.issue_slug, one.locale, one.due, todo))
+    for uid, work in tasks.items():
+        _queue(session, office.house, uid, work, office.today())
     return dict(tasks)
 
 

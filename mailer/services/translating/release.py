@@ -13,7 +13,7 @@ from mailer.document.parse import Document
 from mailer.issue import Issue
 from mailer.ledger import translators
 from mailer.ledger.translations import Decision
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue, locales_of, standards
 from mailer.translation.approval import Readiness, Translations, Unready, readiness
 from mailer.translation.extract import STANDING
@@ -81,7 +81,9 @@ def status(office: Office, person: Person, slug: str) -> dict[str, Release]:
     """How far every language of an issue is. Raises NotAllowedError, NotFoundError, ContentError."""
     require(person, Permission.SEE_ISSUES)
     check_issue(office.content, slug)
-    return _all_of(office, slug)
+    issue, document = office.content.issue(slug)
+    with look(office, person, Permission.SEE_ISSUES) as session:
+        return releases(office.content, session, issue, document)
 
 
 # ── decisions ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,8 +94,8 @@ def hold(office: Office, person: Person, slug: str, locale: str, *, reason: str)
 
     Raises NotAllowedError, NotFoundError, InvalidInputError without a reason.
     """
-    require(person, Permission.RELEASE_LANGUAGES)
-    _decide(office, person, slug, locale, Decision.HOLD, reason=reason)
+    with deed(office, person, Permission.RELEASE_LANGUAGES) as session:
+        _decide(session, office, person, slug, locale, decision=Decision.HOLD, reason=reason)
 
 
 def leave_out(office: Office, person: Person, slug: str, locale: str, *, reason: str) -> list[str]:
@@ -101,14 +103,14 @@ def leave_out(office: Office, person: Person, slug: str, locale: str, *, reason:
 
     Raises ConflictError when something that is not ready stands outside a section, and what `hold` raises.
     """
-    require(person, Permission.RELEASE_LANGUAGES)
-    check_translated(office.content, slug, locale)
-    unready = _all_of(office, slug)[locale].readiness.unready
-    if any(one.section is None for one in unready):
-        raise ConflictError(_("Ook de titel of de inleiding is nog niet klaar; die kan niet weg."))
-    anchors = list(dict.fromkeys(one.section for one in unready if one.section is not None))
-    if anchors:
-        _decide(office, person, slug, locale, Decision.LEAVE_OUT, reason=reason, sections=anchors)
+    with deed(office, person, Permission.RELEASE_LANGUAGES) as session:
+        check_translated(office.content, slug, locale)
+        unready = releases(office.content, session, *office.content.issue(slug))[locale].readiness.unready
+        if any(one.section is None for one in unready):
+            raise ConflictError(_("Ook de titel of de inleiding is nog niet klaar; die kan niet weg."))
+        anchors = list(dict.fromkeys(one.section for one in unready if one.section is not None))
+        if anchors:
+            _decide(session, office, person, slug, locale, decision=Decision.LEAVE_OUT, reason=reason, sections=anchors)
     return anchors
 
 
@@ -117,8 +119,8 @@ def override(office: Office, person: Person, slug: str, locale: str, *, reason: 
 
     Raises what `hold` raises.
     """
-    require(person, Permission.RELEASE_LANGUAGES)
-    _decide(office, person, slug, locale, Decision.OVERRIDE, reason=reason)
+    with deed(office, person, Permission.RELEASE_LANGUAGES) as session:
+        _decide(session, office, person, slug, locale, decision=Decision.OVERRIDE, reason=reason)
 
 
 def undo(office: Office, person: Person, slug: str, locale: str) -> int:
@@ -128,7 +130,7 @@ def undo(office: Office, person: Person, slug: str, locale: str) -> int:
     """
     require(person, Permission.RELEASE_LANGUAGES)
     check_translated(office.content, slug, locale)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.RELEASE_LANGUAGES) as session:
         record(session, Event.EDIT, person.uid, detail={"issue": slug, "locale": locale, "decision": "undo"})
         return translators.end_decisions(session, slug, locale)
 
@@ -140,28 +142,22 @@ def check_translated(content: Content, slug: str, locale: str) -> None:
         raise NotFoundError(_("{slug} wordt niet in ‘{locale}’ vertaald.", slug=slug, locale=locale))
 
 
-def _all_of(office: Office, slug: str) -> dict[str, Release]:
-    issue, document = office.content.issue(slug)
-    with office.store.reading() as session:
-        return releases(office.content, session, issue, document)
-
-
 def _decide(
+    session: Session,
     office: Office,
     person: Person,
     slug: str,
     locale: str,
-    decision: Decision,
     *,
+    decision: Decision,
     reason: str,
     sections: Sequence[str] = ("",),
 ) -> None:
-    """All of `sections` in one transaction; "" is the language as a whole."""
+    """About each of `sections`; "" is the language as a whole."""
     kept = reason.strip()
     if not kept:
         raise InvalidInputError(_("Schrijf op waarom; de reden wordt bewaard."))
     check_translated(office.content, slug, locale)
-    with office.store.transaction() as session:
-        for section in sections:
-            translators.decide(session, slug, locale, decision, section=section, reason=kept, person=person.uid)
-        record(session, Event.WAIVE, person.uid, detail={"issue": slug, "locale": locale, "decision": decision})
+    for section in sections:
+        translators.decide(session, slug, locale, decision, section=section, reason=kept, person=person.uid)
+    record(session, Event.WAIVE, person.uid, detail={"issue": slug, "locale": locale, "decision": decision})

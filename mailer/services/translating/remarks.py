@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from mailer.ledger import translators
 from mailer.ledger.translations import TranslationComment
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_catalog, entry_of
 from mailer.translation.approval import source_hash
 from staff.people import Person, people
@@ -45,7 +45,9 @@ class Remark:
 def comment(
     office: Office, person: Person, domain: str, locale: str, *, msgid: str, words: str, question: bool = False
 ) -> Remark:
-    """Write a remark about a message, or a question that waits for the editor; the row keeps who wrote it.
+    """Write a remark about a message, or a question that waits for the editor.
+
+    The remark itself keeps who wrote it and when, so the audit trail has no second row of it.
 
     Raises NotAllowedError, NotFoundError, InvalidInputError for an empty remark, ConflictError for a message that is
     no longer there.
@@ -64,7 +66,7 @@ def comment(
         person=person.uid,
         at=office.clock(),
     )
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.TRANSLATE, of=locale) as session:
         session.add(row)
         session.flush()
         return _remark(row, msgid, person.name)
@@ -75,7 +77,7 @@ def comments(office: Office, person: Person, domain: str, locale: str) -> list[R
     require(person, Permission.TRANSLATE, of=locale)
     check_catalog(office.content, domain, locale)
     msgids = {source_hash(msgid): msgid for msgid in office.content.catalog(domain, locale)[0].entries}
-    with office.store.reading() as session:
+    with look(office, person, Permission.TRANSLATE, of=locale) as session:
         names = _names(session)
         return [
             _remark(row, msgids.get(row.source_hash, ""), names.get(row.person, ""))
@@ -88,8 +90,7 @@ def answered(office: Office, person: Person, number: int) -> None:
 
     Raises NotAllowedError, NotFoundError for an unknown question, ConflictError for one that was answered before.
     """
-    require(person, Permission.ASSIGN_TRANSLATORS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.ASSIGN_TRANSLATORS) as session:
         row = translators.comment(session, number)
         if row is None or not row.is_question:
             raise NotFoundError(_("Er is geen vraag {number}.", number=number))

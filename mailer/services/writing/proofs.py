@@ -15,7 +15,7 @@ from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFaul
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition
 from mailer.organisation import House
-from mailer.services.office import Office
+from mailer.services.office import Office, deed
 from mailer.services.writing.editions import edition, email_of, load
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -47,11 +47,11 @@ def send_proof(
     message = message_from(email_of(office, loaded, cut), cut, office.house, prefix=TEST)
     at = office.clock()
     tray = _Tray([_letter(key, message, cut, one, house=office.house, at=at) for key, one in enumerate(to)])
+    detail: dict[str, str | int | bool] = {"issue": slug, "audience": audience, "locale": locale, "count": len(to)}
+    with deed(office, person, Permission.SEND_PROOFS) as session:  # ends before the relay is asked
+        record(session, "proof", person.uid, detail=detail)
     with closing(SmtpCarrier(office.relays[0])) as carrier:
         fault = carrier.hand_over(tray)
-    detail: dict[str, str | int | bool] = {"issue": slug, "audience": audience, "locale": locale, "count": len(to)}
-    with office.store.transaction() as session:
-        record(session, "proof", person.uid, detail=detail)
     if fault is not None or len(tray.outcomes) < len(to):
         raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=_words(fault)))
     return tuple(_proof(one, tray.outcomes[key]) for key, one in enumerate(to))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,7 @@ from commands import (
 from commands.desk import Desk
 from commands.words import say
 from wording import ExplainedError, _
+from wording.errors import InvalidInputError
 
 app = typer.Typer(
     name="postduif",
@@ -91,12 +93,23 @@ for name, group in GROUPS.items():
 def main() -> None:
     """Run the command; an error a person can mend is told in their language, never as a traceback."""
     try:
+        _check_words(sys.argv)
         app(prog_name="postduif")
     except ExplainedError as error:
         from commands.telling import exit_code, tell_error
 
         tell_error(error)
         sys.exit(exit_code(error))
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Raises InvalidInputError for bytes that are not UTF-8: no column and no screen could hold them."""
+    for word in words:
+        shown = word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if shown != word:
+            raise InvalidInputError(
+                _("‘{word}’ is geen UTF-8. Zet de terminal op UTF-8 en typ het opnieuw.", word=shown)
+            )
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ NEEDS_SECOND_STEP = frozenset(
         Permission.KEEP_KEYS,
     }
 )
-"""Whoever has one of these proves a second time who they are: it sends, or shows or changes people."""
+"""Anyone with one of these proves a second time who they are: it sends, or shows or changes people."""
 
 ROLE_WORDS: Mapping[Role, Text] = {
     Role.EDITOR: _("redacteur"),

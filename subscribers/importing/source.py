@@ -94,8 +94,11 @@ class Table:
 
 def table_from(path: Path, encoding: str | None = None) -> Table:
     """Find out how the file is written. `encoding` is used as given. Raises ImportFileError."""
-    used = encoding or _encoding(path)
-    _check_text(path, used)
+    try:
+        used = encoding or _encoding(path)
+        _check_text(path, used)
+    except OSError as error:
+        raise ImportFileError(_("Dit bestand is niet te lezen: {why}.", why=error.strerror or error)) from error
     with path.open(encoding=used, newline="") as file:
         said = _SEPARATOR.fullmatch(file.readline(_CHUNK))
         if said is None:

@@ -47,7 +47,7 @@ from subscribers.importing.judging import Defaults
 from subscribers.importing.source import table_from
 from subscribers.repository import may_receive, readers_of
 from tests.commands.test_cli import ROOT, Outcome, run
-from tests.support.desk_people import ADMIN, EDITOR
+from tests.support.desk_people import ADMIN, EDITOR, employ
 
 
 @pytest.fixture
@@ -198,6 +198,7 @@ def test_the_bell_rings_after_the_commit(parts: Parts, mailing: int) -> None:
                 self.found = [*getattr(self, "found", []), mailing_of(session, mailing_id).state]
             return True
 
+    employ(parts.store, EDITOR)
     bell = Looks()
     office = parts.office(bell)
     orders.pause(office, EDITOR, mailing)
@@ -235,6 +236,7 @@ def test_an_order_says_when_there_is_no_worker_to_carry_it_out(
     folder, start = content_of(parts), "3 bezorgingen wachten. Start `postduif serve` of `postduif worker`"
     with parts.store.transaction() as session:
         mailing_of(session, mailing).state = MailingState.APPROVED
+    employ(parts.store, EDITOR)
     begin(parts, EDITOR, mailing, now=False)
     assert f"{start}, of geef voortaan --now mee.\n" in capsys.readouterr().out
     bram(folder, "pause", str(mailing))

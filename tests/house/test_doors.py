@@ -9,7 +9,18 @@ import pytest
 from staff.people import Person
 from staff.permissions import PERMISSIONS, Permission
 from staff.roles import Role
-from tests.support.doors import PUBLIC_DOORS, SYSTEM_DOORS, asked_by, doors, is_door, knock, used_by_the_edges, used_in
+from tests.support.doors import (
+    OWN_DOORS,
+    PUBLIC_DOORS,
+    SYSTEM_DOORS,
+    asked_by,
+    doors,
+    is_door,
+    knock,
+    used_by_the_edges,
+    used_in,
+    with_a_transaction_of_their_own,
+)
 from wording.errors import NotAllowedError
 
 WITHOUT_DOOR = {
@@ -38,12 +49,16 @@ def test_a_list_names_only_what_is_used_and_is_no_door() -> None:
 
 
 @pytest.mark.parametrize("name", DOORS)
-def test_a_door_refuses_whoever_may_not_before_it_touches_anything(name: str) -> None:
+def test_a_door_refuses_anyone_who_may_not_before_it_touches_anything(name: str) -> None:
     asked = asked_by(DOORS[name])
     assert asked, "a door names its Permission in a call of `require`, `deed` or `look`"
     for person in (without(*Permission), without(*asked)):
         with pytest.raises(NotAllowedError):
             knock(DOORS[name], person)
+
+
+def test_a_person_who_acts_is_asked_for_their_rights_in_the_transaction_too() -> None:
+    assert with_a_transaction_of_their_own() <= OWN_DOORS.keys(), "open it with `deed`"
 
 
 def test_every_permission_has_a_door_that_refuses_without_it() -> None:

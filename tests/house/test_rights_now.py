@@ -20,6 +20,7 @@ from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
+from mailer.returns.reasons import Kind
 from mailer.services.administration.staff import Newcomer
 from mailer.services.office import Office
 from mailer.services.post.addressees import Correction, NewReader
@@ -116,6 +117,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "rule": Rule(("legal-aid",), ("nl",)),
         "run_id": 1,
         "seen": digest,
+        "should_be": Kind.SOFT,
         "slug": SLUG,
         "start": datetime(2026, 11, 1, tzinfo=UTC),
         "stones": [],
@@ -131,6 +133,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "administration.staff.change_roles": {"seen": EDITOR},
     "administration.staff.deactivate": {"seen": EDITOR},
     "post.importing.apply": {"audience": "detention"},
+    "post.importing.preview": {"audience": "detention"},
     "readers.imports.apply": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.imports.preview": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.people.export": {"file": io.StringIO()},

@@ -193,7 +193,7 @@ def test_two_administrators_who_deactivate_each_other_at_once_leave_one(office: 
 
 
 def test_a_deed_that_began_is_done_before_its_author_is_deactivated(office: Office, noor: Person, bram: Person) -> None:
-    """Else it could be committed by somebody who has no rights any more."""
+    """Else it could be committed by someone who has no rights any more."""
     with office.store.transaction() as session:
         require_now(session, bram, Permission.EDIT_ISSUES)
         leaving = threading.Thread(target=staff.deactivate, args=(office, noor, bram))

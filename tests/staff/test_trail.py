@@ -45,7 +45,7 @@ def test_a_door_leaves_a_row_under_its_author(plain_store: Store, door: str) -> 
         noor = add_person(session, "Noor", "noor@redactie.example", [Role.ADMIN])
     reader(plain_store, ANNA)
     ask(plain_store, "nooit@lezers.example")
-    with plain_store.transaction() as session:  # somebody never pressed the button
+    with plain_store.transaction() as session:  # someone never pressed the button
         old = now() - 2 * retention.UNCONFIRMED
         session.execute(update(Subscriber).where(Subscriber.state == "pending").values(created_at=old))
     DOORS[door][1](office_of(plain_store, people=()), noor)

@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import mailer.services
@@ -166,6 +167,17 @@ def asked_by(door: Callable[..., Any]) -> frozenset[Permission]:
                     case ast.Attribute(ast.Name("Permission"), name):
                         asked.add(Permission[name])
     return frozenset(asked)
+
+
+def with_a_transaction_of_their_own() -> set[str]:
+    """Functions of the services that are given a person and open a transaction themselves, not with `deed`."""
+    found: set[str] = set()
+    for path in sorted(Path(mailer.services.__path__[0]).glob("*/*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and "person" in (one.arg for one in node.args.args):
+                opened = ".transaction(" in ast.unparse(node) and "require_now(" not in ast.unparse(node)
+                found |= {f"{path.parent.name}.{path.stem}.{node.name}"} if opened else set()
+    return found
 
 
 def knock(door: Callable[..., Any], person: object) -> object:

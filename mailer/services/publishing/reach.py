@@ -7,7 +7,7 @@ from uuid import UUID
 
 from mailer.ledger import opening
 from mailer.organisation import Channel, Copies
-from mailer.services.office import Office
+from mailer.services.office import Office, look
 from mailer.services.translating.release import releases
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -32,7 +32,7 @@ def reach(office: Office, person: Person, slug: str) -> tuple[Reach, ...]:
     require(person, Permission.PUBLISH_ISSUES)
     issue, document = office.content.issue(slug)
     counted: dict[tuple[str, str], int] = {}
-    with office.store.reading() as session:
+    with look(office, person, Permission.PUBLISH_ISSUES) as session:
         released = releases(office.content, session, issue, document)
         had = opening.readers_with(session, slug)
         seen: set[UUID] = set()

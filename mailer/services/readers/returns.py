@@ -11,9 +11,9 @@ from mailer.ledger.returned import ReturnedMessage
 from mailer.ledger.tables import Delivery
 from mailer.returns.evidence import Outcome
 from mailer.returns.reasons import REASONS, Kind
-from mailer.services.office import Office
+from mailer.services.office import Office, deed, look
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission
 from subscribers.bouncing import unbounced
 from wording import Text, _
 from wording.errors import NotFoundError
@@ -69,8 +69,7 @@ class ReadWrongly:
 
 def latest(office: Office, person: Person, most: int = LATEST) -> list[CameBack]:
     """The reports that were read last, the newest first. Raises NotAllowedError."""
-    require(person, Permission.SEE_READERS)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_READERS) as session:
         return [_came_back(row) for row in returned.latest(session, most)]
 
 
@@ -79,8 +78,7 @@ def read_wrongly(office: Office, person: Person, called: str, should_be: Kind) -
 
     A subscription that a complaint ended stays ended: the address is gone. Raises NotAllowedError, NotFoundError.
     """
-    require(person, Permission.CHANGE_READERS)
-    with office.store.transaction() as session:
+    with deed(office, person, Permission.CHANGE_READERS) as session:
         row = returned.called(session, called.strip().lower())
         if row is None:
             raise NotFoundError(_("Er is geen bericht ‘{name}’, of meer dan een.", name=called))
@@ -98,8 +96,7 @@ def read_wrongly(office: Office, person: Person, called: str, should_be: Kind) -
 
 def to_give_on(office: Office, person: Person) -> list[ReadWrongly]:
     """All that was read wrongly, without anything of a person. Raises NotAllowedError."""
-    require(person, Permission.SEE_READERS)
-    with office.store.reading() as session:
+    with look(office, person, Permission.SEE_READERS) as session:
         rows = returned.latest(session, LATEST, wrong=True)
         return [
             ReadWrongly(row.form, row.kind, row.reason, row.code, row.why, row.words, row.should_be) for row in rows

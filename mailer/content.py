@@ -23,6 +23,7 @@ from PIL import Image as PillowImage
 from mailer.document.images import ImageFact, ImageState
 from mailer.document.nodes import Figure
 from mailer.document.parse import Document, document_from
+from mailer.document.pixels import FORMATS, MAX_PIXELS, is_pale
 from mailer.document.review import review
 from mailer.document.tree import MAX_BYTES, STANDING
 from mailer.document.walking import all_blocks
@@ -35,12 +36,8 @@ from wording import _
 from wording.errors import ConflictError, ContentError, NotFoundError, Place, Problem, Severity
 
 MAX_IMAGE_BYTES = 10_000_000
-MAX_PIXELS = 40_000_000
-"""A photo of a good telephone; larger ones are a mistake or a bomb."""
 
 GLOSSARY = "translations/glossary.csv"
-
-IMAGE_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class ChangedMeanwhileError(ConflictError):
@@ -276,14 +273,16 @@ def _fact_of(data: bytes) -> ImageFact:
     if len(data) > MAX_IMAGE_BYTES:
         return ImageFact(ImageState.TOO_LARGE)
     try:
-        with PillowImage.open(BytesIO(data), formats=IMAGE_FORMATS) as image:
+        with PillowImage.open(BytesIO(data), formats=FORMATS) as image:
             width, height = image.size
-            image.verify()
+            pale = width * height <= MAX_PIXELS and is_pale(image)
+            if not image.has_transparency_data:  # else `is_pale` has decoded it, which says as much
+                image.verify()
     except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
         return ImageFact(ImageState.NOT_AN_IMAGE)
     if width * height > MAX_PIXELS:
         return ImageFact(ImageState.TOO_LARGE)
-    return ImageFact(ImageState.FINE, width, height, len(data))
+    return ImageFact(ImageState.FINE, width, height, len(data), pale=pale)
 
 
 def _image_names(document: Document) -> list[str]:

@@ -23,3 +23,5 @@ class ImageFact:
     width: int = 0
     height: int = 0
     size: int = 0
+    pale: bool = False
+    """White on a transparent ground: it gets a dark ground, or no one would see it."""

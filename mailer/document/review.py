@@ -23,6 +23,8 @@ from wording import Text, _
 from wording.errors import Place, Problem, Severity
 
 _SLOT_LIKE = re.compile(r"\{\{[^{}\n]*\}\}")
+THIN = 12
+"""How often the short side of a picture goes into the long one: beyond it, a whole page shows a strip of 1 cm."""
 _FRONT_MATTER = ("title", "subject", "preheader")
 
 
@@ -117,6 +119,7 @@ def images_usable(it: _Review) -> Iterator[Problem]:
                 yield Problem(place, _("In een vaste tekst kan geen afbeelding staan."))
             elif wrong := _image_wrong(fact.state, block.src):
                 yield Problem(place, wrong)
+            yield from (Problem(place, said, Severity.WARNING) for said in _image_odd(fact, block.src))
             if not block.alt.markdown.strip():
                 said = _("‘{image}’ heeft geen beschrijving; wie niet ziet, mist wat erop staat.", image=block.src)
                 yield Problem(place, said, Severity.WARNING)
@@ -131,9 +134,25 @@ def _image_wrong(state: ImageState, src: str) -> Text | None:
         case ImageState.OUTSIDE:
             return _("De afbeelding ‘{image}’ moet in de map van dit nummer staan; schrijf alleen de naam.", image=src)
         case ImageState.NOT_AN_IMAGE:
-            return _("‘{image}’ is geen afbeelding (PNG, JPEG of WebP).", image=src)
+            return _("‘{image}’ is geen afbeelding (PNG, JPEG, WebP of GIF).", image=src)
         case ImageState.TOO_LARGE:
             return _("De afbeelding ‘{image}’ is te groot; maak haar kleiner dan 10 MB en 40 megapixel.", image=src)
+
+
+def _image_odd(fact: ImageFact, src: str) -> Iterator[Text]:
+    if fact.pale:
+        yield _(
+            "‘{image}’ is wit op doorzichtig en komt daarom op een donkere achtergrond; "
+            "bewaar haar liever donker op wit.",
+            image=src,
+        )
+    if fact.width and not 1 / THIN <= fact.width / fact.height <= THIN:
+        yield _(
+            "‘{image}’ is {width} bij {height} beeldpunten: zo smal dat niemand er iets op ziet; knip haar bij.",
+            image=src,
+            width=fact.width,
+            height=fact.height,
+        )
 
 
 def images_alone(it: _Review) -> Iterator[Problem]:

@@ -17,7 +17,8 @@ from typing import Any
 
 import typst
 
-from mailer.typesetting.images import UnusableImageError, gray
+from mailer.document.pixels import UnreadableImageError
+from mailer.typesetting.images import gray
 
 MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 NARROW = re.compile(r"does not fit: (\d+)")
@@ -68,10 +69,9 @@ def work(folder: Path) -> None:
 def _report(root: Path, fonts: typst.Fonts, pictures: dict[bytes, bytes]) -> dict[str, Any]:
     order = json.loads((root / "job.json").read_text(encoding="utf-8"))
     try:
-        _prepare(root, order["images"], pictures)
+        if unreadable := _prepare(root, order["images"], pictures):
+            return unreadable
         return {"files": _typeset(root, order, fonts)}
-    except UnusableImageError as error:
-        return {"error": "image", "name": error.args[1], "text": error.args[0]}
     except MemoryError:
         return {"error": "memory", "text": ""}
     except WarnedError as error:
@@ -90,16 +90,17 @@ def _reason(diagnostic: str) -> dict[str, Any]:
     return {"error": "typst", "text": diagnostic}
 
 
-def _prepare(root: Path, names: dict[str, str], pictures: dict[bytes, bytes]) -> None:
-    """Re-encode every image in its place; `pictures` remembers those that other jobs had too."""
+def _prepare(root: Path, names: dict[str, str], pictures: dict[bytes, bytes]) -> dict[str, Any] | None:
+    """Re-encode every image in its place, or report one that cannot be; `pictures` remembers those of other jobs."""
     for name, file in names.items():
         data = (root / file).read_bytes()
         try:
             pictures[data] = pictures.get(data) or gray(data)
-        except UnusableImageError as error:
-            raise UnusableImageError(error.args[0], name) from error
+        except UnreadableImageError as error:
+            return {"error": "image", "name": name, "text": error.reason}
         (root / file).write_bytes(pictures[data])
     (root / "pictures.json").write_text(json.dumps(names), encoding="utf-8")
+    return None
 
 
 def _typeset(root: Path, order: dict[str, Any], fonts: typst.Fonts) -> list[str]:

@@ -4,51 +4,19 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-LARGEST_PIXELS = 40_000_000
-"""A 40-megapixel photograph is the largest a camera in the office makes; a bomb claims far more in its header."""
+from mailer.document.pixels import pixels
+
 WIDEST = 1400
 """Pixels: the text of an A5 page is 118 mm wide, and 300 dpi is what an office printer shows."""
 
 
-class UnusableImageError(ValueError):
-    """Why, in one word: "format", "broken" or "size"."""
-
-
 def gray(data: bytes) -> bytes:
-    """The image in shades of gray: JPEG for a photograph, PNG for a drawing. Raises UnusableImageError."""
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            return _encoded(_on_white(_small_enough(image)), drawing=image.format in ("PNG", "GIF"))
-    except UnidentifiedImageError as error:
-        raise UnusableImageError("format") from error
-    except UnusableImageError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise UnusableImageError("size") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UnusableImageError("broken") from error
-
-
-def _small_enough(image: Image.Image) -> Image.Image:
-    """Looks at the header before a pixel is decoded."""
-    if image.width * image.height > LARGEST_PIXELS:
-        raise UnusableImageError("size")
-    image.draft("L", (WIDEST, WIDEST))
-    upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((WIDEST, 2 * WIDEST), Image.Resampling.LANCZOS)
-    return upright
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """Transparent parts become paper; the tones are stretched a little, because copying takes contrast away."""
-    if image.has_transparency_data:
-        colour = image.convert("RGBA")
-        paper = Image.new("RGBA", colour.size, "white")
-        image = Image.alpha_composite(paper, colour)
-    return ImageOps.autocontrast(image.convert("L"), cutoff=0.5)
+    """The image in shades of gray: JPEG for a photograph, PNG for a drawing. Raises UnreadableImageError."""
+    image = pixels(data, within=(WIDEST, 2 * WIDEST))
+    # the tones are stretched a little, because copying takes contrast away
+    return _encoded(ImageOps.autocontrast(image.convert("L"), cutoff=0.5), drawing=image.format in ("PNG", "GIF"))
 
 
 def _encoded(image: Image.Image, *, drawing: bool) -> bytes:

@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from mailer.document.pixels import UnreadableImageError, pixels
 from wording import _
 from wording.errors import InvalidInputError
 
 MAX_WIDTH = 1200
 """Pixels. Twice the width of the column, for screens with two pixels to the point."""
-
-MAX_PIXELS = 40_000_000
-"""A photo of a telephone has 12 to 24 million; 30,000 x 30,000 is an attack on the memory of the server."""
-
-MAX_BYTES = 20_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MAX_HEIGHT = 4 * MAX_WIDTH
+"""Pixels: a long screenshot of a telephone stays readable, and no mail gets metres long."""
 
 
 class ImageUnusableError(InvalidInputError):
@@ -39,39 +36,15 @@ class Picture:
 
 
 def picture_from(data: bytes, *, max_width: int = MAX_WIDTH) -> Picture:
-    """The image upright, at most `max_width` wide, on a white ground where it was transparent (dark text on a
-    transparent ground cannot be read in dark mode). Raises ImageUnusableError.
+    """The image upright, at most `max_width` wide, on a ground where it was transparent (dark text on a transparent
+    ground cannot be read in dark mode). Raises ImageUnusableError.
     """
-    image = _pixels(data)
-    if image.width > max_width:
-        image = image.resize((max_width, round(image.height * max_width / image.width)), Image.Resampling.LANCZOS)
+    try:
+        image = pixels(data, within=(max_width, MAX_HEIGHT))
+    except UnreadableImageError as error:
+        raise ImageUnusableError(_TOO_LARGE if error.reason == "size" else _NO_IMAGE) from error
     encoded, subtype = _encoded(image)
     return Picture(encoded, subtype, *image.size)
-
-
-def _pixels(data: bytes) -> Image.Image:
-    if len(data) > MAX_BYTES:
-        raise ImageUnusableError(_("De afbeelding is groter dan 20 MB; verklein haar eerst."))
-    try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise ImageUnusableError(_("De afbeelding heeft meer dan 40 miljoen beeldpunten; verklein haar eerst."))
-            return _on_white(ImageOps.exif_transpose(image))
-    except ImageUnusableError:
-        raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageUnusableError(_NO_IMAGE) from error
-    except (OSError, SyntaxError, ValueError, IndexError) as error:  # what Pillow raises for a file that is cut off
-        raise ImageUnusableError(_NO_IMAGE) from error
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
-        ground.alpha_composite(layer)
-        return ground.convert("RGB")
-    return image.convert("RGB")
 
 
 def _encoded(image: Image.Image) -> tuple[bytes, str]:
@@ -81,8 +54,9 @@ def _encoded(image: Image.Image) -> tuple[bytes, str]:
     if image.getcolors(256) is None:
         return jpeg.getvalue(), "jpeg"
     png = BytesIO()
-    image.quantize(256).save(png, "PNG", optimize=True)
+    (image if image.mode == "L" else image.quantize(256)).save(png, "PNG", optimize=True)
     return png.getvalue(), "png"
 
 
+_TOO_LARGE = _("De afbeelding is te groot: hooguit 20 MB en 40 miljoen beeldpunten; verklein haar eerst.")
 _NO_IMAGE = _("Het bestand is geen leesbare JPEG-, PNG-, WebP- of GIF-afbeelding.")

@@ -20,7 +20,7 @@ class PrintJob:
     """One document to typeset: the name of its template, its data and the images the data names.
 
     `day` becomes the date inside the PDF, so that the same job makes the same bytes on any day. Images are in any of
-    the formats that `press.images` reads; they are made gray and re-encoded before Typst sees them.
+    the formats that `mailer.document.pixels` reads; they are made gray and re-encoded before Typst sees them.
     """
 
     template: str

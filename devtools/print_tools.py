@@ -24,19 +24,38 @@ def words_on(pdf: Path, *, page: int | None = None, drawn: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A word and where it stands on its page, in points from the left and the top."""
+    """A word and where it stands on its page (from 1), in points from the left and the top."""
 
     text: str
     left: float
     top: float
     right: float
+    bottom: float
+    page: int
 
 
 def places_on(pdf: Path) -> list[Place]:
     """Every word, in the order in which pdftotext reads them."""
-    page = _output(program("pdftotext", "poppler-utils"), "-bbox", str(pdf), "-")
-    found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', page)
-    return [Place(unescape(text), float(left), float(top), float(right)) for left, top, right, text in found]
+    found = []
+    pages = _output(program("pdftotext", "poppler-utils"), "-bbox", str(pdf), "-").split("<page ")[1:]
+    for number, page in enumerate(pages, start=1):
+        for *box, text in re.findall(
+            r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', page
+        ):
+            found.append(Place(unescape(text), *map(float, box), page=number))
+    return found
+
+
+def lines_on(pdf: Path) -> list[list[Place]]:
+    """The words of each line from left to right; a word is on a line when it overlaps half of it."""
+    lines: list[list[Place]] = []
+    for word in sorted(places_on(pdf), key=lambda one: (one.page, one.top)):
+        last = lines[-1][0] if lines else None
+        if last and last.page == word.page and word.top < (last.top + last.bottom) / 2:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda one: one.left) for line in lines]
 
 
 @dataclass(frozen=True)

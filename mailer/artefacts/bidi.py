@@ -12,29 +12,27 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailer.artefacts.pieces import Kind, pieces
+
 LRM, RLM = "\u200e", "\u200f"
 FSI, PDI = "\u2068", "\u2069"
 CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Every mark that can turn text around (UAX #9 §2): none is taken over from a name or an address."""
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff"
-_WORD = rf"[{_LETTER}0-9²³°%€$£‰]+"
+_SIGN = rf"[{_LETTER}0-9²³°%€$£‰]"
 _GAP = "[ \u00a0\u202f]"
-_LAST = rf"(?:(?<=[^{_LETTER}][A-Z])\.|\+)?"  # an initial keeps its full stop (Mr B.)
-_RUNS = re.compile(
-    "|".join(
-        (
-            r"(?:https?://|www\.)[^\s<>،؛؟]*[^\s<>،؛؟.,:;!?'\"()«»“”’]",  # a URL, without the punctuation after it
-            rf"[{_LETTER}0-9._%+-]+@[{_LETTER}0-9-]+(?:\.[{_LETTER}0-9-]+)+",  # an e-mail address
-            r"(?:\+|\(0|0)[\d()](?:[\d ()/\u00a0\u202f.–-]|\u2011)*\d",  # a phone number
-            rf"[€$£]{_GAP}?\d[\d.,]*\d|[€$£]{_GAP}?\d",  # an amount, currency first
-            # names, codes (ECLI:NL:…), a number with its unit: words of Latin letters and digits, however joined
-            rf"#?{_WORD}(?:(?:{_GAP}{{1,2}}|, | [&/–-] |[-–\u2011/.,:;&@'’+#?=_~]){_WORD})*{_LAST}",
-        )
-    )
+_ATOM = re.compile(
+    rf"(?<![{_LETTER}])(?:[A-Z]|[A-Z][a-z]{{1,3}}(?=\.{_GAP}?[A-Z]))\."  # an initial or a title: J. P., Mr. B.
+    rf"|(?:(?<!{_SIGN})[@#])?{_SIGN}+(?:\+{{1,2}}|\#)?"  # a word, a handle (@los), C++, 50+
 )
+_JOINER = re.compile(rf"{_GAP}{{1,2}}|{_GAP}['’‘]|{_GAP}[&/–-]{_GAP}|[-–\u2011/.,:;&@'’+#?=_~]|")
+_COMMA = re.compile(rf",{_GAP}")
+_BRACKET = re.compile(rf"{_GAP}?\(")
+_LETTERS = re.compile(f"[{_LETTER}]")
 _STRONG_LEFT = re.compile(rf"[{_LETTER}%€$£‰@]")
-_JOINED_DIGITS = re.compile(r"\d[^\d.,\s]+\d|^[+(]|\d[ \u00a0\u202f]\d|\d\.\d+\.\d")
+_ARABIC = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_JOINED_DIGITS = re.compile(r"\d[^\d.,\s]+\d|^[+(±\u2212–-]|\d[ \u00a0\u202f]\d|\d\.\d+\.\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +63,66 @@ def starts_right_to_left(text: str) -> str:
     return RLM + text
 
 
+def marked(text: str) -> str:
+    """`text` with left-to-right marks around each run that needs them, for where no markup can do it: a subject line, a
+    text part. Not isolates: old mail programs draw those as boxes.
+    """
+    return "".join(_between_marks(run.text) if run.ltr else run.text for run in isolate(text))
+
+
+def _between_marks(run: str) -> str:
+    # a last sign that is not a letter or digit would go with the text behind it
+    return LRM + run + ("" if run[-1].isalnum() else LRM) + RLM
+
+
 def _runs(text: str) -> Iterator[Run]:
     at = 0
-    for match in _RUNS.finditer(text):
-        if not _must_be_isolated(match[0]):
+    for start, end in _joined(text, list(_atoms(text))):
+        if not _must_be_isolated(text[start:end]):
             continue
-        if match.start() > at:
-            yield Run(text[at : match.start()], ltr=False)
-        yield Run(match[0], ltr=True)
-        at = match.end()
+        if start > at:
+            yield Run(text[at:start], ltr=False)
+        yield Run(text[start:end], ltr=True)
+        at = end
     if at < len(text):
         yield Run(text[at:], ltr=False)
+
+
+def _atoms(text: str) -> Iterator[tuple[int, int]]:
+    """Where each number, address and word of Latin letters begins and ends."""
+    at = 0
+    for piece in pieces(text):
+        if piece.kind is Kind.TEXT or _ARABIC.search(piece.text):
+            yield from ((at + found.start(), at + found.end()) for found in _ATOM.finditer(piece.text))
+        else:
+            yield at, at + len(piece.text)
+        at += len(piece.text)
+
+
+def _joined(text: str, atoms: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The atoms, those that belong together as one: the words of a name, a number and its unit, words in brackets."""
+    runs: list[tuple[int, int]] = []
+    for start, end in atoms:
+        if runs and _belong_together(text, runs[-1], (start, end)):
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    before: tuple[int, int] | None = None
+    for start, end in runs:
+        if before and _BRACKET.fullmatch(text, before[1], start) and text[end : end + 1] == ")":
+            before = (before[0], end + 1)
+            continue
+        if before:
+            yield before
+        before = (start, end)
+    if before:
+        yield before
+
+
+def _belong_together(text: str, run: tuple[int, int], atom: tuple[int, int]) -> bool:
+    if _COMMA.fullmatch(text, run[1], atom[0]):  # an address or a name; a list of numbers runs from the right
+        return all(_LETTERS.search(text, *part) for part in (run, atom))
+    return _JOINER.fullmatch(text, run[1], atom[0]) is not None
 
 
 def _must_be_isolated(run: str) -> bool:

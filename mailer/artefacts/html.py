@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from mailer.artefacts.bidi import isolate
 from mailer.artefacts.formats import words
+from mailer.artefacts.pieces import pieces
 from mailer.artefacts.slots import without_marks
 from mailer.document.nodes import (
     Action,
@@ -70,11 +71,13 @@ class EditionHtml(ABC):
     # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def text(self, value: str) -> Markup:
-        """Characters, escaped; in a right-to-left edition with its left-to-right runs isolated."""
+        """Characters, escaped, with what must stay on one line kept together; in a right-to-left edition with its
+        left-to-right runs isolated.
+        """
         value = without_marks(value)
         if self.direction != "rtl":
-            return escape(value)
-        return Markup().join(_LTR.format(run.text) if run.ltr else escape(run.text) for run in isolate(value))
+            return _on_one_line(value)
+        return Markup().join(_isolated(run.text) if run.ltr else _on_one_line(run.text) for run in isolate(value))
 
     def inline(self, spans: Spans) -> Markup:
         return Markup().join(map(self.span, spans))
@@ -84,7 +87,7 @@ class EditionHtml(ABC):
             case Plain(value):
                 return self.text(value)
             case Formatted():
-                return self.text(words(span, self.formats))
+                return _WHOLE.format(self.text(words(span, self.formats)))
             case Strong(children):
                 return Markup("<strong>{}</strong>").format(self.inline(children))
             case Emphasis(children):
@@ -200,3 +203,14 @@ class EditionHtml(ABC):
 
 
 _LTR = Markup('<span dir="ltr">{}</span>')
+_WHOLE = Markup('<span class="whole">{}</span>')
+_WHOLE_LTR = Markup('<span dir="ltr" class="whole">{}</span>')
+
+
+def _on_one_line(text: str) -> Markup:
+    return Markup().join(_WHOLE.format(one.text) if one.is_whole else escape(one.text) for one in pieces(text))
+
+
+def _isolated(text: str) -> Markup:
+    cut = pieces(text)
+    return _WHOLE_LTR.format(text) if len(cut) == 1 and cut[0].is_whole else _LTR.format(_on_one_line(text))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from mailer.artefacts.bidi import starts_right_to_left
+from mailer.artefacts.bidi import marked, starts_right_to_left
 from mailer.artefacts.email.html import Band, InlineImage, MailHtml, bands
 from mailer.artefacts.email.images import ImageUnusableError, picture_from
 from mailer.artefacts.email.mjml import Placed, html_from
@@ -82,7 +82,7 @@ def email_from(
     writer = MailHtml(edition.formats, edition.direction, environment(interface), embedded)
     chapters = [_chapter(section, writer) for section in edition.sections]
     placed = Placed()
-    preheader = starts_right_to_left(edition.preheader) if edition.direction == "rtl" else edition.preheader
+    preheader = starts_right_to_left(marked(edition.preheader)) if edition.direction == "rtl" else edition.preheader
     source = (
         environment(interface)
         .get_template("email/newsletter.mjml.jinja")

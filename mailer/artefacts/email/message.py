@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import compat32
 
-from mailer.artefacts.bidi import starts_right_to_left
+from mailer.artefacts.bidi import marked, starts_right_to_left
 from mailer.artefacts.email import headers
 from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.artefacts.email.headers import HeaderError
@@ -80,7 +80,7 @@ def _headers(
     yield "To", _slotted("To", "{}", "to")
     yield "Reply-To", headers.mailbox_line("Reply-To", "", head.reply_to)
     rtl = edition.direction == "rtl"
-    yield "Subject", headers.text_line("Subject", starts_right_to_left(subject) if rtl else subject)
+    yield "Subject", headers.text_line("Subject", starts_right_to_left(marked(subject)) if rtl else subject)
     yield "Date", _slotted("Date", "{}", "date")
     yield "Message-ID", _slotted("Message-ID", "{}", "message_id")
     yield "List-Id", headers.list_id_line(head.publication, f"{edition.publication}.{host}")

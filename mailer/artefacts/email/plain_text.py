@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from mailer.artefacts.bidi import LRM, RLM, isolate
+from mailer.artefacts.bidi import LRM, RLM, marked
 from mailer.artefacts.formats import day_words, time_words, weekday_words, words
 from mailer.artefacts.html import is_address
 from mailer.artefacts.letterhead import Letterhead, letterhead
+from mailer.artefacts.pieces import kept
 from mailer.artefacts.slots import SLOT, slot, without_marks
 from mailer.document.nodes import (
     Action,
@@ -118,7 +119,10 @@ class TextWriter:
     # ── lines ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def line(self, text: str, indent: str = "") -> str:
-        """One paragraph; in Arabic with the marks that keep it, and the runs in it, in their direction."""
+        """One paragraph, its numbers kept on one line; in Arabic with the marks that keep it, and the runs in it, in
+        their direction.
+        """
+        text = kept(text)
         if not self.rtl:
             return indent + text
         return "\n".join(RLM + indent + _marked(part) for part in text.split("\n"))
@@ -265,12 +269,7 @@ def _bare(address: str) -> str:
 
 
 def _marked(text: str) -> str:
-    """Left-to-right marks around each run that needs them. Not isolates: old mail programs draw those as boxes."""
+    """With left-to-right marks around each run that needs them; a slot stays as it is."""
     pieces = SLOT.split(text)  # text, name of a slot, text, …
-    marked = ("".join(_run(run.text) if run.ltr else run.text for run in isolate(piece)) for piece in pieces[::2])
-    return "".join(piece + (slot(name) if name else "") for piece, name in zip_longest(marked, pieces[1::2]))
-
-
-def _run(text: str) -> str:
-    # a last sign that is not a letter or digit would go with the text behind it
-    return LRM + text + ("" if text[-1].isalnum() else LRM) + RLM
+    around = map(marked, pieces[::2])
+    return "".join(piece + (slot(name) if name else "") for piece, name in zip_longest(around, pieces[1::2]))

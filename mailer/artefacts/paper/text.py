@@ -50,7 +50,7 @@ class Inline:
             case nodes.HardBreak():
                 made = [{"t": "br"}]
             case nodes.Formatted():
-                made = self.text(formats.words(span, self.formats).replace(" ", "\u00a0"))
+                made = [{"t": "one-line", "c": self.text(formats.words(span, self.formats))}]
             case nodes.Link(target, _, children):
                 made = [{"t": "link", "c": self.spans(children), "href": href(target), "note": _note(target, children)}]
             case nodes.Slot("greeting"):

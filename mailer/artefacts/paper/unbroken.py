@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import Any
 
 from mailer.artefacts.bidi import CONTROLS, isolate
+from mailer.artefacts.pieces import Kind, Piece, pieces
 
 Json = dict[str, Any]
 
-PHONE = re.compile(r"(?<![\w.,/:-])(?:\+|\(0|0)[\d()](?:[\d ()/\u00a0\u202f–-]|\u2011)*\d(?![\w/:-])")
-"""A telephone number in running text: it starts with + or 0. A decimal ("0,5") has a comma and is none."""
-SHORTEST_PHONE = 6
-"""Digits; below it ("01-12", "0-4") it is a date or a score."""
-
-ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.,:;!?'\"()«»“”’]|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
-"""Of a page or a mailbox, without the punctuation after it: a hyphen at the end of a line would seem part of it."""
-ONE_PIECE = re.compile(f"{ADDRESS.pattern}|{PHONE.pattern}")
-
 
 def runs(text: str, *, rtl: bool) -> list[Json]:
-    """Characters cut into text, and runs that are kept in one piece and left-to-right (`ltr`, `phone`)."""
-    if rtl:
-        return [_run(run.text) if run.ltr else {"t": "text", "v": run.text} for run in isolate(CONTROLS.sub("", text))]
-    cut: list[Json] = []
-    at = 0
-    for found in ONE_PIECE.finditer(text):
-        cut += [{"t": "text", "v": text[at : found.start()]}] if found.start() > at else []
-        cut.append(_run(found[0]))
-        at = found.end()
-    return cut + ([{"t": "text", "v": text[at:]}] if at < len(text) else [])
-
-
-def _run(text: str) -> Json:
-    """A telephone number is never broken over two lines; other runs may be."""
-    if PHONE.fullmatch(text) and sum(letter.isdigit() for letter in text) >= SHORTEST_PHONE:
-        return {"t": "phone", "v": unbroken(text)}
-    return {"t": "ltr", "v": text}
+    """Characters cut into text, and runs that are kept in one piece (`whole`), are addresses, or are written
+    left-to-right (`ltr`).
+    """
+    if not rtl:
+        return [_run(one) for one in pieces(text)]
+    return [made for run in isolate(CONTROLS.sub("", text)) for made in _bidi_runs(run.text, ltr=run.ltr)]
 
 
 def unbroken(text: str) -> str:
     """A telephone number that no line end can break."""
     return text.replace(" ", "\u00a0").replace("-", "\u2011")
+
+
+def _bidi_runs(text: str, *, ltr: bool) -> Iterator[Json]:
+    cut = pieces(text)
+    if ltr and len(cut) > 1:
+        yield {"t": "ltr", "c": [_run(one) for one in cut]}
+    elif ltr and cut[0].kind is Kind.TEXT:
+        yield {"t": "ltr", "c": [{"t": "text", "v": text}]}
+    else:
+        yield from ({**_run(one), **({"ltr": False} if one.is_whole and not ltr else {})} for one in cut)
+
+
+def _run(piece: Piece) -> Json:
+    match piece.kind:
+        case Kind.TEXT:
+            return {"t": "text", "v": piece.text}
+        case Kind.ADDRESS:
+            return {"t": "address", "v": piece.text}
+        case Kind.PHONE:
+            return {"t": "whole", "v": unbroken(piece.text), "ltr": True}
+        case Kind.WHOLE:
+            return {"t": "whole", "v": piece.text, "ltr": True}

@@ -35,6 +35,7 @@ CHECKS: tuple[Callable[[Looking], Iterator[Problem]], ...] = (
     structure.audiences_known,
     structure.headings_unique,
     structure.sections_filled,
+    structure.tables_fit,
     pictures.images_usable,
     pictures.images_alone,
     links.links_allowed,

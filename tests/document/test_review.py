@@ -34,6 +34,7 @@ ERRORS = {
     "an empty section": ("## Leeg\n\n## Vol\n\nTekst\n", 1, "is leeg"),
     "a heading without words": ("##\n\nTekst\n", 1, "geen tekst"),
     "an issue without text": ("", 0, "geen tekst"),
+    "a table that no one can read": (f"\nx\n\n{'|a' * 30}|\n{'|-' * 30}|\n{'|b' * 30}|\n", 4, "30 kolommen"),
     "an image that is not there": ("![a](weg.png)\n", 1, "niet in de map"),
     "an image elsewhere": ("![a](../x.png)\n", 1, "moet in de map"),
     "a file that is no image": ("![a](text.png)\n", 1, "geen afbeelding"),

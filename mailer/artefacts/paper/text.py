@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from mailer.artefacts import formats
+from mailer.artefacts.paper.breaking import IN_CODE, IN_TEXT, breakable, breakable_address, broken
 from mailer.artefacts.paper.unbroken import Json, runs
 from mailer.artefacts.paper.words import greeting
 from mailer.document import nodes
@@ -31,7 +32,7 @@ class Inline:
 
     def text(self, text: str) -> list[Json]:
         """Characters cut into text, and runs that are kept in one piece and left-to-right."""
-        return runs(text, rtl=self.rtl)
+        return broken(runs(text, rtl=self.rtl), IN_TEXT)
 
     def _span(self, span: Span) -> list[Json]:
         match span:
@@ -44,7 +45,7 @@ class Inline:
             case nodes.Strike(children):
                 made = [{"t": "strike", "c": self.spans(children)}]
             case nodes.Code(value):
-                made = [{"t": "code", "v": value}]
+                made = [{"t": "code", "v": breakable(value, IN_CODE)}]
             case nodes.SoftBreak():
                 made = [{"t": "text", "v": " "}]
             case nodes.HardBreak():
@@ -78,7 +79,7 @@ def _characters(span: Span) -> str:
 
 def shown(href: str) -> str:
     """An address as a reader would copy it from paper."""
-    return re.sub(r"^(mailto|tel):", "", href)
+    return breakable_address(re.sub(r"^(mailto|tel):", "", href))
 
 
 def href(href: str) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailer.artefacts import formats
+from mailer.artefacts.paper.breaking import IN_CODE, IN_HEADING, breakable, broken, has_long_word
 from mailer.artefacts.paper.job import PrintJob
+from mailer.artefacts.paper.table import table
 from mailer.artefacts.paper.text import Inline, href, plain, shown
 from mailer.artefacts.paper.unbroken import Json
 from mailer.artefacts.paper.words import furniture
+from mailer.artefacts.tree import words_of
 from mailer.document import nodes
 from mailer.document.nodes import Block, Blocks, Spans
 from mailer.edition import Edition
@@ -74,7 +77,7 @@ def print_tree_from(
         "meta": furniture(edition, house, interface, large=large, qr=qr),
         "lead": writer.part(edition.lead, under=0),
         "sections": [
-            {"heading": writer.inline.spans(section.heading), "blocks": writer.part(section.blocks, under=1)}
+            {**writer.heading(section.heading), "blocks": writer.part(section.blocks, under=1)}
             for section in edition.sections
         ],
     }
@@ -99,11 +102,18 @@ class _Writer:
     def blocks(self, blocks: Blocks[Spans]) -> list[Json]:
         return [self._block(block) for block in blocks]
 
+    def heading(self, words: Spans) -> Json:
+        """`divided`: a word of it is so long that the language must divide it."""
+        return {
+            "heading": broken(self.inline.spans(words), IN_HEADING),
+            "divided": has_long_word(words_of(words, self.inline.formats)),
+        }
+
     def _block(self, block: Block[Spans]) -> Json:
         match block:
             case nodes.Heading(level, words):
                 self._level = min(max(level - 1, 1), self._level + 1, DEEPEST)
-                made: Json = {"t": "heading", "level": self._level, "c": self.inline.spans(words)}
+                made: Json = {"t": "heading", "level": self._level, **self.heading(words)}
             case nodes.Paragraph(words):
                 made = {"t": "p", "c": self.inline.spans(words)}
             case nodes.BulletList(items, tight):
@@ -111,7 +121,7 @@ class _Writer:
             case nodes.OrderedList(start, items, tight):
                 made = {"t": "ol", "tight": tight, "start": start, "items": self._items(items)}
             case nodes.Table():
-                made = self._table(block)
+                made = table(block, self.inline)
             case nodes.Quote(blocks, by):
                 made = {"t": "quote", "c": self.blocks(blocks), "by": self.inline.spans(by or ())}
             case nodes.Figure(src, alt, caption):
@@ -119,7 +129,7 @@ class _Writer:
             case nodes.Rule():
                 made = {"t": "rule"}
             case nodes.CodeBlock(value):
-                made = {"t": "pre", "v": value}
+                made = {"t": "pre", "v": breakable(value, IN_CODE)}
             case nodes.Columns(columns):
                 made = {"t": "columns", "columns": [self.blocks(column) for column in columns]}
             case _:
@@ -141,14 +151,6 @@ class _Writer:
 
     def _items(self, items: Sequence[nodes.Item[Spans]]) -> list[Json]:
         return [{"done": item.done, "c": self.blocks(item.blocks)} for item in items]
-
-    def _table(self, table: nodes.Table[Spans]) -> Json:
-        return {
-            "t": "table",
-            "align": [alignment or "start" for alignment in table.alignments],
-            "head": [self.inline.spans(cell) for cell in table.head],
-            "rows": [[self.inline.spans(cell) for cell in row] for row in table.rows],
-        }
 
     def _case_law(self, ruling: nodes.CaseLaw[Spans]) -> Json:
         return {

@@ -7,6 +7,7 @@ from typing import Any
 
 from mailer.artefacts import formats
 from mailer.artefacts.letterhead import page_url
+from mailer.artefacts.paper.breaking import IN_HEADING, broken, has_long_word
 from mailer.artefacts.paper.qr import qr_code
 from mailer.artefacts.paper.unbroken import runs, unbroken
 from mailer.edition import Edition
@@ -40,7 +41,8 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
         "stop": interface.say(_("Wilt u deze brief niet meer krijgen? Bel of schrijf ons.")),
     }
     return {
-        **{name: runs(text, rtl=rtl) for name, text in words.items()},
+        **{name: broken(runs(text, rtl=rtl), IN_HEADING) for name, text in words.items()},
+        "divided": has_long_word(edition.title),
         "colophon": [runs(line, rtl=rtl) for line in colophon(organisation)],
         "document_title": f"{title} – {edition.title}",
         "author": organisation.name,

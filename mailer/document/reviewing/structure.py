@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailer.document.nodes import Table
 from mailer.document.reviewing.looking import Looking
 from mailer.issue import audience_unknown
 from wording import _
 from wording.errors import Place, Problem
+
+MOST_COLUMNS = 20
+"""A wide table becomes a block of lines for each row; beyond this, a block is a page."""
 
 
 def audiences_known(it: Looking) -> Iterator[Problem]:
@@ -45,3 +49,15 @@ def sections_filled(it: Looking) -> Iterator[Problem]:
             yield Problem(Place(it.issue.file, section.line), said)
     if not body.lead and not body.sections:
         yield Problem(Place(it.issue.file), _("Dit nummer heeft geen tekst."))
+
+
+def tables_fit(it: Looking) -> Iterator[Problem]:
+    for block in it.blocks:
+        if isinstance(block, Table) and len(block.head) > MOST_COLUMNS:
+            said = _(
+                "Deze tabel heeft {count} kolommen; meer dan {most} kan niemand lezen, op papier noch op een telefoon. "
+                "Maak er meer tabellen van, of een lijst.",
+                count=len(block.head),
+                most=MOST_COLUMNS,
+            )
+            yield Problem(it.document.place(block.head[0]), said)

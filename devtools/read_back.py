@@ -1,0 +1,107 @@
+"""An edition on paper, read back: every word of it stands there, within the type area, and over no other."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtools.print_tools import Place, lines_on, places_on, words_on
+from mailer.artefacts.tree import words_of
+from mailer.document.nodes import CaseLaw, Code, CodeBlock, Formatted, KeyNumber, Plain
+from mailer.document.walking import mapped
+from mailer.edition import Edition
+
+MM = 72 / 25.4
+A5 = (148 * MM, 210 * MM)
+SIDE, FOOT = 14 * MM, 6.5 * MM
+"""The narrowest margin, and where the foot of a page ends."""
+HEAD, BOTTOM = 14 * MM, 17 * MM
+"""Where the head of a page ends and its foot begins."""
+SLACK = 1.5
+"""Points: the box of an italic or of a bracket is a little wider than its ink."""
+SEAM = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufffc]|\\s")
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    words: int
+    missing: tuple[str, ...]
+    outside: tuple[Place, ...]
+    over: tuple[tuple[Place, Place], ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.missing or self.outside or self.over)
+
+
+def read_back(edition: Edition, pdf: Path, size: tuple[float, float] = A5) -> ReadBack:
+    """What became of the words of `edition` in `pdf`, whose pages are `size` (width, height in points)."""
+    places = places_on(pdf)
+    words = _words(edition)
+    return ReadBack(len(words), tuple(_missing(words, pdf, size)), tuple(_outside(places, size)), tuple(_over(places)))
+
+
+def _words(edition: Edition) -> list[str]:
+    found: list[str] = []
+
+    def see(node: object) -> None:
+        match node:
+            case Plain(value) | Code(value) | CodeBlock(value) | KeyNumber(value):
+                found.extend(value.split())
+            case Formatted():
+                found.extend(words_of((node,), edition.formats).split())
+            case CaseLaw(ecli=ecli):
+                found.append(ecli)
+
+    mapped((edition.lead, edition.sections), see)
+    return [word for word in found if any(map(str.isalnum, word))]
+
+
+def _missing(words: list[str], pdf: Path, size: tuple[float, float]) -> list[str]:
+    """By letters, in the order of lines (without head and foot of a page), turned round, or as cells are drawn."""
+    lines = [line for line in lines_on(pdf) if HEAD < line[0].top < size[1] - BOTTOM]
+    there = "".join(_letters(word.text) for line in lines for word in line)
+    turned = "".join(_letters(word.text) for line in lines for word in reversed(line))
+    found = (there, turned, turned[::-1], _letters(words_on(pdf, drawn=True)))
+    wanted = {word: _letters(word) for word in words if not _arabic(word)}
+    return [word for word, bare in wanted.items() if not any(bare in text for text in found)]
+
+
+def _arabic(word: str) -> bool:
+    """Not every Arabic word comes back as it was written: that is measured elsewhere, by count."""
+    return any(unicodedata.bidirectional(letter) == "AL" for letter in word)
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone: a hyphen may stand at the end of a line, a mark around a run."""
+    plain = unicodedata.normalize("NFKC", SEAM.sub("", text))
+    return "".join(letter for letter in plain if letter.isalnum()).casefold()
+
+
+def _outside(places: list[Place], size: tuple[float, float]) -> list[Place]:
+    width, height = size
+    return [
+        place
+        for place in places
+        if place.left < SIDE - SLACK
+        or place.right > width - SIDE + SLACK
+        or place.top < 0
+        or (place.top + place.bottom) / 2 > height - FOOT
+    ]
+
+
+def _over(places: list[Place]) -> list[tuple[Place, Place]]:
+    """Pairs of words whose boxes cover one another by more than the slack, in both directions."""
+    found = []
+    for at, one in enumerate(places):
+        for other in places[at + 1 :]:
+            if other.page != one.page:
+                break
+            wide = min(one.right, other.right) - max(one.left, other.left)
+            high = min(one.bottom, other.bottom) - max(one.top, other.top)
+            # the boxes of lines touch: leading is less than the height of a font
+            if wide > SLACK and high > 0.5 * min(one.bottom - one.top, other.bottom - other.top):
+                found.append((one, other))
+    return found

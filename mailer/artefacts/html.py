@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from markupsafe import Markup, escape
 
@@ -16,6 +17,7 @@ from mailer.artefacts.bidi import isolate
 from mailer.artefacts.formats import words
 from mailer.artefacts.pieces import pieces
 from mailer.artefacts.slots import without_marks
+from mailer.artefacts.tables import Shape, shape
 from mailer.document.nodes import (
     Action,
     AgendaItem,
@@ -49,6 +51,12 @@ from mailer.document.nodes import (
     Table,
 )
 
+COLUMN = 576
+"""CSS pixels: the sheet of 640 without its margins."""
+
+INDENT = 70
+"""CSS pixels that a card, a quote or a list takes of its column."""
+
 _SCHEMES = ("https://", "mailto:", "tel:", "#")
 
 
@@ -57,16 +65,14 @@ def is_address(href: str) -> bool:
     return href.lower().startswith(_SCHEMES)
 
 
-WIDE = 4
-"""Columns: a table with more may break words, or it would be wider than a telephone."""
-
-
 @dataclass(frozen=True)
 class EditionHtml(ABC):
     """Writes for one edition; `formats` and `direction` are the edition's."""
 
     formats: str
     direction: str
+    room: int = field(default=COLUMN, kw_only=True)
+    """CSS pixels of the column that is written, on a wide screen."""
 
     # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,6 +125,10 @@ class EditionHtml(ABC):
 
     # ── blocks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def within(self) -> Self:
+        """The writer for what stands in a card, a quote or a list."""
+        return replace(self, room=max(self.room - INDENT, INDENT))
+
     def blocks(self, blocks: Blocks[Spans]) -> Markup:
         return Markup("\n").join(map(self.block, blocks))
 
@@ -139,7 +149,7 @@ class EditionHtml(ABC):
                 return self.table(block)
             case Quote(blocks, by):
                 said_by = self.paragraph(Markup("— {}").format(self.inline(by)), "by") if by else ""
-                return Markup("<blockquote>{}{}</blockquote>").format(self.blocks(blocks), said_by)
+                return Markup("<blockquote>{}{}</blockquote>").format(self.within().blocks(blocks), said_by)
             case Figure():
                 return self.figure(block)
             case Rule():
@@ -163,28 +173,53 @@ class EditionHtml(ABC):
 
     def _item(self, item: Item[Spans], tight: bool) -> Markup:
         box = escape("" if item.done is None else "☑ " if item.done else "☐ ")
+        inside = self.within()
         parts = (
-            self.inline(block.words) if tight and isinstance(block, Paragraph) else self.block(block)
+            self.inline(block.words) if tight and isinstance(block, Paragraph) else inside.block(block)
             for block in item.blocks
         )
         return box + Markup("\n").join(parts)
 
     def table(self, table: Table[Spans]) -> Markup:
-        """A data table: every column has its heading in the first row (`scope="col"`)."""
-        head = self._row("th", table.head, table.alignments)
-        rows = Markup().join(self._row("td", row, table.alignments) for row in table.rows)
-        kind = "data wide" if len(table.head) > WIDE else "data"
+        """A data table, whose columns have their heading in the first row (`scope="col"`); or lines where it is too
+        wide for its column.
+        """
+        match shape(table, self.formats, self.room):
+            case Shape.LINES:
+                return Markup().join(self._lines(table, row) for row in table.rows)
+            case Shape.STACKED:
+                return self._table(table, "data stack", self._labels(table))
+            case Shape.TABLE:
+                return self._table(table, "data", [Markup()] * len(table.head))
+
+    def _table(self, table: Table[Spans], kind: str, labels: list[Markup]) -> Markup:
+        head = self._row("th", table.head, table.alignments, [Markup()] * len(table.head))
+        rows = Markup().join(self._row("td", row, table.alignments, labels) for row in table.rows)
         return Markup('<table class="{}"><thead>{}</thead><tbody>{}</tbody></table>').format(kind, head, rows)
 
-    def _row(self, tag: str, cells: tuple[Spans, ...], alignments: tuple[str, ...]) -> Markup:
+    def _row(self, tag: str, cells: tuple[Spans, ...], alignments: tuple[str, ...], labels: list[Markup]) -> Markup:
         scope = Markup(' scope="col"') if tag == "th" else ""
-        cell = Markup('<{0}{1} align="{2}">{3}</{0}>')
+        cell = Markup('<{0}{1} align="{2}">{3}{4}</{0}>')
         return Markup("<tr>{}</tr>").format(
             Markup().join(
-                cell.format(tag, scope, self.side(alignment), self.inline(words))
-                for words, alignment in zip(cells, alignments, strict=False)
+                cell.format(tag, scope, self.side(alignment), label, self.inline(words))
+                for words, alignment, label in zip(cells, alignments, labels, strict=True)
             )
         )
+
+    def _labels(self, table: Table[Spans]) -> list[Markup]:
+        """The words of the head before each cell, for a telephone on which there is no head above them."""
+        return [
+            Markup('<b class="head">{}: </b>').format(self.inline(head)) if head else Markup() for head in table.head
+        ]
+
+    def _lines(self, table: Table[Spans], row: tuple[Spans, ...]) -> Markup:
+        lines = (
+            Markup("<b>{}</b>: {}").format(self.inline(head), self.inline(cell)) if head else self.inline(cell)
+            for head, cell in zip(table.head, row, strict=True)
+            if cell
+        )
+        return self.paragraph(Markup("<br>").join(lines), "line")
 
     def side(self, alignment: str) -> str:
         """ "start", "end" or "" as the physical side that mail programs understand."""

@@ -18,6 +18,7 @@ from mailer.artefacts.email.images import ImageUnusableError, picture_from
 from mailer.artefacts.email.mjml import Placed, html_from
 from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.artefacts.environment import environment
+from mailer.artefacts.html import COLUMN
 from mailer.artefacts.letterhead import Letterhead, letterhead
 from mailer.artefacts.tree import figures, words_of
 from mailer.document.nodes import Section, Spans
@@ -29,9 +30,6 @@ from wording.interface import Interface
 
 CONTENTS_FROM = 4
 """Sections: from this number on an issue is long enough for a table of contents."""
-
-COLUMN = 576
-"""CSS pixels: the sheet of 640 without its margins."""
 
 LOGO_WIDTH = 480
 """Pixels of the picture: it is shown at most 160 wide, on screens with up to three pixels to the point."""

@@ -105,7 +105,7 @@ class MailHtml(EditionHtml):
         )
 
     def card(self, block: CaseLaw[Spans] | AgendaItem[Spans] | KeyNumber[Spans]) -> Markup:
-        values: dict[str, object] = {"body": self.blocks(block.blocks), "block": block, "level": self.level}
+        values: dict[str, object] = {"body": self.within().blocks(block.blocks), "block": block, "level": self.level}
         match block:
             case CaseLaw(title, court, decided, href=href):
                 name = "case_law"
@@ -139,11 +139,15 @@ def bands(blocks: Blocks[Spans], writer: MailHtml, column: int) -> list[Band]:
     return rows
 
 
+GUTTER = 2
+"""CSS pixels that rounding may take of a column."""
+
+
 def _pieces(blocks: Blocks[Spans], writer: MailHtml, column: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for text, group in groupby(blocks, key=lambda block: not _stands_alone(block)):
         if text:
-            pieces.append(TextPiece(writer.blocks(tuple(group))))
+            pieces.append(TextPiece(replace(writer, room=column - GUTTER).blocks(tuple(group))))
         else:
             pieces += [_piece(block, writer, column) for block in group]
     return tuple(pieces)

@@ -104,6 +104,17 @@ class Content:
         said = review(issue, document, self.house, self.image_facts(slug, document))
         return Read(issue, document, tuple(sorted((*problems, *unreadable, *mistakes, *said), key=lambda p: p.place)))
 
+    def others(self, slug: str) -> list[Issue]:
+        """The other issues of the same publication whose front matter can be read."""
+        publication = publication_of(slug, self.house)
+        found = []
+        for other in self.slugs() if publication else ():
+            if other != slug and publication_of(other, self.house) == publication:
+                file = f"issues/{other}/issue.md"
+                data = (self.folder / file).read_bytes()
+                found.append(issue_from(data, slug=other, file=file, house=self.house)[0])
+        return [issue for issue in found if issue is not None]
+
     def issue(self, slug: str) -> tuple[Issue, Document]:
         """An issue without errors and its document. Raises NotFoundError when there is none, ContentError."""
         if self._data(self.folder / f"issues/{slug}/issue.md") is None:

@@ -14,8 +14,8 @@ from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Sect
 from mailer.document.walking import mapped
 from mailer.organisation import Audience, House
 from mailer.translation.apply import TranslatedDocument
-from wording import _
-from wording.errors import ContentError, NotAllowedError
+from wording import Text, _
+from wording.errors import ContentError, NotAllowedError, Place, Problem
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def edition_from(
     sections = tuple(
         one for one in translated.body.sections if one.anchor not in without and _is_for(one, audience.key)
     )
+    if not (sections or translated.body.lead or unfinished):
+        raise ContentError([Problem(Place(f"issues/{translated.slug}/issue.md"), _nothing_for(audience.key))])
     shown = {None, *(section.anchor for section in sections)}
     missing = [one.problem(translated.locale) for one in translated.untranslated if one.section in shown]
     if missing and not unfinished:
@@ -79,6 +81,10 @@ def edition_from(
         lead=_safe(translated.body.lead),
         sections=_safe(sections),
     )
+
+
+def _nothing_for(audience: str) -> Text:
+    return _("Voor ‘{audience}’ blijft er geen tekst over; zo’n lege nieuwsbrief gaat niet uit.", audience=audience)
 
 
 def _check_for(translated: TranslatedDocument, audience: Audience) -> None:

@@ -33,6 +33,7 @@ def _parsed(source: Source, document: Document) -> Looked:
 
 CHECKS: tuple[Callable[[Looking], Iterator[Problem]], ...] = (
     structure.audiences_known,
+    structure.audiences_served,
     structure.headings_unique,
     structure.sections_filled,
     structure.tables_fit,

@@ -32,6 +32,7 @@ ERRORS = {
     "the same heading twice": ("## Opvang\n\nTekst\n\n##  opvang\n\nTekst\n", 5, "regel 1"),
     "the same anchor twice": ("## A {#x}\n\nTekst\n\n## B {#x}\n\nTekst\n", 5, "regel 1"),
     "an empty section": ("## Leeg\n\n## Vol\n\nTekst\n", 1, "is leeg"),
+    "an audience without a section": ('## Kop {for="legal-aid"}\n\nTekst\n', 1, "geen rubriek voor ‘womens-orgs’"),
     "a heading without words": ("##\n\nTekst\n", 1, "geen tekst"),
     "an issue without text": ("", 0, "geen tekst"),
     "a table that no one can read": (f"\nx\n\n{'|a' * 30}|\n{'|-' * 30}|\n{'|b' * 30}|\n", 4, "30 kolommen"),

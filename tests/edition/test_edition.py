@@ -60,9 +60,15 @@ def test_a_section_goes_to_the_audiences_it_names_and_no_other() -> None:
 def test_no_cut_ever_shows_a_section_of_another_audience(audiences: list[set[str]], reader: str) -> None:
     attributes = [f' {{for="{" ".join(sorted(named))}"}}' if named else "" for named in audiences]
     markdown = "".join(f"## Kop {n}{attribute}\n\ntekst {n}.\n\n" for n, attribute in enumerate(attributes))
-    shown = html(edition(markdown or "x", reader))
+    shown = html(edition(f"inleiding\n\n{markdown}", reader))
     for n, named in enumerate(audiences):
         assert (f"tekst {n}." in shown) is (not named or reader in named)
+
+
+def test_an_edition_without_any_text_is_never_made() -> None:
+    with pytest.raises(ContentError) as caught:
+        edition('## Kop {for="legal-aid"}\n\ntekst\n', "womens-orgs")
+    assert "womens-orgs" in str(caught.value.problems[0].text)
 
 
 def test_an_issue_that_is_not_for_an_audience_gives_no_edition() -> None:

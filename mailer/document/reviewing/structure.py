@@ -51,6 +51,19 @@ def sections_filled(it: Looking) -> Iterator[Problem]:
         yield Problem(Place(it.issue.file), _("Dit nummer heeft geen tekst."))
 
 
+def audiences_served(it: Looking) -> Iterator[Problem]:
+    """An audience that no section is for would get a title and a footer."""
+    sections = it.document.body.sections
+    for name in it.issue.audiences if sections else ():
+        if not any(section.audiences is None or name in section.audiences for section in sections):
+            said = _(
+                "Er is geen rubriek voor ‘{audience}’; die lezers kregen een leeg nummer. "
+                "Schrijf er een, of laat ‘{audience}’ weg bij audiences.",
+                audience=name,
+            )
+            yield Problem(Place(it.issue.file, it.issue.lines.get("audiences", 1)), said)
+
+
 def tables_fit(it: Looking) -> Iterator[Problem]:
     for block in it.blocks:
         if isinstance(block, Table) and len(block.head) > MOST_COLUMNS:

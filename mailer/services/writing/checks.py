@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mailer.artefacts.email.size import size_problems
 from mailer.content import Content
 from mailer.document.parse import Document
+from mailer.document.reviewing.earlier import beside_others
 from mailer.issue import Issue
 from mailer.organisation import Channel
 from mailer.services.office import Press
@@ -23,6 +24,7 @@ def check(press: Press, slug: str) -> list[Problem]:
     problems = list(read.problems)
     if read.issue is None or read.document is None:
         return problems
+    problems += beside_others(read.issue, press.content.others(slug))
     for locale in other_locales(press.house, read.issue):
         problems += _translation_problems(press.content, read.issue, read.document, locale)
     if not any(problem.severity is Severity.ERROR for problem in problems):

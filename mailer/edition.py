@@ -11,6 +11,7 @@ from mailer.document.formats import filled
 from mailer.document.links import is_allowed
 from mailer.document.months import with_months
 from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Section, Span, Spans
+from mailer.document.notes import Numbering, texts_of
 from mailer.document.walking import mapped
 from mailer.organisation import Audience, House
 from mailer.translation.apply import TranslatedDocument
@@ -64,6 +65,7 @@ def edition_from(
     missing = [one.problem(translated.locale) for one in translated.untranslated if one.section in shown]
     if missing and not unfinished:
         raise ContentError(missing)
+    numbering = Numbering(texts_of(translated.body))
     settings = house.locales[translated.locale]
     formats = with_months(audience.formats.get(translated.locale, settings.formats), audience.months)
     return Edition(
@@ -78,8 +80,8 @@ def edition_from(
         subject=filled(translated.subject, formats),
         preheader=filled(translated.preheader, formats),
         day=translated.day,
-        lead=_safe(translated.body.lead),
-        sections=_safe(sections),
+        lead=_safe(numbering.lead(translated.body.lead)),
+        sections=_safe(tuple(map(numbering.section, sections))),
     )
 
 

@@ -37,6 +37,9 @@ from mailer.document.nodes import (
     Item,
     KeyNumber,
     Link,
+    Note,
+    Notes,
+    NoteText,
     OrderedList,
     Paragraph,
     Plain,
@@ -106,6 +109,9 @@ class EditionHtml(ABC):
                 return self.link(href, self.inline(children))
             case Image(_, alt, _):
                 return self.text(alt)
+            case Note(number=number, first=first):
+                back = Markup(' id="bij-noot-{}"').format(number) if first else ""
+                return Markup('<sup><a href="#noot-{0}"{1}>{0}</a></sup>').format(number, back)
             case SoftBreak():
                 return Markup("\n")
             case HardBreak():
@@ -152,6 +158,10 @@ class EditionHtml(ABC):
                 return Markup("<blockquote>{}{}</blockquote>").format(self.within().blocks(blocks), said_by)
             case Figure():
                 return self.figure(block)
+            case NoteText(_, spans):
+                return self.paragraph(self.inline(spans), "note")
+            case Notes(notes):
+                return Markup('<div class="notes">{}</div>').format(Markup().join(map(self._note, notes)))
             case Rule():
                 return Markup("<hr>")
             case CodeBlock(value):
@@ -163,6 +173,11 @@ class EditionHtml(ABC):
                 return Markup('<div class="columns">{}</div>').format(beside)
             case CaseLaw() | AgendaItem() | KeyNumber():
                 return self.card(block)
+
+    def _note(self, note: tuple[int, Spans]) -> Markup:
+        number, words = note
+        back = Markup('<a href="#bij-noot-{0}">{0}</a>').format(number)
+        return Markup('<p class="note" id="noot-{}">{}. {}</p>').format(number, back, self.inline(words))
 
     def paragraph(self, content: Markup, kind: str = "") -> Markup:
         attribute = Markup(' class="{}"').format(kind) if kind else ""

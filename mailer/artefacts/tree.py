@@ -14,6 +14,7 @@ from mailer.document.nodes import (
     HardBreak,
     Image,
     Link,
+    Note,
     Plain,
     Slot,
     SoftBreak,
@@ -47,6 +48,8 @@ def _words(span: Span, formats: str) -> str:
             return words(span, formats)
         case Image(alt=alt):
             return without_marks(alt)
+        case Note():
+            return ""
         case SoftBreak() | HardBreak():
             return " "
         case Slot(name):

@@ -16,6 +16,7 @@ from mailer.document.nodes import (
     Figure,
     Heading,
     Item,
+    NoteText,
     OrderedList,
     Paragraph,
     Quote,
@@ -66,6 +67,8 @@ def _block(reading: Reading, branch: Branch) -> Block[Source]:
             return _table(reading, branch)
         case "code_block" | "fence":
             return CodeBlock(branch.token.content, unescapeAll(branch.token.info.strip()))
+        case "note_text_open":
+            return NoteText(branch.token.meta["label"], reading.source(branch.text, reading.line(branch)))
         case "hr":
             return Rule()
         case unknown:  # a rule was enabled in markdown.py and not here

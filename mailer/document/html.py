@@ -30,6 +30,9 @@ from mailer.document.nodes import (
     Item,
     KeyNumber,
     Link,
+    Note,
+    Notes,
+    NoteText,
     OrderedList,
     Paragraph,
     Plain,
@@ -86,6 +89,10 @@ class HtmlWriter:
                 return f"<p>{self.image(Image(block.src, plain_text(block.alt), caption))}</p>\n"
             case Rule():
                 return "<hr />\n"
+            case NoteText(label, words):
+                return f"<p>{escape(label)}: {self.spans(words)}</p>\n"
+            case Notes(notes):
+                return "".join(f"<p>{number}: {self.spans(words)}</p>\n" for number, words in notes)
             case CodeBlock():
                 language = f' class="language-{escape(block.info.split()[0])}"' if block.info.split() else ""
                 return f"<pre><code{language}>{escape(block.value)}</code></pre>\n"
@@ -164,6 +171,8 @@ class HtmlWriter:
                 return self.link(span)
             case Image():
                 return self.image(span)
+            case Note(label, number):
+                return f"<sup>{number or escape(label)}</sup>"
             case SoftBreak():
                 return "\n"
             case HardBreak():

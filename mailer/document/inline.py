@@ -15,6 +15,7 @@ from mailer.document.nodes import (
     HardBreak,
     Image,
     Link,
+    Note,
     Plain,
     Slot,
     SoftBreak,
@@ -70,6 +71,8 @@ def _span(token: Token, rest: Iterator[Token]) -> Span:
             return SoftBreak()
         case "hardbreak":
             return HardBreak()
+        case "note":
+            return Note(token.meta["label"])
         case "slot":
             return Slot(token.meta["groups"][0])
         case "formatted" if is_valid(*token.meta["groups"]):
@@ -109,5 +112,7 @@ def _plain(span: Span) -> str:
             return "{{" + name + "}}"
         case Formatted(kind, value):
             return f"{{{kind}:{value}}}"
+        case Note():
+            return ""
         case SoftBreak() | HardBreak():
             return " "

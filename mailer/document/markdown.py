@@ -38,6 +38,8 @@ MAX_BRACKETS = 300
 
 _CONTAINER = re.compile(r"(:{3,})[ \t]*([^:\s].*)?$")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_NOTE = re.compile(r"\[\^([\w-]{1,40})\]")
+_NOTE_TEXT = re.compile(r"\[\^([\w-]{1,40})\]:[ \t]*(.*)")
 _SLOT = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
 
 
@@ -73,6 +75,7 @@ def _block_parser() -> MarkdownIt:
     parser.block.ruler.before(
         "fence", "container", _container, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    parser.block.ruler.before("reference", "note_text", _note_text, {"alt": ["paragraph", "reference"]})
     return parser
 
 
@@ -81,6 +84,7 @@ def _inline_parser() -> MarkdownIt:
     parser = _dialect()
     parser.inline.ruler.before("escape", "slot", _slot)
     parser.inline.ruler.before("escape", "formatted", _formatted)
+    parser.inline.ruler.before("link", "note", _note)
     return parser
 
 
@@ -145,4 +149,38 @@ def _mark(state: StateInline, silent: bool, pattern: re.Pattern[str], kind: str,
         token.content = found[0]
         token.meta["groups"] = found.groups()
     state.pos = found.end()
+    return True
+
+
+def _note(state: StateInline, silent: bool) -> bool:
+    """`[^1]` in running text."""
+    found = _NOTE.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("note", "", 0)
+        token.content, token.meta["label"] = found[0], found[1]
+    state.pos = found.end()
+    return True
+
+
+def _note_text(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`[^1]: …` and the lines that go on with it, up to an empty one or the next footnote."""
+    opening = None if state.is_code_block(start) else _NOTE_TEXT.fullmatch(_line(state, start).rstrip())
+    if opening is None:
+        return False
+    if silent:
+        return True
+    last, lines = start + 1, [opening[2]]
+    while last < end and _line(state, last).strip() and state.sCount[last] >= state.blkIndent:
+        if _NOTE_TEXT.match(_line(state, last)) or _CONTAINER.fullmatch(_line(state, last).rstrip()):
+            break
+        lines.append(_line(state, last).strip())
+        last += 1
+    token = state.push("note_text_open", "div", 1)
+    token.map, token.meta["label"] = [start, last], opening[1]
+    inline = state.push("inline", "", 0)
+    inline.content, inline.map, inline.children = "\n".join(lines), [start, last], []
+    state.push("note_text_close", "div", -1)
+    state.line = last
     return True

@@ -82,7 +82,22 @@ class Formatted:
     value: str
 
 
-Span: TypeAlias = Plain | Strong | Emphasis | Strike | Code | Link | Image | SoftBreak | HardBreak | Slot | Formatted
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`[^1]`: the place of a footnote, whose text stands elsewhere under that label.
+
+    `number` and `words` come when an edition is cut; `first` is false where the same note is meant once more.
+    """
+
+    label: str
+    number: int = 0
+    words: Spans = ()
+    first: bool = True
+
+
+Span: TypeAlias = (
+    Plain | Strong | Emphasis | Strike | Code | Link | Image | SoftBreak | HardBreak | Slot | Formatted | Note
+)
 Spans: TypeAlias = tuple[Span, ...]
 
 
@@ -219,6 +234,21 @@ class Columns(Generic[Words]):
     columns: tuple[Blocks[Words], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NoteText(Generic[Words]):
+    """`[^1]: …`: the text of a footnote. An edition has it no more where it was written, but in `Notes`."""
+
+    label: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Notes(Generic[Words]):
+    """The footnotes of a section, in an edition: number and text of each, in order."""
+
+    notes: tuple[tuple[int, Words], ...]
+
+
 Block: TypeAlias = (
     Heading[Words]
     | Paragraph[Words]
@@ -234,6 +264,8 @@ Block: TypeAlias = (
     | KeyNumber[Words]
     | Action[Words]
     | Columns[Words]
+    | NoteText[Words]
+    | Notes[Words]
 )
 Blocks: TypeAlias = tuple[Block[Words], ...]
 

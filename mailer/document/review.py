@@ -8,7 +8,7 @@ from mailer.document.images import ImageFact
 from mailer.document.inline import spans_of
 from mailer.document.nodes import Plain, Source
 from mailer.document.parse import Document
-from mailer.document.reviewing import links, pictures, structure, words
+from mailer.document.reviewing import links, notes, pictures, structure, words
 from mailer.document.reviewing.looking import Looked, Looking
 from mailer.document.walking import texts
 from mailer.issue import Issue
@@ -41,6 +41,9 @@ CHECKS: tuple[Callable[[Looking], Iterator[Problem]], ...] = (
     pictures.images_alone,
     links.links_allowed,
     links.links_honest,
+    notes.footnotes_whole,
+    notes.footnotes_flat,
+    notes.headings_without_footnotes,
     words.slots_known,
     words.values_valid,
     words.private_numbers_left_out,

@@ -20,6 +20,7 @@ from mailer.document.nodes import (
     Heading,
     Item,
     KeyNumber,
+    NoteText,
     OrderedList,
     Paragraph,
     Quote,
@@ -52,6 +53,7 @@ class Kind(StrEnum):
     PLACE = "plaats van een agendapunt"
     COUNTED = "wat een getal telt"
     BUTTON = "tekst op een knop"
+    NOTE = "voetnoot"
     LINK_TITLE = "titel van een link"
 
 
@@ -142,6 +144,8 @@ def _own(block: Block[Source], plain: Kind) -> _Texts:
             yield Kind.AGENDA, block.title
             if block.place is not None:
                 yield Kind.PLACE, block.place
+        case NoteText():
+            yield Kind.NOTE, block.words
         case Action():
             yield Kind.BUTTON, block.label
         case _:

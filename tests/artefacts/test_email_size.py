@@ -61,7 +61,7 @@ def test_read_on_shortens_the_longest_sections_until_the_mail_is_small() -> None
     assert artefact.size < WARN
     assert artefact.html.count("https://nieuws.voorbeeld.example/nl/archief/meldpunt-2026-3#agenda") == 1
     assert [a == b for a, b in zip(shown.sections, of_size(70_000).sections, strict=True)].count(False) == 1
-    assert "Lees verder op internet [" in artefact.text
+    assert "Lees verder op internet (link " in artefact.text
 
 
 def test_a_short_issue_is_not_shortened() -> None:

@@ -59,9 +59,9 @@ def test_an_address_that_is_read_aloud_already_gets_no_number() -> None:
     )
     shown = text("nl", lead=lead, sections=0)
     assert "los.example 0800-123\u00a04567" in shown
-    assert "een [1] twee [1]" in shown
-    assert "schrijf ons [2]" in shown
-    assert "[1] https://los.example/a\n[2] a@los.example\n" in shown
+    assert "een (link 1) twee (link 1)" in shown
+    assert "schrijf ons (link 2)" in shown
+    assert "Link 1: https://los.example/a\n\nLink 2: a@los.example\n" in shown
 
 
 if __name__ == "__main__":

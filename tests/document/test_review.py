@@ -36,6 +36,11 @@ ERRORS = {
     "a heading without words": ("##\n\nTekst\n", 1, "geen tekst"),
     "an issue without text": ("", 0, "geen tekst"),
     "a table that no one can read": (f"\nx\n\n{'|a' * 30}|\n{'|-' * 30}|\n{'|b' * 30}|\n", 4, "30 kolommen"),
+    "a footnote without a text": ("een\n\ntwee[^a]\n", 3, "[^a] heeft geen tekst"),
+    "a text without a footnote": ("een\n\n[^a]: twee\n", 3, "wijst niets"),
+    "a footnote twice": ("een[^a]\n\n[^a]: twee\n[^a]: drie\n", 4, "twee keer"),
+    "a footnote in a heading": ("## Kop[^a]\n\ntwee\n\n[^a]: drie\n", 1, "kop kan geen voetnoot"),
+    "a footnote in a footnote": ("een[^a][^b]\n\n[^a]: twee[^b]\n\n[^b]: drie\n", 3, "geen voetnoot"),
     "an image that is not there": ("![a](weg.png)\n", 1, "niet in de map"),
     "an image elsewhere": ("![a](../x.png)\n", 1, "moet in de map"),
     "a file that is no image": ("![a](text.png)\n", 1, "geen afbeelding"),
@@ -70,6 +75,7 @@ WARNINGS = {
 
 FINE = {
     "allowed links": "[a](https://e.example/x) [b](mailto:info@e.example) [c](tel:+31100000199) <info@e.example>\n",
+    "a footnote": "Een zin.[^1]\n\n[^1]: De noot.\n",
     "an image": "![Een tuin](fine.png)\n",
     "a slot": "{{greeting}}, welkom.\n",
     "a slot shown as code": "Schrijf `{{naam}}`.\n",

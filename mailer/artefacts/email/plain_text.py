@@ -37,6 +37,9 @@ from mailer.document.nodes import (
     Item,
     KeyNumber,
     Link,
+    Note,
+    Notes,
+    NoteText,
     OrderedList,
     Paragraph,
     Plain,
@@ -135,7 +138,9 @@ class TextWriter:
         if self.links:
             yield self.line(self.say(_("Adressen van de links")))
             mark = LRM if self.rtl else ""
-            yield "\n".join(f"{mark}[{number}] {href}" for number, href in enumerate(self.links, 1))
+            for number, href in enumerate(self.links, 1):
+                label = self.line(self.say(_("Link {number}:", number=number)))
+                yield f"{label}\n{mark}{href}" if self.rtl else f"{label} {href}"
 
     # ── inline ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,6 +161,8 @@ class TextWriter:
                 return without_marks(alt)
             case Formatted():
                 return words(span, self.formats)
+            case Note(number=number):
+                return f" ({self.say(_('noot {number}', number=number))})"
             case SoftBreak():
                 return " "
             case HardBreak():
@@ -172,7 +179,7 @@ class TextWriter:
             return label
         if address not in self.links:
             self.links.append(address)
-        return f"{label} [{self.links.index(address) + 1}]"
+        return f"{label} ({self.say(_('link {number}', number=self.links.index(address) + 1))})"
 
     # ── blocks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,6 +205,12 @@ class TextWriter:
             case Columns(columns):
                 for column in columns:
                     yield from self.blocks(column, indent)
+            case Notes(notes):
+                for number, spans in notes:
+                    note = _("Noot {number}: {words}", number=number, words=_sentence(self.inline(spans)))
+                    yield self.line(self.say(note), indent)
+            case NoteText(words=spans):
+                yield self.line(self.inline(spans), indent)
             case Rule():
                 yield ""
             case CodeBlock(value):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.email.size import WARN, longest
 from mailer.artefacts.letterhead import page_url
-from mailer.document.nodes import Blocks, Figure, Link, Paragraph, Plain, Section, Spans
+from mailer.document.nodes import Blocks, Figure, Link, Notes, Paragraph, Plain, Section, Spans
 from mailer.edition import Edition
 from mailer.organisation import House
 from wording import _
@@ -52,6 +52,7 @@ def _beginning(section: Section[Spans], href: str, label: str) -> Blocks[Spans]:
             break
     else:
         kept = tuple(block for block in section.blocks[:1] if isinstance(block, Figure))
-    if len(kept) == len(section.blocks):
+    if len(kept) == sum(not isinstance(block, Notes) for block in section.blocks):
         return section.blocks
-    return (*kept, Paragraph((Link(href, "", (Plain(label),)),)))
+    notes = (block for block in section.blocks if isinstance(block, Notes))
+    return (*kept, Paragraph((Link(href, "", (Plain(label),)),)), *notes)

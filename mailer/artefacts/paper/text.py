@@ -48,6 +48,8 @@ class Inline:
                 made = [{"t": "code", "v": breakable(value, IN_CODE)}]
             case nodes.SoftBreak():
                 made = [{"t": "text", "v": " "}]
+            case nodes.Note(_, number, words, first):
+                made = [{"t": "footnote", "number": number, "c": self.spans(words) if first else None}]
             case nodes.HardBreak():
                 made = [{"t": "br"}]
             case nodes.Formatted():

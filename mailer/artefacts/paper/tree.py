@@ -100,7 +100,8 @@ class _Writer:
         return self.blocks(blocks)
 
     def blocks(self, blocks: Blocks[Spans]) -> list[Json]:
-        return [self._block(block) for block in blocks]
+        # the typesetter puts a footnote under the page on which its number stands
+        return [self._block(block) for block in blocks if not isinstance(block, nodes.Notes | nodes.NoteText)]
 
     def heading(self, words: Spans) -> Json:
         """`divided`: a word of it is so long that the language must divide it."""

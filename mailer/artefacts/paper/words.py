@@ -10,6 +10,8 @@ from mailer.artefacts.letterhead import page_url
 from mailer.artefacts.paper.breaking import IN_HEADING, broken, has_long_word
 from mailer.artefacts.paper.qr import qr_code
 from mailer.artefacts.paper.unbroken import runs, unbroken
+from mailer.document.nodes import Plain
+from mailer.document.walking import mapped
 from mailer.edition import Edition
 from mailer.organisation import House, Organisation
 from wording import Text, _
@@ -43,6 +45,7 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
     return {
         **{name: broken(runs(text, rtl=rtl), IN_HEADING) for name, text in words.items()},
         "divided": has_long_word(edition.title),
+        "numbering": "a" if _has_own_numbers(edition) else "1",
         "colophon": [runs(line, rtl=rtl) for line in colophon(organisation)],
         "document_title": f"{title} – {edition.title}",
         "author": organisation.name,
@@ -56,6 +59,18 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
         "multiple": 1 if large else BOOKLET_PAGES,
         "web": _web_edition(edition, house, interface) if qr else None,
     }
+
+
+def _has_own_numbers(edition: Edition) -> bool:
+    """Whether the author wrote ¹ for a note (not m² or 10³): then the numbers of ours are letters."""
+    found: list[str] = []
+
+    def see(node: object) -> None:
+        if isinstance(node, Plain):
+            found.append(node.value)
+
+    mapped((edition.lead, edition.sections), see)
+    return any(re.search("(?<![0-9mM])[¹²³⁴⁵⁶⁷⁸⁹]", text) for text in found)
 
 
 def _web_edition(edition: Edition, house: House, interface: Interface) -> dict[str, Any]:

@@ -8,7 +8,20 @@ from collections.abc import Iterable, Iterator
 
 from mailer.document.inline import walk
 from mailer.document.markdown import inline_tokens, is_endless
-from mailer.document.nodes import Code, Emphasis, Formatted, HardBreak, Image, Link, Slot, Span, Spans, Strike, Strong
+from mailer.document.nodes import (
+    Code,
+    Emphasis,
+    Formatted,
+    HardBreak,
+    Image,
+    Link,
+    Note,
+    Slot,
+    Span,
+    Spans,
+    Strike,
+    Strong,
+)
 from mailer.document.private import bank_accounts
 from mailer.translation.checks.dates import dates_in, months_in
 from mailer.translation.checks.number_words import may_say, says
@@ -64,6 +77,8 @@ def _kind(span: Span) -> tuple[str, str] | None:
             return "image", src
         case Code(value):
             return "code", value
+        case Note(label):
+            return "note", f"[^{label}]"
         case Strong():
             return "strong", "**"
         case Emphasis():

@@ -8,7 +8,7 @@ from mailer.document.images import ImageFact
 from mailer.document.inline import spans_of
 from mailer.document.nodes import Plain, Source
 from mailer.document.parse import Document
-from mailer.document.reviewing import links, notes, pictures, structure, words
+from mailer.document.reviewing import dialect, guard, links, notes, pictures, slips, structure, words
 from mailer.document.reviewing.looking import Looked, Looking
 from mailer.document.walking import texts
 from mailer.issue import Issue
@@ -48,4 +48,17 @@ CHECKS: tuple[Callable[[Looking], Iterator[Problem]], ...] = (
     words.values_valid,
     words.private_numbers_left_out,
     words.names_left_out,
+    dialect.other_dialects,
+    dialect.entities,
+    dialect.definition_lists,
+    slips.starts_with_a_space,
+    slips.marks_closed,
+    slips.addresses_linked,
+    slips.headings_filled,
+    guard.numbers_lead_where_they_say,
+    guard.nothing_unseen,
+    guard.recipients_open,
+    guard.protected_exact,
+    guard.dates_and_amounts_exist,
+    guard.numbers_free,
 )

@@ -7,7 +7,6 @@ right-to-left edition every paragraph starts with U+200F, every address with U+2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -18,6 +17,7 @@ from mailer.artefacts.html import is_address
 from mailer.artefacts.letterhead import Letterhead, letterhead
 from mailer.artefacts.pieces import kept
 from mailer.artefacts.slots import SLOT, slot, without_marks
+from mailer.document.links import is_same_number
 from mailer.document.nodes import (
     Action,
     AgendaItem,
@@ -175,7 +175,7 @@ class TextWriter:
         if not is_address(href):
             return label
         address = href.removeprefix("mailto:").removeprefix("tel:")
-        if _same(address, label) or (href.startswith("tel:") and _same_number(address, label)):
+        if _same(address, label) or (href.startswith("tel:") and is_same_number(address, label)):
             return label
         if address not in self.links:
             self.links.append(address)
@@ -268,13 +268,6 @@ def _sentence(text: str) -> str:
 def _same(address: str, label: str) -> bool:
     """Whether a label such as "0800-123 456" or "los.example" already is its address."""
     return _bare(address) == _bare(label)
-
-
-def _same_number(address: str, label: str) -> bool:
-    """Whether "+31 10 000 0199" is the number that the label writes as "010-000 0199"."""
-    called, read = (re.sub(r"\D", "", number) for number in (address, label))
-    # 8: a Dutch number has nine digits after its trunk zero or country code, a free one eight or more
-    return len(read) >= 8 and called.endswith(read.lstrip("0"))
 
 
 def _bare(address: str) -> str:

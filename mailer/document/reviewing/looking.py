@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from mailer.issue import Issue
 from mailer.organisation import House
 from wording import Text
 from wording.errors import Problem, Severity
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,15 @@ def seen(it: Looking) -> Iterator[tuple[Looked, str]]:
 
 def _has_children(span: object) -> bool:
     return hasattr(span, "children")
+
+
+def raw_lines(it: Looking) -> Iterator[tuple[str, int, str, str]]:
+    """File, number, line and the line before it, of every file; code (between fences, or indented) is left out."""
+    for file, lines in it.document.lines.items():
+        fence, before = "", ""
+        for number, line in enumerate(lines, start=1):
+            if mark := _FENCE.match(line):
+                fence = mark[1] if not fence else "" if line.strip().startswith(fence) else fence
+            elif not fence and not line.startswith("    "):
+                yield file, number, line, before
+            before = line

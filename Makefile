@@ -6,7 +6,7 @@ PROCESSES ?= $(shell echo $$((2 * $$(nproc))))
 # node and npm come with the development requirements: Debian 12's are too old for the checks of others
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test standards chaos check servers catalogs lock pictures golden permissions drawing
+.PHONY: setup demo test standards slow chaos check servers catalogs lock pictures golden permissions drawing
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -35,6 +35,9 @@ test: .venv/.development servers devtools/node_modules ## every test, against re
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py
+
+slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word (about four minutes)
+	$(BIN)/python -m pytest -q tests/slow/read_back_many.py
 
 chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server (under 15 minutes)
 	$(BIN)/python -m devtools.chaos

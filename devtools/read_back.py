@@ -95,10 +95,13 @@ def _outside(places: list[Place], size: tuple[float, float]) -> list[Place]:
 def _over(places: list[Place]) -> list[tuple[Place, Place]]:
     """Pairs of words whose boxes cover one another by more than the slack, in both directions."""
     found = []
+    places = [place for place in places if _letters(place.text)]
     for at, one in enumerate(places):
         for other in places[at + 1 :]:
             if other.page != one.page:
                 break
+            if _arabic(one.text) and _arabic(other.text):
+                continue  # letters of one word that do not join come back as words, and lean over one another
             wide = min(one.right, other.right) - max(one.left, other.left)
             high = min(one.bottom, other.bottom) - max(one.top, other.top)
             # the boxes of lines touch: leading is less than the height of a font

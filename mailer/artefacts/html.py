@@ -201,7 +201,8 @@ class EditionHtml(ABC):
         """
         match shape(table, self.formats, self.room):
             case Shape.LINES:
-                return Markup().join(self._lines(table, row) for row in table.rows)
+                rows = table.rows or (((),) * len(table.head),)
+                return Markup().join(self._lines(table, row) for row in rows)
             case Shape.STACKED:
                 return self._table(table, "data stack", self._labels(table))
             case Shape.TABLE:
@@ -232,7 +233,7 @@ class EditionHtml(ABC):
         lines = (
             Markup("<b>{}</b>: {}").format(self.inline(head), self.inline(cell)) if head else self.inline(cell)
             for head, cell in zip(table.head, row, strict=True)
-            if cell
+            if cell or not table.rows
         )
         return self.paragraph(Markup("<br>").join(lines), "line")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from database.session import Store
 from devtools.email_samples import HOUSE, IMAGES, edition, paragraph
 from devtools.email_tools import example_email, example_keys
-from mailer.artefacts.email.artefact import email_from
+from mailer.artefacts.email import read_on
+from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.email.read_on import email_with_links, shortened
 from mailer.artefacts.email.size import REFUSE, WARN, size_problems
 from mailer.content import Content
@@ -21,6 +23,7 @@ from mailer.services.publishing.rendering import rendered
 from mailer.services.writing import checks
 from tests.support.house import house
 from tests.support.office import office_of
+from tests.support.written import MAILED, edition_of
 from wording.errors import ContentError, Severity
 from wording.interface import interface
 
@@ -116,3 +119,28 @@ def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> N
         office_of(store, house=chosen.house, content=chosen.content), "noo-2026-11"
     ).editions:
         assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")
+
+
+def test_a_long_issue_is_made_at_most_three_times_however_many_sections_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, at its shortest, and as it goes out; it was made anew for each section."""
+    made: list[str] = []
+    real = read_on.email_from
+
+    def counted(*arguments: Any, **options: Any) -> EmailArtefact:
+        artefact = real(*arguments, **options)
+        made.append(artefact.html)
+        return artefact
+
+    monkeypatch.setattr(read_on, "email_from", counted)
+    text = "".join(f"## Kop {n}\n\nBegin.\n\n" + f"Een alinea van rubriek {n}. \n\n" * (60 + n) for n in range(12))
+    artefact, shown = email_with_links(edition_of(text, "nl", MAILED), house(), interface("nl"), {})
+    assert len(made) <= 3
+    assert artefact.size < WARN
+    whole = sum(len(section.blocks) > 2 for section in shown.sections)
+    assert 0 < whole < 12
+    fewer = shortened(edition_of(text, "nl", MAILED), house(), interface("nl"), _longest(12 - whole - 1))
+    assert real(fewer, house(), interface("nl"), {}, in_archive=True).size >= WARN, "no section too many is shortened"
+
+
+def _longest(count: int) -> list[str]:
+    return [f"kop-{n}" for n in range(11, 11 - count, -1)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
@@ -14,6 +15,8 @@ from mailer.organisation import House
 from wording import _
 from wording.interface import Interface
 
+_HEADING = re.compile(r'<h2\b[^>]*?\bid="([^"]+)"')
+
 
 def email_with_links(
     edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes]
@@ -21,14 +24,35 @@ def email_with_links(
     """The e-mail of an archived issue, and the edition it shows: as it is, or with its longest sections shortened, the
     longest first, until it is under the size of a warning (or no section is left to shorten).
     """
-    artefact = email_from(edition, house, interface, images, in_archive=True)
-    order, shown = longest(artefact), edition
-    for count in range(1, len(order) + 1):
-        if artefact.size < WARN:
-            break
-        shown = shortened(edition, house, interface, {edition.sections[at].anchor for at in order[:count]})
-        artefact = email_from(shown, house, interface, images, in_archive=True)
-    return artefact, shown
+    whole = email_from(edition, house, interface, images, in_archive=True)
+    if whole.size < WARN or not edition.sections:
+        return whole, edition
+    order = [edition.sections[at].anchor for at in longest(whole)]
+    least = shortened(edition, house, interface, order)
+    short = email_from(least, house, interface, images, in_archive=True)
+    count = _needed(whole, short, order)
+    if count == len(order):
+        return short, least
+    shown = shortened(edition, house, interface, order[:count])
+    return email_from(shown, house, interface, images, in_archive=True), shown
+
+
+def _needed(whole: EmailArtefact, short: EmailArtefact, order: Sequence[str]) -> int:
+    """How many sections must be shortened, the longest first: the mail is not made anew to find out."""
+    sizes, beginnings = _sizes(whole.html), _sizes(short.html)
+    size = whole.size
+    for count, anchor in enumerate(order):
+        if size < WARN:
+            return count
+        size -= sizes[anchor] - beginnings[anchor]
+    return len(order)
+
+
+def _sizes(html: str) -> dict[str, int]:
+    """Bytes from each heading of a section to the next; behind the last stands the foot, the same in every mail."""
+    places = [(found[1], found.start()) for found in _HEADING.finditer(html)]
+    ends = (*(start for _anchor, start in places[1:]), len(html))
+    return {anchor: len(html[start:end].encode()) for (anchor, start), end in zip(places, ends, strict=True)}
 
 
 def shortened(edition: Edition, house: House, interface: Interface, anchors: Collection[str]) -> Edition:

@@ -103,8 +103,16 @@ def _over(places: list[Place]) -> list[tuple[Place, Place]]:
             if _arabic(one.text) and _arabic(other.text):
                 continue  # letters of one word that do not join come back as words, and lean over one another
             wide = min(one.right, other.right) - max(one.left, other.left)
-            high = min(one.bottom, other.bottom) - max(one.top, other.top)
-            # the boxes of lines touch: leading is less than the height of a font
-            if wide > SLACK and high > 0.5 * min(one.bottom - one.top, other.bottom - other.top):
+            high = min(_foot(one), _foot(other)) - max(_head(one), _head(other))
+            if wide > SLACK and high > 0.3 * min(_foot(one) - _head(one), _foot(other) - _head(other)):
                 found.append((one, other))
     return found
+
+
+def _head(place: Place) -> float:
+    """The boxes of lines touch: a font is higher than its letters, and Amiri by much."""
+    return place.top + 0.2 * (place.bottom - place.top)
+
+
+def _foot(place: Place) -> float:
+    return place.bottom - 0.2 * (place.bottom - place.top)

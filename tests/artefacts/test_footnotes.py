@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from devtools.print_tools import words_on
@@ -89,3 +90,13 @@ def test_a_note_is_translated_and_its_place_is_kept() -> None:
     translated, _missing = translate(issue(MARKDOWN), document, catalog, new_catalog(STANDING, "en", ()))
     cut = edition_from(translated, house().audiences["womens-orgs"], house())
     assert "Dit is de first" in "".join(map(HtmlWriter().section, cut.sections))
+
+
+def test_an_address_in_a_note_stands_in_brackets_and_every_page_keeps_its_size(tmp_path: Path) -> None:
+    text = "".join(
+        f"Zin {n} van het verhaal.[^{n}]\n\n[^{n}]: Een [link](https://los.example/{n}).\n\n" for n in range(30)
+    )
+    pdf = pdf_of(text, tmp_path / "many.pdf")
+    with pikepdf.open(pdf) as document:
+        assert {round(float(page.mediabox[3])) for page in document.pages} == {595}
+    assert "link (https://los.example/7)." in words_on(pdf).replace("\u200b", "")

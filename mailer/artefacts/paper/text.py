@@ -30,6 +30,12 @@ class Inline:
         """Raises ValueError for a node, a link or a slot that has no place on paper."""
         return [json for span in spans for json in self._span(span)]
 
+    def noted(self, words: Spans) -> list[Json]:
+        """The words of a footnote; an address in it stands in brackets: a footnote of a footnote makes Typst grow the
+        page.
+        """
+        return [part for node in self.spans(words) for part in _in_brackets(node)]
+
     def text(self, text: str) -> list[Json]:
         """Characters cut into text, and runs that are kept in one piece and left-to-right."""
         return broken(runs(text, rtl=self.rtl), IN_TEXT)
@@ -49,7 +55,7 @@ class Inline:
             case nodes.SoftBreak():
                 made = [{"t": "text", "v": " "}]
             case nodes.Note(_, number, words, first):
-                made = [{"t": "footnote", "number": number, "c": self.spans(words) if first else None}]
+                made = [{"t": "footnote", "number": number, "c": self.noted(words) if first else None}]
             case nodes.HardBreak():
                 made = [{"t": "br"}]
             case nodes.Formatted():
@@ -99,3 +105,12 @@ def _note(target: str, children: Spans) -> str | None:
     visible = re.sub(r"[\s\u00a0\u2011-]", "", words).casefold().strip("/")
     bare = re.sub(r"[\s-]", "", address).casefold().rstrip("/")
     return None if visible in (bare, bare.removeprefix("https://"), bare.removeprefix("https://www.")) else address
+
+
+def _in_brackets(node: Json) -> list[Json]:
+    if node["t"] == "link" and node["note"] is not None:
+        address = {"t": "address", "v": node["note"]}
+        return [{**node, "note": None}, {"t": "text", "v": " ("}, address, {"t": "text", "v": ")"}]
+    if "c" in node and node["t"] in ("strong", "em", "strike"):
+        return [{**node, "c": [part for inner in node["c"] for part in _in_brackets(inner)]}]
+    return [node]

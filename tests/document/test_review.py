@@ -45,7 +45,7 @@ ERRORS = {
     "an image elsewhere": ("![a](../x.png)\n", 1, "moet in de map"),
     "a file that is no image": ("![a](text.png)\n", 1, "geen afbeelding"),
     "an image too large": ("![a](huge.png)\n", 1, "te groot"),
-    "an image in a sentence": ("Kijk\n![a](fine.png)\n", 2, "alinea van haar eigen"),
+    "an image in a sentence": ("Kijk\n![a](fine.png)\n", 2, "een eigen alinea"),
     "http": ("een\ntwee [x](http://e.example/)\n", 2, "http://e.example/"),
     "javascript": ("[x](javascript:alert)\n", 1, "javascript:alert"),
     "javascript in disguise": ("[x](j&Tab;avascript:alert)\n", 1, "kan niet"),

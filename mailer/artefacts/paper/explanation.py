@@ -54,7 +54,7 @@ def _in_order(text: Text, interface: Interface) -> list[Json]:
     made: list[Json] = []
     for at, part in enumerate(re.split(f"{BEGIN}(.*?){END}", said)):
         is_one = at % 2 == 1 and not RIGHT_TO_LEFT.search(part)
-        made += [{"t": "ltr", "v": part}] if is_one else runs(part, rtl=True)
+        made += [{"t": "ltr", "c": [{"t": "text", "v": part}]}] if is_one else runs(part, rtl=True)
     return made
 
 

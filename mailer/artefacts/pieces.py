@@ -119,9 +119,11 @@ def _pattern() -> re.Pattern[str]:
 def _dates() -> str:
     """A day with its month in words, after CLDR, in the languages of readers here; and its year."""
     names: set[str] = set()
-    for code in ("nl", "en", "ar", "ar_MA", "ar_DZ", "ar_LB", "tr", "fr"):
+    for code in ("nl", "en", "tr", "fr", "ar", "ar_MA", "ar_DZ", "ar_LB"):
         months = Locale.parse(code).months["format"]
-        names |= {name for width in ("wide", "abbreviated") for name in months[width].values()}
+        # Arabic has no short forms, and asking Babel for those of "ar" would change those of ar_MA: they share an alias
+        widths = ("wide",) if code.startswith("ar") else ("wide", "abbreviated")
+        names |= {name for width in widths for name in months[width].values()}
     month = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     day, year = r"(?<![\d.,])\d{1,2}(?:\.|st|nd|rd|th|er)?", rf"(?:{_GAP}\d{{4}})?"
     return (

@@ -42,7 +42,8 @@ def places_on(pdf: Path) -> list[Place]:
         for *box, text in re.findall(
             r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', page
         ):
-            found.append(Place(unescape(text), *map(float, box), page=number))
+            left, top, right, bottom = map(float, box)
+            found.append(Place(unescape(text), left, top, right, bottom, number))
     return found
 
 
@@ -81,15 +82,16 @@ def pictures_on(pdf: Path) -> list[Box]:
 def _drawn(page: pikepdf.Page) -> Iterator[tuple[float, float, float, float]]:
     """Left, top, width and height of each image: the matrix in force when it is drawn (ISO 32000-1, 8.9.5)."""
     matrix, kept = pikepdf.Matrix(), []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands = list(instruction.operands)
+        match str(instruction.operator):
             case "q":
                 kept.append(matrix)
             case "Q":
                 matrix = kept.pop()
             case "cm":
                 matrix = pikepdf.Matrix(*(float(part) for part in operands)) @ matrix
-            case "Do" if page.resources.XObject[operands[0]].get("/Subtype") == "/Image":
+            case "Do" if page.resources.XObject[str(operands[0])].get("/Subtype") == "/Image":
                 box = matrix.transform(pikepdf.Rectangle(0, 0, 1, 1))
                 yield float(box.llx), float(page.mediabox[3]) - float(box.ury), float(box.width), float(box.height)
 

@@ -124,7 +124,7 @@ def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> N
 def test_a_long_issue_is_made_at_most_three_times_however_many_sections_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole, at its shortest, and as it goes out; it was made anew for each section."""
     made: list[str] = []
-    real = read_on.email_from
+    real = email_from
 
     def counted(*arguments: Any, **options: Any) -> EmailArtefact:
         artefact = real(*arguments, **options)

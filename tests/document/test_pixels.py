@@ -67,12 +67,12 @@ def test_dark_on_transparent_gets_a_white_ground(mode: str) -> None:
     data = encoded(image, "PNG")
     assert not is_pale(Image.open(BytesIO(data)))
     assert pixels(data).convert("L").getpixel((2, 2)) == 255
-    assert pixels(data).convert("L").getpixel((100, 30)) < 40
+    assert pixels(data).convert("L").crop((100, 30, 101, 31)).getextrema()[1] < 40  # type: ignore[operator]
 
 
 def test_the_colours_of_a_printer_become_those_of_a_screen() -> None:
     data = encoded(Image.new("CMYK", (60, 60), (0, 255, 255, 0)), "JPEG", quality=95)
-    red, green, blue = pixels(data).getpixel((30, 30))
+    red, green, blue = pixels(data).tobytes()[:3]
     assert red > 200
     assert max(green, blue) < 60
 

@@ -12,7 +12,6 @@ from commands.desk import desk
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
-from staff.permissions import Permission, require
 from wording import _, ngettext
 from wording.errors import SettingsError
 
@@ -46,6 +45,7 @@ def rotate(
 ) -> None:
     from database import audit
     from database.keys import ROOTS, write_key
+    from staff.permissions import Permission, require
 
     if root not in ROOTS:
         raise SettingsError(_("‘{root}’ is geen sleutel. Bekend: {known}.", root=root, known=", ".join(ROOTS)))
@@ -90,6 +90,7 @@ def retire(
     person: As,
 ) -> None:
     from database import audit, rotation
+    from staff.permissions import Permission, require
 
     parts = desk(context).parts
     actor = person_called(parts, person)

@@ -44,10 +44,12 @@ def names_of(all_formats: Iterable[str]) -> tuple[str, ...]:
 def day_in(day: date, style: str, formats: str) -> str:
     """`day` as CLDR's `style` ("long", "full") or as a pattern of it ("MMM")."""
     names, months = _chosen(formats)
+    if style == "MMM" and names.partition("_")[0] == "ar":
+        # CLDR abbreviates the months of the Levant with those of Egypt, and Babel those of one country with what it
+        # answered for another before
+        return format_date(day, "MMMM", locale=names)
     if months is None:
         return format_date(day, style, locale=names)
-    if style == "MMM":  # CLDR abbreviates the months of the Levant with those of Egypt
-        return format_date(day, "MMMM", locale=names)
     if months is Months.NUMBERED and style in {"long", "full"}:
         style = Locale.parse(names).date_formats[style].pattern.replace("MMMM", "MMMM (M)")
     return format_date(day, style, locale=names)

@@ -27,7 +27,8 @@ NOT_FOR_THE_CATALOGS = {
     "mailer/returns/": "what Dutch mail servers and people write back",
     "mailer/translation/checks/sense.py": "how Dutch says no",
     "mailer/translation/checks/words.py": "Dutch words to look for in a translation",
-    "subscribers/importing/columns.py": "names of columns in files of others",
+    "mailer/translation/checks/number_words.py": "how Dutch writes numbers out",
+    "subscribers/importing/statuses.py": "words of other programs for the state of a reader",
     "subscribers/examples.py": "what an invented reader agreed to, in the demonstration",
 }
 FOR_READERS = ("mailer/artefacts/", "templates/archive/", "templates/email/", "templates/web/public/", "web/public/")

@@ -106,7 +106,7 @@ def test_the_half_sent_mailing_waits_for_a_person_then_reaches_everyone_once(ope
     worker.sweep()
     said = opened.run("mailing", "show", str(mailing), "--as", "Bram")
     assert "Er draaide niets sinds" in said
-    assert "Ga verder, of breek haar af." in said
+    assert "Ga dan verder met de verzending, of breek haar af." in said
     worker.deliver_now(mailing)
     assert opened.mailed() == {}
 

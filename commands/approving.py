@@ -93,7 +93,7 @@ def tell_proposal(office: Office, shown: Proposal) -> None:
             _(
                 "{edition}: vervallen sinds de goedkeuring van {moment}",
                 edition=name,
-                moment=_moment(office, shown.since),
+                moment=moment_of(office, shown.since),
             )
         )
 
@@ -119,7 +119,7 @@ def _length(one: ProposedEdition) -> str:
 def _change(office: Office, shown: Proposal, one: ProposedEdition) -> str:
     from mailer.services.publishing.approval import Change
 
-    moment = _moment(office, shown.since)
+    moment = moment_of(office, shown.since)
     words = {
         Change.NEW: _("nieuw"),
         Change.CHANGED: _("veranderd sinds de goedkeuring van {moment}", moment=moment),
@@ -128,5 +128,5 @@ def _change(office: Office, shown: Proposal, one: ProposedEdition) -> str:
     return say(words[one.change])
 
 
-def _moment(office: Office, at: datetime | None) -> str:
+def moment_of(office: Office, at: datetime | None) -> str:
     return f"{at.astimezone(ZoneInfo(office.house.time_zone)):%Y-%m-%d %H:%M}" if at else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.approving import Slug, tell_approvals
+from commands.approving import Slug
 from commands.desk import desk
 from commands.init import init
 from commands.staff import As, acting
@@ -103,26 +103,15 @@ def update(context: typer.Context, slug: Slug, person: As) -> None:
 
 
 def status(context: typer.Context, slug: Slug, who: As, *, as_json: AsJson = False) -> None:
-    from mailer.services.publishing import standing
+    from commands.standing import standing_as_data, tell_standing
+    from mailer.services.publishing import renewing
 
-    state = standing.status(*acting(context, who), slug)
+    office, person = acting(context, who)
+    found = renewing.renewed(office, person, slug)
     if as_json:
-        tell_json(
-            {
-                "issue": slug,
-                "locales": [
-                    {"locale": one.locale, "total": one.total, "translated": one.done} for one in state.locales
-                ],
-                "approvals": state.approvals,
-            }
-        )
-        return
-    for one in state.locales:
-        tell(_("{locale}: {done} van {total} vertaald.", locale=one.locale, done=one.done, total=one.total))
-    if state.approvals is None:
-        tell(_("Goedkeuren kan pas als alles vertaald is en `postduif check` geen fouten meer noemt."))
+        tell_json(standing_as_data(found))
     else:
-        tell_approvals(state.approvals)
+        tell_standing(office, found)
 
 
 def preview(
@@ -170,7 +159,7 @@ def _preview(press: Press, slug: str, audience: str, locale: str, form: Form, *,
         return _picture(press, slug, audience, locale, large=large)
     if form is Form.PDF:
         return previews.pdf(press, slug, audience, locale, large=large)
-    make = {Form.HTML: previews.html, Form.TEXT: previews.text, Form.EML: previews.eml}[form]
+    make = {Form.HTML: previews.html, Form.TEXT: previews.plain, Form.EML: previews.eml}[form]
     return make(press, slug, audience, locale)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Semaphore
 from urllib.parse import urlsplit
 
 from database.fit import require_fit
@@ -23,7 +24,8 @@ from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
 from mailer.planning import QuietHours
-from mailer.services.office import Doorbell, Office, Policy, Press, Silence
+from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
+from mailer.services.publishing.renewing import renew_changed
 from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient, domain_of_marks, signing_key
 from mailer.services.sending.links import personal_links
@@ -50,10 +52,12 @@ class Parts:
     store: Store
     keys: KeyRing
     typesetter: Typesetter
+    turns: Semaphore = field(default_factory=lambda: Semaphore(RENDERINGS), repr=False, compare=False)
+    """Shared by every office of this process."""
 
     @property
     def press(self) -> Press:
-        return Press(self.house, self.content, self.typesetter.pdfs)
+        return Press(self.house, self.content, self.typesetter.pdfs, turns=self.turns)
 
     def office(self, bell: Doorbell) -> Office:
         """What use cases work with; `bell` reaches a worker, or is silent."""
@@ -67,6 +71,7 @@ class Parts:
             relays=relays_from(settings),
             bell=bell,
             policy=Policy(settings.approval.four_eyes, settings.print.rates, print_options(self)),
+            turns=self.turns,
         )
 
     def worker_office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
@@ -139,7 +144,8 @@ def chores(parts: Parts, relays: Relays) -> Chores:
     returns = parts.settings.returns
     loops = frozenset(domain.lower() for domain in returns.feedback_loops)
     desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key, returns.authserv, loops)
-    return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts))
+    standing = partial(renew_changed, parts.office(Silence()))
+    return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing)
 
 
 def remind_people(parts: Parts, at: datetime) -> None:

@@ -6,11 +6,8 @@ A file appears under its own name only when it is whole (write beside, flush, re
 
 from __future__ import annotations
 
-import fcntl
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -27,13 +24,18 @@ from mailer.document.pixels import FORMATS, MAX_PIXELS, is_pale
 from mailer.document.review import review
 from mailer.document.tree import MAX_BYTES, STANDING
 from mailer.document.walking import all_blocks
+from mailer.files import as_it_was, only_one, write_whole
 from mailer.issue import Issue, issue_from, publication_of
+from mailer.kept import Kept
 from mailer.organisation import House
 from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalog, po_from, pot_from
 from mailer.translation.glossary import Term, glossary_from
 from mailer.translation.messages import Message
 from wording import _
-from wording.errors import ConflictError, ContentError, NotFoundError, Place, Problem, Severity
+from wording.errors import ConflictError, ContentError, InvalidInputError, NotFoundError, Place, Problem, Severity
+
+PARSED = 24
+"""Texts of which the parse is kept: a few issues that are being written, with their catalogs."""
 
 MAX_IMAGE_BYTES = 10_000_000
 
@@ -65,10 +67,15 @@ class Content:
 
     def __init__(self, folder: Path, house: House) -> None:
         self.folder, self.house = folder, house
+        self._issues: Kept[tuple[Issue | None, Document | None, tuple[Problem, ...]]] = Kept(PARSED)
+        self._catalogs: Kept[tuple[Catalog | None, list[Problem]]] = Kept(PARSED)
+        self._facts: Kept[ImageFact] = Kept(10 * PARSED)
 
     def reading_once(self) -> Content:
         """The same folder, of which each file is read once: what was checked is what goes out."""
-        return _ReadOnce(self.folder, self.house)
+        once = _ReadOnce(self.folder, self.house)
+        once._issues, once._catalogs, once._facts = self._issues, self._catalogs, self._facts
+        return once
 
     def _data(self, path: Path, most: int | None = None) -> bytes | None:
         """The bytes of a file, no more than `most`; None when there is no such file. Raises ContentError."""
@@ -90,19 +97,30 @@ class Content:
         """The issues in the folder, by slug."""
         return sorted(path.parent.name for path in self.folder.glob("issues/*/issue.md"))
 
-    def read(self, slug: str) -> Read:
-        """Steps 1 and 2 with everything a check finds; nothing is raised for a mistake in the text."""
+    def text(self, slug: str) -> str | None:
+        """The text of an issue as it was saved; None when there is none. Raises ContentError if it is not UTF-8."""
+        data = self._data(self.folder / f"issues/{slug}/issue.md")
+        try:
+            return None if data is None else data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ContentError(list(self.read(slug).problems)) from error
+
+    def read(self, slug: str, *, text: str | None = None) -> Read:
+        """Steps 1 and 2 with everything a check finds; nothing is raised for a mistake in the text.
+
+        `text` stands for the text of the issue, which may be another one or not be there: nothing needs to be saved.
+        """
         file = f"issues/{slug}/issue.md"
-        data = self._data(self.folder / file)
+        data = self._data(self.folder / file) if text is None else text.encode("utf-8", "surrogatepass")
         if publication_of(slug, self.house) is not None and data is None:
             return Read(None, None, (Problem(Place(file), _("Dit bestand bestaat niet.")),))
-        issue, problems = issue_from(data or b"", slug=slug, file=file, house=self.house)
-        if issue is None:
-            return Read(None, None, tuple(problems))
         standing, unreadable = self._standing()
-        document, mistakes = document_from(issue.markdown, file=file, first_line=issue.first_line, standing=standing)
+        key = digest(repr((slug, data, standing)).encode())
+        issue, document, problems = self._issues.get(key, lambda: self._parsed(slug, data or b"", file, standing))
+        if issue is None or document is None:
+            return Read(None, None, problems)
         said = review(issue, document, self.house, self.image_facts(slug, document))
-        return Read(issue, document, tuple(sorted((*problems, *unreadable, *mistakes, *said), key=lambda p: p.place)))
+        return Read(issue, document, tuple(sorted((*problems, *unreadable, *said), key=lambda p: p.place)))
 
     def others(self, slug: str) -> list[Issue]:
         """The other issues of the same publication whose front matter can be read."""
@@ -115,11 +133,42 @@ class Content:
                 found.append(issue_from(data, slug=other, file=file, house=self.house)[0])
         return [issue for issue in found if issue is not None]
 
-    def issue(self, slug: str) -> tuple[Issue, Document]:
+    def _parsed(
+        self, slug: str, data: bytes, file: str, standing: dict[str, str]
+    ) -> tuple[Issue | None, Document | None, tuple[Problem, ...]]:
+        issue, problems = issue_from(data, slug=slug, file=file, house=self.house)
+        if issue is None:
+            return None, None, tuple(problems)
+        document, mistakes = document_from(issue.markdown, file=file, first_line=issue.first_line, standing=standing)
+        return issue, document, (*problems, *mistakes)
+
+    def issue(self, slug: str, *, text: str | None = None) -> tuple[Issue, Document]:
         """An issue without errors and its document. Raises NotFoundError when there is none, ContentError."""
-        if self._data(self.folder / f"issues/{slug}/issue.md") is None:
+        if text is None and self._data(self.folder / f"issues/{slug}/issue.md") is None:
             raise NotFoundError(_("Er is geen nummer ‘{slug}’.", slug=slug))
-        return self.read(slug).or_raise()
+        return self.read(slug, text=text).or_raise()
+
+    def issue_hash(self, slug: str) -> str:
+        """The hash of the file of an issue; "" when there is none."""
+        data = self._data(self.folder / f"issues/{slug}/issue.md")
+        return "" if data is None else digest(data)
+
+    def save_text(self, slug: str, text: str, base_hash: str) -> str:
+        """Save the text of an issue made from the file with `base_hash` ("": a new issue); returns the new hash.
+
+        Ends of lines and the mark at the beginning stay as the file had them. Raises ChangedMeanwhileError when the
+        file is no longer that one, InvalidInputError for a file that is read-only, OSError for a disk that is full.
+        """
+        path = self.folder / f"issues/{slug}/issue.md"
+        with self.changing_issues():
+            if self.issue_hash(slug) != base_hash:
+                raise ChangedMeanwhileError(_("Iemand anders heeft dit bestand intussen bewaard; laad het opnieuw."))
+            data = as_it_was(text, path.read_bytes() if base_hash else b"")
+            if digest(data) != base_hash:
+                if base_hash and not path.stat().st_mode & 0o222:
+                    raise InvalidInputError(_("{file} is alleen-lezen; er is niets bewaard.", file=path.name))
+                write_whole(path, data)
+            return digest(data)
 
     def open_draft(self, slug: str, day: date) -> bool:
         """An issue with its front matter and nothing to read yet, for an editor to write; False if it is there."""
@@ -130,7 +179,7 @@ class Content:
         number = slug.removeprefix(f"{publication.key}-")
         title = f"{publication.title[self.house.source_locale]} {number}"
         front = yaml.safe_dump({"title": title, "date": day}, allow_unicode=True, sort_keys=False)
-        _write_whole(path, f"---\n{front}---\n".encode())
+        write_whole(path, f"---\n{front}---\n".encode())
         return True
 
     def standing(self) -> dict[str, str]:
@@ -167,7 +216,7 @@ class Content:
         """The bytes of an image beside the issue. Raises ContentError unless it is one."""
         path = self._image_path(slug, name)
         data = self._data(path, MAX_IMAGE_BYTES + 1) if path else None
-        if data is None or _fact_of(data).state is not ImageState.FINE:
+        if data is None or self._facts.get(digest(data), lambda: _fact_of(data)).state is not ImageState.FINE:
             raise ContentError([Problem(Place(f"issues/{slug}/{name}"), _("Deze afbeelding is niet te gebruiken."))])
         return data
 
@@ -191,7 +240,7 @@ class Content:
         if path is None:
             return ImageFact(ImageState.OUTSIDE)
         data = self._data(path, MAX_IMAGE_BYTES + 1)
-        return ImageFact(ImageState.MISSING) if data is None else _fact_of(data)
+        return ImageFact(ImageState.MISSING) if data is None else self._facts.get(digest(data), lambda: _fact_of(data))
 
     def _image_path(self, slug: str, name: str) -> Path | None:
         """Where `name` is, if that is in the issue's own folder; a symbolic link out of it does not count."""
@@ -213,10 +262,13 @@ class Content:
         data = self._data(self.folder / self.catalog_file(domain, locale))
         if data is None:
             return new_catalog(domain, locale, ()), ""
-        catalog, problems = catalog_from(data, domain=domain, locale=locale, file=self.catalog_file(domain, locale))
+        file, own = self.catalog_file(domain, locale), digest(data)
+        catalog, problems = self._catalogs.get(
+            f"{file} {own}", lambda: catalog_from(data, domain=domain, locale=locale, file=file)
+        )
         if catalog is None:
             raise ContentError(problems)
-        return catalog, digest(data)
+        return catalog, own
 
     def save_catalog(self, catalog: Catalog, base_hash: str) -> str:
         """Save a catalog made from the file with `base_hash`; returns the new hash.
@@ -236,7 +288,7 @@ class Content:
             data = po_from(change(now))
             if digest(data) != now_hash:
                 self._require_readable(data, domain, locale)
-                _write_whole(self.folder / self.catalog_file(domain, locale), data)
+                write_whole(self.folder / self.catalog_file(domain, locale), data)
             return digest(data)
 
     def _require_readable(self, data: bytes, domain: str, locale: str) -> None:
@@ -251,20 +303,16 @@ class Content:
         path, data = self.folder / "translations" / f"{domain}.pot", pot_from(domain, messages)
         if path.is_file() and path.read_bytes() == data:
             return False
-        _write_whole(path, data)
+        write_whole(path, data)
         return True
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> AbstractContextManager[None]:
         """One writer of catalogs at a time, over all processes on this machine."""
-        folder = self.folder / "translations"
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        return only_one(self.folder / "translations")
+
+    def changing_issues(self) -> AbstractContextManager[None]:
+        """One writer of issues at a time, over all processes on this machine."""
+        return only_one(self.folder / "issues")
 
 
 class _ReadOnce(Content):
@@ -299,19 +347,3 @@ def _fact_of(data: bytes) -> ImageFact:
 def _image_names(document: Document) -> list[str]:
     blocks = [*document.body.lead, *(block for section in document.body.sections for block in section.blocks)]
     return list(dict.fromkeys(block.src for block in all_blocks(tuple(blocks)) if isinstance(block, Figure)))
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either the old one or the new one, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

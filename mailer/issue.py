@@ -19,6 +19,9 @@ OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr"})
 MAX_BYTES = 210_000
 """The body's own limit (`mailer.document.tree.MAX_BYTES`) and room for front matter."""
 
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?= |$)", re.MULTILINE)
+"""What git leaves at both ends of two versions it could not put together."""
+
 MAX_FRONT_MATTER = 10_000
 """Characters. Front matter is a dozen lines; YAML is not made for hostile megabytes."""
 
@@ -227,6 +230,12 @@ def _text(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
         return None, [
             Problem(Place(file, line), _("Hier staat een teken (NUL) dat in geen tekst hoort; haal het weg."))
         ]
+    if (mark := _CONFLICT.search(text)) is not None:
+        line = text.count("\n", 0, mark.start()) + 1
+        what = _(
+            "Hier staan twee versies door elkaar (git, ‘{mark}’); kies er een en haal de tekens weg.", mark=mark[0]
+        )
+        return None, [Problem(Place(file, line), what)]
     return text, []
 
 

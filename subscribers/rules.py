@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from subscribers.audience import Rule, Traits, refusal
@@ -36,6 +36,26 @@ def pick(session: Session, issue: str, audience: str, uid: UUID, included: bool 
     else:
         session.merge(Pick(issue_slug=issue, audience=audience, subscriber=uid, included=included))
     session.flush()
+
+
+def picks(session: Session) -> dict[str, dict[str, int]]:
+    """How many readers were picked in or out, by issue and audience."""
+    counted = select(Pick.issue_slug, Pick.audience, func.count()).group_by(Pick.issue_slug, Pick.audience)
+    found: dict[str, dict[str, int]] = {}
+    for issue, audience, count in session.execute(counted):
+        found.setdefault(issue, {})[audience] = count
+    return found
+
+
+def drop_picks(session: Session, issue: str) -> None:
+    """The issue is no more."""
+    session.execute(delete(Pick).where(Pick.issue_slug == issue))
+
+
+def move_picks(session: Session, old: str, new: str) -> None:
+    """The issue has another name."""
+    drop_picks(session, new)
+    session.execute(update(Pick).where(Pick.issue_slug == old).values(issue_slug=new))
 
 
 def matches(rule: Rule) -> ColumnElement[bool]:

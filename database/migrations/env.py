@@ -25,6 +25,8 @@ TABLES = (
     "mailer.ledger.archive",
     "mailer.ledger.returned",
     "mailer.ledger.translations",
+    "mailer.ledger.standing",
+    "mailer.ledger.writing",
 )
 
 for module in TABLES:

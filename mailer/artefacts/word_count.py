@@ -12,6 +12,11 @@ from mailer.edition import Edition
 
 def word_count(edition: Edition) -> int:
     """Words of the title and of everything below it, dates and amounts as this locale writes them."""
+    return sum(any(map(str.isalnum, word)) for text in read_text(edition) for word in text.split())
+
+
+def read_text(edition: Edition) -> list[str]:
+    """All that is read of an edition, in its order, in pieces that are each of one form."""
     read = [edition.title]
 
     def see(node: Any) -> None:
@@ -22,4 +27,4 @@ def word_count(edition: Edition) -> int:
                 read.append(words(node, edition.formats))
 
     mapped((edition.lead, edition.sections), see)
-    return sum(any(map(str.isalnum, word)) for text in read for word in text.split())
+    return read

@@ -73,12 +73,9 @@ def approvals(session: Session, *, slug: str, content_hash: str) -> list[Approva
     return list(session.scalars(wanted.order_by(Approval.at, Approval.id)))
 
 
-def approved_before(session: Session, *, slug: str, but_by: UUID | None = None) -> Approval | None:
-    """The last approval of an issue by anyone, or by anyone but this person, whatever it was like then."""
-    wanted = select(Approval).where(Approval.issue_slug == slug)
-    if but_by is not None:
-        wanted = wanted.where(Approval.person != but_by)
-    return session.scalars(wanted.order_by(Approval.at.desc(), Approval.id.desc()).limit(1)).first()
+def all_approvals(session: Session, slug: str) -> list[Approval]:
+    """Every approval of an issue, whatever it was like then, the earliest first."""
+    return list(session.scalars(select(Approval).where(Approval.issue_slug == slug).order_by(Approval.at, Approval.id)))
 
 
 def open_mailing(

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Semaphore
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ from mailer.content import Content
 from mailer.organisation import House
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
+
+RENDERINGS = 2
+"""Renderings at once in a process."""
 
 
 class Doorbell(Protocol):
@@ -76,6 +80,8 @@ class Press:
     house: House
     content: Content
     typeset: Typeset
+    turns: Semaphore = field(default_factory=lambda: Semaphore(RENDERINGS), kw_only=True, repr=False, compare=False)
+    """Taken while an issue is rendered or typeset; a third waits, so that pages keep a processor to be answered by."""
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(content: Content, monkeypatch: 
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mailer.content.os.fsync", full)
+    monkeypatch.setattr("mailer.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         content.change_catalog(SLUG, "en", lambda catalog: replace(catalog, entries=one("Housing").entries))
     assert content.catalog(SLUG, "en")[0] == one("Shelter")

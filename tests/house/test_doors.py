@@ -24,7 +24,6 @@ from tests.support.doors import (
 from wording.errors import NotAllowedError
 
 WITHOUT_DOOR = {
-    Permission.DELETE_ISSUES: "issues are deleted in the browser only",
     Permission.KEEP_KEYS: "commands.keys: there is no office before there are keys",
 }
 """Rights that no use case asks for yet, or that are asked where there is no office."""

@@ -54,7 +54,7 @@ PUBLIC_DOORS: Mapping[str, str] = {
     "translating.following.extract_issue": "works on a folder alone, without a database that knows people",
     "writing.checks.check": "works on a folder alone, without a database that knows people",
     "writing.previews.html": "works on a folder alone",
-    "writing.previews.text": "works on a folder alone",
+    "writing.previews.plain": "works on a folder alone",
     "writing.previews.eml": "works on a folder alone",
     "writing.previews.pdf": "works on a folder alone",
     "writing.previews.png": "works on a folder alone",

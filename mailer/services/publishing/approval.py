@@ -1,16 +1,16 @@
 """What would be approved, and whether it is what a person saw.
 
-An approval is bound to a hash over the rendered editions themselves: publishing renders again, compares, and freezes
-exactly that. Any change to a text, an image, a translation or a template makes another hash and so voids the approval.
+An approval is bound to the hashes of the rendered editions themselves: publishing renders again, compares, and freezes
+exactly that. Any change to a text, an image, a translation or a template makes other hashes, and so voids the approval
+of the editions it alters, and of no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
 
@@ -20,18 +20,20 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.tables import Approval
+from mailer.ledger.writing import keep_texts
 from mailer.organisation import Channel, Copies
 from mailer.services.office import Office, deed, look
-from mailer.services.publishing.rendering import Finished, rendered
+from mailer.services.publishing.approvals import COPIES, Now, approvers, whole_hash
+from mailer.services.publishing.rendering import Finished, hashes_of
+from mailer.services.publishing.renewing import rendered_and_kept
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording import _
-from wording.errors import ConflictError, NotAllowedError
+from wording.errors import ConflictError, NotAllowedError, NotFoundError
 
 _SHORT = 16
 """Hexadecimal digits of an edition's hash in a digest: enough to tell which edition changed."""
-COPIES = "copies"
-"""What changed when no edition did: how many of them a reader gets."""
 
 
 class Change(StrEnum):
@@ -54,6 +56,8 @@ class ProposedEdition:
     pages: int | None
     hash: str
     change: Change
+    approvals: int
+    """How many people approved just this edition."""
 
     @property
     def name(self) -> str:
@@ -73,48 +77,56 @@ class Proposal:
     gone: tuple[str, ...]
     """Editions that were approved then, and are no more."""
     approvals: int
-    """How many people approved exactly this."""
+    """How many people approved each edition, at the least, exactly as it is."""
 
 
 def proposal(office: Office, person: Person, slug: str) -> Proposal:
     """What an approval or a publication would be of. Raises ContentError for an issue that is not finished."""
     require(person, Permission.SEE_ISSUES)
-    finished = rendered(office, slug)
-    now_hash = content_hash(finished.editions, finished.issue.copies)
+    finished = rendered_and_kept(office, slug)
+    now = now_of(finished)
     with look(office, person, Permission.SEE_ISSUES) as session:
-        last = opening.approved_before(session, slug=slug)
-        approvals = len(opening.approvals(session, slug=slug, content_hash=now_hash))
-    before = last.editions if last else {}
-    here = [_proposed(one, words, before) for one, words in zip(finished.editions, finished.words, strict=True)]
-    names = {one.name for one in here}
+        rows = opening.all_approvals(session, slug)
+    by = approvers(rows, now)
+    before = {name: one for row in rows for name, one in row.editions.items()}
+    made = zip(finished.editions, finished.words, strict=True)
     return Proposal(
         slug=slug,
         digest=_digest(finished),
         copies=finished.issue.copies,
-        editions=tuple(here),
-        since=last.at if last else None,
-        gone=tuple(sorted(name for name in before if name not in names)),
-        approvals=approvals,
+        editions=tuple(_proposed(one, words, before, by[one.name]) for one, words in made),
+        since=rows[-1].at if rows else None,
+        gone=tuple(sorted(name for name in (rows[-1].editions if rows else ()) if name not in now.editions)),
+        approvals=min((len(people) for people in by.values()), default=0),
     )
 
 
-def approve(office: Office, person: Person, slug: str, *, seen: str) -> bool:
+def approve(office: Office, person: Person, slug: str, *, seen: str, editions: Collection[str] = ()) -> bool:
     """Record that `person` approves the issue as they saw it; False when that was recorded already.
 
-    `seen` is the digest of the proposal that was shown. Raises ConflictError, which names the editions that changed
-    since, and ContentError for an issue that is not finished.
+    `seen` is the digest of the proposal that was shown; `editions` names those that are approved, if not all. Raises
+    ConflictError, which names the editions that changed since, NotFoundError for an edition that there is not, and
+    ContentError for an issue that is not finished.
     """
     require(person, Permission.APPROVE_ISSUES)
-    finished = rendered(office, slug)
+    finished = rendered_and_kept(office, slug)
     require_seen(seen, finished)
-    now_hash = content_hash(finished.editions, finished.issue.copies)
+    hashes = _chosen(hashes_of(finished.editions), editions)
+    own_hash = whole_hash(hashes.values(), finished.issue.copies)
     with deed(office, person, Permission.APPROVE_ISSUES) as session:
-        is_new = opening.approve(
-            session, slug=slug, content_hash=now_hash, person=person.uid, editions=hashes_of(finished.editions)
-        )
+        is_new = opening.approve(session, slug=slug, content_hash=own_hash, person=person.uid, editions=hashes)
         if is_new:
-            record(session, Event.APPROVE, person.uid, detail={"issue": slug, "hash": now_hash})
+            keep_texts(session, slug, {name: (one, finished.texts[name]) for name, one in hashes.items()})
+            record(session, Event.APPROVE, person.uid, detail={"issue": slug, "hash": own_hash})
     return is_new
+
+
+def _chosen(hashes: Mapping[str, str], editions: Collection[str]) -> dict[str, str]:
+    for name in editions:
+        if name not in hashes:
+            known = ", ".join(hashes)
+            raise NotFoundError(_("Er is geen editie ‘{name}’. Wel: {known}.", name=name, known=known))
+    return {name: one for name, one in hashes.items() if name in editions or not editions}
 
 
 def require_seen(seen: str, finished: Finished) -> None:
@@ -132,8 +144,8 @@ def require_seen(seen: str, finished: Finished) -> None:
 
 def not_approved(session: Session, slug: str, finished: Finished, publisher: UUID) -> NotAllowedError:
     """The error that says what changed since someone else approved the issue, if anyone did."""
-    before = opening.approved_before(session, slug=slug, but_by=publisher)
-    if before is None or not before.editions:
+    rows = [one for one in opening.all_approvals(session, slug) if one.person != publisher and one.editions]
+    if not rows:
         return NotAllowedError(
             _(
                 "Iemand anders moet {slug} eerst goedkeuren zoals het nu is. "
@@ -146,26 +158,32 @@ def not_approved(session: Session, slug: str, finished: Finished, publisher: UUI
             "{slug} is veranderd sinds het op {moment} UTC werd goedgekeurd, in: {changed}. "
             "Iemand anders moet het opnieuw goedkeuren.",
             slug=slug,
-            moment=f"{before.at:%Y-%m-%d %H:%M}",
-            changed=", ".join(_differing(before.editions, hashes_of(finished.editions))),
+            moment=f"{rows[-1].at:%Y-%m-%d %H:%M}",
+            changed=", ".join(_not_held(rows, now_of(finished))),
         )
     )
 
 
+def _not_held(rows: Sequence[Approval], now: Now) -> list[str]:
+    """The editions that no one of these approved as they are now; COPIES when only how many a reader gets changed."""
+    alike = {name for row in rows for name, one in row.editions.items() if now.editions.get(name) == one}
+    return sorted(set(now.editions) - alike) or [COPIES]
+
+
 def content_hash(finished: Iterable[EditionToFreeze], copies: Copies = Copies.ONE) -> str:
     """What an approval is bound to: SHA-256 over the hashes of all editions, and how many copies a reader gets."""
-    parts = [each.content_hash() for each in finished]
-    return sha256("".join([*parts, *([] if copies is Copies.ONE else [copies])]).encode()).hexdigest()
+    return whole_hash((each.content_hash() for each in finished), copies)
 
 
-def hashes_of(finished: Iterable[EditionToFreeze]) -> dict[str, str]:
-    """The hash of each edition by its name."""
-    return {each.name: each.content_hash() for each in finished}
+def is_approved(session: Session, slug: str, finished: Finished, publisher: UUID) -> bool:
+    """True if each edition was approved by someone else, just as it is."""
+    by = approvers(opening.all_approvals(session, slug), now_of(finished))
+    return all(set(people) - {publisher} for people in by.values())
 
 
-def is_approved(session: Session, slug: str, digest: str, publisher: UUID) -> bool:
-    """True if someone else approved exactly this content."""
-    return any(one.person != publisher for one in opening.approvals(session, slug=slug, content_hash=digest))
+def now_of(finished: Finished) -> Now:
+    """What approvals are compared with."""
+    return Now(hashes_of(finished.editions), finished.issue.copies)
 
 
 def _digest(finished: Finished) -> str:
@@ -191,11 +209,11 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]
     return sorted({name for name, _hash in before.items() ^ after.items()}) or [COPIES]
 
 
-def _proposed(one: EditionToFreeze, words: int, before: Mapping[str, str]) -> ProposedEdition:
+def _proposed(one: EditionToFreeze, words: int, before: Mapping[str, str], by: Collection[UUID]) -> ProposedEdition:
     own = one.content_hash()
     change = Change.NEW if one.name not in before else Change.SAME if before[one.name] == own else Change.CHANGED
     pages = _pages(one.pdf) if one.pdf else None
-    return ProposedEdition(one.audience, one.locale, one.channel, one.subject, words, pages, own, change)
+    return ProposedEdition(one.audience, one.locale, one.channel, one.subject, words, pages, own, change, len(by))
 
 
 def _pages(pdf: bytes) -> int:

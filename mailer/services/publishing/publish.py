@@ -45,7 +45,7 @@ def publish(
     require_seen(approved, finished)
     digest = content_hash(finished.editions, finished.issue.copies)
     with deed(office, person, Permission.PUBLISH_ISSUES) as session:
-        if not is_approved(session, slug, digest, person.uid):
+        if not is_approved(session, slug, finished, person.uid):
             if office.policy.four_eyes:
                 raise not_approved(session, slug, finished, person.uid)
             record(session, Event.WAIVE, person.uid, detail={"issue": slug, "hash": digest})

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.size import size_problems
-from mailer.artefacts.word_count import word_count
+from mailer.artefacts.word_count import read_text, word_count
 from mailer.content import Content
 from mailer.edition import Edition
 from mailer.issue import Issue
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services.office import Office, Press
-from mailer.services.translating.release import Release, releases, require_ready
+from mailer.services.translating.release import NotReadyError, Release, releases, require_ready
 from mailer.services.writing.checks import no_catalog
 from mailer.services.writing.editions import Loaded, editions, email_of, load, print_job_of
 from wording.errors import ContentError, Severity
@@ -28,6 +28,8 @@ class Finished:
     editions: tuple[EditionToFreeze, ...]
     words: tuple[int, ...]
     """How long each edition is, in their order."""
+    texts: Mapping[str, str]
+    """The words of each edition by its name, without form: to show later which of them changed."""
 
 
 def rendered(office: Office, slug: str) -> Finished:
@@ -35,6 +37,11 @@ def rendered(office: Office, slug: str) -> Finished:
 
     Raises ContentError, which names every message that is not approved, and TypesettingError.
     """
+    with office.turns:
+        return _rendered(office, slug)
+
+
+def _rendered(office: Office, slug: str) -> Finished:
     press = replace(office, content=office.content.reading_once())
     loaded = load(press, slug)
     with office.store.reading() as session:
@@ -47,15 +54,21 @@ def rendered(office: Office, slug: str) -> Finished:
     pdfs = press.typeset(jobs) if jobs else []
     booklets = dict(zip(posted, zip(pdfs[::2], pdfs[1::2], strict=True), strict=True))
     made = [_printed(cut, *booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
-    return Finished(loaded.issue, tuple(made), tuple(word_count(cut) for cut in cuts))
+    texts = {one.name: " ".join(read_text(cut)) for one, cut in zip(made, cuts, strict=True)}
+    return Finished(loaded.issue, tuple(made), tuple(word_count(cut) for cut in cuts), texts)
+
+
+def hashes_of(finished: Iterable[EditionToFreeze]) -> dict[str, str]:
+    """The hash of each edition by its name."""
+    return {each.name: each.content_hash() for each in finished}
 
 
 def _require_catalogs(content: Content, slug: str, released: Mapping[str, Release]) -> None:
-    """Raises ContentError for a language that is to go out and has no catalog at all."""
+    """Raises NotReadyError for a language that is to go out and has no catalog at all."""
     wanted = (locale for locale, release in released.items() if not release.held)
     missing = [no_catalog(content, slug, locale) for locale in wanted if not content.catalog(slug, locale)[1]]
     if missing:
-        raise ContentError(missing)
+        raise NotReadyError(missing)
 
 
 def _printed(cut: Edition, booklet: bytes, large: bytes) -> EditionToFreeze:

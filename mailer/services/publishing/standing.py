@@ -1,57 +1,225 @@
-"""Where an issue stands: how far its translations are, and who approved it as it is now."""
+"""Where issues stand: translations, checks, approvals, picks, mailings, print runs, and the one thing to do next.
+
+A standing is put together from what was last found in the files, which is kept, and from what the database knows now.
+A list reads nothing but that; the page of one issue reads its files again when they changed. Neither ever renders:
+`renewing` does, after a save and in the sweep.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
 
-from mailer.content import Content
-from mailer.ledger import opening
+from sqlalchemy.orm import Session
+
+from mailer.issue import publication_of
+from mailer.ledger import standing as ledger
+from mailer.ledger.standing import IssueStanding, Known, MailingRow, RunRow
+from mailer.ledger.translations import LocaleDecision
 from mailer.services.office import Office, look
-from mailer.services.publishing.approval import content_hash
-from mailer.services.publishing.rendering import rendered
-from mailer.services.writing.editions import Loaded, load, other_locales
-from mailer.translation.apply import translate
-from mailer.translation.extract import STANDING, extract
-from staff.people import Person
+from mailer.services.publishing.approvals import Now, approvers, changed_since, holds_for
+from mailer.services.publishing.progress import LocaleStanding, Verdicts, locale_standing
+from mailer.services.publishing.steps import Step, next_step
+from mailer.services.translating.catalogs import check_issue
+from mailer.services.writing.found import Found, from_json
+from mailer.services.writing.keys import FileKeys, with_decisions
+from mailer.services.writing.looking import read_files, verdicts_on
+from staff.people import Person, everyone
 from staff.permissions import Permission, require
-from wording.errors import ContentError
+from subscribers.rules import picks
 
 
 @dataclass(frozen=True)
-class LocaleStatus:
-    """How far one translation is: messages in all, and those that may be published."""
+class EditionStanding:
+    """One edition as it is now, and who approved it so."""
 
-    locale: str
-    total: int
-    done: int
+    name: str
+    """Its audience and language: "legal-aid (ar)"."""
+    hash: str
+    approved_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Status:
-    """Where an issue stands. `approvals` is None while it cannot be approved yet."""
+class ApprovalStanding:
+    """What one person approved, and whether that still holds. All of `valid` and `changed` are names of editions."""
 
-    locales: tuple[LocaleStatus, ...]
-    approvals: int | None
+    by: str
+    person: UUID
+    at: datetime
+    valid: tuple[str, ...]
+    changed: tuple[str, ...]
+    """What made it void; "copies" where only that changed."""
 
 
-def status(office: Office, person: Person, slug: str) -> Status:
-    """How far every translation is, and how many people approved the issue as it is now. Raises ContentError."""
+@dataclass(frozen=True)
+class Standing:
+    """Where one issue stands."""
+
+    slug: str
+    publication: str
+    title: str
+    day: date | None
+    is_current: bool
+    """False: a file changed since this was found, and it is being looked at again."""
+    errors: int
+    warnings: int
+    locales: tuple[LocaleStanding, ...]
+    is_rendered: bool
+    """False: `editions`, and what is `valid` of the approvals, wait for a rendering or for what comes before it."""
+    editions: tuple[EditionStanding, ...]
+    approvals: tuple[ApprovalStanding, ...]
+    picks: Mapping[str, int]
+    """Readers picked in or out for this issue, by audience."""
+    mailings: tuple[MailingRow, ...]
+    runs: tuple[RunRow, ...]
+    next: Step
+
+    @property
+    def can_be_rendered(self) -> bool:
+        """Nothing that must come first is left to do."""
+        return self.is_current and bool(self.title) and not self.errors and all(one.is_ready for one in self.locales)
+
+    @property
+    def unapproved(self) -> tuple[str, ...]:
+        """The editions that wait for an approval."""
+        return tuple(one.name for one in self.editions if not one.approved_by)
+
+
+def standing(office: Office, person: Person, slug: str) -> Standing:
+    """Where an issue stands now; its files are read again if they changed. Raises NotFoundError.
+
+    Nothing is rendered: the editions of a changed issue come with the next renewal.
+    """
     require(person, Permission.SEE_ISSUES)
-    loaded = load(office, slug)
-    locales = tuple(
-        _locale_status(office.content, loaded, locale) for locale in other_locales(office.house, loaded.issue)
-    )
-    try:
-        finished = rendered(office, slug)
-    except ContentError:
-        return Status(locales, None)
-    digest = content_hash(finished.editions, finished.issue.copies)
-    with look(office, person, Permission.SEE_ISSUES) as session:
-        return Status(locales, len(opening.approvals(session, slug=slug, content_hash=digest)))
+    with look(office, person, Permission.SEE_ISSUES):
+        check_issue(office.content, slug)
+    read_files(office, slug)
+    return one(office, slug)
 
 
-def _locale_status(content: Content, loaded: Loaded, locale: str) -> LocaleStatus:
-    own, standing = (content.catalog(domain, locale)[0] for domain in (loaded.issue.slug, STANDING))
-    missing = {one.msgid for one in translate(loaded.issue, loaded.document, own, standing)[1]}
-    messages = {message.msgid for message in extract(loaded.issue, loaded.document)}
-    return LocaleStatus(locale, len(messages), len(messages - missing))
+def all_standing(office: Office, person: Person) -> tuple[Standing, ...]:
+    """Where every issue stands, the newest first. No issue is read: what changed on the disk says so of itself."""
+    with look(office, person, Permission.SEE_ISSUES):
+        pass
+    return everything(office)
+
+
+def one(office: Office, slug: str) -> Standing:
+    """Where one issue stands, after what was last found in its files. No door."""
+    with office.store.reading() as session:
+        kept = ledger.kept(session, [slug])
+        return _together(office, session, {slug: FileKeys(office.content).of(slug)}, kept)[0]
+
+
+def everything(office: Office) -> tuple[Standing, ...]:
+    """Where every issue stands, the newest first. No door."""
+    keys = FileKeys(office.content)
+    current = {slug: keys.of(slug) for slug in office.content.slugs()}
+    with office.store.reading() as session:
+        found = _together(office, session, current, ledger.kept(session))
+    return tuple(sorted(found, key=lambda each: (each.day or date.max, each.slug), reverse=True))
+
+
+def rendered_key(key: str, decided: Sequence[LocaleDecision]) -> str:
+    """What the editions of an issue were made from, beside its text: what of each language goes out."""
+    return with_decisions(key, {(each.locale, each.decision, each.section) for each in decided})
+
+
+def _together(
+    office: Office, session: Session, current: Mapping[str, str], kept: Mapping[str, IssueStanding]
+) -> list[Standing]:
+    """The standing of each issue of `current`, in as many queries whatever their number."""
+    found = {slug: from_json(kept[slug].found) for slug in current if slug in kept}
+    approved, dismissed = verdicts_on(session, found.values())
+    verdicts = Verdicts(frozenset(approved), frozenset(dismissed))
+    desk = _Desk(office, ledger.known(session, current), picks(session), verdicts, _names(session))
+    return [desk.standing(slug, key, kept.get(slug), found.get(slug)) for slug, key in current.items()]
+
+
+def _names(session: Session) -> dict[UUID, str]:
+    return {one.uid: one.name for one in everyone(session)}
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Everything the database knows, to be put beside what is in the files of each issue."""
+
+    office: Office
+    known: Known
+    picks: Mapping[str, Mapping[str, int]]
+    verdicts: Verdicts
+    names: Mapping[UUID, str]
+
+    def standing(self, slug: str, key: str, kept: IssueStanding | None, found: Found | None) -> Standing:
+        publication = publication_of(slug, self.office.house)
+        decided = self.known.decisions.get(slug, [])
+        here = Standing(
+            slug=slug,
+            publication=publication.key if publication else "",
+            title=found.title if found else "",
+            day=found.day if found else None,
+            is_current=kept is not None and kept.key == key,
+            errors=found.errors if found else 0,
+            warnings=found.warnings if found else 0,
+            locales=self._locales(slug, found) if found else (),
+            is_rendered=kept is not None and kept.rendered_key == rendered_key(key, decided),
+            editions=(),
+            approvals=(),
+            picks=self.picks.get(slug, {}),
+            mailings=tuple(self.known.mailings.get(slug, ())),
+            runs=tuple(self.known.runs.get(slug, ())),
+            next=Step.WAIT,
+        )
+        now = Now(kept.editions, found.copies) if here.is_rendered and kept is not None and found is not None else None
+        here = replace(here, approvals=self._approvals(slug, now), editions=self._editions(slug, now))
+        return replace(here, next=self._next(here))
+
+    def _locales(self, slug: str, found: Found) -> tuple[LocaleStanding, ...]:
+        decided, assigned = self.known.decisions.get(slug, []), self.known.assigned.get(slug, [])
+        return tuple(
+            locale_standing(
+                one,
+                self.verdicts,
+                [each for each in decided if each.locale == one.locale],
+                [each for each in assigned if each.locale == one.locale],
+            )
+            for one in found.locales
+        )
+
+    def _editions(self, slug: str, now: Now | None) -> tuple[EditionStanding, ...]:
+        if now is None:
+            return ()
+        by = approvers(self.known.approvals.get(slug, []), now)
+        return tuple(
+            EditionStanding(name, one, tuple(self._name(uid) for uid in by[name])) for name, one in now.editions.items()
+        )
+
+    def _approvals(self, slug: str, now: Now | None) -> tuple[ApprovalStanding, ...]:
+        return tuple(
+            ApprovalStanding(
+                by=self._name(row.person),
+                person=row.person,
+                at=row.at,
+                valid=tuple(sorted(holds_for(row, now))) if now else (),
+                changed=changed_since(row, now) if now else (),
+            )
+            for row in self.known.approvals.get(slug, [])
+        )
+
+    def _next(self, here: Standing) -> Step:
+        if not here.is_current and not here.mailings:
+            return Step.WAIT
+        return next_step(
+            errors=here.errors,
+            locales=here.locales,
+            rendered=here.is_rendered,
+            editions=len(here.editions),
+            unapproved=len(here.unapproved) if self.office.policy.four_eyes else 0,
+            mailings=here.mailings,
+            runs=here.runs,
+        )
+
+    def _name(self, uid: UUID) -> str:
+        return self.names.get(uid, str(uid))

@@ -70,11 +70,15 @@ def releases(content: Content, session: Session, issue: Issue, document: Documen
     return found
 
 
+class NotReadyError(ContentError):
+    """The text itself is in order; translators have work to do."""
+
+
 def require_ready(found: Mapping[str, Release]) -> None:
-    """Raises ContentError that names every message that is not ready, over all languages that are to go out."""
+    """Raises NotReadyError that names every message that is not ready, over all languages that are to go out."""
     problems = [problem for release in found.values() for problem in release.problems]
     if problems:
-        raise ContentError(problems)
+        raise NotReadyError(problems)
 
 
 def status(office: Office, person: Person, slug: str) -> dict[str, Release]:

@@ -11,6 +11,7 @@ from database.base import now
 from mailer.carriers.inbox import Inbox
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import take_slot
+from mailer.ledger.writing import forget_drafts
 from mailer.services.notices import alarms
 from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
@@ -22,6 +23,7 @@ OpenInbox = Callable[[], AbstractContextManager[Inbox]]
 """Opens the mailbox for returned mail. Raises CarrierError."""
 
 ALARMS_EVERY = RETURNS_EVERY = timedelta(minutes=5)
+STANDING_EVERY = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -39,6 +41,8 @@ class Chores:
     inbox: OpenInbox | None = None
     drafts: Callable[[datetime], object] = _no_drafts
     """Opens the drafts whose day comes near (`services.drafting.open_drafts`)."""
+    standing: Callable[[], object] = bool
+    """Renews the standing of issues of which a file changed (`services.publishing.renewing.renew_changed`)."""
     clock: Callable[[], datetime] = now
 
     def __call__(self) -> None:
@@ -54,6 +58,8 @@ class Chores:
                 forget(session, self.clock())
         if self._mine("retention", DAY):
             self._forget()
+        if self._mine("standing", STANDING_EVERY):
+            self.standing()
         if self._mine("returns", RETURNS_EVERY):  # last: strangers decide how much there is
             count_refusals(self.desk.store, self.clock() - DAY)
             self._read_returns()
@@ -71,3 +77,4 @@ class Chores:
         with self.desk.store.transaction() as session:
             retention.run(session, self.clock())
             forget_returned(session, self.clock() - retention.QUARTER)
+            forget_drafts(session, self.clock())

@@ -18,16 +18,20 @@ from wording import _
 from wording.errors import ContentError, Place, Problem, Severity
 
 
-def check(press: Press, slug: str) -> list[Problem]:
-    """Everything there is to say about an issue and its translations, errors and warnings, at once."""
-    read = press.content.read(slug)
+def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
+    """Everything there is to say about an issue and its translations, errors and warnings, at once.
+
+    `text` stands for what was saved of the issue. Of a text that is being written no e-mail is made: what there is to
+    say about its size is said once it is saved.
+    """
+    read = press.content.read(slug, text=text)
     problems = list(read.problems)
     if read.issue is None or read.document is None:
         return problems
     problems += beside_others(read.issue, press.content.others(slug))
     for locale in other_locales(press.house, read.issue):
         problems += _translation_problems(press.content, read.issue, read.document, locale)
-    if not any(problem.severity is Severity.ERROR for problem in problems):
+    if text is None and not any(problem.severity is Severity.ERROR for problem in problems):
         problems += _too_long(press, slug)
     return problems
 

@@ -31,9 +31,12 @@ class Loaded:
     images: Mapping[str, bytes]
 
 
-def load(press: Press, slug: str) -> Loaded:
-    """Read an issue with its images. Raises ContentError with every mistake in it."""
-    issue, document = press.content.issue(slug)
+def load(press: Press, slug: str, *, text: str | None = None) -> Loaded:
+    """Read an issue with its images; `text` stands for what was saved of it.
+
+    Raises ContentError with every mistake in it.
+    """
+    issue, document = press.content.issue(slug, text=text)
     images = press.content.images(slug, document)
     if logo := press.house.organisation.look.logo:
         images[logo] = press.content.asset(logo)
@@ -42,15 +45,17 @@ def load(press: Press, slug: str) -> Loaded:
 
 def translations(press: Press, loaded: Loaded) -> dict[str, TranslatedDocument]:
     """The document in every locale that an audience of the issue reads. Raises ContentError for a broken catalog."""
-    house, content, issue, document = press.house, press.content, loaded.issue, loaded.document
-    found: dict[str, TranslatedDocument] = {}
-    for locale in dict.fromkeys(locale for key in issue.audiences for locale in house.audiences[key].locales):
-        if locale == house.source_locale:
-            found[locale] = in_source_language(issue, document, locale)
-        else:
-            own, standing = (content.catalog(domain, locale)[0] for domain in (issue.slug, STANDING))
-            found[locale], _missing = translate(issue, document, own, standing)
-    return found
+    wanted = (locale for key in loaded.issue.audiences for locale in press.house.audiences[key].locales)
+    return {locale: translation(press, loaded, locale) for locale in dict.fromkeys(wanted)}
+
+
+def translation(press: Press, loaded: Loaded, locale: str) -> TranslatedDocument:
+    """The document in one locale. Raises ContentError for a broken catalog."""
+    issue, document = loaded.issue, loaded.document
+    if locale == press.house.source_locale:
+        return in_source_language(issue, document, locale)
+    own, standing = (press.content.catalog(domain, locale)[0] for domain in (issue.slug, STANDING))
+    return translate(issue, document, own, standing)[0]
 
 
 def other_locales(house: House, issue: Issue) -> list[str]:
@@ -105,7 +110,7 @@ def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition
                 known=known,
             )
         )
-    return edition_from(translations(press, loaded)[locale], chosen, press.house, unfinished=True)
+    return edition_from(translation(press, loaded, locale), chosen, press.house, unfinished=True)
 
 
 def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:

@@ -20,9 +20,9 @@ from mailer.services.writing.editions import edition, email_of, load, print_job_
 from wording.interface import interface
 
 
-def html(press: Press, slug: str, audience: str, locale: str) -> bytes:
-    """The e-mail as a page by itself, with its pictures inside it."""
-    cut, mail = _mail(press, slug, audience, locale)
+def html(press: Press, slug: str, audience: str, locale: str, *, text: str | None = None) -> bytes:
+    """The e-mail as a page by itself, with its pictures inside it; `text` stands for what was saved of the issue."""
+    cut, mail = _mail(press, slug, audience, locale, text)
     page = _filled(mail.html, cut, press.house)
     for image in mail.images:
         data = base64.b64encode(image.picture.data).decode("ascii")
@@ -30,22 +30,24 @@ def html(press: Press, slug: str, audience: str, locale: str) -> bytes:
     return page.encode()
 
 
-def text(press: Press, slug: str, audience: str, locale: str) -> bytes:
+def plain(press: Press, slug: str, audience: str, locale: str, *, text: str | None = None) -> bytes:
     """The plain text of the e-mail."""
-    cut, mail = _mail(press, slug, audience, locale)
+    cut, mail = _mail(press, slug, audience, locale, text)
     return _filled(mail.text, cut, press.house).encode()
 
 
 def eml(press: Press, slug: str, audience: str, locale: str) -> bytes:
     """The whole message (RFC 5322), to open in a mail program."""
-    cut, mail = _mail(press, slug, audience, locale)
+    cut, mail = _mail(press, slug, audience, locale, None)
     return message_from(mail, cut, press.house).fill(_sample(cut, press.house))
 
 
-def pdf(press: Press, slug: str, audience: str, locale: str, *, large: bool = False) -> bytes:
+def pdf(press: Press, slug: str, audience: str, locale: str, *, large: bool = False, text: str | None = None) -> bytes:
     """The pages of the booklet, or of A4 in large print, in reading order."""
-    loaded = load(press, slug)
-    [data] = press.typeset([print_job_of(press, loaded, edition(press, loaded, audience, locale), large=large)])
+    loaded = load(press, slug, text=text)
+    job = print_job_of(press, loaded, edition(press, loaded, audience, locale), large=large)
+    with press.turns:
+        [data] = press.typeset([job])
     return data
 
 
@@ -57,15 +59,19 @@ def png(
     pictures: Callable[[PrintJob], Sequence[bytes]],
     *,
     large: bool = False,
+    text: str | None = None,
 ) -> bytes:
     """All pages of the booklet as one picture; `pictures` makes a PNG per page (`Typesetter.pictures`)."""
-    loaded = load(press, slug)
+    loaded = load(press, slug, text=text)
     cut = edition(press, loaded, audience, locale)
-    return contact_sheet(pictures(print_job_of(press, loaded, cut, large=large)), right_to_left=cut.direction == "rtl")
+    job = print_job_of(press, loaded, cut, large=large)
+    with press.turns:
+        pages = pictures(job)
+    return contact_sheet(pages, right_to_left=cut.direction == "rtl")
 
 
-def _mail(press: Press, slug: str, audience: str, locale: str) -> tuple[Edition, EmailArtefact]:
-    loaded = load(press, slug)
+def _mail(press: Press, slug: str, audience: str, locale: str, text: str | None) -> tuple[Edition, EmailArtefact]:
+    loaded = load(press, slug, text=text)
     cut = edition(press, loaded, audience, locale)
     return cut, email_of(press, loaded, cut)
 

@@ -1,0 +1,35 @@
+"""A small memory of what was worked out before, by the hash of what it was made from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """The last `most` results, shared by the threads of a process. What is kept is frozen: no one may change it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._results: OrderedDict[str, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str, make: Callable[[], T]) -> T:
+        """What was made for `key`; made now, outside the lock, when it is not there (any more)."""
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+                return self._results[key]
+        made = make()
+        with self._lock:
+            self._results[key] = made
+            while len(self._results) > self._most:
+                self._results.popitem(last=False)
+        return made
+
+    def __len__(self) -> int:
+        return len(self._results)

@@ -1,0 +1,173 @@
+"""What is kept of each issue's standing, and what the database adds to it, for all issues at once. Nothing commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, String, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+
+from database.base import Base, UtcDateTime, now
+from database.declared import impersonal
+from mailer.ledger.print_runs import PrintRun
+from mailer.ledger.print_states import RunState
+from mailer.ledger.states import MailingState
+from mailer.ledger.tables import IS_OPEN, Approval, Delivery, Mailing
+from mailer.ledger.translations import (
+    LocaleDecision,
+    TranslationApproval,
+    TranslationAssignment,
+    TranslationDismissal,
+)
+from mailer.organisation import Channel
+
+_MOST = 10_000
+"""More values than this are not named in a query: the whole column is read instead."""
+
+
+class IssueStanding(Base):
+    """What was last found in the files of an issue. It can be thrown away: it is found again."""
+
+    __tablename__ = "issue_standing"
+    __table_args__ = ({"info": impersonal()},)
+
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over everything that was read: issue, catalogs, settings, templates."""
+    found: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """`services.writing.found.Found` as plain values."""
+    rendered_key: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 over `key` and what was decided about languages when the editions were rendered; "" before that."""
+    editions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """The hash of each rendered edition by its name; empty where the issue could not be rendered."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+@dataclass(frozen=True)
+class MailingRow:
+    """One mailing of an issue, and how many deliveries of it are still open, by channel."""
+
+    id: int
+    state: MailingState
+    scheduled_at: datetime | None
+    finished_at: datetime | None
+    readers: int
+    waiting: Mapping[Channel, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One print run of an issue."""
+
+    id: int
+    state: RunState
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database knows of the issues that were asked for, each by its slug."""
+
+    approvals: Mapping[str, list[Approval]]
+    decisions: Mapping[str, list[LocaleDecision]]
+    assigned: Mapping[str, list[TranslationAssignment]]
+    mailings: Mapping[str, list[MailingRow]]
+    runs: Mapping[str, list[RunRow]]
+
+
+def kept(session: Session, slugs: Collection[str] | None = None) -> dict[str, IssueStanding]:
+    """What is kept of these issues, or of all."""
+    wanted = select(IssueStanding)
+    if slugs is not None:
+        wanted = wanted.where(IssueStanding.issue_slug.in_(slugs))
+    return {row.issue_slug: row for row in session.scalars(wanted)}
+
+
+def keep(session: Session, slug: str, **columns: Any) -> None:
+    """Write down what was found, over what was kept before; columns that are not given stay as they were."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(IssueStanding)
+    changed = {name: statement.excluded[name] for name in columns}
+    row = {"issue_slug": slug, "rendered_key": "", "editions": {}, "at": now(), **columns}
+    session.execute(statement.values(row).on_conflict_do_update(index_elements=["issue_slug"], set_=changed))
+
+
+def keep_editions(session: Session, slug: str, key: str, rendered_key: str, editions: dict[str, str]) -> None:
+    """Write down the rendered editions of an issue, unless its files were found to be others since."""
+    row = IssueStanding
+    changed = update(row).where(row.issue_slug == slug, row.key == key)
+    session.execute(changed.values(rendered_key=rendered_key, editions=editions))
+
+
+def approved_pairs(session: Session, pairs: Collection[str]) -> set[str]:
+    """Which of these translations are approved."""
+    column = TranslationApproval.pair_hash
+    return set(session.scalars(select(column).where(_among(column, pairs)))) if pairs else set()
+
+
+def dismissed_rules(session: Session, pairs: Collection[str]) -> set[tuple[str, str]]:
+    """Which rules were dismissed for these translations, as (pair, rule)."""
+    row = TranslationDismissal
+    wanted = select(row.pair_hash, row.check).where(_among(row.pair_hash, pairs))
+    return {(one, rule) for one, rule in session.execute(wanted)} if pairs else set()
+
+
+def known(session: Session, slugs: Collection[str]) -> Known:
+    """Approvals, decisions, assignments, mailings and print runs, in as many queries whatever the number of issues."""
+    return Known(
+        approvals=_approvals(session, slugs),
+        decisions=_by_slug(
+            session.scalars(
+                select(LocaleDecision)
+                .where(LocaleDecision.ended_at.is_(None), _among(LocaleDecision.issue_slug, slugs))
+                .order_by(LocaleDecision.id)
+            )
+        ),
+        assigned=_by_slug(
+            session.scalars(select(TranslationAssignment).where(_among(TranslationAssignment.issue_slug, slugs)))
+        ),
+        mailings=_mailings(session, slugs),
+        runs=_runs(session, slugs),
+    )
+
+
+def _approvals(session: Session, slugs: Collection[str]) -> dict[str, list[Approval]]:
+    wanted = select(Approval).where(_among(Approval.issue_slug, slugs))
+    return _by_slug(session.scalars(wanted.order_by(Approval.at, Approval.id)))
+
+
+def _mailings(session: Session, slugs: Collection[str]) -> dict[str, list[MailingRow]]:
+    rows = session.scalars(select(Mailing).where(_among(Mailing.issue_slug, slugs)).order_by(Mailing.id)).all()
+    live = [row.id for row in rows if row.state not in (MailingState.DONE, MailingState.CANCELLED)]
+    counted = select(Delivery.mailing_id, Delivery.channel, func.count()).where(Delivery.mailing_id.in_(live), IS_OPEN)
+    waiting: dict[int, dict[Channel, int]] = {}
+    if live:
+        for mailing, channel, count in session.execute(counted.group_by(Delivery.mailing_id, Delivery.channel)):
+            waiting.setdefault(mailing, {})[channel] = count
+    found: dict[str, list[MailingRow]] = {}
+    for row in rows:
+        own = MailingRow(row.id, row.state, row.scheduled_at, row.finished_at, row.readers, waiting.get(row.id, {}))
+        found.setdefault(row.issue_slug, []).append(own)
+    return found
+
+
+def _runs(session: Session, slugs: Collection[str]) -> dict[str, list[RunRow]]:
+    found: dict[str, list[RunRow]] = {}
+    wanted = select(Mailing.issue_slug, PrintRun.id, PrintRun.state).join(Mailing, Mailing.id == PrintRun.mailing_id)
+    for slug, run, state in session.execute(wanted.where(_among(Mailing.issue_slug, slugs)).order_by(PrintRun.id)):
+        found.setdefault(slug, []).append(RunRow(run, RunState(state)))
+    return found
+
+
+def _among(column: InstrumentedAttribute[str], values: Collection[str]) -> ColumnElement[bool]:
+    return column.in_(list(values)) if len(values) <= _MOST else column.is_not(None)
+
+
+def _by_slug(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.issue_slug, []).append(row)
+    return found

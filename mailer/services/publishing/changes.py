@@ -1,0 +1,28 @@
+"""Which words of an edition changed since it was approved."""
+
+from __future__ import annotations
+
+from mailer.ledger import opening
+from mailer.ledger.writing import approved_text
+from mailer.services.office import Office, look
+from mailer.services.publishing.renewing import rendered_and_kept
+from mailer.services.writing.history import Part, words_between
+from staff.people import Person
+from staff.permissions import Permission
+from wording import _
+from wording.errors import NotFoundError
+
+
+def changed_words(office: Office, person: Person, slug: str, edition: str) -> tuple[Part, ...] | None:
+    """The words of an edition now beside those that were approved last; None when those were not kept.
+
+    Raises NotFoundError for an edition that there is not, ContentError for an issue that is not finished.
+    """
+    with look(office, person, Permission.SEE_ISSUES) as session:
+        hashes = [row.editions[edition] for row in opening.all_approvals(session, slug) if edition in row.editions]
+        before = approved_text(session, hashes[-1]) if hashes else None
+    finished = rendered_and_kept(office, slug)
+    if edition not in finished.texts:
+        known = ", ".join(finished.texts)
+        raise NotFoundError(_("Er is geen editie ‘{name}’. Wel: {known}.", name=edition, known=known))
+    return None if before is None else words_between(before, finished.texts[edition])

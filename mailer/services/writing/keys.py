@@ -1,0 +1,97 @@
+"""What the standing of an issue was read from, as one hash: when it is another, something on the disk changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+from mailer.artefacts.environment import TEMPLATES
+from mailer.content import GLOSSARY, Content
+from mailer.document.tree import STANDING as STANDING_FOLDER
+from mailer.organisation import House
+from mailer.translation.extract import STANDING
+
+
+class FileKeys:
+    """The keys of the issues of one folder; what they share is read once."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._locales = [one for one in content.house.locales if one != content.house.source_locale]
+        self._shared = _shared(content, self._locales)
+
+    def of(self, slug: str) -> str:
+        """SHA-256 over the issue, its catalogs, its pictures, the settings, the standing texts and the templates."""
+        folder, content = self._content.folder, self._content
+        digest = sha256(self._shared)
+        for path in (folder / f"issues/{slug}/issue.md", *(self._catalog(slug, one) for one in self._locales)):
+            _add(digest, path, _bytes_of(path))
+        for path in sorted((content.folder / "issues" / slug).rglob("*")):
+            if path.name != "issue.md" and not path.name.startswith("."):
+                _add(digest, path, _mark_of(path))
+        return digest.hexdigest()
+
+    def _catalog(self, domain: str, locale: str) -> Path:
+        return self._content.folder / self._content.catalog_file(domain, locale)
+
+
+def with_decisions(key: str, decisions: Iterable[tuple[str, str, str]]) -> str:
+    """The key of rendered editions: that of the files, and what was decided about languages."""
+    return sha256(repr((key, sorted(decisions))).encode()).hexdigest()
+
+
+def _shared(content: Content, locales: Iterable[str]) -> bytes:
+    folder, house = content.folder, content.house
+    paths = [folder / GLOSSARY, *sorted(folder.glob(f"{STANDING_FOLDER}/*.md"))]
+    paths += [folder / content.catalog_file(STANDING, locale) for locale in locales]
+    if logo := house.organisation.look.logo:
+        paths.append(folder / logo)
+    digest = sha256(_program() + _settings(house))
+    for path in paths:
+        _add(digest, path, _bytes_of(path))
+    return digest.digest()
+
+
+def _settings(house: House) -> bytes:
+    """The settings that editions are made from, in an order that does not depend on how they were read."""
+    return repr(house).encode()
+
+
+@cache
+def _program() -> bytes:
+    """The version and the templates of this process: an update of the program may render differently."""
+    digest = sha256(version("postduif").encode())
+    for path in sorted(TEMPLATES.rglob("*")):
+        if path.is_file():
+            _add(digest, path, path.read_bytes())
+    return digest.digest()
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # also a file that may not be read: that it cannot is what changed
+        return None if isinstance(error, FileNotFoundError) else type(error).__name__.encode()
+
+
+def _mark_of(path: Path) -> bytes | None:
+    """A picture may have ten megabytes: its size and moment of change stand for it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return f"{found.st_size} {found.st_mtime_ns}".encode()
+
+
+class _Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
+def _add(digest: _Digest, path: Path, data: bytes | None) -> None:
+    name = path.name.encode()
+    for part in (name, b"-" if data is None else b"+" + data):
+        digest.update(len(part).to_bytes(8, "big") + part)

@@ -1,0 +1,36 @@
+"""Look at the files of an issue and keep what was found; nothing is rendered. No doors: whoever asks may already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from mailer.ledger import standing as ledger
+from mailer.ledger.standing import IssueStanding
+from mailer.services.office import Office
+from mailer.services.writing.found import Found, as_json, found_in, settled
+from mailer.services.writing.keys import FileKeys
+
+
+def read_files(office: Office, slug: str) -> IssueStanding:
+    """What is in the files of an issue now, read only if they changed since it was kept."""
+    key = FileKeys(office.content).of(slug)
+    with office.store.reading() as session:
+        kept = ledger.kept(session, [slug]).get(slug)
+    if kept is not None and kept.key == key:
+        return kept
+    found = found_in(office.content.reading_once(), slug)
+    with office.store.transaction() as session:
+        approved, _dismissed = verdicts_on(session, [found])
+        ledger.keep(session, slug, key=key, found=as_json(settled(found, approved)), at=office.clock())
+        return ledger.kept(session, [slug])[slug]
+
+
+def verdicts_on(session: Session, found: Collection[Found]) -> tuple[set[str], set[tuple[str, str]]]:
+    """Which of these translations are approved, and which (pair, rule) was dismissed."""
+    messages = [one for each in found for locale in each.locales for one in locale.messages]
+    return (
+        ledger.approved_pairs(session, {one.pair for one in messages if one.pair}),
+        ledger.dismissed_rules(session, {one.pair for one in messages if one.rules}),
+    )

@@ -1,0 +1,157 @@
+"""Save the text and the pictures of an issue, so that no one's work is written over and every version is kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from database.audit import Event, record
+from mailer.artefacts.email.images import picture_from
+from mailer.content import ChangedMeanwhileError
+from mailer.issue import MAX_BYTES
+from mailer.ledger import writing as ledger
+from mailer.ledger.writing import IssueRevision, packed
+from mailer.services.office import Office, deed, look
+from mailer.services.translating.catalogs import check_issue
+from mailer.services.writing import folders
+from mailer.services.writing.looking import read_files
+from staff.people import Person
+from staff.permissions import Permission, require
+from wording import _
+from wording.errors import InvalidInputError, NotFoundError, ServiceError
+
+PRINT_WIDTH = 2400
+"""Pixels of a picture at most: 300 to the inch over the width of A4."""
+
+
+class SavedMeanwhileError(ChangedMeanwhileError):
+    """Someone else saved first. `theirs` is the text that is there now, `theirs_hash` the base to save mine with."""
+
+    def __init__(self, slug: str, theirs: str, theirs_hash: str) -> None:
+        super().__init__(_("Iemand anders heeft {slug} intussen bewaard; er is niets overschreven.", slug=slug))
+        self.theirs, self.theirs_hash = theirs, theirs_hash
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An issue as it is saved now; `hash` is the base for the next save."""
+
+    slug: str
+    text: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving did. `revision` is None when the text was that already."""
+
+    hash: str
+    revision: int | None
+    at: datetime
+
+
+def open_issue(office: Office, person: Person, slug: str) -> Opened:
+    """The text of an issue, to be edited. Raises NotFoundError, ContentError when it is not UTF-8."""
+    with look(office, person, Permission.EDIT_ISSUES):
+        return now_saved(office, slug)
+
+
+def save_issue(office: Office, person: Person, slug: str, text: str, base: str) -> Saved:
+    """Save a text that was written from the one with the hash `base`. It may have mistakes: `check` tells them.
+
+    What the person typed before is thrown away, and a version that came from outside is kept first. Raises
+    SavedMeanwhileError with what is there now, NotFoundError, InvalidInputError for what no file may hold.
+    """
+    require(person, Permission.EDIT_ISSUES)
+    return save(office, person, slug, text, base)
+
+
+def save(office: Office, person: Person, slug: str, text: str, base: str, *, restores: int | None = None) -> Saved:
+    """What `save_issue` does, and which version is put back with it."""
+    with deed(office, person, Permission.EDIT_ISSUES) as session:
+        actor, at = person.uid, office.clock()
+        require_savable(text)
+        before = now_saved(office, slug, gone_is_empty=bool(base))
+        if before.hash != base:
+            raise SavedMeanwhileError(slug, before.text, before.hash)
+        keep_outside(session, before, at)
+        try:
+            saved = office.content.save_text(slug, text, base)
+        except ChangedMeanwhileError as error:
+            theirs = now_saved(office, slug, gone_is_empty=True)
+            raise SavedMeanwhileError(slug, theirs.text, theirs.hash) from error
+        except OSError as error:
+            raise ServiceError(_("Er is niets bewaard: {why}.", why=error.strerror or error)) from error
+        revision = None
+        if saved != base:
+            revision = keep_revision(session, now_saved(office, slug), actor, at, restores)
+            record(session, Event.EDIT, actor, detail={"issue": slug, "hash": saved})
+        ledger.drop_draft(session, slug, actor)
+    read_files(office, slug)
+    return Saved(saved, revision, at)
+
+
+def save_picture(office: Office, person: Person, slug: str, name: str, data: bytes) -> str:
+    """Put a picture beside an issue, decoded and encoded anew; returns the name it has there.
+
+    A file that is there is never replaced. Raises ImageUnusableError, NotFoundError.
+    """
+    with look(office, person, Permission.EDIT_ISSUES):
+        check_issue(office.content, slug)
+    picture = picture_from(data, max_width=PRINT_WIDTH)
+    suffix = "jpg" if picture.subtype == "jpeg" else picture.subtype
+    stem = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(name.replace("\\", "/")).stem.lower()).strip("-")[:60] or "foto"
+    with deed(office, person, Permission.EDIT_ISSUES) as session:
+        actor = person.uid
+        check_issue(office.content, slug)
+        try:
+            found = folders.add_picture(office.content, slug, stem, suffix, picture.data)
+        except OSError as error:
+            raise ServiceError(_("Er is niets bewaard: {why}.", why=error.strerror or error)) from error
+        record(session, Event.EDIT, actor, detail={"issue": slug, "picture": found})
+    return found
+
+
+def now_saved(office: Office, slug: str, *, gone_is_empty: bool = False) -> Opened:
+    """The text that is on the disk. Raises NotFoundError, unless one that is gone is to be empty."""
+    once = office.content.reading_once()
+    text = once.text(slug)
+    if text is None and not gone_is_empty:
+        raise NotFoundError(_("Er is geen nummer ‘{slug}’.", slug=slug))
+    return Opened(slug, text or "", once.issue_hash(slug))
+
+
+def require_savable(text: str) -> None:
+    """Raises InvalidInputError for a text that no issue may hold."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise InvalidInputError(_("Hier staat een teken dat in geen tekst hoort; haal het weg.")) from error
+    if "\0" in text:
+        raise InvalidInputError(_("Hier staat een teken dat in geen tekst hoort; haal het weg."))
+    if size > MAX_BYTES:
+        raise InvalidInputError(
+            _("Deze tekst is groter dan {most} kB; maak er twee nummers van.", most=MAX_BYTES // 1000)
+        )
+
+
+def keep_outside(session: Session, before: Opened, at: datetime) -> None:
+    """Keep the version that is on the disk, if it was not saved here: no version is ever lost by a save."""
+    last = ledger.last_revision(session, before.slug)
+    if before.hash and (last is None or last.hash != before.hash):
+        keep_revision(session, before, None, at)
+
+
+def keep_revision(session: Session, saved: Opened, by: UUID | None, at: datetime, restores: int | None = None) -> int:
+    """Write down a version; returns its number."""
+    row = IssueRevision(
+        issue_slug=saved.slug, hash=saved.hash, text=packed(saved.text), person=by, restores=restores, at=at
+    )
+    session.add(row)
+    session.flush()
+    return row.id

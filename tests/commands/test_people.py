@@ -115,7 +115,7 @@ def test_roles_change_and_people_go_and_come_back(run: Run) -> None:
         (["subject", "export"], 1, "--email of --addressee"),
         (["subject", "tombstones", "-o", "/nergens/lijst.json"], 7, "/nergens kan niet geschreven worden"),
         (["subject", "replay", "/nergens/lijst.json"], 1, "geen lijst van gewiste lezers"),
-        (["subject", "replay", str(FILES / "stones.json")], 1, "geen lijst van gewiste lezers"),
+        (["subject", "replay", str(FILES / "stones.json")], 1, "geen lijst van gewisten"),
         (["delivery", "find", "niemand@x.example"], 4, "geen lezer"),
         (["breach", "report", "--from", "2026-02-01", "--to", "2026-01-01"], 1, "einde ligt voor het begin"),
         (["retention", "run", "--dry-run", "--as", "Pim"], 3, "rol ‘beheerder’ nodig"),

@@ -79,10 +79,9 @@ def test_a_made_up_link_is_a_page_that_helps(pages: Pages, token: str) -> None:
 
 
 FLOOD = 5_000
-"""There is no limit to pass, so a thousand prove what five thousand did."""
 
 
-def test_a_thousand_at_once_from_one_network_are_all_honoured_and_somebody_is_told(pages: Pages) -> None:
+def test_five_thousand_at_once_from_one_network_are_all_honoured_and_somebody_is_told(pages: Pages) -> None:
     """Mail providers press the button for their customers, from a few addresses and sometimes twice."""
     people = [
         Newcomer(Address(f"reader{number}", "lezers.example"), Choice(("legal-aid",), "nl"), Evidence("test"))
@@ -106,8 +105,7 @@ def test_a_thousand_at_once_from_one_network_are_all_honoured_and_somebody_is_to
     for _twice in range(2):
         with pages.store.transaction() as session:
             alarms.sound(session, pages.house, now())
-    [mail] = pages.mails()
-    assert mail.to == "noor@redactie.example"
+    [mail] = [one for one in pages.mails() if one.to == "noor@redactie.example"]  # each administrator gets one
     assert f"{FLOOD} lezers" in mail.text
 
 

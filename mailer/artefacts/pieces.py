@@ -157,13 +157,15 @@ def _pattern() -> re.Pattern[str]:
 
 
 def _dates() -> str:
-    """A day with its month in words, after CLDR, in the languages of readers here; and its year."""
+    """A day with its month in words, after CLDR, in the languages of readers here; its number in brackets, if an
+    audience chose so; and its year.
+    """
     names = set(_ARABIC_MONTHS)
     for code in ("nl", "en", "tr", "fr"):
         months = Locale.parse(code).months["format"]
         names |= {name for width in ("wide", "abbreviated") for name in months[width].values()}
     month = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    day, year = r"(?<![\d.,])\d{1,2}(?:\.|st|nd|rd|th|er)?", rf"(?:{_GAP}\d{{4}})?"
+    day, year = r"(?<![\d.,])\d{1,2}(?:\.|st|nd|rd|th|er)?", rf"(?:{_GAP}\(\d{{1,2}}\))?(?:{_GAP}\d{{4}})?"
     return (
         rf"{day}{_GAP}(?:(?:de|of){_GAP})?(?i:{month})(?!\w)(?:\.(?={_GAP}\d{{4}}))?{year}"
         rf"|(?i:\b(?:{month})){_GAP}\d{{1,2}}(?:,{_GAP}\d{{4}})?(?!\w)"

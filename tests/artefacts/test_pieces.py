@@ -19,7 +19,7 @@ WHOLE = {
     "dates": ("31 december 2026", "1 dec. 2026", "december 1, 2026", "31-12-2026", "2026-12-31", "31/12/2026", "3 mei"),
     "codes": ("ECLI:NL:RBDHA:2026:99001", "NL91 ABNA 0417 1643 00", "AWB 26/1234", "1234 AB", "NL26.12345", "2026-1"),
     "times": ("14:30", "10:00-12:00"),
-    "in Arabic": ("31 ديسمبر 2026", "12,50 درهم", "2 نونبر 2026"),
+    "in Arabic": ("31 ديسمبر 2026", "12,50 درهم", "2 نونبر 2026", "31 ديسمبر (12) 2026", "1 أكتوبر (10)"),
 }
 ALL = [piece for family in WHOLE.values() for piece in family]
 FILL = "Dit zijn gewone woorden die een regel vullen tot aan het nummer"

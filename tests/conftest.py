@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
@@ -24,6 +25,9 @@ from devtools.browser import chromium
 from devtools.canaries import left_in
 from mailer.content import Content
 from tests.support.house import content_in
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault of an example
+hypothesis.settings.load_profile("house")
 
 KEPT = ("*.sqlite", "*.sqlite-*", "*.sql", "*.rdb", "*.log", "core*")
 """Of what the tests leave: databases with their journals, dumps, logs. Input files and mailboxes may name people."""

@@ -29,10 +29,19 @@ from tests.support.house import content_in
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault of an example
 hypothesis.settings.load_profile("house")
 
+IN_MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - pytest makes a folder of its own in it
+"""Where databases of tests stand if that has room, in bytes: on a disk each commit of SQLite waits for it (5 ms)."""
+
 KEPT = ("*.sqlite", "*.sqlite-*", "*.sql", "*.rdb", "*.log", "core*")
 """Of what the tests leave: databases with their journals, dumps, logs. Input files and mailboxes may name people."""
 SERVERS = ("mail.log", "aiosmtpd")
 """Loggers of the servers that receive in the tests; they say whom a mail is for."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the folders of tests in memory. Processes of pytest-xdist are told theirs by the first."""
+    if not hasattr(config, "workerinput") and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -54,11 +63,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """After the last test: no database, log or temporary file of the whole run shows a name or an address."""
     if hasattr(session.config, "workerinput"):
         return
-    shown = left_in(session.config._tmp_path_factory.getbasetemp(), *KEPT)  # type: ignore[attr-defined]
-    shown += left_in(Path(os.environ["TMPDIR"]))
+    folder = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    shown = left_in(folder, *KEPT) + left_in(Path(os.environ["TMPDIR"]))
     if shown:
         sys.stderr.write("\n".join(["", "a name or an address stands in the clear in:", *shown, ""]))
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif session.exitstatus == pytest.ExitCode.OK and IN_MEMORY in folder.parents:
+        shutil.rmtree(folder, ignore_errors=True)  # memory that others can use; after a failure a person may look
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 
 

@@ -21,6 +21,10 @@ HEAD, BOTTOM = 14 * MM, 17 * MM
 """Where the head of a page ends and its foot begins."""
 SLACK = 1.5
 """Points: the box of an italic or of a bracket is a little wider than its ink."""
+TO_WRITE_ON = 6
+"""Words that stand on a page with nothing but lines to write on, at most."""
+LINE, LEAST_PART = 40, 4
+"""Letters that fit on a line, and how few of a longer word may stand on one."""
 SEAM = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufffc]|\\s")
 
 
@@ -41,6 +45,26 @@ def read_back(edition: Edition, pdf: Path, size: tuple[float, float] = A5) -> Re
     places = places_on(pdf)
     words = _words(edition)
     return ReadBack(len(words), tuple(_missing(words, pdf, size)), tuple(_outside(places, size)), tuple(_over(places)))
+
+
+def emptiest(pdf: Path, size: tuple[float, float] = A5) -> float:
+    """The largest part of a page that is empty in one piece, of the pages before the one on which the text ends."""
+    pages: dict[int, list[Place]] = {}
+    for place in places_on(pdf):
+        lines = pages.setdefault(place.page, [])
+        if HEAD < place.top < size[1] - BOTTOM:
+            lines.append(place)
+    *full, _colophon = (pages[number] for number in sorted(pages))
+    while full and len(full[-1]) <= TO_WRITE_ON:
+        full.pop()
+    return max((_gap(places, size[1]) for places in full[:-1]), default=0) / (size[1] - HEAD - BOTTOM)
+
+
+def _gap(places: list[Place], height: float) -> float:
+    widest, reached = 0.0, HEAD
+    for place in sorted(places, key=lambda place: place.top):
+        widest, reached = max(widest, place.top - reached), max(reached, place.bottom)
+    return max(widest, height - BOTTOM - reached)
 
 
 def _words(edition: Edition) -> list[str]:
@@ -66,7 +90,27 @@ def _missing(words: list[str], pdf: Path, size: tuple[float, float]) -> list[str
     turned = "".join(_letters(word.text) for line in lines for word in reversed(line))
     found = (there, turned, turned[::-1], _letters(words_on(pdf, drawn=True)))
     wanted = {word: _letters(word) for word in words if not _arabic(word)}
-    return [word for word, bare in wanted.items() if not any(bare in text for text in found)]
+    parts = [[_letters(word.text) for line in lines for word in line[::way]] for way in (1, -1)]
+    return [
+        word
+        for word, bare in wanted.items()
+        if not any(bare in text for text in found)
+        and not (len(bare) > LINE and any(_in_parts(bare, words) for words in parts))
+    ]
+
+
+def _in_parts(bare: str, words: list[str]) -> bool:
+    """Whether the parts of a word that is longer than a line follow one another, whatever stands between them: the
+    foot of a page with its notes, a cell beside it.
+    """
+    for word in words:
+        if not bare:
+            break
+        fitting = (size for size in range(min(len(word), len(bare)), 0, -1) if bare[:size] in word)
+        size = next(fitting, 0)
+        if size >= min(LEAST_PART, len(bare)):
+            bare = bare[size:]
+    return not bare
 
 
 def _arabic(word: str) -> bool:

@@ -17,7 +17,9 @@ from urllib.parse import unquote
 import yaml
 from PIL import Image as PillowImage
 
+from mailer import letterforms
 from mailer.document.images import ImageFact, ImageState
+from mailer.document.letterforms import Letterforms
 from mailer.document.nodes import Figure
 from mailer.document.parse import Document, document_from
 from mailer.document.pixels import FORMATS, MAX_PIXELS, is_pale
@@ -40,6 +42,9 @@ PARSED = 24
 MAX_IMAGE_BYTES = 10_000_000
 
 GLOSSARY = "translations/glossary.csv"
+
+LETTERFORMS = Letterforms(letterforms.without_form, letterforms.can_be_added)
+"""What paper can show on this machine."""
 
 
 class ChangedMeanwhileError(ConflictError):
@@ -119,7 +124,7 @@ class Content:
         issue, document, problems = self._issues.get(key, lambda: self._parsed(slug, data or b"", file, standing))
         if issue is None or document is None:
             return Read(None, None, problems)
-        said = review(issue, document, self.house, self.image_facts(slug, document))
+        said = review(issue, document, self.house, self.image_facts(slug, document), LETTERFORMS)
         return Read(issue, document, tuple(sorted((*problems, *unreadable, *said), key=lambda p: p.place)))
 
     def others(self, slug: str) -> list[Issue]:

@@ -10,10 +10,12 @@ from datetime import date
 import yaml
 
 from mailer.organisation import Audience, Channel, Copies, House, Publication
+from mailer.yaml_slips import Slip, of_error, slips
 from wording import Text, _
 from wording.errors import Place, Problem, Severity
 
 KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr")
+TEXTS = ("title", "subject", "preheader")
 OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr"})
 
 MAX_BYTES = 210_000
@@ -59,26 +61,41 @@ class _FrontMatter:
         self.nodes: dict[str, yaml.Node] = {}
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
+        self.slips: dict[int, Text] = {}
+        """What is wrong in a line that YAML read as something else than a text."""
 
-    def wrong(self, line: int, text: Text) -> None:
-        self.problems.append(Problem(Place(self.file, line), text))
+    def wrong(self, line: int, text: Text, severity: Severity = Severity.ERROR) -> None:
+        self.problems.append(Problem(Place(self.file, line), text, severity))
+
+    @property
+    def is_broken(self) -> bool:
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     def read(self, text: str) -> None:
+        found = list(slips(text, KNOWN_KEYS, TEXTS))
+        for slip in found:
+            if slip.is_silent:
+                self.wrong(slip.line, slip.text, Severity.WARNING)
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except (yaml.YAMLError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             line = 1 if mark is None else mark.line + 2
-            self.wrong(line, _("Dit is geen YAML. Zet aanhalingstekens om een tekst met een dubbele punt erin."))
+            self._unread(of_error(found, line), line, _("Dit is geen YAML: zet aanhalingstekens om de tekst."))
             return
         if not isinstance(root, yaml.MappingNode):
-            self.wrong(2, _("Hier horen regels als ‘title: Nieuwsbrief 24’ te staan."))
+            said = _("Hier horen regels als ‘title: Nieuwsbrief 24’ te staan.")
+            self._unread(of_error(found, MAX_FRONT_MATTER), 2, said)
             return
+        self.slips = {slip.line: slip.text for slip in found if not slip.is_silent}
         for key, value in root.value:
             self._add(key, value)
         for name in KNOWN_KEYS:
             if name not in self.nodes and name not in OPTIONAL_KEYS:
                 self.wrong(1, _("‘{key}’ ontbreekt; zet bovenaan een regel ‘{key}: …’.", key=name))
+
+    def _unread(self, slip: Slip | None, line: int, otherwise: Text) -> None:
+        self.wrong(slip.line if slip else line, slip.text if slip else otherwise)
 
     def _add(self, key: yaml.Node, value: yaml.Node) -> None:
         name, line = str(key.value)[:40], key.start_mark.line + 2
@@ -94,7 +111,8 @@ class _FrontMatter:
         if node is None:
             return ""
         if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":str") or not node.value.strip():
-            self.wrong(self.lines[name], _("‘{key}’ moet tekst zijn; zet er zo nodig aanhalingstekens om.", key=name))
+            said = _("‘{key}’ moet tekst zijn; zet er zo nodig aanhalingstekens om.", key=name)
+            self.wrong(self.lines[name], self.slips.get(self.lines[name], said))
             return ""
         if not node.value.strip().isprintable():
             self.wrong(self.lines[name], _("‘{key}’ moet op één regel staan, zonder onzichtbare tekens.", key=name))
@@ -145,7 +163,8 @@ class _FrontMatter:
             self.wrong(self.lines["audiences"], _("‘audiences’ moet een lijst zijn, zoals [legal-aid, womens-orgs]."))
         for item in items:
             if isinstance(item, yaml.ScalarNode) and item.value and item.value not in publication.audiences:
-                self.wrong(item.start_mark.line + 2, audience_unknown(item.value, publication.audiences))
+                line = item.start_mark.line + 2
+                self.wrong(line, self.slips.get(line, audience_unknown(item.value, publication.audiences)))
         return tuple(audience for audience in publication.audiences if audience in named)
 
 
@@ -170,7 +189,7 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
     if text is None:
         return None, problems
     front, first_line = _front_matter(text, file)
-    if front.problems:
+    if front.is_broken:
         return None, front.problems
     audiences = front.audiences(publication)
     found = Issue(
@@ -189,7 +208,7 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         copies=front.copies(),
         qr=front.qr(house.audiences[key] for key in audiences),
     )
-    return (None if any(p.severity is Severity.ERROR for p in front.problems) else found), front.problems
+    return (None if front.is_broken else found), front.problems
 
 
 def publication_of(slug: str, house: House) -> Publication | None:

@@ -6,29 +6,40 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mailer.document.images import ImageFact
 from mailer.document.inline import spans_of
+from mailer.document.letterforms import Letterforms
 from mailer.document.nodes import Plain, Source
 from mailer.document.parse import Document
 from mailer.document.reviewing import dialect, guard, links, notes, pictures, slips, structure, words
+from mailer.document.reviewing import letters as paper
 from mailer.document.reviewing.looking import Looked, Looking
-from mailer.document.walking import texts
+from mailer.document.walking import Found, Kind, texts
 from mailer.issue import Issue
 from mailer.organisation import House
 from wording.errors import Problem
 
-_FRONT_MATTER = ("title", "subject", "preheader")
+_FRONT_MATTER = {"title": Kind.TITLE, "subject": Kind.SUBJECT, "preheader": Kind.PREHEADER}
 
 
-def review(issue: Issue, document: Document, house: House, images: Mapping[str, ImageFact]) -> list[Problem]:
-    """Everything there is to say, in the order of the file. `images` tells what stands under each name used."""
-    found = tuple(_parsed(one.source, document) for one in texts(document.body))
-    front = (Source(getattr(issue, key), issue.lines.get(key, 0), issue.file) for key in _FRONT_MATTER)
-    plain = tuple(Looked(source, (Plain(source.markdown),), document) for source in front)
-    it = Looking(issue, document, house, images, (*plain, *found))
+def review(
+    issue: Issue, document: Document, house: House, images: Mapping[str, ImageFact], letters: Letterforms
+) -> list[Problem]:
+    """Everything there is to say, in the order of the file. `images` tells what stands under each name used, `letters`
+    what paper can show.
+    """
+    found = tuple(_parsed(one, document) for one in texts(document.body))
+    plain = tuple(_front(issue, key, kind, document) for key, kind in _FRONT_MATTER.items())
+    it = Looking(issue, document, house, images, (*plain, *found), letters)
     return sorted((problem for check in CHECKS for problem in check(it)), key=lambda problem: problem.place)
 
 
-def _parsed(source: Source, document: Document) -> Looked:
-    return Looked(source, spans_of(source.markdown, document.references.get(source.file)), document)
+def _front(issue: Issue, key: str, kind: Kind, document: Document) -> Looked:
+    source = Source(getattr(issue, key), issue.lines.get(key, 0), issue.file)
+    return Looked(source, (Plain(source.markdown),), document, kind)
+
+
+def _parsed(one: Found, document: Document) -> Looked:
+    spans = spans_of(one.source.markdown, document.references.get(one.source.file))
+    return Looked(one.source, spans, document, one.kind, one.section)
 
 
 CHECKS: tuple[Callable[[Looking], Iterator[Problem]], ...] = (
@@ -61,4 +72,5 @@ CHECKS: tuple[Callable[[Looking], Iterator[Problem]], ...] = (
     guard.protected_exact,
     guard.dates_and_amounts_exist,
     guard.numbers_free,
+    paper.letters_printable,
 )

@@ -21,6 +21,8 @@ from mailer.document.pixels import UnreadableImageError
 from mailer.typesetting.images import gray
 
 MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+"""As Typst writes a character that is not drawn by itself, such as what joins two emoji."""
 NARROW = re.compile(r"does not fit: (\d+)")
 """What address.typ says of a piece whose address is larger than the label or the window."""
 SMALLEST, BETWEEN = "0.94", "0.97"
@@ -82,7 +84,7 @@ def _report(root: Path, fonts: typst.Fonts, pictures: dict[bytes, bytes]) -> dic
 
 def _reason(diagnostic: str) -> dict[str, Any]:
     if missing := sorted(set(MISSING.findall(diagnostic))):
-        return {"error": "glyphs", "text": " ".join(missing)}
+        return {"error": "glyphs", "text": ESCAPED.sub(lambda one: chr(int(one[1], 16)), " ".join(missing))}
     if narrow := NARROW.search(diagnostic):
         return {"error": "fit", "text": narrow[1]}
     if "does not fit: explanation" in diagnostic:
@@ -122,7 +124,7 @@ def _compiler(root: Path, order: dict[str, Any], fonts: typst.Fonts, scale: str 
         str(root / f"{order['template']}.typ"),
         root=str(root),
         font_paths=fonts,
-        sys_inputs={"scale": scale},
+        sys_inputs={"scale": scale, "families": json.dumps(order["families"])},
         package_path=nothing,
         package_cache_path=nothing,
     )

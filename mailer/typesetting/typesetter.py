@@ -19,19 +19,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fontpkg  # type: ignore[import-untyped] # the wheel carries no types
-
 from mailer.artefacts.paper.job import PrintJob
+from mailer.letterforms import HOUSE, Family, families, needed
 from wording import Text, _
 from wording.errors import ServiceError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATES = CHECKOUT / "templates" / "print"
-FAMILIES = ("Amiri", "IBM Plex Sans")
 PREFIX = "postduif-print-"
 MEMORY = Path("/dev/shm")  # noqa: S108 — a folder with a random name and mode 0700 is made in it
 ABANDONED = 600
@@ -90,8 +87,12 @@ class Typesetter:
         _sweep(parent, older=max(2 * self.seconds, ABANDONED))
         try:
             with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent) as folder:
-                roots = [_root(Path(folder) / str(number), job, output) for number, job in enumerate(jobs)]
-                (Path(folder) / "fonts.json").write_text(json.dumps(_font_folders()), encoding="utf-8")
+                more = [needed(json.dumps(job.data, ensure_ascii=False)) for job in jobs]
+                roots = [
+                    _root(Path(folder) / str(number), job, output, families)
+                    for number, (job, families) in enumerate(zip(jobs, more, strict=True))
+                ]
+                (Path(folder) / "fonts.json").write_text(json.dumps(_font_folders(more)), encoding="utf-8")
                 self._run(Path(folder))
                 return [_result(root, job) for root, job in zip(roots, jobs, strict=True)]
         except OSError as error:
@@ -134,9 +135,10 @@ def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
     return shares
 
 
-@cache
-def _font_folders() -> list[str]:
-    return [str(fontpkg.family(family).files[0].path.parent) for family in FAMILIES]
+def _font_folders(more: Sequence[Sequence[Family]]) -> list[str]:
+    """Where the fonts of the house stand, and those of the other families that a job needs."""
+    used = (*families()[: len(HOUSE)], *(family for each in more for family in each))
+    return list(dict.fromkeys(str(family.folder) for family in used))
 
 
 def _in_memory() -> Path:
@@ -182,7 +184,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _root(root: Path, job: PrintJob, output: Mapping[str, Any]) -> Path:
+def _root(root: Path, job: PrintJob, output: Mapping[str, Any], more: Sequence[Family]) -> Path:
     """The throw-away root of one job: copies, never links, because a link leads out of it."""
     root.mkdir()
     for file in TEMPLATES.glob("*.typ"):
@@ -193,7 +195,8 @@ def _root(root: Path, job: PrintJob, output: Mapping[str, Any]) -> Path:
         (root / names[name]).write_bytes(data)
     timestamp = int(datetime(job.day.year, job.day.month, job.day.day, 12, tzinfo=UTC).timestamp())
     order = {"template": job.template, "images": names, "timestamp": timestamp, "standards": job.standards}
-    (root / "job.json").write_text(json.dumps({**order, "fitted": job.fitted, **output}), encoding="utf-8")
+    order |= {"fitted": job.fitted, "families": [family.name for family in more], **output}
+    (root / "job.json").write_text(json.dumps(order), encoding="utf-8")
     return root
 
 

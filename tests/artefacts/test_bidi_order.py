@@ -181,4 +181,4 @@ def test_every_text_is_in_order_on_paper(tmp_path: Path) -> None:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\s\u200b\u200e\u200f\u202a-\u202e]", "", text).replace("\u2011", "-")
+    return re.sub(r"[\s\u200b\u200e\u200f\u202a-\u202e\u2060]", "", text).replace("\u2011", "-")

@@ -42,7 +42,7 @@ from wording.errors import ConflictError, NotAllowedError, NotFoundError
 from wording.interface import interface
 from worker.running import embedded
 
-ODD_NAMES = ("田中", "\u200b", "Zo" * 100)
+ODD_NAMES = ("ꦏꦗ", "\u200b", "Zo" * 100)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mailer.issue import Issue, issue_from
 from tests.support.house import house
-from wording.errors import Problem
+from wording.errors import Problem, Severity
 
 GOOD = "---\ntitle: Nieuwsbrief 24\nsubject: 'Opvang: nieuws'\npreheader: In dit nummer\ndate: 2026-11-26\naudiences: [womens-orgs, legal-aid]\n---\nTekst\n"  # noqa: E501 - the file as it is
 
@@ -47,14 +47,14 @@ BAD = {
     "no front matter": ("# Tekst\n", 1, "Bovenaan ontbreekt"),
     "no second fence": ("---\ntitle: x\n", 1, "Bovenaan ontbreekt"),
     "empty file": ("", 1, "Bovenaan ontbreekt"),
-    "not YAML": (GOOD.replace("'Opvang: nieuws'", "Opvang: nieuws"), 3, "geen YAML"),
+    "not YAML": (GOOD.replace("'Opvang: nieuws'", "Opvang: nieuws"), 3, 'subject: "Opvang: nieuws"'),
     "a list": ("---\n- een\n---\n", 2, "Hier horen regels"),
     "nested for ever": ("---\n" + "[" * 5000 + "\n---\n", 1, "geen YAML"),
     "a key missing": (GOOD.replace("preheader: In dit nummer\n", ""), 1, "‘preheader’ ontbreekt"),
     "a key unknown": (GOOD.replace("preheader", "preheder"), 4, "‘preheder’ is onbekend"),
     "a key twice": (GOOD.replace("preheader:", "title: y\npreheader:"), 4, "twee keer"),
     "a number for a title": (GOOD.replace("Nieuwsbrief 24", "24"), 2, "‘title’ moet tekst zijn"),
-    "a list for a title": (GOOD.replace("Nieuwsbrief 24", "[a]"), 2, "‘title’ moet tekst zijn"),
+    "a list for a title": (GOOD.replace("Nieuwsbrief 24", "[a]"), 2, 'title: "[a]"'),
     "an empty title": (GOOD.replace("Nieuwsbrief 24", ""), 2, "‘title’ moet tekst zijn"),
     "a title on two lines": (GOOD.replace("Nieuwsbrief 24", '"a\\nb"'), 2, "één regel"),
     "a subject that would add a header": (GOOD.replace("'Opvang: nieuws'", '"a\\r\\nBcc: x"'), 3, "één regel"),
@@ -118,3 +118,66 @@ def test_every_mistake_is_told_at_once() -> None:
 def test_any_bytes_are_an_issue_or_problems(data: bytes) -> None:
     issue, problems = read(b"---\n" + data + b"\n---\n")
     assert issue is not None or problems
+
+
+def titled(line: str) -> str:
+    return GOOD.replace("title: Nieuwsbrief 24", line)
+
+
+SLIPS = {
+    "a colon": (titled("title: Opvang: nieuws"), 2, 'title: "Opvang: nieuws"'),
+    "a colon in Arabic": (titled("title: المأوى: أخبار"), 2, 'title: "المأوى: أخبار"'),
+    "a colon and quotes": (titled('title: Rechter: "kom terug"'), 2, "title: 'Rechter: \"kom terug\"'"),
+    "no space": (titled("title:Nieuws"), 2, "gewone spatie"),
+    "a space that does not part": (titled("title:\u00a0Nieuws"), 2, "gewone spatie"),
+    "a wide colon": (titled("title：Nieuws"), 2, "gewone spatie"),
+    "no colon": (titled("title Nieuws"), 2, "een dubbele punt en een spatie"),
+    "an equals sign": (titled("title = Nieuws"), 2, "een dubbele punt en een spatie"),
+    "a space before": (titled(" title: Nieuws"), 2, "haal die weg"),
+    "a tab before": (titled("title: Nieuws\n\tsubject: a"), 3, "haal die weg"),
+    "a quote that is not closed": (titled('title: "Nieuws'), 2, "niet gesloten"),
+    "a quote that is not closed, in Arabic": (titled("title: 'أخبار المأوى"), 2, "niet gesloten"),
+    "text after the quote": (titled('title: "Nieuws" van vandaag'), 2, "nog tekst achter"),
+    "a star": (titled("title: *Nieuws*"), 2, "begint met *"),
+    "a bracket": (titled("title: [concept] Nieuws"), 2, 'title: "[concept] Nieuws"'),
+    "a list instead of a text": (titled("title: [concept]"), 2, "begint met ["),
+    "an at sign": (titled("title: @los"), 2, "begint met @"),
+    "a dash": (titled("title: - Nieuws"), 2, "begint met -"),
+    "audiences without brackets": (GOOD.replace("[womens-orgs, legal-aid]", "womens-orgs, legal-aid"), 6, "Zet haken"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_the_front_matter_is_named_by_what_an_editor_sees(name: str) -> None:
+    text, line, words = SLIPS[name]
+    issue, problems = read(text)
+    assert issue is None
+    [problem] = [one for one in problems if one.place.line == line]
+    assert words in str(problem.text)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("title: Nieuws #24", 'title: "Nieuws #24"'), ("title: “Nieuws”", "komen mee in ‘title’")]
+)
+def test_a_front_matter_that_is_read_otherwise_than_meant_is_warned_of(line: str, words: str) -> None:
+    issue, [problem] = read(titled(line))
+    assert issue is not None
+    assert (problem.place.line, problem.severity) == (2, Severity.WARNING)
+    assert words in str(problem.text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "title: Nieuws#24",
+        "title: Nieuws # voor nu",
+        "title: '#24'",
+        "title: 12:30 uur",
+        "title: “Kom” zei de rechter",
+        "title: 'Het is: zo' # nee",
+    ],
+)
+def test_a_front_matter_that_is_read_as_meant_is_passed_in_silence(line: str) -> None:
+    issue, problems = read(titled(line))
+    assert issue is not None
+    assert not problems

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from devtools.translated import FILE, issue
+from mailer.content import LETTERFORMS
 from mailer.document.images import ImageFact, ImageState
 from mailer.document.parse import document_from
 from mailer.document.review import review
@@ -22,7 +23,7 @@ IMAGES |= {"text.png": ImageFact(ImageState.NOT_AN_IMAGE), "huge.png": ImageFact
 def said(markdown: str, of: Issue | None = None) -> list[tuple[int, Severity, str]]:
     document, problems = document_from(markdown, file=FILE)
     assert not problems
-    found = review(of or issue(markdown), document, house(), IMAGES)
+    found = review(of or issue(markdown), document, house(), IMAGES, LETTERFORMS)
     return [(problem.place.line, problem.severity, str(problem.text)) for problem in found]
 
 
@@ -111,7 +112,7 @@ def test_a_protected_number_is_no_private_number() -> None:
     """The organisation's own mobile line may stand in its newsletter."""
     own = replace(house(), protected=("06-12 34 56 78",))
     document, _problems = document_from("Bel 06-12 34 56 78.\n", file=FILE)
-    assert review(issue(""), document, own, {}) == []
+    assert review(issue(""), document, own, {}, LETTERFORMS) == []
 
 
 STORY = replace(

@@ -1,4 +1,7 @@
-"""Two hundred made documents on paper, each read back: `make slow`. The seed of one that fails is in the message."""
+"""Two hundred made documents on paper, each read back, and sixty of which the pages are full: `make slow`.
+
+The seed of one that fails is in the message.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.read_back import read_back
+from devtools.read_back import emptiest, read_back
 from tests.artefacts.test_pieces import ALL
 from tests.artefacts.test_print_tables import LONG
 from tests.support.written import edition_of, pdf_of
@@ -34,12 +37,13 @@ SHORT_ENOUGH = [word for word in LONG.values() if len(word) < 400]
 class Maker:
     """Markdown of every kind of block, by chance from a seed."""
 
-    def __init__(self, seed: int, locale: str) -> None:
+    def __init__(self, seed: int, locale: str, *, long_words: bool = True) -> None:
         self.chance, self.words, self.notes = random.Random(seed), WORDS[locale], 0
+        self.long = SHORT_ENOUGH if long_words else ["kort"]
 
     def line(self, least: int = 3, most: int = 25) -> str:
         words = self.chance.choices(self.words, k=self.chance.randint(least, most))
-        for special in (ALL, SHORT_ENOUGH, ["**vet**", "*schuin*", "[een link](https://los.example/a)", "`code`"]):
+        for special in (ALL, self.long, ["**vet**", "*schuin*", "[een link](https://los.example/a)", "`code`"]):
             if self.chance.random() < 0.15:
                 words.insert(self.chance.randrange(len(words)), self.chance.choice(special))
         return " ".join(words).capitalize() + "."
@@ -88,3 +92,11 @@ def test_every_word_stands_on_the_paper_and_none_over_another(seed: int, tmp_pat
     markdown = Maker(seed, locale).document()
     found = read_back(edition_of(markdown, locale), pdf_of(markdown, tmp_path / "pages.pdf", locale))
     assert found.is_whole, (seed, locale, found)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_page_ends_a_third_empty_where_its_text_can_be_divided(seed: int, tmp_path: Path) -> None:
+    """Without words of pages in a heading, which nothing can divide."""
+    locale = ("nl", "en", "ar")[seed % 3]
+    pdf = pdf_of(Maker(seed, locale, long_words=False).document(), tmp_path / "pages.pdf", locale)
+    assert emptiest(pdf) < 1 / 3, (seed, locale)

@@ -14,6 +14,8 @@ from mailer.artefacts.pieces import Kind, pieces
 
 IN_TEXT, IN_HEADING, IN_CODE = 40, 28, 30
 """Characters of a word that fit on a line whatever the letters are; longer ones may break anywhere."""
+IN_COLUMN = 12
+"""Characters of a word that breaks anywhere which a column has room for at least: fewer make a tower of syllables."""
 DIVIDED = 20
 """A word of a heading that is longer is divided with a hyphen where its language does so; shorter ones never are."""
 COMPARED = 4
@@ -75,7 +77,7 @@ def _units(text: str) -> Iterator[str]:
     for piece in pieces(text):
         match piece.kind:
             case Kind.TEXT:
-                yield from (word if len(word) <= IN_TEXT else word[:1] for word in piece.text.split())
+                yield from (word if len(word) <= IN_TEXT else word[:IN_COLUMN] for word in piece.text.split())
             case Kind.ADDRESS:
                 yield from (part[:IN_CODE] for part in _SIGNS.findall(piece.text))
             case _:

@@ -8,6 +8,9 @@ from mailer.artefacts.paper.unbroken import Json
 from mailer.artefacts.tree import words_of
 from mailer.document.nodes import Spans, Table
 
+LONG_HEAD = 40
+"""Characters of a head that may be several lines high; shorter ones need not be measured."""
+
 
 def table(table: Table[Spans], inline: Inline) -> Json:
     """Cells as text, and of each column its words that may not break and its longest line."""
@@ -17,6 +20,7 @@ def table(table: Table[Spans], inline: Inline) -> Json:
         "align": [alignment or "start" for alignment in table.alignments],
         "head": [inline.spans(cell) for cell in table.head],
         "rows": [[inline.spans(cell) for cell in row] for row in table.rows],
+        "long_head": any(len(words_of(cell, inline.formats)) > LONG_HEAD for cell in table.head),
         "columns": [_column(head, cells, inline.formats) for head, *cells in columns],
     }
 

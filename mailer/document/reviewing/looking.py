@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from mailer.document.images import ImageFact
 from mailer.document.inline import walk
-from mailer.document.nodes import Blocks, Plain, Source, Spans
+from mailer.document.letterforms import Letterforms
+from mailer.document.nodes import Blocks, Plain, Section, Source, Spans
 from mailer.document.parse import Document
-from mailer.document.walking import all_blocks
+from mailer.document.walking import Kind, all_blocks
 from mailer.issue import Issue
 from mailer.organisation import House
 from wording import Text
@@ -26,6 +27,8 @@ class Looked:
     source: Source
     spans: Spans
     document: Document
+    kind: Kind
+    section: Section[Source] | None = None
 
     def problem(self, text: Text, needle: str = "", severity: Severity = Severity.ERROR) -> Problem:
         return Problem(self.document.place(self.source, needle), text, severity)
@@ -38,6 +41,7 @@ class Looking:
     house: House
     images: Mapping[str, ImageFact]
     texts: tuple[Looked, ...]
+    letters: Letterforms
 
     @property
     def blocks(self) -> Blocks[Source]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailer.artefacts.email.size import size_problems
-from mailer.content import Content
+from mailer.content import LETTERFORMS, Content
+from mailer.document.inline import spans_of
+from mailer.document.nodes import Plain, Spans
 from mailer.document.parse import Document
 from mailer.document.reviewing.earlier import beside_others
+from mailer.document.reviewing.letters import no_letterform, posted, printed, printed_words
 from mailer.issue import Issue
-from mailer.organisation import Channel
+from mailer.organisation import Channel, House
 from mailer.services.office import Press
 from mailer.services.writing.editions import editions, email_of, load, other_locales
 from mailer.translation.apply import translate
+from mailer.translation.catalog import Catalog
 from mailer.translation.extract import STANDING
 from wording import _
 from wording.errors import ContentError, Place, Problem, Severity
@@ -30,7 +34,7 @@ def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
         return problems
     problems += beside_others(read.issue, press.content.others(slug))
     for locale in other_locales(press.house, read.issue):
-        problems += _translation_problems(press.content, read.issue, read.document, locale)
+        problems += _translation_problems(press, read.issue, read.document, locale)
     if text is None and not any(problem.severity is Severity.ERROR for problem in problems):
         problems += _too_long(press, slug)
     return problems
@@ -42,7 +46,8 @@ def no_catalog(content: Content, slug: str, locale: str) -> Problem:
     return Problem(Place(content.catalog_file(slug, locale)), text)
 
 
-def _translation_problems(content: Content, issue: Issue, document: Document, locale: str) -> list[Problem]:
+def _translation_problems(press: Press, issue: Issue, document: Document, locale: str) -> list[Problem]:
+    content = press.content
     try:
         own, base_hash = content.catalog(issue.slug, locale)
         standing, _hash = content.catalog(STANDING, locale)
@@ -50,7 +55,23 @@ def _translation_problems(content: Content, issue: Issue, document: Document, lo
         return list(error.problems)
     if not base_hash:
         return [no_catalog(content, issue.slug, locale)]
-    return [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
+    missing = [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
+    return [*missing, *_unprintable(issue, document, press.house, own, standing)]
+
+
+def _unprintable(issue: Issue, document: Document, house: House, own: Catalog, standing: Catalog) -> Iterator[Problem]:
+    """What of a translation no font has a letter for, where it goes out on paper."""
+    post = frozenset(key for key in posted(issue, house) if own.locale in house.audiences[key].locales)
+    title: Spans = (Plain(own.translation(issue.title) or ""),)
+    texts = [(Place(issue.file, issue.lines.get("title", 0)), title)] if post else []
+    for found in printed(document.body, post):
+        source = found.source
+        words = (standing if source.standing else own).translation(source.markdown) or ""
+        texts.append((document.place(source), spans_of(words, document.references.get(source.file))))
+    for place, spans in texts:
+        if missing := LETTERFORMS.without_form(printed_words(spans)):
+            said = no_letterform(missing, LETTERFORMS)
+            yield Problem(place, _("In de vertaling ({locale}): {problem}", locale=own.locale, problem=said))
 
 
 def _too_long(press: Press, slug: str) -> Iterator[Problem]:

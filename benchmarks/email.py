@@ -2,6 +2,7 @@
 
 mjml_vs_npm           npm mjml 5 ÷ ours, for the same source to HTML with inlined styles, both warm, medians
 fill_vs_emailmessage  building email.message.EmailMessage for a reader ÷ filling the slots of a finished message
+read_on_vs_without    `check` of an issue of a hundred sections with `read_on` ÷ the same without
 edition_ms            Markdown of the longest example issue to a finished MIME with slots, warm, median
 """
 
@@ -16,8 +17,10 @@ import tempfile
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -30,12 +33,15 @@ from mailer.artefacts.slots import SLOT
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
 from mailer.organisation import House
+from mailer.services.office import Press
+from mailer.services.writing.checks import check
 from mailer.settings import settings_from
 from mailer.translation.apply import in_source_language
 from wording.interface import interface
 
 ROOT = Path(__file__).resolve().parent.parent
 ISSUE, AUDIENCE, LOCALE = "los-2026-24", "legal-aid", "nl"
+LONG_OF, LONG = "noo", "noo-2026-99"
 VALUES = {
     "to": "fatima@lezer.example",
     "message_id": "<1.0123456789abcdef0123456789abcdef@voorbeeld.example>",
@@ -63,6 +69,7 @@ def main() -> None:
     figures = {
         "mjml_vs_npm": round(theirs / ours, 1),
         "fill_vs_emailmessage": round(built / filled, 1),
+        "read_on_vs_without": round(_read_on(house, repeats), 2),
         "edition_ms": round(whole, 1),
         "fill_us": round(filled * 1000, 1),
         "emailmessage_us": round(built * 1000, 1),
@@ -86,6 +93,23 @@ def _edition(house: House) -> tuple[Edition, dict[str, bytes]]:
 def _whole(house: House) -> None:
     cut, images = _edition(house)
     message_from(email_from(cut, house, interface(LOCALE), images), cut, house)
+
+
+def _read_on(house: House, repeats: int) -> float:
+    """A mail of 170 KB, of which most sections are shortened: once it was made anew for each of them."""
+    sections = "\n\n".join(f"## Rubriek {at}\n\n" + "Een alinea met woorden. " * 60 + "\n\nSlot." for at in range(100))
+    front = "---\ntitle: Lang\nsubject: Lang\npreheader: Lang\ndate: 2026-12-01\n---\n\n"
+    with tempfile.TemporaryDirectory() as folder:
+        issue = Path(folder) / "issues" / LONG
+        issue.mkdir(parents=True)
+        (issue / "issue.md").write_text(f"{front}{sections}\n", encoding="utf-8")
+        took = {}
+        for read_on in (False, True):
+            publication = replace(house.publications[LONG_OF], read_on=read_on)
+            own = replace(house, publications={**house.publications, LONG_OF: publication})
+            press = Press(own, Content(Path(folder), own), lambda _jobs: [])
+            took[read_on] = _median(partial(check, press, LONG), 2 * repeats)
+    return took[True] / took[False]
 
 
 def _source(cut: Edition, house: House, images: dict[str, bytes]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from devtools.print_tools import Place, lines_on, places_on, words_on
 from mailer.artefacts.tree import words_of
-from mailer.document.nodes import CaseLaw, Code, CodeBlock, Formatted, KeyNumber, Plain
+from mailer.document.nodes import CaseLaw, Code, CodeBlock, Figure, Formatted, KeyNumber, Plain
 from mailer.document.walking import mapped
 from mailer.edition import Edition
 
@@ -70,14 +70,18 @@ def _gap(places: list[Place], height: float) -> float:
 def _words(edition: Edition) -> list[str]:
     found: list[str] = []
 
-    def see(node: object) -> None:
+    def see(node: object) -> object:
         match node:
+            case Figure(caption=caption):
+                mapped(caption, see)
+                return node  # what is said of a picture stands in the file, for a reader who does not see it
             case Plain(value) | Code(value) | CodeBlock(value) | KeyNumber(value):
                 found.extend(value.split())
             case Formatted():
                 found.extend(words_of((node,), edition.formats).split())
             case CaseLaw(ecli=ecli):
                 found.append(ecli)
+        return None
 
     mapped((edition.lead, edition.sections), see)
     return [word for word in found if any(map(str.isalnum, word))]

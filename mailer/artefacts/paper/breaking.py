@@ -21,8 +21,14 @@ DIVIDED = 20
 COMPARED = 4
 """Words of a column that are measured: the widest is among its longest."""
 
+TOGETHER = 10
+"""Letters of an Arabic word that stay together: they are drawn in one stroke, and each place to break makes Typst draw
+the line again.
+"""
+
 _BREAK, _HYPHEN = "\u200b", "\u00ad"
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]+[.,;:!?)]*")
+_JOINED = re.compile("[\u0620-\u06ff]")
 _SIGNS = re.compile(r"/+|[.?&=_@-][^/.?&=_@-]*|[^/.?&=_@-]+")
 """An address comes apart as `breakable` in runs.typ does it."""
 
@@ -42,6 +48,8 @@ def breakable_address(text: str) -> str:
 
 
 def _apart(word: str, hyphen: str) -> str:
+    if _JOINED.search(word):
+        return _BREAK.join(word[at : at + TOGETHER] for at in range(0, len(word), TOGETHER))
     return (hyphen if _LATIN.fullmatch(word) else _BREAK).join(word)
 
 

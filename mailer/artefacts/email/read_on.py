@@ -24,6 +24,16 @@ def email_with_links(
     """The e-mail of an archived issue, and the edition it shows: as it is, or with its longest sections shortened, the
     longest first, until it is under the size of a warning (or no section is left to shorten).
     """
+    made, shown = chosen(edition, house, interface, images)
+    return made or email_from(shown, house, interface, images, in_archive=True), shown
+
+
+def chosen(
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes]
+) -> tuple[EmailArtefact | None, Edition]:
+    """The edition that the e-mail shows, and the e-mail; None where it need not be made to know that it is under the
+    size of a warning.
+    """
     whole = email_from(edition, house, interface, images, in_archive=True)
     if whole.size < WARN or not edition.sections:
         return whole, edition
@@ -33,8 +43,7 @@ def email_with_links(
     count = _needed(whole, short, order)
     if count == len(order):
         return short, least
-    shown = shortened(edition, house, interface, order[:count])
-    return email_from(shown, house, interface, images, in_archive=True), shown
+    return None, shortened(edition, house, interface, order[:count])
 
 
 def _needed(whole: EmailArtefact, short: EmailArtefact, order: Sequence[str]) -> int:

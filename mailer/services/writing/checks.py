@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailer.artefacts.email.read_on import chosen
 from mailer.artefacts.email.size import size_problems
 from mailer.content import LETTERFORMS, Content
 from mailer.document.inline import spans_of
@@ -20,6 +21,7 @@ from mailer.translation.catalog import Catalog
 from mailer.translation.extract import STANDING
 from wording import _
 from wording.errors import ContentError, Place, Problem, Severity
+from wording.interface import interface
 
 
 def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
@@ -78,5 +80,11 @@ def _too_long(press: Press, slug: str) -> Iterator[Problem]:
     """What there is to say about the size of each e-mail."""
     loaded = load(press, slug)
     for cut in editions(press, loaded):
-        if press.house.audiences[cut.audience].channel is Channel.EMAIL:
-            yield from size_problems(email_of(press, loaded, cut), cut)
+        if press.house.audiences[cut.audience].channel is not Channel.EMAIL:
+            continue
+        if press.house.publications[cut.publication].read_on:
+            made, _shown = chosen(cut, press.house, interface(cut.locale), loaded.images)
+        else:
+            made = email_of(press, loaded, cut)
+        if made is not None:
+            yield from size_problems(made, cut)

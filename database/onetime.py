@@ -121,6 +121,18 @@ def issued(session: Session, purpose: str, subject: UUID, since: datetime) -> in
     return session.scalar(select(func.count()).select_from(OneTime).where(*mine)) or 0
 
 
+def end(session: Session, subject: UUID) -> int:
+    """Let what was issued for this subject open nothing any more, and the mails that would bring it go (they refer to
+    it in the database). Returns how many."""
+    result = session.execute(delete(OneTime).where(OneTime.subject == subject, OneTime.used_at.is_(None)))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def uid_of(session: Session, token: str) -> UUID | None:
+    """The id of a token's row, for what belongs to it; None when there is none (any more)."""
+    return session.scalar(select(OneTime.uid).where(OneTime.token_hash == _hash(token)))
+
+
 def forget(session: Session, before: datetime) -> int:
     """Delete what expired before this moment. Returns how many."""
     result = session.execute(delete(OneTime).where(OneTime.expires_at < before))

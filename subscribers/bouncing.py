@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from database.base import now
 from subscribers.consent import Choice, ConsentKind, Evidence, SuppressedBecause
 from subscribers.evidence import write_consent
+from subscribers.locking import lock_reader
 from subscribers.suppression import bar, lift_bounce
-from subscribers.tables import Bounce, Subscriber
+from subscribers.tables import Bounce
 
 APART = timedelta(days=6, hours=12)
 """A week; a weekly letter is not sent at the same hour every time."""
@@ -63,7 +64,7 @@ def suspends(bounced: Mapping[str, str], sent: Mapping[str, datetime]) -> bool:
 
 def bounced(session: Session, uid: UUID, returned: Returned, sent: Mapping[str, datetime]) -> bool:
     """Write down what came back for one issue; True when the reader is suspended by it."""
-    row = session.get(Subscriber, uid)
+    row = lock_reader(session, uid)
     if row is None:
         return False
     code = returned.code[:12]
@@ -85,7 +86,7 @@ def bounced(session: Session, uid: UUID, returned: Returned, sent: Mapping[str, 
 
 def unbounced(session: Session, uid: UUID, issue: str, sent: Mapping[str, datetime]) -> bool:
     """What came back for this issue was read wrongly: forget it. True when a reader who was suspended no longer is."""
-    row, known = session.get(Subscriber, uid), session.get(Bounce, (uid, issue))
+    row, known = lock_reader(session, uid), session.get(Bounce, (uid, issue))
     if row is None or known is None:
         return False
     session.delete(known)

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from database import onetime
 from database.base import now
-from database.keys import keys_of
-from database.sealed import blind_index, seal
 from subscribers.address import address_from
 from subscribers.consent import Choice, ConsentKind, Evidence
 from subscribers.evidence import write_consent
 from subscribers.limits import count, counts
+from subscribers.locking import lock_reader
 from subscribers.repository import subscriber_with
+from subscribers.services import give_address
 from subscribers.suppression import reason_for
-from subscribers.tables import Subscriber, SubscriberState
+from subscribers.tables import SubscriberState
 
 MANAGE, MOVE = "manage", "move"
 """Purposes of single-use tokens."""
@@ -39,6 +39,8 @@ def link_for(session: Session, uid: UUID) -> str | None:
 
     Whoever was forwarded a newsletter holds its preferences link, and could have its reader mailed all day.
     """
+    if lock_reader(session, uid) is None:
+        return None
     if onetime.is_open(session, MANAGE, uid) or onetime.issued(session, MANAGE, uid, now() - _DAY) >= _LINKS_A_DAY:
         return None
     return onetime.issue(session, MANAGE, uid, MANAGE_WITHIN, {})
@@ -50,6 +52,9 @@ def ask_to_move(session: Session, uid: UUID, typed: str) -> MoveNeeded | None:
     None when no mail may go there: it is another reader's, barred, or had its share. The page says the same.
     """
     address = address_from(typed)
+    row = lock_reader(session, uid)
+    if row is None or row.state != SubscriberState.ACTIVE:
+        return None
     if subscriber_with(session, address) or reason_for(session, address) or not counts(session, address, "").leave_room:
         return None
     count(session, address, "")
@@ -58,17 +63,18 @@ def ask_to_move(session: Session, uid: UUID, typed: str) -> MoveNeeded | None:
 
 
 def move(session: Session, token: str) -> bool:
-    """The button in the mail to the new address was pressed. False when the token is unknown, used or late."""
+    """The button in the mail to the new address was pressed. False when the token is unknown, used or late, and when
+    another reader has the address by now or it is barred. Other links that were mailed open nothing any more."""
+    waiting = onetime.peek(session, MOVE, token)
+    row = lock_reader(session, waiting.subject) if waiting else None
     redeemed = onetime.redeem(session, MOVE, token)
-    row = session.get(Subscriber, redeemed.subject) if redeemed else None
     if redeemed is None or row is None or row.state != SubscriberState.ACTIVE:
         return False
     address = address_from(redeemed.payload["address"])
-    if subscriber_with(session, address) is not None:
+    if subscriber_with(session, address) is not None or reason_for(session, address) is not None:
         return False
-    keys = keys_of(session)
-    row.address = seal(keys, Subscriber.address, row.uid, address.text)
-    row.address_index = blind_index(keys, "email", address.canonical)
+    give_address(session, row, address)
+    onetime.end(session, row.uid)  # they were mailed to the old address
     row.bouncing, row.bounce_score = False, 0.0
     write_consent(session, row.uid, ConsentKind.CHANGED, Choice((), row.locale), Evidence("new address"))
     return True

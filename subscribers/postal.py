@@ -17,6 +17,7 @@ from database.base import new_id
 from database.keys import keys_of
 from database.sealed import seal
 from subscribers.addressee import AskedBy, Centre, SuspendedBecause
+from subscribers.locking import lock_addressees
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow, AddresseeState, CentreRow
 from wording import Text, _
@@ -134,8 +135,8 @@ def suspend_addressee(session: Session, uid: UUID, because: SuspendedBecause, to
 
 
 def addressee_row(session: Session, uid: UUID) -> AddresseeRow:
-    """What is kept of a reader by post. Raises NotFoundError once everything was erased."""
-    row = session.get(AddresseeRow, uid)
+    """What is kept of a reader by post, for us alone. Raises NotFoundError once everything was erased."""
+    row = lock_addressees(session, [uid]).get(uid)
     if row is None:
         raise NotFoundError(_("Van deze lezer wordt niets meer bewaard."))
     return row

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from database import onetime
 from database.base import new_id, now
 from database.keys import keys_of
-from database.sealed import blind_index, seal
+from database.sealed import blind_index, blind_indexes, seal
 from subscribers.address import Address, address_from
 from subscribers.consent import Choice, ConsentKind, Evidence, SuppressedBecause
 from subscribers.evidence import wording_with, write_consent
 from subscribers.limits import count, counts, raise_alarm
-from subscribers.repository import memberships, subscriber_with
+from subscribers.locking import lock_reader, lock_reader_with
+from subscribers.repository import memberships
 from subscribers.suppression import bar, lift, suppressed
 from subscribers.tables import ConsentEvent, Membership, MembershipState, Subscriber, SubscriberState
 
@@ -48,7 +49,8 @@ def subscribe(
     `network` is a coarse origin of the request, for the limits; only a keyed hash of it is kept, for 30 days.
     """
     address = address_from(typed)
-    if _barred(session, address):
+    row = lock_reader_with(session, address)
+    if _barred(session, address, row):
         return None
     asked = counts(session, address, network)
     if not asked.leave_room:
@@ -58,11 +60,10 @@ def subscribe(
     return ask(session, address, choice, evidence)
 
 
-def _barred(session: Session, address: Address) -> bool:
+def _barred(session: Session, address: Address, row: Subscriber | None) -> bool:
     """Whether this address complained, other than by the button of a provider: that one is pressed by mistake too."""
     if suppressed(session, [address.text]).get(address.text) != SuppressedBecause.COMPLAINED:
         return False
-    row = subscriber_with(session, address)
     mine = ConsentEvent.event == ConsentKind.COMPLAINED, ConsentEvent.subject == (row and row.uid)
     source = session.scalar(select(ConsentEvent.source).where(*mine).order_by(ConsentEvent.id.desc()).limit(1))
     return source is None or not source.startswith(f"{REPORTED} ")
@@ -70,7 +71,7 @@ def _barred(session: Session, address: Address) -> bool:
 
 def ask(session: Session, address: Address, choice: Choice, evidence: Evidence) -> ConfirmationNeeded:
     """As `subscribe`, for an address that staff bring in: without its limits, which are there against strangers."""
-    row = subscriber_with(session, address) or _new_subscriber(session, address, choice.locale)
+    row = lock_reader_with(session, address) or _new_subscriber(session, address, choice.locale)
     write_consent(session, row.uid, ConsentKind.ASKED, choice, evidence)
     payload = {
         "address": address.text,
@@ -92,13 +93,16 @@ def awaiting(session: Session, uids: Collection[UUID]) -> dict[UUID, frozenset[s
 
 def confirm(session: Session, token: str, source: str = "confirmation mail") -> UUID | None:
     """The button in the mail was pressed: now this is a reader. None when the token is unknown, used or late."""
+    waiting = onetime.peek(session, CONFIRM, token)
+    row = lock_reader(session, waiting.subject) if waiting else None
     redeemed = onetime.redeem(session, CONFIRM, token)
-    row = session.get(Subscriber, redeemed.subject) if redeemed else None
     if redeemed is None or row is None:
         return None
     asked = redeemed.payload
     address, choice = address_from(asked["address"]), Choice(tuple(asked["audiences"]), asked["locale"])
-    row.address = seal(keys_of(session), Subscriber.address, row.uid, address.text)
+    if not has_address(session, row, address):
+        return None  # moved to another address since
+    give_address(session, row, address)
     row.state, row.locale = SubscriberState.ACTIVE, choice.locale
     row.bouncing, row.bounce_score = False, 0.0
     join(session, row.uid, choice.audiences)
@@ -109,8 +113,13 @@ def confirm(session: Session, token: str, source: str = "confirmation mail") -> 
 
 
 def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> None:
-    """Set which audiences a confirmed reader belongs to, and the language. An empty choice is leaving."""
-    row = session.get_one(Subscriber, uid)
+    """Set which audiences a confirmed reader belongs to, and the language. An empty choice is leaving.
+
+    Someone who left meanwhile stays away. Raises LookupError for an unknown id.
+    """
+    row = _kept(session, uid)
+    if row.state != SubscriberState.ACTIVE:
+        return
     now_in = {name for name, state in memberships(session, uid).items() if state == MembershipState.ACTIVE}
     if choice.audiences:
         row.locale = choice.locale
@@ -121,8 +130,10 @@ def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> N
 
 
 def pause(session: Session, uid: UUID, until: date | None, source: str) -> None:
-    """Send nothing before this day; None ends the pause."""
-    row = session.get_one(Subscriber, uid)
+    """Send nothing before this day; None ends the pause. Raises LookupError for an unknown id."""
+    row = _kept(session, uid)
+    if row.state != SubscriberState.ACTIVE:
+        return
     row.paused_until = until
     write_consent(session, uid, ConsentKind.PAUSED, Choice((), row.locale), Evidence(f"{source}, until {until}"))
 
@@ -130,13 +141,15 @@ def pause(session: Session, uid: UUID, until: date | None, source: str) -> None:
 def leave(session: Session, uid: UUID, source: str, audiences: Collection[str] | None = None) -> None:
     """Leave some audiences, or all (None). Who is left in none is forgotten: the address goes, a keyed hash stays.
 
-    Doing it twice changes nothing. An id that is unknown (erased already) is no error.
+    Links that were mailed and not used yet open nothing any more. Doing it twice changes nothing. An id that is unknown
+    (erased already) is no error.
     """
-    row = session.get(Subscriber, uid, with_for_update=True)  # a second click waits for the first
+    row = lock_reader(session, uid)
     if row is None:
         return
     left = _walk_out(session, uid, audiences)
     if left:
+        onetime.end(session, uid)
         write_consent(session, uid, ConsentKind.LEFT, Choice(tuple(left), row.locale), Evidence(source))
     if row.state != SubscriberState.LEFT and MembershipState.ACTIVE not in memberships(session, uid).values():
         _forget_address(session, row, SuppressedBecause.UNSUBSCRIBED)
@@ -145,7 +158,7 @@ def leave(session: Session, uid: UUID, source: str, audiences: Collection[str] |
 def suppress(session: Session, typed: str, because: SuppressedBecause, source: str) -> None:
     """Never write to this address again, whether or not it is a reader's. Raises AddressError."""
     address = address_from(typed)
-    row = subscriber_with(session, address)
+    row = lock_reader_with(session, address)
     if row is None:
         bar(session, blind_index(keys_of(session), "email", address.canonical), because)
         return
@@ -158,6 +171,26 @@ def suppress(session: Session, typed: str, because: SuppressedBecause, source: s
 def complained(session: Session, typed: str, issue: str) -> None:
     """A provider reports that its reader calls our mail unwanted: no mail until a new sign-up is confirmed."""
     suppress(session, typed, SuppressedBecause.COMPLAINED, f"{REPORTED} {issue}")
+
+
+def has_address(session: Session, row: Subscriber, address: Address) -> bool:
+    """Whether this is the address by which the reader is known, under whatever key."""
+    return row.address_index in blind_indexes(keys_of(session), "email", address.canonical)
+
+
+def give_address(session: Session, row: Subscriber, address: Address) -> None:
+    """Set the sealed address and the hash by which it is found, which belong together."""
+    keys = keys_of(session)
+    row.address = seal(keys, Subscriber.address, row.uid, address.text)
+    row.address_index = blind_index(keys, "email", address.canonical)
+    session.flush()
+
+
+def _kept(session: Session, uid: UUID) -> Subscriber:
+    row = lock_reader(session, uid)
+    if row is None:
+        raise LookupError(uid)
+    return row
 
 
 def _new_subscriber(session: Session, address: Address, locale: str) -> Subscriber:
@@ -196,4 +229,5 @@ def _walk_out(session: Session, uid: UUID, audiences: Collection[str] | None) ->
 def _forget_address(session: Session, row: Subscriber, because: SuppressedBecause) -> None:
     row.state, row.address, row.paused_until = SubscriberState.LEFT, None, None
     session.flush()
+    onetime.end(session, row.uid)
     bar(session, row.address_index, because)

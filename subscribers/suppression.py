@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -37,12 +38,12 @@ def reason_for(session: Session, address: Address) -> Suppression | None:
 
 def bar(session: Session, index: str, because: SuppressedBecause) -> None:
     """Never write to the address with this blind index again. A complaint is never made milder by a later reason."""
-    row = session.get(Suppression, index)
-    if row is None:
-        session.add(Suppression(address_index=index, reason=because, at=now()))
-    elif row.reason != SuppressedBecause.COMPLAINED:
-        row.reason, row.at = because, now()
-    session.flush()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    new = dialect.insert(Suppression.__table__).values(address_index=index, reason=because, at=now())
+    milder = Suppression.reason != SuppressedBecause.COMPLAINED
+    given = {"reason": new.excluded.reason, "at": new.excluded.at}
+    session.execute(new.on_conflict_do_update(index_elements=["address_index"], set_=given, where=milder))
+    session.get(Suppression, index, populate_existing=True)
 
 
 def lift(session: Session, address: Address) -> None:

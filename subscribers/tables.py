@@ -126,6 +126,10 @@ class Asked(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     mailbox_index: Mapped[str] = mapped_column(BlindIndex, index=True)
     network_index: Mapped[str] = mapped_column(BlindIndex, index=True)
+    site_index: Mapped[str | None] = mapped_column(BlindIndex, index=True)
+    """What a network lies in that one customer has: a /48 of IPv6. Empty in rows of before it was counted."""
+    side_index: Mapped[str | None] = mapped_column(BlindIndex)
+    """What that lies in: a /32 of IPv6, a /16 of IPv4."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

@@ -18,7 +18,7 @@ from subscribers.admission import Newcomer, admit
 from subscribers.consent import AgreedWording, Choice, ConsentKind, Evidence, SuppressedBecause
 from subscribers.evidence import write_consent
 from subscribers.importing.columns import form_of
-from subscribers.importing.judging import Defaults, Fate, Judged, index_of, judged
+from subscribers.importing.judging import Defaults, Fate, Judged, held, index_of, judged
 from subscribers.importing.source import Table
 from subscribers.importing.statuses import Standing
 from subscribers.importing.survey import MOST, Survey, survey
@@ -113,7 +113,8 @@ def bring(
         raise RefusedRowsError(_stopped(found))
     tally = Tally(is_guessed=table.is_guessed)
     with many_pages(session):
-        for some in judged(session, table, form, found, defaults):
+        for judgement in judged(session, table, form, found, defaults):
+            some = held(session, judgement, defaults)
             tally.add(some)
             for row in some:
                 if row.why is not None:

@@ -18,6 +18,7 @@ from subscribers.importing.rows import Wanted, reader_of
 from subscribers.importing.source import Line, Table
 from subscribers.importing.statuses import RowError, Standing
 from subscribers.importing.survey import Survey, mark_of
+from subscribers.locking import lock_readers
 from subscribers.services import awaiting
 from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState, Suppression
 from wording import Text, _
@@ -43,6 +44,10 @@ class Fate(StrEnum):
     """Stood in the file before, and says nothing more."""
     REFUSED = "refused"
     """Cannot be taken; set aside to be mended."""
+
+
+_CHANGES = frozenset({Fate.ASKED, Fate.CHANGED, Fate.BARRED})
+"""What becomes of a row changes a reader who is known."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,16 @@ def judged(session: Session, table: Table, form: Form, found: Survey, defaults: 
     seen: set[bytes] = set()
     for some in chunks(_read(table, form, found, defaults), _CHUNK):
         yield list(_look_up(session, _once(some, seen), defaults))
+
+
+def held(session: Session, rows: list[Judged], defaults: Defaults) -> list[Judged]:
+    """The same rows once the readers they change are ours (`subscribers.locking`): one of them may just have left."""
+    changes = [row for row in rows if row.existing is not None and row.fate in _CHANGES]
+    if not lock_readers(session, (row.existing.uid for row in changes if row.existing is not None)):
+        return rows
+    as_read = (replace(row, fate=row.fate if row.fate is Fate.BARRED else Fate.NEW, existing=None) for row in changes)
+    anew = {row.line: row for row in _look_up(session, as_read, defaults)}
+    return [anew.get(row.line, row) for row in rows]
 
 
 def _read(table: Table, form: Form, found: Survey, defaults: Defaults) -> Iterator[Judged]:
@@ -164,7 +179,7 @@ def _look_up(session: Session, rows: Iterable[Judged], defaults: Defaults) -> It
 def _memberships(session: Session, readers: Iterable[Subscriber]) -> Mapping[object, dict[str, str]]:
     found: dict[object, dict[str, str]] = {}
     query = select(Membership).where(Membership.subscriber.in_([row.uid for row in readers]))
-    for membership in session.scalars(query):
+    for membership in session.scalars(query.execution_options(populate_existing=True)):
         found.setdefault(membership.subscriber, {})[membership.audience] = membership.state
     return found
 

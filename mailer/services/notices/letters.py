@@ -34,7 +34,8 @@ def ask_to_confirm(session: Session, house: House, needed: ConfirmationNeeded) -
         organisation=house.organisation.name,
         link=link,
     )
-    _queue(session, "confirm", needed.choice.locale, needed.address, (subject, text))
+    notice = _notice("confirm", needed.choice.locale, needed.address, (subject, text))
+    notices.write(session, notice, token=needed.token)
 
 
 def send_manage_link(session: Session, house: House, locale: str, address: str, token: str) -> None:
@@ -46,7 +47,7 @@ def send_manage_link(session: Session, house: House, locale: str, address: str, 
         organisation=house.organisation.name,
         link=manage_link(house, locale, token),
     )
-    _queue(session, "manage", locale, address, (subject, text))
+    notices.write(session, _notice("manage", locale, address, (subject, text)), token=token)
 
 
 def ask_to_move(session: Session, house: House, locale: str, needed: MoveNeeded) -> None:
@@ -59,7 +60,7 @@ def ask_to_move(session: Session, house: House, locale: str, needed: MoveNeeded)
         organisation=house.organisation.name,
         link=f"{house.base_url}/{locale}/verhuizen/{needed.token}",
     )
-    _queue(session, "move", locale, needed.address, (subject, text))
+    notices.write(session, _notice("move", locale, needed.address, (subject, text)), token=needed.token)
 
 
 def remind_of_draft(session: Session, house: House, address: str, slug: str, day: date) -> None:
@@ -72,13 +73,13 @@ def remind_of_draft(session: Session, house: House, address: str, slug: str, day
         day=shown,
         slug=slug,
     )
-    _queue(session, "draft", house.source_locale, address, (subject, text))
+    notices.write(session, _notice("draft", house.source_locale, address, (subject, text)))
 
 
 def warn(session: Session, house: House, address: str, text: Text) -> None:
     """Queue an alarm to an administrator; it holds counts, and nobody."""
     subject = _("Alarm bij {organisation}: kijk vandaag", organisation=house.organisation.name)
-    _queue(session, "alarm", house.source_locale, address, (subject, text))
+    notices.write(session, _notice("alarm", house.source_locale, address, (subject, text)))
 
 
 def message_of(notice: Notice, house: House) -> bytes:
@@ -97,9 +98,9 @@ def message_of(notice: Notice, house: House) -> bytes:
     return message.as_bytes().replace(b"\r\n.", b"\r\n..")
 
 
-def _queue(session: Session, kind: str, locale: str, address: str, words: tuple[Text, Text]) -> None:
+def _notice(kind: str, locale: str, address: str, words: tuple[Text, Text]) -> Notice:
     subject, text = map(interface(locale).say, words)
-    notices.write(session, Notice(kind, locale, address, subject, text))
+    return Notice(kind, locale, address, subject, text)
 
 
 def _directed(notice: Notice) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
+from database import audit
 from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Letter, Outcome, Refused, nothing
@@ -15,11 +17,20 @@ from mailer.organisation import House
 from mailer.services.notices.letters import message_of
 from mailer.services.sending.delivering import OpenCarrier
 
+UNREADABLE = "unreadable"
+"""In the audit trail: what is sealed does not open, and was set aside."""
+
 
 def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datetime | None = None) -> int:
     """Hand over what waits. Returns how many a relay took. One that is in doubt is sent again: twice does no harm."""
+    at = at or now()
+    unreadable: list[UUID] = []
     with store.reading() as session:
-        waiting = notices.due(session, at or now())
+        waiting = notices.due(session, at, unreadable=unreadable.append)
+    if unreadable:
+        with store.transaction() as session:
+            notices.set_aside(session, unreadable, at)
+            audit.record(session, UNREADABLE, "notices", detail={"kind": "notice", "rows": len(unreadable)})
     if not waiting:
         return 0
     desk = _NoticesOnTheirWay(store, house, waiting)
@@ -61,7 +72,11 @@ class _NoticesOnTheirWay:
                     self.taken += isinstance(outcome, Accepted)
                 else:
                     notices.postpone(session, notice.uid, now())
-        return ready
+            still = notices.waiting(session, [self._waiting[key].uid for key in ready])
+        over = [key for key in ready if self._waiting[key].uid not in still]
+        for key in over:  # its reader left, moved or was erased since it was read
+            del self._waiting[key]
+        return [key for key in ready if key not in over]
 
     def settle(self) -> None:
         """What the relay never answered waits for the next time."""

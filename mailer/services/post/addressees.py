@@ -13,12 +13,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
+from database.retrying import retried
 from mailer.organisation import Audience, Channel, House
 from mailer.services.office import Office, deed
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import listing, postal
 from subscribers.addressee import AskedBy, SuspendedBecause
+from subscribers.locking import lock_addressees
 from subscribers.postal import NewAddressee, v_number_warning
 from subscribers.repository import centres
 from wording import Text, _
@@ -91,6 +93,7 @@ def search(office: Office, person: Person, words: str) -> tuple[Listed, ...]:
     return tuple(_shown(one, office.today(), names=True) for one in found)
 
 
+@retried
 def add(office: Office, person: Person, new: NewReader) -> Kept:
     """Write down someone who asked for the letters.
 
@@ -106,6 +109,7 @@ def add(office: Office, person: Person, new: NewReader) -> Kept:
     return Kept(listing.code_of(uid), v_number_warning(new.name, new.registration))
 
 
+@retried
 def confirm(office: Office, person: Person, codes: Collection[str]) -> None:
     """These people were heard from today: all of them or, when one code is wrong, none.
 
@@ -116,6 +120,7 @@ def confirm(office: Office, person: Person, codes: Collection[str]) -> None:
     _each(office, person, codes, "confirmed", lambda session, uid: postal.confirm_addressee(session, uid, today))
 
 
+@retried
 def stop(office: Office, person: Person, codes: Collection[str], because: SuspendedBecause) -> None:
     """Print nothing more for these people: all of them or, when one code is wrong, none.
 
@@ -126,6 +131,7 @@ def stop(office: Office, person: Person, codes: Collection[str], because: Suspen
     _each(office, person, codes, "stopped", lambda session, uid: postal.suspend_addressee(session, uid, because, today))
 
 
+@retried
 def correct(office: Office, person: Person, code: str, correction: Correction) -> Kept:
     """Put right what is kept of someone. A registration number never moves along to another centre.
 
@@ -181,7 +187,9 @@ def _each(
     office: Office, person: Person, codes: Collection[str], step: str, act: Callable[[Session, UUID], None]
 ) -> None:
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
-        for uid in [listing.addressee_called(session, code) for code in codes]:
+        uids = [listing.addressee_called(session, code) for code in codes]
+        lock_addressees(session, uids)
+        for uid in uids:
             act(session, uid)
             record(session, Event.EDIT, person.uid, uid, detail={"step": step})
 

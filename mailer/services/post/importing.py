@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from database.audit import Event, record
+from database.retrying import retried
 from mailer.services.office import Office, deed, look
 from mailer.services.post.addressees import posted_audience
 from mailer.services.post.envelopes import unprintable
@@ -53,6 +54,7 @@ def preview(office: Office, person: Person, table: Table, audience: str) -> Prev
     return _judged(rows, numbers)
 
 
+@retried
 def apply(office: Office, person: Person, table: Table, audience: str) -> int:
     """Write down everyone on the list who is new; returns how many.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from database.audit import Event
+from database.retrying import retried
 from mailer.artefacts.paper.pieces import PrintFile
 from mailer.artefacts.paper.run_files import run_files
 from mailer.ledger import printing
@@ -22,6 +23,7 @@ from wording import _
 from wording.errors import ConflictError
 
 
+@retried
 def withdraw(office: Office, person: Person, run_id: int, number: int) -> None:
     """A printed piece was taken out and destroyed. An addressee who may still be written to waits for the next run.
 
@@ -35,6 +37,7 @@ def withdraw(office: Office, person: Person, run_id: int, number: int) -> None:
         write_down(session, run, "withdrawn", person, Event.PRINT, number=number)
 
 
+@retried
 def returned(office: Office, person: Person, run_id: int, number: int, because: SuspendedBecause) -> None:
     """An envelope came back: nothing more is printed for this addressee from now on.
 

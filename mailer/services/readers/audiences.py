@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from database import audit
+from database.retrying import retried
 from mailer.issue import publication_of
 from mailer.organisation import Channel, House
 from mailer.services.office import Office, deed, look
@@ -52,6 +53,7 @@ def set_rule(office: Office, person: Person, audience: str, rule: Rule) -> int:
         return _mailed(session, audience, office.today())
 
 
+@retried
 def pick(office: Office, person: Person, audience: str, email: str, issue: str, *, included: bool | None) -> int:
     """Let one reader get (True) or not get (False) one issue, whatever the rule says; None takes that back.
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from database.retrying import retried
 from mailer.organisation import House
 from mailer.services.notices.letters import send_manage_link
 from mailer.services.office import Office
@@ -18,6 +19,7 @@ from mailer.services.readers.lookup import check_offered
 from subscribers import managing, services
 from subscribers.address import address_from
 from subscribers.consent import Choice, Evidence
+from subscribers.locking import lock_reader
 from subscribers.repository import address_of, memberships
 from subscribers.tables import MembershipState, Subscriber, SubscriberState
 from subscribers.tokens import Claim, Purpose, claim_from
@@ -63,6 +65,7 @@ def preferences(office: Office, token: str) -> Preferences | None:
         return None if row is None else _shown(session, row)
 
 
+@retried
 def choose(office: Office, token: str, chosen: Chosen) -> Preferences | None:
     """Keep what a reader chose, and show it; None, and nothing kept, for one who is no reader any more.
 
@@ -70,7 +73,7 @@ def choose(office: Office, token: str, chosen: Chosen) -> Preferences | None:
     """
     claim = _claim(office, Purpose.PREFERENCES, token)
     with office.store.transaction() as session:
-        row = _reader(session, claim)
+        row = _reader(session, claim, hold=True)
         if row is None:
             return None
         _check(office, chosen)
@@ -82,6 +85,7 @@ def choose(office: Office, token: str, chosen: Chosen) -> Preferences | None:
         return None if row is None else _shown(session, row)
 
 
+@retried
 def mail_link(office: Office, token: str) -> Preferences | None:
     """Mail a reader the link to what is kept of them, unless they have one that works.
 
@@ -89,7 +93,7 @@ def mail_link(office: Office, token: str) -> Preferences | None:
     """
     claim = _claim(office, Purpose.PREFERENCES, token)
     with office.store.transaction() as session:
-        row = _reader(session, claim)
+        row = _reader(session, claim, hold=True)
         if row is None:
             return None
         fresh = managing.link_for(session, row.uid)
@@ -111,6 +115,7 @@ def leaver(office: Office, token: str) -> Leaver:
     return Leaver(locale, claim.scope if claim.scope in office.house.publications else None)
 
 
+@retried
 def leave(office: Office, token: str, *, source: str, everything: bool = False) -> None:
     """Leave the newsletter the mail was of, or everything. Twice is no error, nor is a reader who was erased.
 
@@ -130,8 +135,8 @@ def _claim(office: Office, purpose: Purpose, token: str) -> Claim:
     return claim
 
 
-def _reader(session: Session, claim: Claim) -> Subscriber | None:
-    row = session.get(Subscriber, claim.subject)
+def _reader(session: Session, claim: Claim, *, hold: bool = False) -> Subscriber | None:
+    row = lock_reader(session, claim.subject) if hold else session.get(Subscriber, claim.subject)
     return row if row is not None and row.state == SubscriberState.ACTIVE else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from database import audit
+from database.retrying import retried
 from mailer.organisation import Channel, House
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.office import Office, deed, look
@@ -84,6 +85,7 @@ def preview(office: Office, person: Person, file: ReaderFile, counted: Counted =
     return _imported(tally)
 
 
+@retried
 def apply(
     office: Office,
     person: Person,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from database import onetime
+from database.retrying import retried
 from mailer.organisation import House
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.office import Office
@@ -31,6 +32,7 @@ class SignUp:
     """The address the request came from; only a keyed hash of its network is kept."""
 
 
+@retried
 def subscribe(office: Office, form: SignUp) -> None:
     """Mail a button, if this address may get one; tells nothing of who is a reader.
 
@@ -56,6 +58,7 @@ def asked_for(office: Office, token: str) -> Sequence[str]:
     return tuple(asked.payload["audiences"])
 
 
+@retried
 def confirm(office: Office, token: str) -> None:
     """The button was pressed: now this is a reader. Raises NotFoundError when the link is unknown, used or late."""
     with office.store.transaction() as session:

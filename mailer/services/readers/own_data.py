@@ -12,11 +12,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database import audit, onetime
+from database.retrying import retried
 from mailer.services.notices import letters
 from mailer.services.office import Office
 from mailer.services.readers.joining import link_over
 from subscribers import managing, rights
-from subscribers.tables import Subscriber
+from subscribers.locking import lock_reader
 
 READER = "reader"
 """The actor of a reader, who acts on no one but themselves."""
@@ -32,6 +33,7 @@ def check_move(office: Office, token: str) -> None:
     _check(office, managing.MOVE, token)
 
 
+@retried
 def download(office: Office, token: str) -> Mapping[str, Any]:
     """Everything kept about the reader. Raises NotFoundError."""
     with office.store.transaction() as session:
@@ -40,12 +42,14 @@ def download(office: Office, token: str) -> Mapping[str, Any]:
         return rights.data_of_subscriber(session, uid)
 
 
+@retried
 def erase(office: Office, token: str) -> None:
     """Erase the reader. Raises NotFoundError."""
     with office.store.transaction() as session:
         rights.erase_subscriber(session, _redeemed(session, token), READER)
 
 
+@retried
 def ask_to_move(office: Office, token: str, email: str, lang: str) -> None:
     """Mail a button to a new address, if it may get one; tells nothing of who is a reader.
 
@@ -59,6 +63,7 @@ def ask_to_move(office: Office, token: str, email: str, lang: str) -> None:
         office.bell.ring_for_mail()
 
 
+@retried
 def move(office: Office, token: str) -> None:
     """The button in the mail to the new address was pressed. Raises NotFoundError."""
     with office.store.transaction() as session:
@@ -68,8 +73,11 @@ def move(office: Office, token: str) -> None:
 
 
 def _redeemed(session: Session, token: str) -> UUID:
+    waiting = onetime.peek(session, managing.MANAGE, token)
+    if waiting is None or lock_reader(session, waiting.subject) is None:
+        raise link_over()
     redeemed = onetime.redeem(session, managing.MANAGE, token)
-    if redeemed is None or session.get(Subscriber, redeemed.subject) is None:
+    if redeemed is None:
         raise link_over()
     return redeemed.subject
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from database import audit
+from database.retrying import retried
 from mailer.ledger.answers import Found, deliveries_to
 from mailer.services.office import Office, deed
 from mailer.services.readers.lookup import check_audiences, no_reader, reader_with
@@ -68,6 +69,7 @@ def deliveries(office: Office, person: Person, email: str) -> tuple[Found, ...]:
     return found
 
 
+@retried
 def suppress(office: Office, person: Person, email: str) -> None:
     """Never mail this address again, whether or not it is a reader's. Raises AddressError."""
     require(person, Permission.CHANGE_READERS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from database import audit
+from database.retrying import retried
 from mailer.ledger import returned
 from mailer.ledger.returned import ReturnedMessage
 from mailer.ledger.tables import Delivery
@@ -73,6 +74,7 @@ def latest(office: Office, person: Person, most: int = LATEST) -> list[CameBack]
         return [_came_back(row) for row in returned.latest(session, most)]
 
 
+@retried
 def read_wrongly(office: Office, person: Person, called: str, should_be: Kind) -> PutRight:
     """Say what a report should have been; what it did to a reader is undone, as far as that can be.
 

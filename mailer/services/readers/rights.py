@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from database import audit
+from database.retrying import retried
 from mailer.services.office import Office, deed
 from mailer.services.readers.lookup import reader_with
 from mailer.services.sending import orders
@@ -35,12 +36,14 @@ def disclose_addressee(office: Office, person: Person, code: str) -> Data:
         return rights.data_of_addressee(session, uid)
 
 
+@retried
 def erase_reader(office: Office, person: Person, email: str) -> None:
     """Erase a reader by e-mail; a keyed hash stays. Raises NotFoundError, AddressError."""
     with deed(office, person, Permission.ERASE_READERS) as session:
         rights.erase_subscriber(session, reader_with(session, email).uid, person.uid)
 
 
+@retried
 def erase_addressee(office: Office, person: Person, code: str) -> None:
     """Erase a reader by post. Raises AddresseeError."""
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
@@ -55,6 +58,7 @@ def tombstones(office: Office, person: Person) -> tuple[Mapping[str, str], ...]:
     return stones
 
 
+@retried
 def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) -> tuple[int, int]:
     """A backup was put back: erase again everyone on the list, and pause what the backup says is on its way.
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from database.base import now
 from database.keys import KeyRing
+from database.retrying import retried
 from database.session import Store
 from mailer.carriers.inbox import Inbox
 from mailer.carriers.returns_reader import ReturnsReader
@@ -31,8 +32,8 @@ from mailer.services.sending.links import LEAVE_BY_MAIL
 from mailer.services.sending.spikes import pause_on_spike
 from subscribers import bouncing, services
 from subscribers.bouncing import BounceKind, Returned
+from subscribers.locking import lock_reader
 from subscribers.repository import address_of
-from subscribers.tables import Subscriber
 from subscribers.tokens import Claim, Purpose, claim_from
 
 LEFT, UNSIGNED, AGAIN = "left", "unsigned", "again"
@@ -83,17 +84,23 @@ def read(desk: ReturnDesk, inbox: Inbox, at: datetime | None = None, most: int =
 
 def count_refusals(store: Store, since: datetime) -> Counter[str]:
     """Count what a relay refused while it was handed over as if it had come back; a second look changes nothing."""
-    counted: Counter[str] = Counter()
+    with store.reading() as session:
+        refused = [(delivery.id, attempt.id) for delivery, attempt in returned.refused_since(session, since)]
+    return Counter(kind for one in refused if (kind := _count_refusal(store, *one)) is not None)
+
+
+@retried
+def _count_refusal(store: Store, delivery_id: int, attempt_id: int) -> str | None:
+    digest = sha256(b"attempt %d" % attempt_id).hexdigest()
     with store.transaction() as session:
-        for delivery, attempt in returned.refused_since(session, since):
-            digest = sha256(b"attempt %d" % attempt.id).hexdigest()
-            if returned.is_read(session, digest):
-                continue
-            verdict = verdict_on(_refusal(attempt))
-            outcome = may(verdict.kind, Case(Place.BOUNCE_ADDRESS, in_time=not _counted(session, delivery)))
-            _write_down(session, digest, delivery, _Read(verdict, outcome, Form.SMTP))
-            counted[verdict.kind] += 1
-    return counted
+        delivery, attempt = session.get_one(Delivery, delivery_id), session.get_one(Attempt, attempt_id)
+        lock_reader(session, delivery.reader)
+        if returned.is_read(session, digest):
+            return None
+        verdict = verdict_on(_refusal(attempt))
+        outcome = may(verdict.kind, Case(Place.BOUNCE_ADDRESS, in_time=not _has_counted(session, delivery)))
+        _write_down(session, digest, delivery, _Read(verdict, outcome, Form.SMTP))
+        return str(verdict.kind)
 
 
 def _refusal(attempt: Attempt) -> Failure:
@@ -123,10 +130,10 @@ def _handle(desk: ReturnDesk, reader: ReturnsReader, raw: bytes, at: datetime) -
         return _let_go(desk, digest, claim, at)
     if mark is None:
         return UNSIGNED
-    with desk.store.transaction() as session:
-        return _counted_once(desk, session, digest, (mark, reading), at)
+    return _counted_once(desk, digest, (mark, reading), at)
 
 
+@retried
 def _let_go(desk: ReturnDesk, digest: str, claim: Claim, at: datetime) -> str:
     publication = desk.house.publications.get(claim.scope)
     with desk.store.transaction() as session:
@@ -145,14 +152,20 @@ class _Read:
     address: str = field(default="", repr=False)
 
 
-def _counted_once(desk: ReturnDesk, session: Session, digest: str, found: tuple[_Mark, Reading], at: datetime) -> str:
+@retried
+def _counted_once(desk: ReturnDesk, digest: str, found: tuple[_Mark, Reading], at: datetime) -> str:
+    with desk.store.transaction() as session:
+        return _counted(desk, session, digest, found, at)
+
+
+def _counted(desk: ReturnDesk, session: Session, digest: str, found: tuple[_Mark, Reading], at: datetime) -> str:
     mark, reading = found
     delivery = session.get(Delivery, mark.delivery, with_for_update=True)  # two workers: the second one waits
     if delivery is None:
         return UNSIGNED  # forgotten by now
     if returned.is_read(session, digest):
         return AGAIN
-    row = session.get(Subscriber, delivery.reader)
+    row = lock_reader(session, delivery.reader)
     address = (address_of(session, row) if row else None) or ""
     verdict, names_her = about(reading.verdicts, address)
     mailing = session.get_one(Mailing, delivery.mailing_id)
@@ -160,7 +173,7 @@ def _counted_once(desk: ReturnDesk, session: Session, digest: str, found: tuple[
         _place(mark, reading, mailing, verdict.kind),
         known_sender=any(_within(domain, desk.loops) for domain in reading.vouched),
         names_her=names_her,
-        in_time=_in_time(delivery, at) and not _counted(session, delivery),
+        in_time=_in_time(delivery, at) and not _has_counted(session, delivery),
     )
     _write_down(session, digest, delivery, _Read(verdict, may(verdict.kind, case), reading.form, address), at)
     return str(verdict.kind)
@@ -181,7 +194,7 @@ def _in_time(delivery: Delivery, at: datetime) -> bool:
     return delivery.handed_at is not None and at - delivery.handed_at <= IN_TIME
 
 
-def _counted(session: Session, delivery: Delivery) -> bool:
+def _has_counted(session: Session, delivery: Delivery) -> bool:
     return returned.has_counted(session, delivery.id)
 
 

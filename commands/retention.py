@@ -36,8 +36,24 @@ def run(
         return
     for one in done:
         tell(f"{one.count:>8}  {say(one.what)}")
+        if one.stopped is not None:
+            tell(f"{'':>8}  {say(one.stopped)}")
+        if one.failed:
+            tell(f"{'':>8}  {say(_('Dit mislukte en wordt later opnieuw geprobeerd; kijk in het log.'))}")
+    if any(one.stopped is not None for one in done):
+        tell(_("Klopt het aantal? Dan gaat het verder met: postduif retention go-on"))
     if dry_run:
         tell(_("Er is niets veranderd."))
+
+
+@app.command("go-on", help=say(_("Ga verder met wissen, na een blik op de klok en op de aantallen.")))
+def go_on(context: typer.Context, person: As) -> None:
+    from mailer.services.administration import records
+
+    shop = desk(context)
+    for why in records.go_on(shop.office, person_called(shop.parts, person)):
+        tell(why)
+    tell(_("De werker gaat de volgende keer verder; nu meteen kan met: postduif retention run"))
 
 
 @app.command(help=say(_("Toon het register van verwerkingsactiviteiten (AVG art. 30), gemaakt uit de tabellen zelf.")))

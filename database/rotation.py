@@ -19,6 +19,7 @@ from database.audit import AuditRow
 from database.base import Base
 from database.fit import KeyCheck
 from database.keys import ROOTS, KeyRing, KeysError, keys_of
+from database.mac import is_genuine, mac_column, mac_of
 from database.sealed import BlindIndex, Sealed, SealedText, open_sealed, seal
 from database.session import Store
 from wording import _
@@ -52,11 +53,12 @@ def sealed_columns() -> dict[Table, list[Column[Any]]]:
 
 
 def reseal(store: Store, done: Callable[[int], None] = lambda _rows: None) -> int:
-    """Seal every value anew that an older data key sealed; `done` hears of each batch. Returns how many values.
+    """Seal every value anew that an older data key sealed, and sign every row under the newest audit key.
 
-    Raises KeysError when a value does not open; what was sealed before it stays.
+    `done` hears of each batch. Returns how many values. Raises KeysError when a value does not open;
+    what was sealed before it stays.
     """
-    total = 0
+    total = _resign(store, done)
     for table, columns in sealed_columns().items():
         after: UUID | None = None
         while True:
@@ -95,6 +97,30 @@ def retire(session: Session, root: str, kid: int) -> None:
     if row is not None:
         session.delete(row)
     session.flush()
+
+
+def _resign(store: Store, done: Callable[[int], None]) -> int:
+    """Rows that carry a MAC (`database.mac`); one that is not genuine stays as it is, and is found where it is used."""
+    total = 0
+    for table in Base.metadata.sorted_tables:
+        if (signed := mac_column(table)) is None:
+            continue
+        name, covers = signed
+        with store.reading() as session:
+            current = f"{keys_of(session).current('audit')}.%"
+            ids = session.execute(select(*table.primary_key).where(table.c[name].not_like(current))).all()
+        for key in ids:
+            mine = and_(*(column == value for column, value in zip(table.primary_key, key, strict=True)))
+            with store.transaction() as session:
+                keys = keys_of(session)
+                row = session.execute(select(table.c[name], *(table.c[one] for one in covers)).where(mine)).first()
+                values = {one: row._mapping[table.c[one]] for one in covers} if row is not None else {}
+                if row is None or not is_genuine(keys, table.name, values, row._mapping[table.c[name]]):
+                    continue
+                session.execute(update(table).where(mine).values({name: mac_of(keys, table.name, values)}))
+            total += 1
+            done(1)
+    return total
 
 
 def _page(session: Session, table: Table, after: UUID | None) -> list[Row[Any]]:
@@ -150,4 +176,9 @@ def _indexed_by(session: Session) -> Counter[int]:
 
 def _chained_by(session: Session) -> Counter[int]:
     rows = session.execute(select(AuditRow.kid, func.count().label("times")).group_by(AuditRow.kid))
-    return Counter({row.kid: row.times for row in rows})
+    found = Counter({row.kid: row.times for row in rows})
+    for table in Base.metadata.sorted_tables:
+        if (signed := mac_column(table)) is not None:
+            macs = session.scalars(select(table.c[signed[0]]).where(table.c[signed[0]] != ""))
+            found.update(int(mac.partition(".")[0]) for mac in macs)
+    return found

@@ -34,6 +34,11 @@ class Store:
         return self.url.startswith("sqlite")
 
     @property
+    def keys(self) -> KeyRing | None:
+        """The ring that its sessions carry."""
+        return self._info["keys"]
+
+    @property
     def engine(self) -> Engine:
         """The engine that may write, for migrations."""
         return self._writer

@@ -38,7 +38,7 @@ from mailer.services.worker.office import WorkerOffice
 from mailer.services.writing.drafts import open_drafts
 from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetting.typesetter import Typesetter
-from subscribers.repository import may_receive
+from subscribers.repository import may_receive, still_receives
 from wording.interface import interface
 
 
@@ -76,7 +76,8 @@ class Parts:
 
     def worker_office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
-        desk = Desk(self.store, may_receive, letters(self), rules_from(self.settings), stopping=stopping)
+        rules = rules_from(self.settings)
+        desk = Desk(self.store, may_receive, letters(self), rules, stopping=stopping, still=still_receives)
         relays = Relays(relays_from(self.settings))
         # A connection of its own for single mails: a confirmation never waits for a long mailing.
         single = Relays([replace(relay, connections=1) for relay in relays_from(self.settings)])

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import open_sealed, seal
 from subscribers.postal import NewAddressee, addressee_row, checked
+from subscribers.reading import readable
+from subscribers.repository import Aside
 from subscribers.retention import POST_WARNED
 from subscribers.tables import AddresseeRow, AddresseeState
 from wording import _
@@ -57,11 +59,11 @@ def code_of(uid: UUID) -> str:
     return uid.hex[:CODE]
 
 
-def listed(session: Session, audience: str | None = None) -> list[Listed]:
-    """Everyone who is kept, by centre, language and name."""
+def listed(session: Session, audience: str | None = None, aside: Aside = lambda _row: None) -> list[Listed]:
+    """Everyone who is kept, by centre, language and name; rows that do not open go to `aside`."""
     query = select(AddresseeRow)
     rows = session.scalars(query.where(AddresseeRow.audience == audience) if audience else query)
-    found = [_listed(session, row) for row in rows]
+    found = list(readable(rows, lambda row: _listed(session, row), aside))
     return sorted(found, key=lambda one: (one.centre, one.locale, one.name.casefold(), one.uid))
 
 

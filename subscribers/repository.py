@@ -5,20 +5,21 @@ Addresses are opened only where somebody is about to be written to.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Uuid, and_, exists, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from database.keys import keys_of
+from database.keys import KeyRing, keys_of
 from database.sealed import Sealed, blind_indexes, open_sealed
 from subscribers.address import Address
 from subscribers.addressee import Addressee, Centre
 from subscribers.chunks import chunks
 from subscribers.reader import Reader, ReaderRef
+from subscribers.reading import UNOPENED, readable
 from subscribers.rules import chosen, receiving
 from subscribers.suppression import suppressed
 from subscribers.tables import (
@@ -29,6 +30,9 @@ from subscribers.tables import (
     MembershipState,
     Subscriber,
 )
+
+Aside = Callable[[AddresseeRow], object]
+"""Is told of a reader by post whose row does not open."""
 
 
 def readers_of(
@@ -48,6 +52,8 @@ def may_receive(
 ) -> dict[UUID, Reader]:
     """Those among `uids` who may be written to at this moment, with their address; whoever is absent must not be.
 
+    One whose address does not open has UNOPENED in its place: nothing can be sent there, and a person must look.
+
     Asked in the transaction that claims a delivery, so that nobody is still mailed who left a moment ago, or whom the
     editor left out of this `issue` after its mailing was opened.
     """
@@ -57,11 +63,21 @@ def may_receive(
         query = select(Subscriber.uid, Subscriber.locale, Subscriber.address).where(Subscriber.uid.in_(some), receives)
         for uid, locale, sealed in session.execute(query):
             if sealed is not None:
-                found[uid] = Reader(uid, locale, open_sealed(keys, Subscriber.address, uid, sealed))
+                found[uid] = Reader(uid, locale, _address(keys, uid, sealed))
     if len(keys.ids("index")) == 1:
         return found  # the query has compared the only keyed hash that an address can have
-    barred = suppressed(session, [reader.address for reader in found.values()])
+    barred = suppressed(session, [reader.address for reader in found.values() if reader.address != UNOPENED])
     return {uid: reader for uid, reader in found.items() if reader.address not in barred}
+
+
+def still_receives(session: Session, audience: str, issue: str) -> ColumnElement[bool]:
+    """As `may_receive`, as a condition on the column `delivery.reader` of the statement it stands in.
+
+    Asked again in the transaction that writes down that a letter leaves now: whoever left, was erased or was barred
+    since the claim gets none, however slow the relay is.
+    """
+    reader = literal_column("delivery.reader", Uuid())
+    return exists().where(Subscriber.uid == reader, _receives(session, audience, None, issue))
 
 
 def subscriber_with(session: Session, address: Address) -> Subscriber | None:
@@ -92,20 +108,31 @@ def centres(session: Session) -> dict[str, Centre]:
     }
 
 
-def addressees_of(session: Session, audience: str) -> list[ReaderRef]:
-    """Who gets the next post of this audience."""
+def addressees_of(session: Session, audience: str, aside: Aside = lambda _row: None) -> list[ReaderRef]:
+    """Who gets the next post of this audience; rows that do not open go to `aside`."""
     rows = session.scalars(select(AddresseeRow).where(_posted(), AddresseeRow.audience == audience))
-    refs = [ReaderRef(row.uid, _opened(session, row, AddresseeRow.locale, row.locale)) for row in rows]
-    return sorted(refs, key=lambda ref: ref.uid)
+
+    def opened(row: AddresseeRow) -> ReaderRef:
+        return ReaderRef(row.uid, _opened(session, row, AddresseeRow.locale, row.locale))
+
+    return sorted(readable(rows, opened, aside), key=lambda ref: ref.uid)
 
 
-def may_be_posted(session: Session, uids: Collection[UUID]) -> dict[UUID, Addressee]:
-    """Those among `uids` whose post may be printed now, opened; whoever is absent must not be."""
+def may_be_posted(session: Session, uids: Collection[UUID], aside: Aside = lambda _row: None) -> dict[UUID, Addressee]:
+    """Those among `uids` whose post may be printed now, opened; whoever is absent must not be.
+
+    Absent too is whose row does not open; it goes to `aside`, because it may be readable again tomorrow.
+    """
     places, found = centres(session), {}
     for some in chunks(uids):
-        for row in session.scalars(select(AddresseeRow).where(AddresseeRow.uid.in_(some), _posted())):
-            found[row.uid] = _addressee(session, row, places)
+        rows = session.scalars(select(AddresseeRow).where(AddresseeRow.uid.in_(some), _posted()))
+        for one in readable(rows, lambda row: _addressee(session, row, places), aside):
+            found[one.uid] = one
     return found
+
+
+def _address(keys: KeyRing, uid: UUID, sealed: Sealed) -> str:
+    return next(readable([sealed], lambda one: open_sealed(keys, Subscriber.address, uid, one)), UNOPENED)
 
 
 def _receives(session: Session, audience: str, day: date | None, issue: str | None = None) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ def config(store: Store) -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(FOLDER))
     settings.attributes["engine"] = store.engine
+    settings.attributes["keys"] = store.keys
     return settings
 
 

@@ -5,7 +5,7 @@ What is shown is kept here, whole: a page stays as it was put on show, on every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, now
 from database.declared import impersonal
+from database.mac import MacOf
+from mailer.ledger.signing import is_as_signed, signed
 from mailer.ledger.tables import FrozenEdition, Mailing
 from mailer.organisation import Channel
 
@@ -42,6 +44,7 @@ class ArchivedPage(Base):
     issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     leaf: Mapped[dict[str, Any]] = mapped_column(JSON)
+    mac: Mapped[str] = mapped_column(MacOf("issue_slug", "locale", "leaf"), default="", server_default="")
 
 
 class ArchivedPicture(Base):
@@ -53,6 +56,7 @@ class ArchivedPicture(Base):
     issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
     path: Mapped[str] = mapped_column(String(100), primary_key=True, index=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[str] = mapped_column(MacOf("issue_slug", "path", "data"), default="", server_default="")
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,13 @@ def show(
     at = before.at if before else now()
     withdraw(session, slug)
     session.add(ArchivedIssue(issue_slug=slug, audience=audience, at=at, updated_at=now()))
-    session.add_all(ArchivedPage(issue_slug=slug, locale=locale, leaf=dict(leaf)) for locale, leaf in leaves.items())
-    session.add_all(ArchivedPicture(issue_slug=slug, path=path, data=data) for path, data in pictures.items())
+    session.add_all(
+        signed(session, ArchivedPage(issue_slug=slug, locale=locale, leaf=dict(leaf)))
+        for locale, leaf in leaves.items()
+    )
+    session.add_all(
+        signed(session, ArchivedPicture(issue_slug=slug, path=path, data=data)) for path, data in pictures.items()
+    )
     session.flush()
 
 
@@ -88,9 +97,18 @@ def on_show(session: Session) -> list[ArchivedIssue]:
     return list(session.scalars(select(ArchivedIssue).order_by(ArchivedIssue.at.desc(), ArchivedIssue.issue_slug)))
 
 
-def pages(session: Session, *, locale: str | None = None, slug: str | None = None) -> list[Shown]:
-    """The pages of the archive, of one language or one issue where that is said; the newest issue first."""
-    query = select(ArchivedPage.leaf, ArchivedIssue.at, ArchivedIssue.updated_at).join(
+def pages(
+    session: Session,
+    *,
+    locale: str | None = None,
+    slug: str | None = None,
+    altered: Callable[[str], object] = lambda _slug: None,
+) -> list[Shown]:
+    """The pages of the archive, of one language or one issue where that is said; the newest issue first.
+
+    One that is not as it was put on show goes to `altered`, and is not shown.
+    """
+    query = select(ArchivedPage, ArchivedIssue.at, ArchivedIssue.updated_at).join(
         ArchivedIssue, ArchivedIssue.issue_slug == ArchivedPage.issue_slug
     )
     if locale is not None:
@@ -98,7 +116,13 @@ def pages(session: Session, *, locale: str | None = None, slug: str | None = Non
     if slug is not None:
         query = query.where(ArchivedPage.issue_slug == slug)
     order = ArchivedIssue.at.desc(), ArchivedIssue.issue_slug.desc(), ArchivedPage.locale
-    return [Shown(leaf, at, updated) for leaf, at, updated in session.execute(query.order_by(*order))]
+    found = []
+    for page, at, updated in session.execute(query.order_by(*order)):
+        if is_as_signed(session, page):
+            found.append(Shown(page.leaf, at, updated))
+        else:
+            altered(page.issue_slug)
+    return found
 
 
 def locales(session: Session, slug: str | None = None) -> list[str]:
@@ -108,13 +132,15 @@ def locales(session: Session, slug: str | None = None) -> list[str]:
 
 
 def picture(session: Session, path: str) -> bytes | None:
-    """A picture of the archive by its path below the base URL."""
-    return session.scalar(select(ArchivedPicture.data).where(ArchivedPicture.path == path).limit(1))
+    """A picture of the archive by its path below the base URL; None too when it is not as it was put on show."""
+    row = session.scalar(select(ArchivedPicture).where(ArchivedPicture.path == path).limit(1))
+    return row.data if row is not None and is_as_signed(session, row) else None
 
 
 def pictures(session: Session) -> dict[str, bytes]:
     """Every picture of the archive by its path."""
-    return {row.path: row.data for row in session.execute(select(ArchivedPicture.path, ArchivedPicture.data))}
+    rows = session.scalars(select(ArchivedPicture))
+    return {row.path: row.data for row in rows if is_as_signed(session, row)}
 
 
 def locales_mailed(session: Session, slug: str, audience: str) -> list[str]:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -123,16 +123,27 @@ def let_go(session: Session, lease: Lease) -> None:
 
 
 def intend(
-    session: Session, deliveries: Collection[int], *, mailing_id: int, lease: Lease, relay: str, at: datetime
+    session: Session,
+    deliveries: Collection[int],
+    *,
+    mailing_id: int,
+    lease: Lease,
+    relay: str,
+    at: datetime,
+    still: ColumnElement[bool] | None = None,
 ) -> set[int]:
     """Write down that these are handed over now; returns those that may be. The caller commits before the final dot.
 
-    Left out is whatever we no longer hold, and everything once the mailing is paused or cancelled.
+    Left out is whatever we no longer hold or for which `still` does not hold, and everything once the mailing is paused
+    or cancelled.
     """
     if not deliveries:
         return set()
     parameters = {"token": lease.token, "mailing": mailing_id, "relay": relay, "at": at, **_ids(deliveries)}
-    return set(session.connection().execute(_intend(len(deliveries)), parameters).scalars())
+    statement: ReturningUpdate[int] = _intend(len(deliveries))
+    if still is not None:
+        statement = statement.where(still)
+    return set(session.connection().execute(statement, parameters).scalars())
 
 
 def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: str, at: datetime) -> None:

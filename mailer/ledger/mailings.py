@@ -86,8 +86,14 @@ def change(
 
 
 def finish_if_done(session: Session, mailing_id: int, at: datetime) -> bool:
-    """Call a mailing done when nothing of it is open any more; True if it became so now."""
+    """Call a mailing done when nothing of it is open any more; True if it became so now.
+
+    The mailing's row is locked first, as whoever gives it work again does: that is seen, or comes later.
+    """
     something_open = exists().where(IS_OPEN, Delivery.mailing_id == mailing_id)
+    if session.scalar(select(something_open)):
+        return False
+    session.execute(select(Mailing.id).where(Mailing.id == mailing_id).with_for_update())
     sent = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, ~something_open)
     done = mailing_after(MailingState.SENDING, MailingEvent.FINISH)
     return bool(session.execute(sent.values(state=done, finished_at=at).returning(Mailing.id)).all())

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from database.base import now
+from mailer.ledger.signing import signed
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState, mailing_after
 from mailer.ledger.tables import BATCH, Approval, Batch, Delivery, EditionImage, FrozenEdition, Mailing
 from mailer.organisation import Channel, Copies
@@ -110,7 +111,7 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
         pdf=edition.pdf,
         large_pdf=edition.large_pdf,
     )
-    session.add(frozen)
+    session.add(signed(session, frozen))
     session.flush()
     images = [{"edition_id": frozen.id, "name": name, "data": data} for name, data in edition.images.items()]
     if images:

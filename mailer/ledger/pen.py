@@ -39,6 +39,8 @@ class Hand:
     mailing_id: int
     lease: Lease
     relay: str
+    still: str = "TRUE"
+    """SQL about the row of `delivery`: whether its reader may still receive."""
 
 
 class Pen(Protocol):
@@ -84,9 +86,10 @@ def accept_statement(marks: str, mark: str) -> str:
     return f"UPDATE delivery SET state = 'accepted', tries = tries + 1, {freed} WHERE {ours} RETURNING id"  # noqa: S608
 
 
-def intend_statement(marks: str, mark: str) -> str:
-    """Write down intents: moment and relay, the ids at `marks`, the lease and the mailing, which must be sending."""
+def intend_statement(marks: str, mark: str, still: str) -> str:
+    """Write down intents: moment and relay, the ids at `marks`, the lease and the mailing, which must be sending; of
+    those for which `still` holds."""
     ours = f"id IN ({marks}) AND state = 'claimed' AND lease = {mark}"
     sending = f"EXISTS (SELECT 1 FROM mailing WHERE mailing.id = {mark} AND mailing.state = 'sending')"  # noqa: S608
     begun = f"state = 'handing_over', handed_at = {mark}, relay = {mark}"
-    return f"UPDATE delivery SET {begun} WHERE {ours} AND {sending} RETURNING id"  # noqa: S608
+    return f"UPDATE delivery SET {begun} WHERE {ours} AND {sending} AND {still} RETURNING id"  # noqa: S608

@@ -11,7 +11,7 @@ import re
 import select
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -93,7 +93,7 @@ class PostgresPen:
         """The name under which the server knows the statement of a round of this size. Raises PenError."""
         name = b"round_%d_%d" % (accepted, ready)
         if name not in self._known:
-            _good(self._libpq.prepare(name, _round(accepted, ready)))
+            _good(self._libpq.prepare(name, _round(accepted, ready, self._hand.still)))
             self._known.add(name)
         return name
 
@@ -131,8 +131,8 @@ _TYPES = ("int", "text", "text", "timestamptz", "timestamptz", "text", "text", "
 _TYPED = f"({', '.join(f'{_MARK}::{kind}' for kind in _TYPES)})"
 
 
-@cache
-def _round(accepted: int, ready: int) -> bytes:
+@lru_cache(maxsize=64)
+def _round(accepted: int, ready: int, still: str) -> bytes:
     """All of a round as one statement; an attempt is appended only for what was still ours."""
     parts, answers = [], []
     if accepted:
@@ -144,7 +144,7 @@ def _round(accepted: int, ready: int) -> bytes:
         )
         answers.append("SELECT 1, id FROM done")
     if ready:
-        parts.append(f"begun AS ({intend_statement(_marks(ready), _MARK)})")
+        parts.append(f"begun AS ({intend_statement(_marks(ready), _MARK, still)})")
         answers.append("SELECT 2, id FROM begun")
     numbers = count(1)
     return re.sub(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Engine
@@ -65,7 +65,7 @@ class SqlitePen:
         if not ready:
             return set()
         given = (_text(at), self._hand.relay, *ready, self._hand.lease.token, self._hand.mailing_id)
-        return {row[0] for row in self._connection.execute(_intend(len(ready)), given)}
+        return {row[0] for row in self._connection.execute(_intend(len(ready), self._hand.still), given)}
 
 
 def _text(moment: datetime) -> str:
@@ -82,9 +82,9 @@ def _accept(count: int) -> str:
     return accept_statement(_marks(count), "?")
 
 
-@cache
-def _intend(count: int) -> str:
-    return intend_statement(_marks(count), "?")
+@lru_cache(maxsize=64)
+def _intend(count: int, still: str) -> str:
+    return intend_statement(_marks(count), "?", still)
 
 
 _APPEND = f"INSERT INTO attempt ({ATTEMPT}) VALUES ({_marks(10)})"  # noqa: S608 - marks only

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import wording
 from database.base import Base, UtcDateTime, now
 from database.declared import CONSENT, WORK, impersonal, personal
+from database.mac import MacOf
 from mailer.ledger.states import OPEN, DeliveryState, MailingState
 from mailer.organisation import Channel
 from wording import _
@@ -98,6 +99,10 @@ class FrozenEdition(Base):
     channel: Mapped[Channel] = mapped_column(_word(Channel))
     content_hash: Mapped[str] = mapped_column(String(64))
     """SHA-256 of what the reader sees (the artefacts below), in hexadecimal."""
+    mac: Mapped[str] = mapped_column(
+        MacOf("mailing_id", "audience", "locale", "channel", "content_hash"), default="", server_default=""
+    )
+    """Made when it was frozen; `mailer.ledger.frozen` asks whether it still holds."""
     subject: Mapped[str] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)

@@ -16,7 +16,7 @@ from database.base import Base
 from database.keys import KeyRing
 from database.register import register, undeclared
 from database.session import Store
-from subscribers import breach, retention, rights
+from subscribers import breach, retention, rights, tidying
 from subscribers.address import address_from
 from subscribers.addressee import SuspendedBecause
 from subscribers.admission import Newcomer, admit
@@ -42,8 +42,10 @@ def lite(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 def run(store: Store, after: timedelta, *, dry: bool = False) -> dict[str, int]:
-    with store.transaction() as session:
-        return {one.name: one.count for one in retention.run(session, NOW + after, dry=dry) if one.count}
+    if dry:
+        with store.reading() as session:
+            return {one.name: one.count for one in tidying.look(session, NOW + after) if one.count}
+    return {one.name: one.count for one in tidying.apply(store, NOW + after) if one.count}
 
 
 def count(store: Store, table: type[Base]) -> int:

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from database import audit, register
+from mailer.ledger.slots import release_slot
 from mailer.services.office import Office, deed, look
 from staff.people import Person
 from staff.permissions import Permission, require
-from subscribers import breach, retention
+from subscribers import breach, tidying
 from subscribers.breach import Breach
-from subscribers.retention import Kept
+from subscribers.tidying import Kept
 from wording import Text, _
-from wording.errors import InvalidInputError
+from wording.errors import ConflictError, InvalidInputError
 
 BREACH_REPORTED = "breach_report"
+SLOT = "retention"
+"""The daily slot of the worker (`services.worker.chores`)."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,31 @@ class Processing:
 def overdue(office: Office, person: Person) -> tuple[Kept, ...]:
     """How much is kept too long by each rule; nothing is changed."""
     with look(office, person, Permission.SEE_RECORDS) as session:
-        return tuple(retention.run(session, office.clock(), dry=True))
+        return tuple(tidying.look(session, office.clock()))
 
 
 def tidy(office: Office, person: Person) -> tuple[Kept, ...]:
-    """Do away with what is kept too long, as the worker does daily; returns how much by each rule."""
+    """Do away with what is kept too long, as the worker does daily; returns how much by each rule.
+
+    A rule that stops says why, and one that fails says so; the others go on. Raises ClockError when the clock is odd.
+    """
     with deed(office, person, Permission.ERASE_READERS) as session:
-        done = tuple(retention.run(session, office.clock()))
-        if count := sum(one.count for one in done):
-            audit.record(session, audit.Event.ERASE, person.uid, detail={"kind": "retention", "rows": count})
-    return done
+        audit.record(session, audit.Event.ERASE, person.uid, detail={"kind": "retention"})
+    return tuple(tidying.run(office.store, office.clock()))
+
+
+def go_on(office: Office, person: Person) -> tuple[Text, ...]:
+    """Someone looked at the clock and at the rules that stopped: they go on, once. Returns why they stood still.
+
+    Raises ConflictError when nothing stands still.
+    """
+    with deed(office, person, Permission.ERASE_READERS) as session:
+        reasons = tuple(tidying.go_on(session, person.uid))
+        release_slot(session, SLOT)
+    if not reasons:
+        raise ConflictError(_("Er staat niets stil."))
+    office.bell.ring_for_mail()
+    return reasons
 
 
 def processing(office: Office, person: Person) -> tuple[Processing, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.audit import AuditRow
+from mailer.ledger.frozen import ALTERED
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House
 from mailer.services.notices.letters import warn
@@ -18,7 +19,12 @@ from staff.people import people
 from staff.roles import Role
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm
 from subscribers.limits import FLOOD
+from subscribers.reading import UNREADABLE
+from subscribers.tidying import FAILED, STOPPED
 from wording import Text, _
+
+CHORE_FAILED = "chore_failed"
+"""In the audit trail: something a worker does beside sending."""
 
 ALARMS: Mapping[str, Text] = {
     LEAVING_FLOOD: _(
@@ -36,6 +42,24 @@ ALARMS: Mapping[str, Text] = {
     BRAKE: _(
         "Verzending {mailing} staat stil om mailserver {relay}; `postduif mailing show {mailing}` zegt waarom. Ga "
         "daarna verder met `postduif mailing resume {mailing}`."
+    ),
+    STOPPED: _(
+        "Er is gestopt met wissen wat te lang bewaard is ({rule}): de klok klopt misschien niet, of er zou ongewoon "
+        "veel weggaan. Kijk met `postduif retention run --dry-run`; klopt het, dan gaat het verder met "
+        "`postduif retention go-on`."
+    ),
+    FAILED: _(
+        "Wissen wat te lang bewaard is, mislukte ({rule}). Het wordt elke tien minuten opnieuw geprobeerd; het log van "
+        "de werker zegt waarom."
+    ),
+    ALTERED: _(
+        "Wat in de database staat ({what}) is niet meer wat er is goedgekeurd. Er gaat niets meer van uit. Zet een "
+        "back-up terug, of laat nakijken wie daar iets veranderde."
+    ),
+    CHORE_FAILED: _("Een taak van de werker mislukt ({job}). De andere gaan door; het log van de werker zegt waarom."),
+    UNREADABLE: _(
+        "Er gaat iets niet open dat versleuteld is ({kind}, {rows}): een andere sleutel, of een veranderde waarde. Dat "
+        "is apart gezet en de rest gaat door. Kijk met `postduif keys check`."
     ),
     RELAY_FAULT: _(
         "Mailserver {relay} neemt niets van ons aan ({stage}). De post gaat zolang via een andere. Kijk naar de "

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from database import audit
 from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Accepted, Letter, Outcome, Refused, nothing
@@ -16,9 +15,7 @@ from mailer.ledger.notices import Notice
 from mailer.organisation import House
 from mailer.services.notices.letters import message_of
 from mailer.services.sending.delivering import OpenCarrier
-
-UNREADABLE = "unreadable"
-"""In the audit trail: what is sealed does not open, and was set aside."""
+from subscribers.reading import tell_unreadable
 
 
 def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datetime | None = None) -> int:
@@ -30,7 +27,7 @@ def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datet
     if unreadable:
         with store.transaction() as session:
             notices.set_aside(session, unreadable, at)
-            audit.record(session, UNREADABLE, "notices", detail={"kind": "notice", "rows": len(unreadable)})
+            tell_unreadable(session, "notice", len(unreadable))
     if not waiting:
         return 0
     desk = _NoticesOnTheirWay(store, house, waiting)

@@ -22,6 +22,7 @@ from subscribers import listing, postal
 from subscribers.addressee import AskedBy, SuspendedBecause
 from subscribers.locking import lock_addressees
 from subscribers.postal import NewAddressee, v_number_warning
+from subscribers.reading import tell_unreadable
 from subscribers.repository import centres
 from wording import Text, _
 from wording.errors import NotFoundError
@@ -80,7 +81,9 @@ def everyone(office: Office, person: Person, *, names: bool = False, unheard: bo
     require(person, Permission.SEE_ADDRESSEES)
     today = office.today()
     with deed(office, person, Permission.SEE_ADDRESSEES) as session:
-        found = [one for one in listing.listed(session) if not unheard or one.unheard(today)]
+        aside: list[object] = []
+        found = [one for one in listing.listed(session, aside=aside.append) if not unheard or one.unheard(today)]
+        tell_unreadable(session, "addressee", len(aside))
         record(session, Event.VIEW_LIST, person.uid, detail={"addressees": len(found), "names": names})
     return tuple(_shown(one, today, names=names) for one in found)
 

@@ -14,21 +14,23 @@ from mailer.artefacts.paper.addresses import AddressError, address_lines
 from mailer.artefacts.paper.pieces import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
 from mailer.artefacts.paper.run_files import RunPlan
 from mailer.ledger import printing
-from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.frozen import require_as_approved
 from mailer.ledger.print_runs import PrintPiece, PrintRun
 from mailer.ledger.print_states import PieceState
 from mailer.ledger.printing import Waiting
 from mailer.ledger.tables import FrozenEdition, Mailing
 from mailer.organisation import House
 from subscribers.addressee import Addressee
+from subscribers.reading import tell_unreadable
 from subscribers.repository import may_be_posted
-from wording import _
-from wording.errors import ConflictError
 
 
 @dataclass(frozen=True)
 class ToPrint:
-    """What waits of a mailing: pieces for those who may be written to, and the deliveries of those who may not."""
+    """What waits of a mailing: pieces for those who may be written to, and the deliveries of those who may not.
+
+    Whose row does not open is in neither, and waits on.
+    """
 
     pieces: tuple[Piece, ...]
     deliveries: dict[UUID, Waiting]
@@ -39,19 +41,22 @@ class ToPrint:
 def to_print(session: Session, mailing: Mailing) -> ToPrint:
     """Opens the names and addresses of everyone in it: audit it."""
     waits = printing.waiting(session, mailing.id)
-    people = may_be_posted(session, [one.reader for one in waits])
+    aside: set[UUID] = set()
+    people = may_be_posted(session, [one.reader for one in waits], lambda row: aside.add(row.uid))
+    tell_unreadable(session, "addressee", len(aside))
     frozen = printing.editions(session, mailing.id)
     several = _several(frozen.values())
     there = {one.reader: one for one in waits if one.reader in people}
     copies = [_copy(people[uid], frozen[one.edition], several, one.first) for uid, one in there.items()]
-    return ToPrint(pieces_of(copies), there, [one.delivery for one in waits if one.reader not in people])
+    gone = [one.delivery for one in waits if one.reader not in people and one.reader not in aside]
+    return ToPrint(pieces_of(copies), there, gone)
 
 
 def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey, PrintedEdition]:
-    """The frozen PDFs of a mailing, in both sizes. Raises ConflictError for one that is not what was approved."""
+    """The frozen PDFs of a mailing, in both sizes. Raises AlteredError for one that is not what was approved."""
     frozen = printing.editions(session, mailing).values()
     for edition in frozen:
-        _check(edition)
+        require_as_approved(session, edition)
     several = _several(frozen)
     return {
         EditionKey(edition.locale, large, edition.audience if several else ""): PrintedEdition(
@@ -61,21 +66,6 @@ def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey
         for large, pdf in ((False, edition.pdf), (True, edition.large_pdf))
         if pdf is not None
     }
-
-
-def _check(edition: FrozenEdition) -> None:
-    """A PDF that was cut or altered may still open; nothing but its hash says that it is whole."""
-    parts = edition.html, edition.text, edition.message, edition.pdf, edition.large_pdf
-    now = EditionToFreeze(edition.audience, edition.locale, edition.channel, edition.subject, *parts)
-    if now.content_hash() != edition.content_hash:
-        raise ConflictError(
-            _(
-                "De editie {audience}, {locale} in de database is niet meer wat er is goedgekeurd; er wordt niets "
-                "geprint. Zet een back-up terug, of laat nakijken wie daar iets veranderde.",
-                audience=edition.audience,
-                locale=edition.locale,
-            )
-        )
 
 
 def plan_of(session: Session, house: House, run: PrintRun, only: int | None = None) -> RunPlan:

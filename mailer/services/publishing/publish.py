@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
+from database.retrying import retried
 from mailer.issue import Issue
 from mailer.ledger import opening
 from mailer.ledger.tables import Mailing
@@ -19,6 +20,7 @@ from mailer.services.publishing.rendering import Finished, rendered
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.reader import ReaderRef
+from subscribers.reading import tell_unreadable
 from subscribers.repository import addressees_of, readers_of
 from wording import _
 from wording.errors import ConflictError
@@ -32,6 +34,7 @@ class Published:
     deliveries: int
 
 
+@retried
 def publish(
     office: Office, person: Person, slug: str, *, approved: str, scheduled_at: datetime | None = None
 ) -> Published:
@@ -84,7 +87,10 @@ def _write_down(session: Session, house: House, mailing: Mailing, finished: Fini
 
 def _readers(session: Session, audience: Audience, slug: str) -> list[ReaderRef]:
     if audience.channel is Channel.POST:
-        return addressees_of(session, audience.key)
+        aside: list[object] = []
+        found = addressees_of(session, audience.key, aside.append)
+        tell_unreadable(session, "addressee", len(aside))
+        return found
     return readers_of(session, audience.key, issue=slug)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mailer.carriers.carrier import Letter, Outcome, Refused, nothing
@@ -20,43 +19,23 @@ from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.limits import Room
 from mailer.ledger.pen import Hand, Pen, PenError, Written, pen_for
 from mailer.ledger.states import DeliveryEvent
-from mailer.services.sending.letters import EditionFacts, Recipient
+from mailer.services.sending.letters import Recipient
 from mailer.services.sending.limits import Limiting
+from mailer.services.sending.persisting import persistently
+from mailer.services.sending.receivers import Receivers
 from mailer.services.sending.retries import ending
 from mailer.services.sending.rules import Desk
+from subscribers.reading import UNOPENED, tell_unreadable
 
 _FIRST_CLAIM = 16
 _CLAIM_SECONDS = 0.4
 """A claim holds as many as leave in about this time, so that an unsubscribe meanwhile is soon seen."""
-
+HELD_AT_MOST = 2.0
+"""Seconds. What was claimed and not begun by then, because the relay turned slow, is given back and claimed anew."""
 POLICY_RUN = 5
 """Refusals for policy (5.7.x) in a row: they are about us, not about the readers."""
 
-
-READ_ONLY = "25006"
-"""PostgreSQL, appendix A: read_only_sql_transaction."""
 T = TypeVar("T")
-
-
-def persistently(write: Callable[[], T], patience: timedelta) -> T:
-    """Run a transaction again for a while when the database goes away under it.
-
-    Every one here is a compare-and-set: should the first have been committed after all, the second changes nothing,
-    and what it does not allow is not sent.
-    """
-    deadline = time.monotonic() + patience.total_seconds()
-    while True:
-        try:
-            return write()
-        except DBAPIError as error:
-            if not _is_away(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-
-
-def _is_away(error: DBAPIError) -> bool:
-    """The database hung up, or ended our transaction for another's sake, or is a standby that is not promoted yet."""
-    return isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", "") == READ_ONLY
 
 
 @dataclass(slots=True)
@@ -86,7 +65,7 @@ class BatchOnItsWay:
         self._relay = relay
         self._limiting = limiting
         self._lease = Lease.starting(desk.clock(), desk.rules.lease)
-        self._editions: dict[int, EditionFacts] = {}
+        self._receivers = Receivers(desk)
         self._waiting: deque[int] = deque()
         self._prepared: deque[Letter] = deque()
         self._held: dict[int, _Held] = {}
@@ -99,6 +78,7 @@ class BatchOnItsWay:
         self._progressed = False
         self._policy_run = 0
         self._pen: Pen | None = None
+        self._pen_asks = ""
         self._meanwhile: Callable[[], object] = nothing
 
     def prepare(self, most: int) -> None:
@@ -123,18 +103,40 @@ class BatchOnItsWay:
         Raises nothing: the wait for answers of letters on the wire must not be interrupted by the next letter.
         """
         try:
+            self._hold_no_longer()
             while len(self._prepared) < most and self._may_begin() and (self._waiting or self._claim_more()):
                 if self._waiting:  # none of a claim may be left, when all of them unsubscribed
                     self._prepared.append(self._letter(self._waiting.popleft()))
         except Exception as error:
             self.error, self._halted = error, True
 
+    def _hold_no_longer(self) -> None:
+        """Give back what has waited too long; who may receive, and where, is then asked anew."""
+        if self._desk.pace.seconds() - self._claimed_at < HELD_AT_MOST or not (self._waiting or self._prepared):
+            return
+        keys = [*(letter.key for letter in self._prepared), *self._waiting]
+
+        def give_back() -> None:
+            with self._desk.store.transaction() as session:
+                handover.give_back(session, keys, self._lease)
+
+        self._persistently(give_back)
+        self._let_drop(keys)
+        self._exhausted = False
+
+    def _let_drop(self, keys: Collection[int]) -> None:
+        """These are ours no longer."""
+        for key in keys:
+            self._held.pop(key, None)
+        self._waiting = deque(key for key in self._waiting if key in self._held)
+        self._prepared = deque(letter for letter in self._prepared if letter.key in self._held)
+
     def _may_begin(self) -> bool:
         return not (self._halted or self._desk.stopping())
 
     def _letter(self, key: int) -> Letter:
         held = self._held[key]
-        edition = self._editions[held.claimed.edition_id]
+        edition = self._receivers.editions[held.claimed.edition_id]
         return self._desk.letters.letter(edition, held.claimed, held.recipient, self._desk.clock())
 
     def turn(
@@ -152,9 +154,22 @@ class BatchOnItsWay:
         for key in allowed:
             self._held[key].handed_at = handed_at
         self._begun.difference_update(ready)
+        held_back = [key for key in ready if key not in allowed]
+        if held_back and self._receivers.still is not None:
+            held_back = self._persistently(lambda: self._part_with_gone(held_back))
         # A limit is reached, the mailing was paused or cancelled, or the sweep took our lease: begin nothing more.
-        self._halted = self._halted or len(allowed) < len(ready)
+        self._halted = self._halted or bool(held_back)
         return allowed
+
+    def _part_with_gone(self, held_back: Sequence[int]) -> list[int]:
+        """Somebody left since the claim: no letter for them, nor for others who did. Returns the unexplained."""
+        keys = [*held_back, *(letter.key for letter in self._prepared), *self._waiting]
+        with self._desk.store.transaction() as session:
+            claimed = [self._held[key].claimed for key in keys]
+            gone = [key for key, recipient in self._receivers.of(session, claimed).items() if recipient is None]
+            self.counted[DeliveryEvent.SUPPRESS] += handover.suppress(session, gone, self._lease)
+        self._let_drop(gone)
+        return [key for key in held_back if key not in gone]
 
     def _write_down(self, endings: Sequence[Ending], ready: Sequence[int], at: datetime) -> tuple[set[int], datetime]:
         if self._is_plain(endings, at):
@@ -186,8 +201,12 @@ class BatchOnItsWay:
     def _with_pen(self, endings: Sequence[Ending], ready: Sequence[int], at: datetime) -> Written | None:
         """None when the database went away under it: the same round is then written the long way."""
         try:
+            asks = self._receivers.in_sql
+            if self._pen_asks != asks:
+                self._put_pen_down()
             if self._pen is None:
-                self._pen = pen_for(self._desk.store.engine, Hand(self._mailing_id, self._lease, self._relay))
+                hand = Hand(self._mailing_id, self._lease, self._relay, asks)
+                self._pen, self._pen_asks = pen_for(self._desk.store.engine, hand), asks
             return self._pen.write(endings, ready, at, meanwhile=lambda: self._meantime(len(ready)))
         except (PenError, DBAPIError):
             self._put_pen_down()
@@ -251,6 +270,7 @@ class BatchOnItsWay:
                 session, mailing_id=self._mailing_id, batch=self._batch, most=most, lease=self._lease, at=at
             )
             gone = self._admit(session, claimed, at)
+            self._receivers.renew(session)
             self.counted[DeliveryEvent.SUPPRESS] += handover.suppress(session, gone, self._lease)
         self._exhausted = most > 0 and len(claimed) < most
         self._halted = most == 0
@@ -274,23 +294,27 @@ class BatchOnItsWay:
 
     def _admit(self, session: Session, claimed: Sequence[Claimed], at: datetime) -> list[int]:
         """Queue those who may receive and for whose domains there is room; returns the ids of who may not receive."""
-        by_audience: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
+        recipients = self._receivers.of(session, claimed)
+        gone, fresh, unreadable = [], [], []
         for one in claimed:
-            if one.edition_id not in self._editions:
-                self._editions[one.edition_id] = self._desk.letters.edition(session, one.edition_id)
-            edition = self._editions[one.edition_id]
-            by_audience[edition.audience, edition.issue_slug].append(one)
-        gone, fresh = [], []
-        for (audience, issue), those in by_audience.items():
-            recipients = self._desk.may_receive(session, [one.reader for one in those], audience, issue)
-            for one in those:
-                if (recipient := recipients.get(one.reader)) is None:
-                    gone.append(one.id)
-                else:
-                    bucket = self._desk.rules.bucket_of(domain_of(recipient.address))
-                    fresh.append(_Held(one, recipient, bucket.name if bucket else None))
+            recipient = recipients[one.id]
+            if recipient is None:
+                gone.append(one.id)
+            elif recipient.address == UNOPENED:
+                unreadable.append(one.id)
+            else:
+                bucket = self._desk.rules.bucket_of(domain_of(recipient.address))
+                fresh.append(_Held(one, recipient, bucket.name if bucket else None))
+        self._set_aside(session, unreadable, at)
         self._queue(session, fresh, at)
         return gone
+
+    def _set_aside(self, session: Session, deliveries: Sequence[int], at: datetime) -> None:
+        """Their addresses do not open: a person can have them tried again once the key is back."""
+        endings = [Ending(one, DeliveryEvent.REFUSE, "address", words="it does not open") for one in deliveries]
+        handover.record(session, endings, lease=self._lease, relay=self._relay, at=at)
+        self.counted[DeliveryEvent.REFUSE] += len(deliveries)
+        tell_unreadable(session, "address", len(deliveries))
 
     def _queue(self, session: Session, fresh: Sequence[_Held], at: datetime) -> None:
         """What goes to a domain without room is left alone until it has some; everything else goes on."""
@@ -326,7 +350,15 @@ class BatchOnItsWay:
         return self._write_intents(session, ready, at)
 
     def _write_intents(self, session: Session, ready: Sequence[int], at: datetime) -> set[int]:
-        return handover.intend(session, ready, mailing_id=self._mailing_id, lease=self._lease, relay=self._relay, at=at)
+        return handover.intend(
+            session,
+            ready,
+            mailing_id=self._mailing_id,
+            lease=self._lease,
+            relay=self._relay,
+            at=at,
+            still=self._receivers.still,
+        )
 
     def _is_late(self, at: datetime) -> bool:
         return self._lease.until - at < self._desk.rules.lease / 2

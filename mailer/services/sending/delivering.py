@@ -19,6 +19,7 @@ from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Answer, Carrier, RelayFault, Standing
 from mailer.ledger import control, handover, mailings, shunt
+from mailer.ledger.frozen import ALTERED, AlteredError
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
 from mailer.ledger.tables import Mailing
@@ -166,7 +167,11 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
         limiting = Limiting(carrier.name, carrier.limits, desk.rules.buckets)
         on_its_way = BatchOnItsWay(desk, mailing_id, batch, carrier.name, limiting)
         others = carriers.best_beside(carrier.name)
-        fault = _hand_over(desk, carrier, on_its_way, others)
+        try:
+            fault = _hand_over(desk, carrier, on_its_way, others)
+        except AlteredError as error:
+            _stop_altered(desk, mailing_id, error.text)
+            return Delivered(on_its_way.counted)
     elsewhere = fault is not None and others is Standing.WELL
     if fault is not None and fault.lasting and others is not Standing.BROKEN:
         _tell_of_relay(desk, mailing_id, carrier.name, fault.answer)
@@ -179,6 +184,16 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
     if on_its_way.room is None or on_its_way.room.opens_at is None:
         return Delivered(on_its_way.counted)
     return Delivered(on_its_way.counted, on_its_way.room.opens_at, StoppedBy.LIMIT)
+
+
+def _stop_altered(desk: Desk, mailing_id: int, why: Text) -> None:
+    """What is kept is not what was approved: nothing more of it leaves before a person has looked."""
+    with desk.store.transaction() as session:
+        try:
+            mailings.change(session, mailing_id, MailingEvent.PAUSE, reason=why)
+        except NotPossibleError:
+            return
+        audit.record(session, ALTERED, "sending", detail={"what": f"mailing {mailing_id}"})
 
 
 def _tell_of_relay(desk: Desk, mailing_id: int, relay: str, answer: Answer) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from database.keys import KeyRing
 from mailer.carriers.carrier import Letter
 from mailer.carriers.mailbox import deliverable
+from mailer.ledger.frozen import require_as_approved
 from mailer.ledger.handover import Claimed
 from mailer.ledger.tables import FrozenEdition, Mailing
 from mailer.organisation import House
@@ -71,10 +72,12 @@ class Letters:
     domain: str
     envelope_sender: Callable[[EditionFacts, str], str]
     """The address for bounces, from the edition and the delivery's mark (VERP)."""
+    check: Callable[[Session, FrozenEdition], None] = require_as_approved
+    """Raises AlteredError for an edition that is not what was approved; asked once for each that is thawed."""
     _thawed: dict[int, EditionFacts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def edition(self, session: Session, edition_id: int) -> EditionFacts:
-        """Thaw a frozen edition; the last few stay thawed. Raises LookupError when it has no message."""
+        """Thaw a frozen edition; the last few stay thawed. Raises LookupError when it has no message, AlteredError."""
         if (known := self._thawed.get(edition_id)) is not None:
             return known
         while len(self._thawed) >= _MOST_THAWED:
@@ -87,6 +90,7 @@ class Letters:
         mailing = session.get_one(Mailing, frozen.mailing_id)
         if frozen.message is None:
             raise LookupError(f"edition {edition_id} is not for e-mail")
+        self.check(session, frozen)
         return EditionFacts(
             id=edition_id,
             mailing_id=mailing.id,

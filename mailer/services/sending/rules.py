@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -20,6 +21,10 @@ from mailer.services.sending.retries import Patience
 
 MayReceive = Callable[[Session, Collection[UUID], str, str], Mapping[UUID, Recipient]]
 """`subscribers.repository.may_receive`: those among the readers who may get this audience's mail of this issue now."""
+
+Still = Callable[[Session, str, str], ColumnElement[bool]]
+"""`subscribers.repository.still_receives`: the same as a condition on `delivery.reader`, for the transaction in which
+an intent is written down."""
 
 FAILPOINTS = ("after_claim", "before_intent", "after_intent", "after_answer", "after_outcome")
 """Where a test may stop or kill a worker: after the claim's commit, before and after the commit of an intent, after
@@ -96,3 +101,5 @@ class Desk:
     stopping: Callable[[], bool] = bool
     """True once the worker was asked to stop: no new letter is begun."""
     pace: Pace = field(default_factory=Pace)
+    still: Still | None = None
+    """None where readers are no rows: in tests of sending alone."""

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from database import audit
 from database.base import now
 from mailer.carriers.inbox import Inbox
+from mailer.ledger import notices
 from mailer.ledger.returned import forget_returned
-from mailer.ledger.slots import take_slot
+from mailer.ledger.slots import release_slot, take_slot
 from mailer.ledger.writing import forget_drafts
 from mailer.services.notices import alarms
 from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
 from staff.forgetting import forget
-from subscribers import retention
+from subscribers import retention, tidying
+from subscribers.tidying import ClockError
+from wording.errors import CarrierError
+
+log = logging.getLogger(__name__)
 
 OpenInbox = Callable[[], AbstractContextManager[Inbox]]
 """Opens the mailbox for returned mail. Raises CarrierError."""
 
 ALARMS_EVERY = RETURNS_EVERY = timedelta(minutes=5)
 STANDING_EVERY = timedelta(minutes=1)
+RETENTION_TRIED = timedelta(minutes=10)
+"""How soon a rule that failed is tried again."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -47,22 +56,63 @@ class Chores:
 
     def __call__(self) -> None:
         """Do what is due; however many workers ask, each thing is done by one."""
+        for job, every, chore in (
+            ("notices", None, self._deliver),
+            ("alarms", ALARMS_EVERY, self._sound),
+            ("drafts", HOUR, lambda: self.drafts(self.clock())),
+            ("sessions", HOUR, self._forget_sessions),
+            ("retention_try", RETENTION_TRIED, self._tidy),
+            ("standing", STANDING_EVERY, self.standing),
+            ("refusals", RETURNS_EVERY, lambda: count_refusals(self.desk.store, self.clock() - DAY)),
+            ("returns", RETURNS_EVERY, self._read_returns),  # last: strangers decide how much there is
+        ):
+            self._do(job, every, chore)
+
+    def _do(self, job: str, every: timedelta | None, chore: Callable[[], object]) -> None:
+        """One that fails holds up no other, and is told once a day; a relay that is away is told elsewhere."""
+        try:
+            if every is None or self._mine(job, every):
+                chore()
+        except CarrierError:
+            log.warning("the chore %s waits for a server", job)
+        except Exception:
+            log.exception("the chore %s failed", job)
+            if self._mine(f"{alarms.CHORE_FAILED} {job}", DAY):
+                with self.desk.store.transaction() as session:
+                    audit.record(session, alarms.CHORE_FAILED, "chores", detail={"job": job})
+
+    def _deliver(self) -> None:
         deliver_notices(self.desk.store, self.desk.house, self.carriers, self.clock())
-        if self._mine("alarms", ALARMS_EVERY):
+
+    def _sound(self) -> None:
+        with self.desk.store.transaction() as session:
+            alarms.sound(session, self.desk.house, self.clock())
+
+    def _forget_sessions(self) -> None:
+        with self.desk.store.transaction() as session:
+            forget(session, self.clock())
+
+    def _tidy(self) -> None:
+        """Once a day; sooner when a rule failed or the clock was odd."""
+        if not self._mine("retention", DAY):
+            return
+        try:
+            whole = not any(one.failed for one in tidying.run(self.desk.store, self.clock()))
             with self.desk.store.transaction() as session:
-                alarms.sound(session, self.desk.house, self.clock())
-        if self._mine("drafts", HOUR):
-            self.drafts(self.clock())
-        if self._mine("sessions", HOUR):
-            with self.desk.store.transaction() as session:
-                forget(session, self.clock())
-        if self._mine("retention", DAY):
-            self._forget()
-        if self._mine("standing", STANDING_EVERY):
-            self.standing()
-        if self._mine("returns", RETURNS_EVERY):  # last: strangers decide how much there is
-            count_refusals(self.desk.store, self.clock() - DAY)
-            self._read_returns()
+                forget_returned(session, self.clock() - retention.QUARTER)
+                forget_drafts(session, self.clock())
+                notices.forget_set_aside(session, self.clock() - retention.MONTH)
+        except ClockError:
+            whole = False  # the trail has it, and the alarm goes by that
+        except Exception:
+            self._give_back("retention")
+            raise
+        if not whole:
+            self._give_back("retention")
+
+    def _give_back(self, job: str) -> None:
+        with self.desk.store.transaction() as session:
+            release_slot(session, job)
 
     def _read_returns(self) -> None:
         if self.inbox is not None:
@@ -72,9 +122,3 @@ class Chores:
     def _mine(self, job: str, every: timedelta) -> bool:
         with self.desk.store.transaction() as session:
             return take_slot(session, job, every, self.clock())
-
-    def _forget(self) -> None:
-        with self.desk.store.transaction() as session:
-            retention.run(session, self.clock())
-            forget_returned(session, self.clock() - retention.QUARTER)
-            forget_drafts(session, self.clock())

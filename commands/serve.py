@@ -9,7 +9,7 @@ import typer
 from commands.desk import desk
 from commands.telling import tell
 from commands.words import say
-from wording import _
+from wording import Text, _
 
 
 def register(app: typer.Typer) -> None:
@@ -46,9 +46,20 @@ def serve(
         )
         # a proxy of ours may say who the client is (web.proxies); no other header is passed on
         server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
+        if not settings.proxies and pages.startswith("https:"):
+            tell(one_network())
         tell(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
         tell(_("Voor medewerkers: {pages}/staff/", pages=pages))
         _until_stopped(server)
+
+
+def one_network() -> Text:
+    """What a person is told whose pages stand behind a server for TLS that they did not speak of."""
+    return _(
+        "base_url begint met https, dus er staat een server voor TLS voor deze pagina’s; maar web.proxies is 0. Dan "
+        "lijken alle bezoekers van één netwerk te komen, en sluit één lastige bezoeker het aanmeldformulier voor "
+        "iedereen. Zet in postduif.toml onder [web]: proxies = 1"
+    )
 
 
 def staff_pages(base_url: str, port: int = 8080) -> str:

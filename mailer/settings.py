@@ -29,6 +29,7 @@ from pydantic_settings import (
 
 from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.carrier import Limit
+from mailer.carriers.inbox import in_clear, is_here
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
 from wording import Text, _
 from wording.errors import Place, Problem, SettingsError
@@ -286,6 +287,9 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
     if settings.relays and "smtp" in settings.model_fields_set:
         yield _conflict("smtp", _("naast [relays] telt [smtp] niet mee; maak er een relay van"))
     yield from _limited_twice(settings.limits)
+    returns = settings.returns
+    if returns.host and returns.security == "none" and not is_here(returns.host):
+        yield _conflict("returns.security", in_clear(returns.host))
 
 
 def _limited_twice(limits: Mapping[str, DomainLimit]) -> Iterable[InitErrorDetails]:

@@ -1,4 +1,5 @@
-"""Where returned mail lies: on an IMAP server, or in a Maildir on this machine. Messages go when they are done."""
+"""Where returned mail lies: on an IMAP server, or in a Maildir on this machine. Messages that were about our
+letters go when they are done; everything else stays."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Protocol
 
 from mailer.returns.limits import OCTETS
-from wording import _
+from wording import Text, _
 from wording.errors import CarrierError
 
 _PATIENCE = 60
@@ -25,7 +27,10 @@ class Inbox(Protocol):
         """Every message, the oldest first, cut off at OCTETS."""
 
     def done(self, name: str) -> None:
-        """The message was handled: remove it."""
+        """The message was handled: remove it, and nothing else."""
+
+    def leave(self, name: str) -> None:
+        """The message is not ours: it stays as it is, and this process does not look at it again."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,26 @@ class Maildir:
     """A folder with new/ and cur/ (https://cr.yp.to/proto/maildir.html)."""
 
     folder: Path
+    left: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def messages(self) -> Iterator[tuple[str, bytes]]:
         found = [path for part in ("new", "cur") for path in (self.folder / part).glob("*") if path.is_file()]
         for path in sorted(found, key=lambda each: each.name):
+            if _unique(path.name) in self.left:
+                continue
             with path.open("rb") as file:
                 yield f"{path.parent.name}/{path.name}", file.read(OCTETS)
 
     def done(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
+
+    def leave(self, name: str) -> None:
+        self.left.add(_unique(name.rpartition("/")[2]))
+
+
+def _unique(name: str) -> str:
+    """Of a message in a Maildir: the part of its name that stays when a mail program moves it or adds flags."""
+    return name.partition(":")[0]
 
 
 @dataclass(frozen=True)
@@ -54,17 +70,26 @@ class ImapAccount:
     password: str = field(repr=False)
     security: Literal["none", "starttls", "tls"] = "tls"
     folder: str = "INBOX"
+    left: set[str] = field(default_factory=set, compare=False, repr=False)
+    """Messages that were not ours."""
 
 
 class ImapInbox:
     """An open mailbox. Use `imap_inbox`."""
 
-    def __init__(self, connection: imaplib.IMAP4) -> None:
+    def __init__(self, connection: imaplib.IMAP4, left: set[str]) -> None:
         self._connection = connection
+        self._left = left
+        _kind, answer = connection.response("UIDVALIDITY")
+        _kind, [able] = connection.capability()  # what it said before the login need not be all
+        self._expunges_one = b"UIDPLUS" in (able or b"").upper().split()
+        self._validity = (answer[0] or b"").decode() if answer else ""
 
     def messages(self) -> Iterator[tuple[str, bytes]]:
-        _kind, [listed] = self._connection.uid("SEARCH", "ALL")
+        _kind, [listed] = self._connection.uid("SEARCH", "UNDELETED")
         for uid in (listed or b"").split():
+            if self._key(uid.decode()) in self._left:
+                continue
             # PEEK: a message that could not be handled stays as it was
             _kind, answer = self._connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{OCTETS}>)")
             for item in answer:
@@ -72,8 +97,33 @@ class ImapInbox:
                     yield uid.decode(), item[1]
 
     def done(self, name: str) -> None:
+        """Where the server cannot expunge one message (UIDPLUS, RFC 4315), others that somebody marked would go too:
+        then ours is only marked, and its owner's mail program removes it."""
         self._connection.uid("STORE", name, "+FLAGS.SILENT", r"(\Deleted)")
-        self._connection.expunge()
+        if self._expunges_one:
+            self._connection.uid("EXPUNGE", name)
+
+    def leave(self, name: str) -> None:
+        self._left.add(self._key(name))
+
+    def _key(self, uid: str) -> str:
+        return f"{self._validity} {uid}"
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, so that nobody on the way can read along."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def in_clear(host: str) -> Text:
+    """What a person is told of a password that anyone on the way to `host` could read."""
+    return _(
+        'het wachtwoord van de mailbox zou onversleuteld naar {host} gaan; kies security = "tls" of "starttls"',
+        host=host,
+    )
 
 
 @contextmanager
@@ -85,7 +135,7 @@ def imap_inbox(account: ImapAccount) -> Iterator[ImapInbox]:
         why = str(error).replace(account.password, "…") if account.password else str(error)
         raise CarrierError(_("De mailbox voor retourpost is niet te openen: {why}", why=why)) from None
     try:
-        yield ImapInbox(connection)
+        yield ImapInbox(connection, account.left)
     finally:
         connection.logout()
 
@@ -102,6 +152,8 @@ def _opened(account: ImapAccount) -> imaplib.IMAP4:
 
 
 def _connected(account: ImapAccount) -> imaplib.IMAP4:
+    if account.security == "none" and not is_here(account.host):
+        raise CarrierError(in_clear(account.host))
     context = ssl.create_default_context()
     if account.security == "tls":
         return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=_PATIENCE)

@@ -85,6 +85,11 @@ def change(
     return after
 
 
+def hold(session: Session, mailing_id: int) -> None:
+    """Let whoever orders something of this mailing wait until we are done."""
+    session.execute(select(Mailing.id).where(Mailing.id == mailing_id).with_for_update())
+
+
 def finish_if_done(session: Session, mailing_id: int, at: datetime) -> bool:
     """Call a mailing done when nothing of it is open any more; True if it became so now.
 
@@ -93,7 +98,7 @@ def finish_if_done(session: Session, mailing_id: int, at: datetime) -> bool:
     something_open = exists().where(IS_OPEN, Delivery.mailing_id == mailing_id)
     if session.scalar(select(something_open)):
         return False
-    session.execute(select(Mailing.id).where(Mailing.id == mailing_id).with_for_update())
+    hold(session, mailing_id)
     sent = update(Mailing).where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, ~something_open)
     done = mailing_after(MailingState.SENDING, MailingEvent.FINISH)
     return bool(session.execute(sent.values(state=done, finished_at=at).returning(Mailing.id)).all())

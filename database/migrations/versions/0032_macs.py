@@ -47,4 +47,4 @@ def _sign(keys: KeyRing, name: str, key: list[str], covers: list[str]) -> None:
     for found in connection.execute(sa.select(*(rows.c[one] for one in key))).all():
         mine = sa.and_(*(rows.c[one] == value for one, value in zip(key, found, strict=True)))
         values = connection.execute(sa.select(*(rows.c[one] for one in covers)).where(mine)).mappings().one()
-        connection.execute(sa.update(rows).where(mine).values(mac=mac_of(keys, name, values)))
+        connection.execute(sa.update(rows).where(mine).values(mac=mac_of(keys, name, dict(values))))

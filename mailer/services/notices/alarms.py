@@ -13,7 +13,7 @@ from mailer.ledger.frozen import ALTERED
 from mailer.ledger.slots import take_moment
 from mailer.organisation import House
 from mailer.services.notices.letters import warn
-from mailer.services.sending.delivering import BRAKE, RELAY_FAULT
+from mailer.services.sending.delivering import ANOTHER, BRAKE, RELAY_FAULT
 from mailer.services.sending.spikes import AUDIT_SPIKE
 from staff.people import people
 from staff.roles import Role
@@ -51,6 +51,10 @@ ALARMS: Mapping[str, Text] = {
     FAILED: _(
         "Wissen wat te lang bewaard is, mislukte ({rule}). Het wordt elke tien minuten opnieuw geprobeerd; het log van "
         "de werker zegt waarom."
+    ),
+    ANOTHER: _(
+        "De database is een andere dan daarnet, of een oudere versie ervan. Wat onderweg was, staat stil "
+        "(verzendingen: {mailings}). Kijk in het logboek van de mailserver wie het al kreeg."
     ),
     ALTERED: _(
         "Wat in de database staat ({what}) is niet meer wat er is goedgekeurd. Er gaat niets meer van uit. Zet een "

@@ -51,6 +51,7 @@ def order(office: Office, person: Person, slug: str, options: PrintOptions) -> i
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
         mailing = _mailing(session, office, slug)
+        mailings.hold(session, mailing.id)  # of two who order at once, the second finds nothing that waits
         found = to_print(session, mailing)
         printing.settle(session, found.gone, NOT_ANY_MORE, office.clock())
         rows = [row_of(session, piece, found.deliveries[piece.addressee.uid]) for piece in found.pieces]

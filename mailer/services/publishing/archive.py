@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from database.audit import record
+from database.base import now
 from database.session import Store
 from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
 from mailer.artefacts.archive.pages import Published, archive_from, feeds
@@ -20,6 +21,8 @@ from mailer.artefacts.archive.pages import page as page_from
 from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
+from mailer.ledger.frozen import ALTERED
+from mailer.ledger.slots import take_slot
 from mailer.organisation import House
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.release import releases, require_ready
@@ -119,24 +122,23 @@ def build(office: Office, person: Person, folder: Path) -> int:
 
 def page(shelves: Shelves, locale: str, slug: str) -> bytes | None:
     """The page of an issue in one language; None when it is not public."""
+    found = _pages(shelves, locale, slug)
     with shelves.store.reading() as session:
-        found = archive.pages(session, locale=locale, slug=slug)
         locales = archive.locales(session, slug)
     return page_from(_published(found[0]), locales, shelves.house, interface(locale)) if found else None
 
 
 def shelf(shelves: Shelves, locale: str) -> bytes:
     """The list of the public issues in one language; it may be empty."""
+    own = [_published(one) for one in _pages(shelves, locale)]
     with shelves.store.reading() as session:
-        own = [_published(one) for one in archive.pages(session, locale=locale)]
         locales = archive.locales(session)
     return shelf_from(own, locale, locales, shelves.house, interface(locale))
 
 
 def feed(shelves: Shelves, locale: str, name: str) -> bytes | None:
     """A document of the feed, such as "feed.atom" or "feed-2.atom"; None when there is none of that name."""
-    with shelves.store.reading() as session:
-        own = [_published(one) for one in archive.pages(session, locale=locale)]
+    own = [_published(one) for one in _pages(shelves, locale)]
     return feeds(own, locale, shelves.house).get(f"{locale}/{name}")
 
 
@@ -144,6 +146,18 @@ def picture(shelves: Shelves, path: str) -> bytes | None:
     """A picture of the archive by its path below the base URL; None when there is none."""
     with shelves.store.reading() as session:
         return archive.picture(session, path)
+
+
+def _pages(shelves: Shelves, locale: str, slug: str | None = None) -> list[Shown]:
+    """Those that are as they were put on show; of the others a person is told, once a day."""
+    altered: list[str] = []
+    with shelves.store.reading() as session:
+        found = archive.pages(session, locale=locale, slug=slug, altered=altered.append)
+    for one in altered:
+        with shelves.store.transaction() as session:
+            if take_slot(session, f"{ALTERED} {one}"[:100], timedelta(days=1), now()):
+                record(session, ALTERED, "archive", detail={"what": one})
+    return found
 
 
 def _published(shown: Shown) -> Published:

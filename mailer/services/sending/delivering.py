@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -18,7 +18,7 @@ from database import audit
 from database.base import now
 from database.session import Store
 from mailer.carriers.carrier import Answer, Carrier, RelayFault, Standing
-from mailer.ledger import control, handover, mailings, shunt
+from mailer.ledger import control, handover, installation, mailings, shunt
 from mailer.ledger.frozen import ALTERED, AlteredError
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
@@ -27,6 +27,7 @@ from mailer.services.office import Doorbell
 from mailer.services.sending.batch import BatchOnItsWay
 from mailer.services.sending.limits import Limiting
 from mailer.services.sending.rules import Desk
+from mailer.services.sending.witness import Witness
 from wording import Text, _
 
 REST = timedelta(minutes=1)
@@ -41,6 +42,8 @@ ALIVE = timedelta(seconds=90)
 
 RELAY_FAULT = "relay_fault"
 """In the audit trail: a relay that only a person can mend, while another does its work."""
+ANOTHER = "another_database"
+"""In the audit trail: the database came back as another, or as it was before."""
 BRAKE = "mailing_brake"
 """In the audit trail: a mailing that was paused because of a relay."""
 
@@ -275,9 +278,11 @@ class SendingOffice:
     """Closes the connections that `carriers` kept."""
     chores: Callable[[], object] = _nothing
     """What a worker does beside sending (`mailer.services.worker.chores`)."""
+    witness: Witness = field(default_factory=Witness)
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
+        self._look_at_database()
         delivered = deliver_batch(self.desk, self.carriers, mailing_id, batch)
         if delivered.again_at is not None:
             self._ring_at(delivered.again_at, mailing_id, batch)
@@ -292,13 +297,28 @@ class SendingOffice:
 
     def sweep(self) -> Swept | None:
         """Once per half minute, however many ask; None if another did it."""
+        self._look_at_database()
         at = self.desk.clock()
         with self.desk.store.transaction() as session:
             last = last_taken(session, SWEEP)
             if not take_slot(session, SWEEP, self.sweep_every, at):
                 return None
+            installation.swept(session)
             _ask_after_silence(session, last, at)
+        self._look_at_database()
         return sweep(self.desk.store, self.bell, at)
+
+    def _look_at_database(self) -> None:
+        """One that went away and came back as another, or as it was before, mails nobody before a person has looked."""
+        if not self.witness.finds_another(self.desk.store):
+            return
+        why = _(
+            "De database is een andere dan daarnet, of een oudere versie ervan. Kijk in het logboek van de mailserver "
+            "wie dit al kreeg. Ga dan verder met de verzending, of breek haar af."
+        )
+        with self.desk.store.transaction() as session:
+            asked = ask_first(session, self.desk.clock(), why)
+            audit.record(session, ANOTHER, "sending", detail={"mailings": len(asked)})
 
     def close(self) -> None:
         """Say goodbye to the relays."""

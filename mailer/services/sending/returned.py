@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -36,8 +38,12 @@ from subscribers.locking import lock_reader
 from subscribers.repository import address_of
 from subscribers.tokens import Claim, Purpose, claim_from
 
-LEFT, UNSIGNED, AGAIN = "left", "unsigned", "again"
-"""What `read` counts besides kinds: left by mail, not about a letter of ours, and read before."""
+log = logging.getLogger(__name__)
+
+LEFT, UNSIGNED, AGAIN, FAULTY = "left", "unsigned", "again", "faulty"
+"""What `read` counts besides kinds: left by mail, not about a letter of ours, read before, and impossible to handle."""
+NOT_OURS = (UNSIGNED, FAULTY)
+"""They stay in the mailbox."""
 MOST_AT_ONCE = 2_000
 """Ten seconds of work; a worker has more to do."""
 _STAGES = {"mail": Stage.MAIL, "rcpt": Stage.RCPT, "data": Stage.DATA, "dot": Stage.DATA}
@@ -67,17 +73,28 @@ class _Mark:
 
 
 def read(desk: ReturnDesk, inbox: Inbox, at: datetime | None = None, most: int = MOST_AT_ONCE) -> Counter[str]:
-    """Handle messages, each in a transaction of its own, and remove them. Returns how many of each kind.
+    """Handle messages, each in a transaction of its own, and remove those that are about a letter of ours.
 
-    After `most` that bear a mark of ours the rest waits for the next time. A message that is there twice, or
-    was not removed because of a crash, changes nothing the second time.
+    Returns how many of each kind. What strangers sent stays where it is, and so does what cannot be handled. After
+    `most` that bear a mark of ours the rest waits for the next time. A message that is there twice, or was not removed
+    because of a crash, changes nothing the second time.
     """
     counted: Counter[str] = Counter()
     with ReturnsReader(desk.authserv) as reader:
         for name, raw in inbox.messages():
-            counted[_handle(desk, reader, raw, at or now())] += 1
-            inbox.done(name)
-            if counted.total() - counted[UNSIGNED] >= most:
+            try:
+                kind = _handle(desk, reader, raw, at or now())
+            except OperationalError:
+                raise  # the database is away: so it will be for the next one
+            except Exception:
+                log.exception("a returned message could not be handled")
+                kind = FAULTY
+            counted[kind] += 1
+            if kind in NOT_OURS:
+                inbox.leave(name)
+            else:
+                inbox.done(name)
+            if counted.total() - sum(counted[one] for one in NOT_OURS) >= most:
                 break
     return counted
 

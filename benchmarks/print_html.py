@@ -114,5 +114,5 @@ def _block(block: dict[str, Any]) -> str:
     if kind == "quote":
         return f"<blockquote>{_blocks(block['c'])}<p>{_inline(block['by'])}</p></blockquote>"
     if kind == "heading":
-        return f"<h3>{_inline(block['c'])}</h3>"
+        return f"<h3>{_inline(block['heading'])}</h3>"
     return f"<p>{_inline(block['c'])}</p>" if kind == "p" else "<hr>"

@@ -65,6 +65,7 @@ class Standards:
     glossary: Sequence[Term] = ()
     months: Sequence[str] = ()
     """CLDR locales with the names of months that its audiences chose for Arabic."""
+    source_language: str = "nl"
 
 
 @dataclass(frozen=True)
@@ -162,5 +163,12 @@ def open_findings(pair: Pair, dismissed: Mapping[str, Collection[str]]) -> list[
 def pair_of(entry: Entry, locale: str, standards: Standards, references: References) -> Pair:
     """An entry as the checks want it."""
     return Pair(
-        entry.msgid, entry.msgstr, locale, standards.protected, standards.glossary, references, standards.months
+        entry.msgid,
+        entry.msgstr,
+        locale,
+        standards.protected,
+        standards.glossary,
+        references,
+        standards.months,
+        standards.source_language,
     )

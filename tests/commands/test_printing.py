@@ -26,6 +26,7 @@ from subscribers.repository import addressees_of
 from tests.artefacts.test_print_pages import job
 from tests.support.desk_people import SLUG
 from wording import ExplainedError
+from wording.errors import InvalidInputError
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., Result]
@@ -122,3 +123,7 @@ def test_a_name_that_no_envelope_can_bear_is_told_by_its_line_before_it_stops_a_
     assert re.findall(r"regel (\d+)", told) == ["3", "4", "6"]
     assert "5 nieuw" in told
     assert not any(name in told for name in names)
+    refused = run("addressees", "import", str(table), "--apply", "--as", "Pim", fails=True)
+    assert isinstance(refused.exception, InvalidInputError)
+    assert "Er is niets gewijzigd: de naam op regel 3, 4, 6 is niet te printen" in str(refused.exception.text)
+    assert "5 nieuw" in run("addressees", "import", str(table), "--as", "Pim").output, "no one was written down"

@@ -139,3 +139,21 @@ def test_any_two_texts_can_be_checked(source: str, target: str, locale: str) -> 
 def test_terms_of_the_law_are_not_mixed_up(source: str, target: str, locale: str, followed: bool) -> None:
     told = [finding for finding in findings(pair(source, target, locale)) if finding.check == "glossary"]
     assert (told == []) is followed
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "source_language"),
+    [
+        ("A population of 26,140 students.", "يبلغ عدد سكانها 26140 طالبا.", "en"),
+        ("More than 1,000,000 volunteers.", "أكثر من 1،000،000 متطوع.", "en"),
+        ("3D-gebouwen", "مبان ثلاثية الأبعاد", "nl"),
+        ("Een 2D-kaart", "خريطة ثنائية الأبعاد", "nl"),
+    ],
+)
+def test_numbers_are_read_in_the_language_of_the_source(source: str, target: str, source_language: str) -> None:
+    assert findings(Pair(source, target, "ar", source_language=source_language)) == []
+
+
+def test_a_number_of_another_value_is_stopped_in_any_language_of_the_source() -> None:
+    found = findings(Pair("A population of 26,140.", "عدد السكان 26,14.", "ar", source_language="en"))
+    assert "numbers" in {one.check for one in found if one.is_blocking}

@@ -52,7 +52,9 @@ def entry_of(catalog: Catalog, msgid: str) -> Entry:
 
 def standards(content: Content) -> Standards:
     """What the organisation checks translations against. Raises ContentError for a broken glossary."""
-    return Standards(content.house.protected, content.glossary(), _months(content.house))
+    house = content.house
+    source = house.source_locale.partition("_")[0]
+    return Standards(house.protected, content.glossary(), _months(house), source)
 
 
 def _months(house: House) -> tuple[str, ...]:

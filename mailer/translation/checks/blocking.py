@@ -29,7 +29,6 @@ from mailer.translation.checks.numbers import SLOT_LIKE, Number, numbers_in, unp
 from mailer.translation.checks.pair import Finding, Pair
 from wording import Text, _
 
-SOURCE = "nl"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()«»\"،؛]+[^\s<>()«»\".,;:!?،؛؟]")
 _PHONE = re.compile(r"(?<![\w:./-])(?:\+\d|\(?0)[\d ()-]{6,}\d(?![\w/])")
@@ -184,7 +183,7 @@ def accounts_kept(pair: Pair) -> Iterator[Finding]:
 
 def numbers_kept(pair: Pair) -> Iterator[Finding]:
     """The same numbers, each language in its own way: with its own separators and clock, and small ones as words."""
-    here, there = numbers_in(pair.source_text, SOURCE), numbers_in(pair.target_text, pair.language)
+    here, there = numbers_in(pair.source_text, pair.source_language), numbers_in(pair.target_text, pair.language)
     lost, added = unpaired(here, there)
     for number in lost:
         if not _is_said(number, pair.target_words, pair.language):
@@ -192,7 +191,7 @@ def numbers_kept(pair: Pair) -> Iterator[Finding]:
             is_there = _is_among(number, there) or _may_be_said(number, pair.target_words, pair.language)
             yield Finding("numbers", text, is_blocking=not is_there)
     for number in added:
-        if not _is_said(number, pair.source_words, SOURCE):
+        if not _is_said(number, pair.source_words, pair.source_language):
             text = _("Het getal {number} staat niet in de bron.", number=number.written)
             yield Finding("numbers", text, is_blocking=not number.in_word)
 
@@ -212,7 +211,7 @@ def _may_be_said(number: Number, text: str, language: str) -> bool:
 
 def dates_kept(pair: Pair) -> Iterator[Finding]:
     """A month beside a number is the same month in the translation (names from CLDR)."""
-    for day, month in dates_in(pair.source_text, "nl"):
+    for day, month in dates_in(pair.source_text, pair.source_language):
         there = months_in(pair.target_text, pair.language)
         if there and month not in there:
             yield _blocking("dates", _("De datum met {day} heeft in de vertaling een andere maand.", day=day))

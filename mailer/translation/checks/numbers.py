@@ -21,6 +21,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:[.,\u066b\u066c\u00a0\u202f'’]\d+)*")
+_ARABIC_COMMA = re.compile(r"(?<=\d)،(?=\d{3}(?!\d))")
+"""Between thousands, as it is often typed for U+066C."""
 _SPACES = "\u00a0\u202f'’\u066c"
 
 
@@ -37,7 +39,7 @@ class Number:
 
 def numbers_in(text: str, language: str) -> list[Number]:
     """Everything with digits in it, slots apart."""
-    rest = SLOT_LIKE.sub(" ", text)
+    rest = _ARABIC_COMMA.sub("\u066c", SLOT_LIKE.sub(" ", text))
     found: list[Number] = []
     for pattern, read in ((_NUMERIC_DATE, _date), (_CLOCK, _time)):
         found += (read(one) for one in pattern.finditer(rest))

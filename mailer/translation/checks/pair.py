@@ -38,6 +38,7 @@ class Pair:
     references: References = field(default_factory=dict)
     months: Sequence[str] = ()
     """CLDR locales with the names of months that the organisation's Arabic readers know; empty: any."""
+    source_language: str = "nl"
 
     @property
     def language(self) -> str:

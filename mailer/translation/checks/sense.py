@@ -35,6 +35,6 @@ def negation_kept(pair: Pair) -> Iterator[Finding]:
 
 
 def weekdays_kept(pair: Pair) -> Iterator[Finding]:
-    source, target = weekdays_in(pair.source_text, "nl"), weekdays_in(pair.target_text, pair.language)
+    source, target = weekdays_in(pair.source_text, pair.source_language), weekdays_in(pair.target_text, pair.language)
     if source and source != target:
         yield Finding("weekdays", _("De dag van de week is in de vertaling een andere."), is_blocking=False)

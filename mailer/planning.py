@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from mailer.organisation import Cadence
+from mailer.organisation import Cadence, Publication
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,35 @@ def next_number(number: str, day: date) -> str:
     if not count.isdigit():
         raise ValueError(number)
     return f"{year}{dash}{int(count) + 1}"
+
+
+def following(
+    series: Publication, dated: Collection[tuple[date, str]], taken: Collection[str], today: date
+) -> tuple[str, date]:
+    """The slug and the day of the number after those of `dated` (day, slug), never before today.
+
+    A publication without a rhythm gets today; `taken` are slugs that are no longer free.
+    """
+    if not dated:
+        return _free(series, f"{today.year}-1", today, taken)
+    last, slug = max(dated)
+    day = next_day(series.cadence, last)
+    while day is not None and day < today:
+        day = next_day(series.cadence, day)
+    day = day or max(today, last)
+    return _free(series, _number_after(slug.removeprefix(f"{series.key}-"), day), day, taken)
+
+
+def _free(series: Publication, number: str, day: date, taken: Collection[str]) -> tuple[str, date]:
+    while f"{series.key}-{number}" in taken:
+        # Begun, and not to be read yet.
+        day = next_day(series.cadence, day) or day
+        number = _number_after(number, day)
+    return f"{series.key}-{number}", day
+
+
+def _number_after(number: str, day: date) -> str:
+    try:
+        return next_number(number, day)
+    except ValueError:
+        return f"{day.year}-1"

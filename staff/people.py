@@ -114,7 +114,7 @@ def current(session: Session, uid: UUID, *, hold: bool = True) -> Person | None:
     if hold:
         query = query.with_for_update(read=True)
     row = session.scalar(query.execution_options(populate_existing=True))
-    return None if row is None else _opened(session, row)
+    return None if row is None else opened(session, row)
 
 
 def person(session: Session, uid: UUID) -> Person | None:
@@ -139,8 +139,8 @@ def people(session: Session) -> list[Person]:
 
 def everyone(session: Session) -> list[Person]:
     """Everyone who works or worked here, by name."""
-    opened = (_opened(session, row) for row in session.scalars(select(PersonRow)))
-    return sorted(opened, key=lambda one: (one.name.casefold(), one.uid))
+    found = (opened(session, row) for row in session.scalars(select(PersonRow)))
+    return sorted(found, key=lambda one: (one.name.casefold(), one.uid))
 
 
 def _has_address(session: Session, email: str) -> ColumnElement[bool]:
@@ -149,10 +149,11 @@ def _has_address(session: Session, email: str) -> ColumnElement[bool]:
 
 def _one(session: Session, *conditions: ColumnElement[bool] | Mapped[bool]) -> Person | None:
     row = session.scalar(select(PersonRow).where(*conditions))
-    return None if row is None else _opened(session, row)
+    return None if row is None else opened(session, row)
 
 
-def _opened(session: Session, row: PersonRow) -> Person:
+def opened(session: Session, row: PersonRow) -> Person:
+    """The person of a row, with the name and address unsealed."""
     keys = keys_of(session)
     return Person(
         row.uid,

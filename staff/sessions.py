@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
 from database.declared import WORK, personal
-from staff.people import Person, PersonRow, person
+from staff.people import Person, PersonRow, opened, person
 from wording import _
 
 LASTS = timedelta(hours=12)
@@ -91,15 +91,14 @@ def begin(session: Session, who: Person, device: str, at: datetime | None = None
 def open_session(session: Session, token: str, at: datetime | None = None) -> OpenSession | None:
     """The session of a cookie; None when it is unknown, over, or of someone who is no longer active."""
     at = at or now()
-    row = session.scalar(
-        select(StaffSession)
+    found = session.execute(
+        select(StaffSession, PersonRow)
         .join(PersonRow, PersonRow.uid == StaffSession.person)
-        .where(StaffSession.token_hash == _hash(token), StaffSession.epoch == PersonRow.epoch)
-    )
-    if row is None or at - row.begun_at >= LASTS:
+        .where(StaffSession.token_hash == _hash(token), StaffSession.epoch == PersonRow.epoch, PersonRow.active)
+    ).first()
+    if found is None or at - found[0].begun_at >= LASTS:
         return None
-    who = person(session, row.person)
-    return None if who is None else _opened(row, who)
+    return _opened(found[0], opened(session, found[1]))
 
 
 def touch(session: Session, uid: UUID, at: datetime | None = None) -> None:

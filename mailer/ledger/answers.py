@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailer.ledger.mailings import Accounting, accounting, mailing_of
+from mailer.ledger.mailings import Accounting, accounting, accountings, mailing_of
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingState
 from mailer.ledger.tables import IS_OPEN, Attempt, Delivery, FrozenEdition, Mailing
 
@@ -84,7 +84,7 @@ def next_try(session: Session, mailing_id: int) -> datetime | None:
 def all_mailings(session: Session, newest: int = 50) -> list[tuple[Mailing, Accounting]]:
     """The newest mailings first, each with where its readers are."""
     found = session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(newest)).all()
-    return [(mailing, accounting(session, mailing.id)) for mailing in found]
+    return list(zip(found, accountings(session, found), strict=True))
 
 
 def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, func, select, update
+from sqlalchemy import JSON, ColumnElement, String, func, literal, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
@@ -102,36 +102,38 @@ def keep_editions(session: Session, slug: str, key: str, rendered_key: str, edit
     session.execute(changed.values(rendered_key=rendered_key, editions=editions))
 
 
-def approved_pairs(session: Session, pairs: Collection[str]) -> set[str]:
-    """Which of these translations are approved."""
-    column = TranslationApproval.pair_hash
-    return set(session.scalars(select(column).where(_among(column, pairs)))) if pairs else set()
-
-
-def dismissed_rules(session: Session, pairs: Collection[str]) -> set[tuple[str, str]]:
-    """Which rules were dismissed for these translations, as (pair, rule)."""
-    row = TranslationDismissal
-    wanted = select(row.pair_hash, row.check).where(_among(row.pair_hash, pairs))
-    return {(one, rule) for one, rule in session.execute(wanted)} if pairs else set()
+def verdicts(
+    session: Session, pairs: Collection[str], blocked: Collection[str]
+) -> tuple[set[str], set[tuple[str, str]]]:
+    """Which of `pairs` are approved, and which rules of `blocked` were dismissed, as (pair, rule); in one query."""
+    approved, dismissed = TranslationApproval.pair_hash, TranslationDismissal.pair_hash
+    wanted = select(approved, literal("")).where(_among(approved, pairs))
+    if blocked:
+        waived = select(dismissed, TranslationDismissal.check).where(_among(dismissed, blocked))
+        rows = session.execute(union_all(wanted, waived)).all()
+    else:
+        rows = session.execute(wanted).all() if pairs else []
+    return {pair for pair, rule in rows if not rule}, {(pair, rule) for pair, rule in rows if rule}
 
 
 def known(session: Session, slugs: Collection[str]) -> Known:
     """Approvals, decisions, assignments, mailings and print runs, in as many queries whatever the number of issues."""
+    mailings, runs = _sent(session, slugs)
     return Known(
         approvals=_approvals(session, slugs),
-        decisions=_by_slug(
-            session.scalars(
-                select(LocaleDecision)
-                .where(LocaleDecision.ended_at.is_(None), _among(LocaleDecision.issue_slug, slugs))
-                .order_by(LocaleDecision.id)
-            )
-        ),
+        decisions=decisions(session, slugs),
         assigned=_by_slug(
             session.scalars(select(TranslationAssignment).where(_among(TranslationAssignment.issue_slug, slugs)))
         ),
-        mailings=_mailings(session, slugs),
-        runs=_runs(session, slugs),
+        mailings=mailings,
+        runs=runs,
     )
+
+
+def decisions(session: Session, slugs: Collection[str]) -> dict[str, list[LocaleDecision]]:
+    """What holds of languages, by issue, the oldest first."""
+    wanted = select(LocaleDecision).where(LocaleDecision.ended_at.is_(None), _among(LocaleDecision.issue_slug, slugs))
+    return _by_slug(session.scalars(wanted.order_by(LocaleDecision.id)))
 
 
 def _approvals(session: Session, slugs: Collection[str]) -> dict[str, list[Approval]]:
@@ -139,27 +141,32 @@ def _approvals(session: Session, slugs: Collection[str]) -> dict[str, list[Appro
     return _by_slug(session.scalars(wanted.order_by(Approval.at, Approval.id)))
 
 
-def _mailings(session: Session, slugs: Collection[str]) -> dict[str, list[MailingRow]]:
-    rows = session.scalars(select(Mailing).where(_among(Mailing.issue_slug, slugs)).order_by(Mailing.id)).all()
-    live = [row.id for row in rows if row.state not in (MailingState.DONE, MailingState.CANCELLED)]
+def _sent(session: Session, slugs: Collection[str]) -> tuple[dict[str, list[MailingRow]], dict[str, list[RunRow]]]:
+    """The mailings of each issue and the print runs of these, the oldest first."""
+    wanted = select(Mailing, PrintRun.id, PrintRun.state).outerjoin(PrintRun, PrintRun.mailing_id == Mailing.id)
+    rows = session.execute(wanted.where(_among(Mailing.issue_slug, slugs)).order_by(Mailing.id, PrintRun.id)).all()
+    found = {row.id: row for row, _run, _state in rows}
+    live = [row.id for row in found.values() if row.state not in (MailingState.DONE, MailingState.CANCELLED)]
+    waiting = _waiting(session, live)
+    mailings: dict[str, list[MailingRow]] = {}
+    for row in found.values():
+        own = MailingRow(row.id, row.state, row.scheduled_at, row.finished_at, row.readers, waiting.get(row.id, {}))
+        mailings.setdefault(row.issue_slug, []).append(own)
+    runs: dict[str, list[RunRow]] = {}
+    for row, run, state in rows:
+        if run is not None:
+            runs.setdefault(row.issue_slug, []).append(RunRow(run, RunState(state)))
+    return mailings, runs
+
+
+def _waiting(session: Session, live: Collection[int]) -> dict[int, dict[Channel, int]]:
+    """How many deliveries of these mailings are still open, by channel."""
     counted = select(Delivery.mailing_id, Delivery.channel, func.count()).where(Delivery.mailing_id.in_(live), IS_OPEN)
     waiting: dict[int, dict[Channel, int]] = {}
     if live:
         for mailing, channel, count in session.execute(counted.group_by(Delivery.mailing_id, Delivery.channel)):
             waiting.setdefault(mailing, {})[channel] = count
-    found: dict[str, list[MailingRow]] = {}
-    for row in rows:
-        own = MailingRow(row.id, row.state, row.scheduled_at, row.finished_at, row.readers, waiting.get(row.id, {}))
-        found.setdefault(row.issue_slug, []).append(own)
-    return found
-
-
-def _runs(session: Session, slugs: Collection[str]) -> dict[str, list[RunRow]]:
-    found: dict[str, list[RunRow]] = {}
-    wanted = select(Mailing.issue_slug, PrintRun.id, PrintRun.state).join(Mailing, Mailing.id == PrintRun.mailing_id)
-    for slug, run, state in session.execute(wanted.where(_among(Mailing.issue_slug, slugs)).order_by(PrintRun.id)):
-        found.setdefault(slug, []).append(RunRow(run, RunState(state)))
-    return found
+    return waiting
 
 
 def _among(column: InstrumentedAttribute[str], values: Collection[str]) -> ColumnElement[bool]:

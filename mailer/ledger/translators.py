@@ -130,6 +130,16 @@ def comments(session: Session, domain: str, locale: str, msgid: str | None = Non
     return list(session.scalars(wanted.order_by(TranslationComment.id)))
 
 
+def questions(session: Session, *, asked_by: UUID | None, since: datetime, most: int = 20) -> list[TranslationComment]:
+    """The questions that wait for an answer, the oldest first; of one person also those answered after `since`."""
+    row = TranslationComment
+    wanted = select(row).where(row.is_question, row.answered_at.is_(None))
+    if asked_by is not None:
+        answered = row.answered_at.is_(None) | (row.answered_at > since)
+        wanted = select(row).where(row.is_question, row.person == asked_by, answered)
+    return list(session.scalars(wanted.order_by(row.id).limit(most)))
+
+
 def comment(session: Session, number: int) -> TranslationComment | None:
     """The remark of this number, locked: of two who answer a question at once, the second sees that it was answered."""
     if not 0 < number < 2**31:  # no column could hold it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -119,7 +119,9 @@ class Here:
             "problem": None,
             "at": self.office.clock(),
             "moment": self.moment,
-            "day_words": lambda day: format_date(day, "full", locale=self.lang),
+            "day_words": lambda day: format_date(day, "EEEE d MMMM", locale=self.lang),
+            "day_said": self.day,
+            "leaf": self.leaf,
         }
         return make_response(render_template(f"staff/{template}.html.jinja", **{**shared, **values}), status)
 
@@ -127,6 +129,15 @@ class Here:
         """A moment by the clock of the organisation, as this person's language writes it."""
         zone = ZoneInfo(self.office.house.time_zone)
         return format_datetime(at.astimezone(zone), "d MMMM HH:mm", locale=self.lang)
+
+    def day(self, day: date) -> str:
+        """A day with its weekday: "di 1 december"."""
+        return format_date(day, "EEE d MMMM", locale=self.lang)
+
+    def leaf(self, day: date) -> tuple[str, str, str]:
+        """A leaf of a calendar: weekday, day, month."""
+        weekday, number, month = (format_date(day, part, locale=self.lang) for part in ("EEE", "d", "MMM"))
+        return weekday, number, month
 
     def go(self, endpoint: str, **values: Any) -> WerkzeugResponse:
         """To another page of the staff, by GET."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from babel.core import Locale
+from babel.lists import format_list
 
 from mailer.issue import publication_of
 from web.staff.here import Here
@@ -31,6 +34,22 @@ def locale_name(here: Here, code: str) -> str:
     """A language by its own name."""
     known = here.office.house.locales.get(code)
     return code if known is None else known.name
+
+
+def publication_title(here: Here, key: str) -> str:
+    """The title of a newsletter in this person's language; its key when it is no longer there."""
+    series = here.office.house.publications.get(key)
+    return key if series is None else in_language(here, series.title)
+
+
+def language_said(here: Here, code: str) -> str:
+    """A language in this person's own: "Arabisch"; by its own name where CLDR has none."""
+    return Locale.parse(here.lang).languages.get(code) or locale_name(here, code)
+
+
+def languages_said(here: Here, codes: Sequence[str]) -> str:
+    """Several languages in a row: "Engels en Arabisch"."""
+    return format_list([language_said(here, code) for code in codes], locale=here.lang)
 
 
 def in_language(here: Here, titles: Mapping[str, str]) -> str:

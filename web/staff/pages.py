@@ -15,7 +15,7 @@ from web.staff import me, second_step, signing_in, today
 from web.staff.administration import people
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
-from web.staff.issues import approving, issues
+from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import Access, Route
 from web.staff.sending import mailings, sending
 from wording import ExplainedError, Text, _
@@ -37,16 +37,21 @@ ROUTES: tuple[Route, ...] = (
     Route("/paper-codes", "paper_codes", second_step.paper, Access.SIGNED_IN, BOTH, fresh=True, example="/paper-codes"),
     Route("/", "today", today.today, Access.SIGNED_IN, example="/"),
     Route("/issues", "issues", issues.issues, Permission.SEE_ISSUES, example="/issues"),
-    Route("/issues/<slug>", "issue", issues.issue, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}"),
+    Route("/issues/new", "new_issue", issues.new, Permission.EDIT_ISSUES, BOTH, example="/issues/new"),
+    Route("/issues/<slug>", "issue", issue.issue, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}"),
+    Route(
+        "/issues/<slug>/checks", "checks", issue.all_checks, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}/checks"
+    ),
+    Route("/issues/<slug>/prepare", "prepare", issue.prepare, Permission.EDIT_ISSUES, ("POST",)),
     Route(
         "/issues/<slug>/edition/<audience>/<locale>",
         "edition",
-        issues.edition,
+        editions.edition,
         Permission.SEE_ISSUES,
         example=f"/issues/{_SLUG}/edition/legal-aid/nl",
     ),
-    Route("/issues/<slug>/frame/<audience>/<locale>", "frame", issues.frame, Permission.SEE_ISSUES),
-    Route("/issues/<slug>/booklet/<audience>/<locale>", "booklet", issues.booklet, Permission.SEE_ISSUES),
+    Route("/issues/<slug>/frame/<audience>/<locale>", "frame", editions.frame, Permission.SEE_ISSUES),
+    Route("/issues/<slug>/booklet/<audience>/<locale>", "booklet", editions.booklet, Permission.SEE_ISSUES),
     Route(
         "/issues/<slug>/approve",
         "approve",

@@ -71,6 +71,8 @@ class LocaleStanding:
     reasons: tuple[str, ...] = ()
     """Why it was held, cut or let go, in the words of who decided."""
     translators: tuple[UUID, ...] = field(default=())
+    names: tuple[str, ...] = field(default=(), repr=False)
+    """Of the translators, in the same order."""
     due: date | None = None
 
     @property

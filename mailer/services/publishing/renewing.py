@@ -79,7 +79,7 @@ def _made_from(office: Office, slug: str) -> tuple[str, str]:
     """The key of the files, and that of the editions that are made from them."""
     key = FileKeys(office.content).of(slug)
     with office.store.reading() as session:
-        decided = ledger.known(session, [slug]).decisions.get(slug, [])
+        decided = ledger.decisions(session, [slug]).get(slug, [])
     return key, rendered_key(key, decided)
 
 

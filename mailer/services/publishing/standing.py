@@ -8,7 +8,7 @@ A list reads nothing but that; the page of one issue reads its files again when 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -65,6 +65,8 @@ class Standing:
     """False: a file changed since this was found, and it is being looked at again."""
     errors: int
     warnings: int
+    audiences: tuple[str, ...]
+    """The keys of those it is written for; empty while its front matter cannot be read."""
     locales: tuple[LocaleStanding, ...]
     is_rendered: bool
     """False: `editions`, and what is `valid` of the approvals, wait for a rendering or for what comes before it."""
@@ -87,6 +89,18 @@ class Standing:
         return tuple(one.name for one in self.editions if not one.approved_by)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What is the same for every issue: who works here, and who was picked for which."""
+
+    names: Mapping[UUID, str]
+    picked: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session) -> Around:
+        return cls({one.uid: one.name for one in everyone(session)}, picks(session))
+
+
 def standing(office: Office, person: Person, slug: str) -> Standing:
     """Where an issue stands now; its files are read again if they changed. Raises NotFoundError.
 
@@ -101,25 +115,44 @@ def standing(office: Office, person: Person, slug: str) -> Standing:
 
 def all_standing(office: Office, person: Person) -> tuple[Standing, ...]:
     """Where every issue stands, the newest first. No issue is read: what changed on the disk says so of itself."""
-    with look(office, person, Permission.SEE_ISSUES):
-        pass
-    return everything(office)
+    require(person, Permission.SEE_ISSUES)
+    current = keys_now(office)
+    with look(office, person, Permission.SEE_ISSUES) as session:
+        return everything_in(office, session, current, Around.of(session))
 
 
 def one(office: Office, slug: str) -> Standing:
     """Where one issue stands, after what was last found in its files. No door."""
+    key = FileKeys(office.content).of(slug)
     with office.store.reading() as session:
-        kept = ledger.kept(session, [slug])
-        return _together(office, session, {slug: FileKeys(office.content).of(slug)}, kept)[0]
+        return one_in(office, session, (slug, key), ledger.kept(session, [slug]).get(slug), Around.of(session))
+
+
+def one_in(
+    office: Office, session: Session, current: tuple[str, str], kept: IssueStanding | None, around: Around
+) -> Standing:
+    """As `one`, in a transaction of the caller; `current` is the slug and the key of the files now. No door."""
+    slug, key = current
+    return _together(office, session, {slug: key}, {slug: kept} if kept else {}, around)[0]
 
 
 def everything(office: Office) -> tuple[Standing, ...]:
     """Where every issue stands, the newest first. No door."""
-    keys = FileKeys(office.content)
-    current = {slug: keys.of(slug) for slug in office.content.slugs()}
+    current = keys_now(office)
     with office.store.reading() as session:
-        found = _together(office, session, current, ledger.kept(session))
+        return everything_in(office, session, current, Around.of(session))
+
+
+def everything_in(office: Office, session: Session, current: Mapping[str, str], around: Around) -> tuple[Standing, ...]:
+    """As `everything`, in a transaction of the caller. No door."""
+    found = _together(office, session, current, ledger.kept(session), around)
     return tuple(sorted(found, key=lambda each: (each.day or date.max, each.slug), reverse=True))
+
+
+def keys_now(office: Office) -> dict[str, str]:
+    """What every issue is read from at this moment, by its slug; files only. No door."""
+    keys = FileKeys(office.content)
+    return {slug: keys.of(slug) for slug in office.content.slugs()}
 
 
 def rendered_key(key: str, decided: Sequence[LocaleDecision]) -> str:
@@ -128,18 +161,18 @@ def rendered_key(key: str, decided: Sequence[LocaleDecision]) -> str:
 
 
 def _together(
-    office: Office, session: Session, current: Mapping[str, str], kept: Mapping[str, IssueStanding]
+    office: Office,
+    session: Session,
+    current: Mapping[str, str],
+    kept: Mapping[str, IssueStanding],
+    around: Around,
 ) -> list[Standing]:
     """The standing of each issue of `current`, in as many queries whatever their number."""
     found = {slug: from_json(kept[slug].found) for slug in current if slug in kept}
     approved, dismissed = verdicts_on(session, found.values())
     verdicts = Verdicts(frozenset(approved), frozenset(dismissed))
-    desk = _Desk(office, ledger.known(session, current), picks(session), verdicts, _names(session))
+    desk = _Desk(office, ledger.known(session, current), around.picked, verdicts, around.names)
     return [desk.standing(slug, key, kept.get(slug), found.get(slug)) for slug, key in current.items()]
-
-
-def _names(session: Session) -> dict[UUID, str]:
-    return {one.uid: one.name for one in everyone(session)}
 
 
 @dataclass(frozen=True)
@@ -163,6 +196,7 @@ class _Desk:
             is_current=kept is not None and kept.key == key,
             errors=found.errors if found else 0,
             warnings=found.warnings if found else 0,
+            audiences=found.audiences if found else (),
             locales=self._locales(slug, found) if found else (),
             is_rendered=kept is not None and kept.rendered_key == rendered_key(key, decided),
             editions=(),
@@ -178,7 +212,7 @@ class _Desk:
 
     def _locales(self, slug: str, found: Found) -> tuple[LocaleStanding, ...]:
         decided, assigned = self.known.decisions.get(slug, []), self.known.assigned.get(slug, [])
-        return tuple(
+        standings = (
             locale_standing(
                 one,
                 self.verdicts,
@@ -187,6 +221,7 @@ class _Desk:
             )
             for one in found.locales
         )
+        return tuple(replace(one, names=tuple(map(self._name, one.translators))) for one in standings)
 
     def _editions(self, slug: str, now: Now | None) -> tuple[EditionStanding, ...]:
         if now is None:

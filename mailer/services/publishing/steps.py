@@ -51,7 +51,8 @@ _OF_MAILING = {
     MailingState.SCHEDULED: Step.SCHEDULED,
 }
 """What needs a person first."""
-_AT_THE_DESK = (RunState.ORDERED, RunState.PREPARED, RunState.PRINTED)
+AT_THE_DESK = (RunState.ORDERED, RunState.PREPARED, RunState.PRINTED)
+"""A print run that is not in the post yet."""
 
 
 def next_step(
@@ -92,6 +93,6 @@ def _after_publishing(there: Sequence[MailingRow], runs: Sequence[RunRow]) -> St
     for state, step in _OF_MAILING.items():
         if any(one.state is state for one in mailed):
             return step
-    if any(one.waiting.get(Channel.POST) for one in there) or any(run.state in _AT_THE_DESK for run in runs):
+    if any(one.waiting.get(Channel.POST) for one in there) or any(run.state in AT_THE_DESK for run in runs):
         return Step.PRINT
     return Step.DONE if states <= {MailingState.DONE} else Step.FOLLOW

@@ -14,11 +14,11 @@ from database.audit import Event, record
 from mailer.issue import publication_of
 from mailer.ledger import writing as ledger
 from mailer.organisation import Publication
-from mailer.planning import next_day, next_number
+from mailer.planning import following
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing import folders
-from mailer.services.writing.looking import read_files
+from mailer.services.writing.looking import days_of, read_files
 from mailer.services.writing.saving import keep_outside, keep_revision, now_saved
 from staff.people import Person
 from staff.permissions import Permission
@@ -125,32 +125,17 @@ def _publication(office: Office, key: str) -> Publication:
 
 def _next(office: Office, series: Publication) -> Proposed:
     """After the last issue there is, of those whose front matter can be read."""
-    dated = [
-        (issue.day, issue.slug, issue.markdown)
-        for slug in office.content.slugs()
-        if (issue := office.content.read(slug).issue) is not None and issue.publication == series.key
-    ]
-    today = office.today()
-    if not dated:
-        return Proposed(f"{series.key}-{today.year}-1", today, "")
-    last, slug, markdown = max(dated)
-    day = next_day(series.cadence, last)
-    while day is not None and day < today:
-        day = next_day(series.cadence, day)
-    day = day or max(today, last)
-    number = _number_after(slug.removeprefix(f"{series.key}-"), day)
-    while f"{series.key}-{number}" in office.content.slugs():
-        # Begun, and not to be read yet.
-        day = next_day(series.cadence, day) or day
-        number = _number_after(number, day)
-    return Proposed(f"{series.key}-{number}", day, "\n\n".join(_HEADING.findall(markdown)))
+    own = [slug for slug in office.content.slugs() if _is_of(office, slug, series)]
+    days = days_of(office, own)
+    dated = [(day, slug) for slug in own if (day := days.get(slug)) is not None]
+    slug, day = following(series, dated, own, office.today())
+    last = office.content.text(max(dated)[1]) if dated else None
+    return Proposed(slug, day, "\n\n".join(_HEADING.findall(last or "")))
 
 
-def _number_after(number: str, day: date) -> str:
-    try:
-        return next_number(number, day)
-    except ValueError:
-        return f"{day.year}-1"
+def _is_of(office: Office, slug: str, series: Publication) -> bool:
+    found = publication_of(slug, office.house)
+    return found is not None and found.key == series.key
 
 
 def _text(office: Office, series: Publication, slug: str, day: date, outline: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from mailer.ledger import standing as ledger
 from mailer.ledger.standing import IssueStanding
 from mailer.services.office import Office
-from mailer.services.writing.found import Found, as_json, found_in, settled
+from mailer.services.writing.found import Found, as_json, found_in, from_json, settled
 from mailer.services.writing.keys import FileKeys
 
 
@@ -27,10 +28,20 @@ def read_files(office: Office, slug: str) -> IssueStanding:
         return ledger.kept(session, [slug])[slug]
 
 
+def days_of(office: Office, slugs: Collection[str]) -> dict[str, date | None]:
+    """The day of each of these issues, None where its front matter cannot be read; only what changed is read."""
+    keys = FileKeys(office.content)
+    current = {slug: keys.of(slug) for slug in slugs}
+    with office.store.reading() as session:
+        kept = ledger.kept(session, slugs)
+    changed = [slug for slug, key in current.items() if slug not in kept or kept[slug].key != key]
+    kept |= {slug: read_files(office, slug) for slug in changed}
+    return {slug: from_json(kept[slug].found).day for slug in slugs}
+
+
 def verdicts_on(session: Session, found: Collection[Found]) -> tuple[set[str], set[tuple[str, str]]]:
     """Which of these translations are approved, and which (pair, rule) was dismissed."""
     messages = [one for each in found for locale in each.locales for one in locale.messages]
-    return (
-        ledger.approved_pairs(session, {one.pair for one in messages if one.pair}),
-        ledger.dismissed_rules(session, {one.pair for one in messages if one.rules}),
+    return ledger.verdicts(
+        session, {one.pair for one in messages if one.pair}, {one.pair for one in messages if one.rules}
     )

@@ -1,160 +1,117 @@
-"""All issues, and one of them: how far its languages are, what stands in the way, and every edition to look at."""
+"""All issues in a table, and a new one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 
-from flask import make_response
+from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.organisation import Channel
-from mailer.services.sending import overview
-from mailer.services.sending.overview import MailingLine
-from mailer.services.sending.words import word_for
-from mailer.services.translating import release
-from mailer.services.writing import checks, previews
+from mailer.services.publishing import listing
+from mailer.services.publishing.listing import Chosen, Line, Listing
+from mailer.services.publishing.steps import Step
+from mailer.services.writing import issues as writing
 from staff.permissions import Permission, may
 from web.staff.here import Here
-from web.staff.naming import audience_title, issue_title, locale_name
-from wording import _
-from wording.errors import ContentError, NotFoundError, Problem, Severity
+from web.staff.issues import editions_said, steps
+from web.staff.naming import issue_title, locale_name, publication_title
+from wording import Text, _, ngettext
+from wording.errors import ConflictError, InvalidInputError
 
-FRAME = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
+CHOICES: tuple[tuple[Chosen, Text], ...] = (
+    (Chosen.ALL, _("Alle")),
+    (Chosen.MINE, _("Wacht op mij")),
+    (Chosen.OPEN, _("Nog niet verstuurd")),
+    (Chosen.SENT, _("Verstuurd")),
 )
-"""The policy of a preview: its own styles and pictures, no script, no link followed inside it."""
-
-
-@dataclass(frozen=True)
-class Language:
-    """How far one translation is."""
-
-    code: str
-    name: str
-    translated: int
-    approved: int
-    total: int
-    held: bool
-
-    @property
-    def percent(self) -> int:
-        return 100 if not self.total else self.approved * 100 // self.total
-
-
-@dataclass(frozen=True)
-class EditionLink:
-    """One edition to look at."""
-
-    audience: str
-    title: str
-    locale: str
-    name: str
-    on_paper: bool
 
 
 def issues(here: Here) -> Response:
-    """Every issue, the newest first, with its mailing where it has one."""
-    sent = _mailings(here)
-    rows = [
-        {"slug": slug, "title": issue_title(here, slug), "mailing": sent.get(slug)}
-        for slug in sorted(here.office.content.slugs(), reverse=True)
-    ]
-    return here.page("issues/issues", rows=rows, word_for=lambda state: here.say(word_for(state)))
-
-
-def issue(here: Here, slug: str) -> Response:
-    """One issue. Raises NotFoundError."""
-    _require_known(here, slug)
-    problems = checks.check(here.office, slug)
-    errors = [one for one in problems if one.severity is Severity.ERROR]
+    """The issues, the newest first. Asked for by htmx it is the list alone."""
+    found = listing.issues(
+        here.office,
+        here.person,
+        publication=request.args.get("publication", "")[:100],
+        chosen=request.args.get("stand", "")[:20],
+        page=_number(request.args.get("page", "1")),
+    )
+    name = "issues/_issues" if request.headers.get("HX-Request") else "issues/issues"
     return here.page(
-        "issues/issue",
-        slug=slug,
-        title=issue_title(here, slug),
-        errors=[_line(here, one) for one in errors],
-        warnings=[_line(here, one) for one in problems if one.severity is not Severity.ERROR],
-        languages=_languages(here, slug),
-        editions=_editions(here, slug),
-        mailing=_mailings(here).get(slug),
-        word_for=lambda state: here.say(word_for(state)),
+        name,
+        listed=found,
+        rows=[_row(here, one) for one in found.lines],
+        locales=[(code, locale_name(here, code)) for code in here.office.house.locales],
+        publications=[("", here.say(_("Alle")))]
+        + [(key, publication_title(here, key)) for key in here.office.house.publications],
+        choices=[(one.value, here.say(words)) for one, words in CHOICES],
+        counted=here.say(ngettext("{count} nummer", "{count} nummers", found.count)),
+        address=lambda **changed: _address(found, **changed),
     )
 
 
-def frame(here: Here, slug: str, audience: str, locale: str) -> Response:
-    """An e-mail as its readers will see it, for a frame without scripts."""
-    _require_known(here, slug)
-    page = previews.html(here.office, slug, audience, locale)
-    response = make_response(page.replace(b"<head>", b'<head><base target="_blank">', 1))
-    response.headers["Content-Security-Policy"] = FRAME
-    return response
+def new(here: Here) -> Response:
+    """GET proposes the next number of a newsletter, with its day and the sections of last time. POST begins it."""
+    house = here.office.house
+    chosen = request.values.get("publication", "")[:100] or next(iter(house.publications), "")
+    proposed = writing.propose_issue(here.office, here.person, chosen)
+    typed = {"number": proposed.slug.removeprefix(f"{chosen}-"), "day": proposed.day.isoformat()}
+    status, problem = 200, None
+    if request.method == "POST":
+        typed = {"number": request.form.get("number", "")[:60], "day": request.form.get("day", "")[:20]}
+        try:
+            slug = writing.new_issue(
+                here.office, here.person, chosen, slug=f"{chosen}-{typed['number'].strip()}", day=_day(typed["day"])
+            )
+            return here.go("issue", slug=slug)
+        except (ConflictError, InvalidInputError) as error:
+            status, problem = 409, error.text
+    return here.page(
+        "issues/new",
+        status,
+        publication=chosen,
+        publications=[(key, publication_title(here, key)) for key in house.publications],
+        series=publication_title(here, chosen),
+        typed=typed,
+        outline=[line.removeprefix("## ").partition(" {")[0] for line in proposed.outline.splitlines() if line],
+        problem=problem,
+    )
 
 
-def booklet(here: Here, slug: str, audience: str, locale: str) -> Response:
-    """The pages of a booklet as PDF."""
-    _require_known(here, slug)
-    response = make_response(previews.pdf(here.office, slug, audience, locale))
-    response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{slug}-{audience}-{locale}.pdf"'
-    return response
+def _row(here: Here, line: Line) -> dict[str, object]:
+    one, own = line.found, line.own
+    mark, tone, words = steps.SHORT[one.next]
+    said = here.say(words)
+    if one.next is Step.DONE:
+        readers = sum(row.readers for row in one.mailings)
+        said = here.say(ngettext("verstuurd aan {count} lezer", "verstuurd aan {count} lezers", readers))
+    return {
+        "slug": one.slug,
+        "title": issue_title(here, one.slug),
+        "publication": publication_title(here, one.publication),
+        "day": here.day(one.day) if one.day else "",
+        "languages": editions_said.by_language(here, line.editions),
+        "mark": mark,
+        "tone": tone,
+        "said": said,
+        "is_mine": own.is_mine,
+        "mailing": own.mailing if may(here.person, Permission.SEE_MAILINGS) else None,
+    }
 
 
-def edition(here: Here, slug: str, audience: str, locale: str) -> Response:
-    """One edition in its frame, narrow as on a phone and wide beside it."""
-    _require_known(here, slug)
-    if (audience, locale) not in {(one.audience, one.locale) for one in _editions(here, slug)}:
-        raise NotFoundError(_("Dit nummer is er niet (meer): {slug}.", slug=slug))
-    values = {"audience": audience_title(here, audience), "locale": locale, "language": locale_name(here, locale)}
-    on_paper = here.office.house.audiences[audience].channel is Channel.POST
-    path = f"/staff/issues/{slug}/{'booklet' if on_paper else 'frame'}/{audience}/{locale}"
-    return here.page("issues/edition", slug=slug, title=issue_title(here, slug), path=path, on_paper=on_paper, **values)
+def _number(typed: str) -> int:
+    """A page of a list; 0, which no list has, for anything else than a number."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
-def _editions(here: Here, slug: str) -> list[EditionLink]:
-    """The editions that the issue's audiences read, whether they are ready or not."""
+def _day(typed: str) -> date:
     try:
-        found, _document = here.office.content.issue(slug)
-    except ContentError:
-        return []
-    audiences = [here.office.house.audiences[key] for key in found.audiences]
-    return [
-        EditionLink(
-            one.key, audience_title(here, one.key), locale, locale_name(here, locale), one.channel is Channel.POST
-        )
-        for one in audiences
-        for locale in one.locales
-    ]
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise InvalidInputError(_("Vul een dag in, zoals 2026-12-31.")) from None
 
 
-def _languages(here: Here, slug: str) -> list[Language]:
-    try:
-        found = release.status(here.office, here.person, slug)
-    except ContentError:
-        return []
-    return [
-        Language(
-            code,
-            locale_name(here, code),
-            one.readiness.translated,
-            one.readiness.approved,
-            one.readiness.total,
-            one.held,
-        )
-        for code, one in found.items()
-    ]
-
-
-def _mailings(here: Here) -> dict[str, MailingLine]:
-    """The latest mailing of each issue, for who may see mailings."""
-    if not may(here.person, Permission.SEE_MAILINGS):
-        return {}
-    return {one.issue: one for one in reversed(overview.mailings_of(here.office, here.person))}
-
-
-def _line(here: Here, problem: Problem) -> dict[str, str]:
-    return {"where": str(problem.place), "text": here.say(problem.text)}
-
-
-def _require_known(here: Here, slug: str) -> None:
-    if slug not in here.office.content.slugs():
-        raise NotFoundError(_("Dit nummer is er niet (meer): {slug}.", slug=slug))
+def _address(found: Listing, **changed: str | int) -> str:
+    """The address of the list with one choice changed; a choice begins at the first page."""
+    wanted = {"publication": found.publication, "stand": found.chosen.value, **changed}
+    query = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
+    return f"/staff/issues/?{query}" if query else "/staff/issues/"

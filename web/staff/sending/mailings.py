@@ -77,6 +77,7 @@ def _resolve(here: Here, number: int, *, arrived: bool) -> None:
 
 
 ORDERS: Mapping[str, Callable[[Here, int], object]] = {
+    "start": lambda here, number: orders.start(here.office, here.person, number),
     "pause": _pause,
     "resume": lambda here, number: orders.resume(here.office, here.person, number),
     "retry": lambda here, number: orders.retry(here.office, here.person, number),

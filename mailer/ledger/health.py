@@ -1,0 +1,31 @@
+"""Whether the machinery runs: the last sweep, mail that waits for a relay, alarms. Nothing commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from database.audit import AuditRow
+from mailer.ledger.notices import NoticeRow
+from mailer.ledger.tables import Slot
+
+
+@dataclass(frozen=True)
+class Health:
+    """`swept_at` is None where no worker ever ran; `delayed` mails to one person were put off by a relay."""
+
+    swept_at: datetime | None
+    delayed: int
+    alarms: int
+
+
+def health(session: Session, sweep: str, alarms: Collection[str], since: datetime) -> Health:
+    """The last run of the job `sweep`, the notices that a relay put off, and the `alarms` after `since`."""
+    swept = select(func.max(Slot.taken_at)).where(Slot.job == sweep).scalar_subquery()
+    delayed = select(func.count()).select_from(NoticeRow).where(NoticeRow.tries > 0).scalar_subquery()
+    raised = select(func.count()).select_from(AuditRow).where(AuditRow.event.in_(alarms), AuditRow.at > since)
+    return Health(*session.execute(select(swept, delayed, raised.scalar_subquery())).one())

@@ -1,0 +1,18 @@
+"""The rows of the audit trail about one issue. Nothing commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.audit import AuditRow
+
+
+def rows_of(session: Session, slug: str, events: Collection[str], since: datetime, most: int) -> list[AuditRow]:
+    """The newest first. Only rows after `since` are looked at, by the index on their time."""
+    about = AuditRow.detail["issue"].as_string() == slug
+    wanted = select(AuditRow).where(AuditRow.at > since, AuditRow.event.in_(events), about)
+    return list(session.scalars(wanted.order_by(AuditRow.seq.desc()).limit(most)))

@@ -1,0 +1,69 @@
+"""Whether what Postduif leans on is there: a mail server, a worker, people who approve. For administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from mailer.carriers.relay import Relay
+from mailer.ledger.health import health
+from mailer.services.notices.alarms import ALARMS
+from mailer.services.office import Office
+from mailer.services.sending.delivering import ALIVE, SWEEP
+from staff.people import Person
+from staff.permissions import Permission, may
+
+_WEEK = timedelta(days=7)
+
+
+class Part(StrEnum):
+    """Something that has to work."""
+
+    RELAY = "relay"
+    """A mail server is named in the settings."""
+    WORKER = "worker"
+    """A process that sends was seen a moment ago."""
+    NOTICES = "notices"
+    """Mail to one person leaves at the first try."""
+    APPROVERS = "approvers"
+    """Someone may approve, and someone else may send."""
+    ALARMS = "alarms"
+    """No alarm went off in the last week."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether one part works; `count` of things are wrong with it where they can be counted."""
+
+    part: Part
+    works: bool
+    count: int = 0
+
+
+def checks(session: Session, office: Office, colleagues: Sequence[Person]) -> tuple[Check, ...]:
+    """Every part, in the order in which a mailing needs them. No door."""
+    at = office.clock()
+    found = health(session, SWEEP, list(ALARMS), at - _WEEK)
+    return (
+        Check(Part.RELAY, any(_is_set(one) for one in office.relays)),
+        Check(Part.WORKER, found.swept_at is not None and at - found.swept_at < ALIVE),
+        Check(Part.NOTICES, found.delayed == 0, found.delayed),
+        Check(Part.APPROVERS, not office.policy.four_eyes or _two_pairs_of_eyes(colleagues)),
+        Check(Part.ALARMS, found.alarms == 0, found.alarms),
+    )
+
+
+def _is_set(relay: Relay) -> bool:
+    """Not what the settings fall back on when no relay is named: port 25 of this machine."""
+    return (relay.host, relay.port, relay.user) != ("localhost", 25, "")
+
+
+def _two_pairs_of_eyes(colleagues: Sequence[Person]) -> bool:
+    active = [one for one in colleagues if one.active]
+    approve = {one.uid for one in active if may(one, Permission.APPROVE_ISSUES)}
+    send = {one.uid for one in active if may(one, Permission.PUBLISH_ISSUES)}
+    return bool(approve and send and len(approve | send) > 1)

@@ -1,0 +1,160 @@
+"""One issue: the way it goes, the one next step, every edition, checks, who does what, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from mailer.organisation import Channel
+from mailer.services.publishing import overview
+from mailer.services.publishing.overview import Overview
+from mailer.services.publishing.progress import LocaleStanding
+from mailer.services.publishing.steps import Step
+from mailer.services.publishing.trail import CellState, Matrix
+from mailer.services.translating import following
+from mailer.services.writing import checks
+from staff.permissions import Permission, may
+from web.staff.here import Here
+from web.staff.issues import editions_said, steps
+from web.staff.naming import audience_title, issue_title, language_said, locale_name
+from wording import _, ngettext
+from wording.errors import ContentError, Problem, Severity
+
+_SHOWN = 5
+"""Checks that the page names itself; all are on a page of their own."""
+_TOLD = 6
+
+
+def issue(here: Here, slug: str) -> Response:
+    """One issue. Asked for by htmx it is the part that changes alone. Raises NotFoundError."""
+    found = overview.overview(here.office, here.person, slug)
+    name = "issues/_issue" if request.headers.get("HX-Request") else "issues/issue"
+    text = here.office.content.text(slug) if not found.found.errors else None
+    return here.page(name, **values(here, found), **_checked(here, slug, quick=text, most=_SHOWN))
+
+
+def prepare(here: Here, slug: str) -> Response:
+    """Make the sentences ready for the translators."""
+    try:
+        following.update_issue(here.office, here.person, slug)
+    except ContentError:
+        return here.go("checks", slug=slug)
+    return here.go("issue", slug=slug)
+
+
+def all_checks(here: Here, slug: str) -> Response:
+    """Everything there is to say about an issue, also what takes longer: how large its mails are."""
+    found = overview.overview(here.office, here.person, slug)
+    return here.page("issues/checks", **bar(here, found), **_checked(here, slug))
+
+
+def values(here: Here, found: Overview) -> dict[str, object]:
+    """What the page of an issue shows of it, but for its checks."""
+    panel = steps.panel(here, found.found, found.own)
+    return {
+        **bar(here, found),
+        "panel": panel,
+        "waits": found.found.next is Step.WAIT and not found.found.mailings,
+        "locales": [(code, locale_name(here, code)) for code in found.editions.locales],
+        "rows": [*_rows(here, found.editions, found.found.slug)],
+        "people": [*_people(here, found)],
+        "happened": editions_said.happened(here, found.happened[:_TOLD]),
+        "picked": sum(found.found.picks.values()),
+    }
+
+
+def bar(here: Here, found: Overview) -> dict[str, object]:
+    """What stands above every page of an issue."""
+    slug = found.found.slug
+    may_send = may(here.person, Permission.PUBLISH_ISSUES)
+    return {
+        "slug": slug,
+        "title": issue_title(here, slug),
+        "appears": here.day(found.found.day) if found.found.day else "",
+        "legs": editions_said.legs(here, slug, found.trail, may_send=may_send),
+    }
+
+
+def _rows(here: Here, editions: Matrix, slug: str) -> Iterator[dict[str, object]]:
+    for row in editions.rows:
+        yield {
+            "title": audience_title(here, row.audience),
+            "on_paper": row.channel is Channel.POST,
+            "cells": [
+                None
+                if one is None
+                else {
+                    "shown": editions_said.shown(here, one),
+                    "note": editions_said.note(here, one),
+                    "bars": editions_said.bars(one) if one.state in _COUNTED else [],
+                    "counted": one.state in _COUNTED,
+                    "said": here.say(_("{done} van {total}", done=one.done, total=one.total)),
+                    "language": locale_name(here, one.locale),
+                    "path": f"/staff/issues/{slug}/edition/{row.audience}/{one.locale}",
+                }
+                for one in row.cells
+            ],
+        }
+
+
+_COUNTED = (CellState.STOPS, CellState.CHANGED, CellState.PART, CellState.READ)
+"""States of a translation that is counted in sentences."""
+
+
+def _people(here: Here, found: Overview) -> Iterator[dict[str, object]]:
+    """Who translates what by when, and who approved; what no one was asked for is said too."""
+    for one in found.found.locales:
+        for name in one.names or ("",):
+            yield {
+                "name": name,
+                "words": here.say(_("vertaalt {language}", language=language_said(here, one.locale)))
+                if name
+                else here.say(_("{language}: nog niemand gevraagd", language=language_said(here, one.locale))),
+                "note": here.say(_("inleveren uiterlijk {day}", day=here.day(one.due))) if one.due else "",
+                **_progress(here, one),
+            }
+    for each in found.found.approvals:
+        void = bool(each.changed) or not each.valid
+        yield {
+            "name": each.by,
+            "words": here.say(
+                ngettext(
+                    "keurde {count} editie goed", "keurde {count} edities goed", len(each.valid) or len(each.changed)
+                )
+            ),
+            "note": here.moment(each.at),
+            "mark": "warn" if void else "ok",
+            "tone": "warn" if void else "ok",
+            "percent": 0,
+            "said": here.say(_("vervallen") if void and found.found.is_rendered else _("goedgekeurd")),
+        }
+
+
+def _progress(here: Here, one: LocaleStanding) -> dict[str, object]:
+    percent = (one.approved + one.translated) * 100 // one.total if one.total else 0
+    if one.held:
+        mark, tone, said = "wait", "quiet", here.say(_("wordt tegengehouden"))
+    elif one.is_ready:
+        mark, tone, said = "ok", "ok", here.say(_("klaar"))
+    elif percent == 100:
+        mark, tone, said = "part", "quiet", here.say(_("na te lezen"))
+    else:
+        mark, tone, said = "part", "quiet", f"{percent}%"
+    return {"mark": mark, "tone": tone, "percent": percent, "said": said}
+
+
+def _checked(here: Here, slug: str, *, quick: str | None = None, most: int = 1000) -> dict[str, object]:
+    """The checks, the errors first; with the text in `quick` those that need no e-mail to be made."""
+    try:
+        problems = checks.check(here.office, slug, text=quick)
+    except ContentError as error:
+        problems = list(error.problems)
+    ordered = sorted(problems, key=lambda one: one.severity is not Severity.ERROR)
+    return {"checks": [_line(here, one) for one in ordered[:most]], "more_checks": max(0, len(ordered) - most)}
+
+
+def _line(here: Here, problem: Problem) -> dict[str, str]:
+    stops = problem.severity is Severity.ERROR
+    return {"mark": "stop" if stops else "warn", "where": str(problem.place), "text": here.say(problem.text)}

@@ -53,6 +53,7 @@ PUBLIC_DOORS: Mapping[str, str] = {
     "readers.own_data.move": "a fresh token from the reader's new mailbox",
     "translating.following.extract_issue": "works on a folder alone, without a database that knows people",
     "writing.checks.check": "works on a folder alone, without a database that knows people",
+    "writing.checks.check_text": "works on a folder alone, without a database that knows people",
     "writing.previews.html": "works on a folder alone",
     "writing.previews.plain": "works on a folder alone",
     "writing.previews.eml": "works on a folder alone",

@@ -77,7 +77,7 @@ def _coming(here: Here, one: Coming, day: date) -> dict[str, object]:
         "day": one.day,
         "soon": one.day is not None and (one.day - day).days <= _SOON,
         "when": here.say(_when(one.day, day)),
-        "languages": editions_said.by_language(here, one.editions) if one.editions else {},
+        "languages": editions_said.by_language(here, one.editions, apart=False) if one.editions else {},
         "blocks": editions_said.blocking_lines(here, one.slug, one.blockers),
         "is_mine": one.own is not None and one.own.is_mine,
         "newsletter": publication_title(here, one.publication),

@@ -42,6 +42,14 @@ def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
     return problems
 
 
+def check_text(press: Press, slug: str) -> list[Problem]:
+    """What there is to say about the text alone: no translation is looked at and no e-mail is made."""
+    read = press.content.read(slug)
+    if read.issue is None or read.document is None:
+        return list(read.problems)
+    return [*read.problems, *beside_others(read.issue, press.content.others(slug))]
+
+
 def no_catalog(content: Content, slug: str, locale: str) -> Problem:
     """What to say of a language that has no catalog of this issue."""
     text = _("Deze vertaling is er nog niet; zet de zinnen van {slug} eerst klaar voor de vertalers.", slug=slug)

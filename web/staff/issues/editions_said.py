@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.organisation import Channel
 from mailer.services.publishing.blocking import Blocker, Blocks
@@ -59,20 +59,27 @@ def shown(here: Here, cell: Cell) -> Shown:
     return Shown(mark, tone, said, percent)
 
 
-def by_language(here: Here, editions: Matrix) -> dict[str, list[Shown]]:
-    """The standing of each language, per channel: of several audiences the one that is least far."""
-    order = list(CellState)
-    found: dict[str, list[Shown]] = {}
+def by_language(here: Here, editions: Matrix, *, apart: bool = True) -> dict[str, list[Shown]]:
+    """The standing of each language, per channel: of several audiences the one that is least far.
+
+    Without `apart` the channels are told apart only where one is further than the other.
+    """
     channels = [channel for channel in Channel if any(row.channel is channel for row in editions.rows)]
+    found: dict[str, list[Shown]] = {}
     for number, locale in enumerate(editions.locales):
-        for channel in channels:
-            cells = [row.cells[number] for row in editions.rows if row.channel is channel]
-            there = [one for one in cells if one is not None]
-            if there:
-                one = shown(here, min(there, key=lambda each: order.index(each.state)))
-                where = channel.value if len(channels) > 1 else ""
-                found.setdefault(locale, []).append(Shown(one.mark, one.tone, one.words, one.percent, where))
+        least = [(one, channel) for channel in channels if (one := _least(editions, number, channel))]
+        same = len({one.state for one, _channel in least}) == 1
+        if same and (not apart or len(channels) == 1):
+            found[locale] = [shown(here, least[0][0])]
+        else:
+            found[locale] = [replace(shown(here, one), channel=channel.value) for one, channel in least]
     return found
+
+
+def _least(editions: Matrix, number: int, channel: Channel) -> Cell | None:
+    order = list(CellState)
+    cells = [row.cells[number] for row in editions.rows if row.channel is channel]
+    return min((one for one in cells if one is not None), key=lambda one: order.index(one.state), default=None)
 
 
 def note(here: Here, cell: Cell) -> str:
@@ -192,7 +199,7 @@ def legs(here: Here, slug: str, trail: Sequence[Leg], *, may_send: bool) -> list
     for leg in trail:
         words, page = STAGES[leg.stage]
         base = f"/staff/issues/{slug}/"
-        path = base + page if page or leg.stage is Stage.WRITE else ""
+        path = base + page if page else ""
         if leg.stage is Stage.SEND and not may_send:
             path = ""
         mark = {Reached.PAST: "ok", Reached.NOW: "now", Reached.AHEAD: "none"}[leg.reached]

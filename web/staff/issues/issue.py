@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -24,15 +24,16 @@ from wording.errors import ContentError, Problem, Severity
 
 _SHOWN = 5
 """Checks that the page names itself; all are on a page of their own."""
+_LISTED = 500
 _TOLD = 6
+"""Things that happened."""
 
 
 def issue(here: Here, slug: str) -> Response:
     """One issue. Asked for by htmx it is the part that changes alone. Raises NotFoundError."""
     found = overview.overview(here.office, here.person, slug)
     name = "issues/_issue" if request.headers.get("HX-Request") else "issues/issue"
-    text = here.office.content.text(slug) if not found.found.errors else None
-    return here.page(name, **values(here, found), **_checked(here, slug, quick=text, most=_SHOWN))
+    return here.page(name, **values(here, found), **_checked(here, checks.check_text(here.office, slug), _SHOWN))
 
 
 def prepare(here: Here, slug: str) -> Response:
@@ -47,7 +48,11 @@ def prepare(here: Here, slug: str) -> Response:
 def all_checks(here: Here, slug: str) -> Response:
     """Everything there is to say about an issue, also what takes longer: how large its mails are."""
     found = overview.overview(here.office, here.person, slug)
-    return here.page("issues/checks", **bar(here, found), **_checked(here, slug))
+    try:
+        problems = checks.check(here.office, slug)
+    except ContentError as error:
+        problems = list(error.problems)
+    return here.page("issues/checks", **bar(here, found), **_checked(here, problems, _LISTED))
 
 
 def values(here: Here, found: Overview) -> dict[str, object]:
@@ -60,6 +65,7 @@ def values(here: Here, found: Overview) -> dict[str, object]:
         "locales": [(code, locale_name(here, code)) for code in found.editions.locales],
         "rows": [*_rows(here, found.editions, found.found.slug)],
         "people": [*_people(here, found)],
+        "blocks": editions_said.blocking_lines(here, found.found.slug, found.blockers),
         "happened": editions_said.happened(here, found.happened[:_TOLD]),
         "picked": sum(found.found.picks.values()),
     }
@@ -145,12 +151,8 @@ def _progress(here: Here, one: LocaleStanding) -> dict[str, object]:
     return {"mark": mark, "tone": tone, "percent": percent, "said": said}
 
 
-def _checked(here: Here, slug: str, *, quick: str | None = None, most: int = 1000) -> dict[str, object]:
-    """The checks, the errors first; with the text in `quick` those that need no e-mail to be made."""
-    try:
-        problems = checks.check(here.office, slug, text=quick)
-    except ContentError as error:
-        problems = list(error.problems)
+def _checked(here: Here, problems: Sequence[Problem], most: int) -> dict[str, object]:
+    """The checks, the errors first."""
     ordered = sorted(problems, key=lambda one: one.severity is not Severity.ERROR)
     return {"checks": [_line(here, one) for one in ordered[:most]], "more_checks": max(0, len(ordered) - most)}
 

@@ -10,6 +10,7 @@ from babel.lists import format_list
 from mailer.issue import publication_of
 from web.staff.here import Here
 from wording import _
+from wording.interface import LRI, PDI, direction
 
 
 def issue_title(here: Here, slug: str) -> str:
@@ -19,6 +20,8 @@ def issue_title(here: Here, slug: str) -> str:
     if publication is None:
         return slug
     number = slug.removeprefix(f"{publication.key}-")
+    if direction(here.lang) == "rtl":
+        number = f"{LRI}{number}{PDI}"  # 2026-24 would be read as 24-2026
     return here.say(
         _("{publication}, nummer {number}", publication=in_language(here, publication.title), number=number)
     )

@@ -120,7 +120,7 @@ def _work(here: Here, one: Work, day: date) -> dict[str, object]:
         ("warn", ngettext("{count} veranderd in de bron", "{count} veranderd in de bron", one.changed), one.changed),
         ("stop", ngettext("{count} klopt niet", "{count} kloppen niet", one.failing), one.failing),
         ("none", ngettext("{count} leeg", "{count} leeg", one.empty), one.empty),
-        ("part", ngettext("{count} na te lezen", "{count} na te lezen", one.unread), one.unread),
+        ("part", ngettext("{count} na te lezen", "{count} na te lezen", one.unread), 0 if one.left else one.unread),
     )
     by = one.due or one.day
     return {

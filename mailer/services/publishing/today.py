@@ -32,6 +32,8 @@ STALE = timedelta(days=30)
 """An issue that is longer past its day and was never sent asks for no one any more; it stays in the list."""
 LATELY = timedelta(days=14)
 """How long a mailing, or the answer to a question, is news."""
+_AT_ONCE = 2
+"""Numbers of one publication that are named; the list has the others."""
 _STANDS_STILL = (Step.RESUME, Step.START)
 """Readers wait for these, whatever the day."""
 
@@ -176,7 +178,7 @@ def _coming(office: Office, person: Person, found: Sequence[Standing], live: Seq
     all_of, unsent = _by_publication(found), _by_publication([one for one in live if not _there(one)])
     coming: list[Coming] = []
     for key, series in office.house.publications.items():
-        begun = sorted(unsent[key], key=lambda one: (one.day or date.max, one.slug))
+        begun = sorted(unsent[key], key=lambda one: (one.day or date.max, one.slug))[:_AT_ONCE]
         coming += [_begun(office, person, one) for one in begun] or [_to_begin(office, series, all_of[key])]
     yield from sorted(coming, key=lambda one: (one.day or date.max, one.slug))
 

@@ -43,11 +43,8 @@ def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
 
 
 def check_text(press: Press, slug: str) -> list[Problem]:
-    """What there is to say about the text alone: no translation is looked at and no e-mail is made."""
-    read = press.content.read(slug)
-    if read.issue is None or read.document is None:
-        return list(read.problems)
-    return [*read.problems, *beside_others(read.issue, press.content.others(slug))]
+    """What there is to say about the text by itself: no translation and no other issue is read, no e-mail is made."""
+    return list(press.content.read(slug).problems)
 
 
 def no_catalog(content: Content, slug: str, locale: str) -> Problem:

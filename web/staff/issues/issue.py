@@ -19,7 +19,7 @@ from staff.permissions import Permission, may
 from web.staff.here import Here
 from web.staff.issues import editions_said, steps
 from web.staff.naming import audience_title, issue_title, language_said, locale_name
-from wording import _, ngettext
+from wording import Text, _, ngettext
 from wording.errors import ContentError, Problem, Severity
 
 _SHOWN = 5
@@ -113,29 +113,29 @@ def _people(here: Here, found: Overview) -> Iterator[dict[str, object]]:
     """Who translates what by when, and who approved; what no one was asked for is said too."""
     for one in found.found.locales:
         for name in one.names or ("",):
-            yield {
-                "name": name,
-                "words": here.say(_("vertaalt {language}", language=language_said(here, one.locale)))
-                if name
-                else here.say(_("{language}: nog niemand gevraagd", language=language_said(here, one.locale))),
-                "note": here.say(_("inleveren uiterlijk {day}", day=here.day(one.due))) if one.due else "",
-                **_progress(here, one),
-            }
+            due = here.say(_("inleveren uiterlijk {day}", day=here.day(one.due))) if one.due else ""
+            yield {"name": name, "words": here.say(_task(here, one, name)), "note": due, **_progress(here, one)}
     for each in found.found.approvals:
-        void = bool(each.changed) or not each.valid
+        void = found.found.is_rendered and (bool(each.changed) or not each.valid)
+        count = len(each.valid) or len(each.changed)
         yield {
             "name": each.by,
-            "words": here.say(
-                ngettext(
-                    "keurde {count} editie goed", "keurde {count} edities goed", len(each.valid) or len(each.changed)
-                )
-            ),
+            "words": here.say(ngettext("keurde {count} editie goed", "keurde {count} edities goed", count)),
             "note": here.moment(each.at),
             "mark": "warn" if void else "ok",
             "tone": "warn" if void else "ok",
             "percent": 0,
-            "said": here.say(_("vervallen") if void and found.found.is_rendered else _("goedgekeurd")),
+            "said": here.say(_("vervallen") if void else _("goedgekeurd")),
         }
+
+
+def _task(here: Here, one: LocaleStanding, name: str) -> Text:
+    language = language_said(here, one.locale)
+    if name:
+        return _("vertaalt {language}", language=language)
+    if one.is_ready:
+        return _("Vertaling: {language}", language=language)
+    return _("{language}: nog niemand gevraagd", language=language)
 
 
 def _progress(here: Here, one: LocaleStanding) -> dict[str, object]:

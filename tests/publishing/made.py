@@ -35,7 +35,14 @@ BOTH = someone(7, Role.EDITOR, Role.APPROVER)  # approves and sends, though neve
 
 def language(locale: str = "ar", **counts: Any) -> LocaleStanding:
     """One translation, of which what is not approved keeps it from going out."""
-    given = {"exists": True, "broken": False, "untranslated": 0, "needs_work": 0, "translated": 0, "approved": 0}
+    given: dict[str, Any] = {
+        "exists": True,
+        "broken": False,
+        "untranslated": 0,
+        "needs_work": 0,
+        "translated": 0,
+        "approved": 0,
+    }
     given |= {"failing": 0, **counts}
     blocking = given["untranslated"] + given["needs_work"] + given["translated"]
     return LocaleStanding(locale, **{"blocking": blocking, **given})

@@ -70,7 +70,7 @@ def _half_translated(here: WholeOffice, yasmin: Person) -> None:
     catalog, base = here.parts.content.catalog(TRANSLATED, "ar")
     first, *_others = catalog.entries
     empty = {first: replace(catalog.entries[first], msgstr="")}
-    here.parts.content.save_catalog(replace(catalog, entries=catalog.entries | empty), base)
+    here.parts.content.save_catalog(replace(catalog, entries={**catalog.entries, **empty}), base)
     pool.assign(here.office, here.editor, TRANSLATED, "ar", to=yasmin, due=DUE)
     remarks.comment(here.office, yasmin, TRANSLATED, "ar", msgid=first, words="Is dit de brievenbus?", question=True)
     release.hold(here.office, here.editor, TRANSLATED, "en", reason="de vertaler is ziek")
@@ -170,7 +170,7 @@ def test_what_one_does_twice_in_a_row_on_a_day_is_told_once_with_its_count(day: 
 
 
 def test_the_list_is_chosen_by_newsletter_and_by_how_far(day: Day) -> None:
-    def slugs(name: str, **chosen: str) -> list[str]:
+    def slugs(name: str, **chosen: Any) -> list[str]:
         return [one.found.slug for one in listing.issues(day.office, day.people[name], **chosen).lines]
 
     assert slugs("Bram") == [TRANSLATED, SENT, READY]

@@ -21,7 +21,6 @@ from mailer.translation.approval import Standards, State, Translations, open_fin
 from mailer.translation.extract import STANDING
 from wording.errors import ContentError, Severity
 
-
 _STATES = {one.value: one for one in State}
 """A list of issues reads tens of thousands of them: asking the enumeration takes ten times as long."""
 

@@ -72,6 +72,7 @@ def test_a_language_that_stays_behind_is_named_on_the_way() -> None:
         (issue(locales=(language("ar", untranslated=3, failing=1),)), "ar", CellState.STOPS),
         (issue(locales=(language("ar", broken=True),)), "ar", CellState.STOPS),
         (issue(locales=(language("ar", untranslated=3, held=True),)), "ar", CellState.HELD),
+        (issue(mailings=(mailing(MailingState.SCHEDULED, mail=2),)), "ar", CellState.APPROVED),
         (issue(mailings=(mailing(MailingState.SENDING, mail=2),)), "ar", CellState.ON_ITS_WAY),
         (issue(mailings=(mailing(MailingState.DONE),)), "ar", CellState.SENT),
     ],

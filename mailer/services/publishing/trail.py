@@ -166,10 +166,16 @@ def _cell(found: Standing, audience: str, channel: Channel, locale: str, source:
     return Cell(locale, state, done, own.needs_work, own.failing, own.total)
 
 
+_OPENED = (MailingState.DRAFT, MailingState.APPROVED, MailingState.SCHEDULED)
+"""Nothing of the mailing has left."""
+
+
 def _sent(found: Standing, channel: Channel) -> CellState | None:
     there = [one for one in found.mailings if one.state is not MailingState.CANCELLED]
     if not there:
         return None
+    if all(one.state in _OPENED for one in there):
+        return CellState.APPROVED
     return CellState.ON_ITS_WAY if any(one.waiting.get(channel) for one in there) else CellState.SENT
 
 

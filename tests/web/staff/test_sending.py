@@ -10,6 +10,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from database.base import now
+from mailer.services.publishing import approval, publish
 from mailer.services.sending import overview
 from mailer.services.translating import messages
 from staff.sessions import SUDO, StaffSession
@@ -107,6 +108,18 @@ def test_a_mailing_is_paused_resumed_and_cancelled_for_good(ready: Desks) -> Non
     assert ready.post(bram, f"{where}/cancel", csrf=csrf, reason="verkeerde datum").status_code == 303
     assert "Afgebroken" in get(ready, bram, where)
     assert ready.post(bram, f"{where}/order", csrf=csrf, do="resume").status_code == 409
+
+
+def test_a_mailing_that_was_opened_elsewhere_leaves_at_a_button(ready: Desks) -> None:
+    bram, office = approved(ready), ready.staff.office
+    seen = approval.proposal(office, ready.people["Bram"], SLUG).digest
+    number = publish.publish(office, ready.people["Bram"], SLUG, approved=seen).mailing
+    page = get(ready, bram, f"/staff/mailings/{number}")
+    assert "Laat vertrekken" in page
+    assert f'href="/staff/mailings/{number}/">Naar de verzending</a>' in get(ready, bram, "/staff/")
+    assert ready.post(bram, f"/staff/mailings/{number}/order", csrf=ready.csrf(bram), do="start").status_code == 303
+    assert "Onderweg: 0 van 2 mensen" in get(ready, bram, f"/staff/mailings/{number}")
+    assert ready.post(bram, f"/staff/mailings/{number}/order", csrf=ready.csrf(bram), do="start").status_code == 409
 
 
 def test_sending_asks_for_the_second_step_again_after_ten_minutes(ready: Desks) -> None:

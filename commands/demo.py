@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.desk import desk
+from commands.telling import tell
 from commands.words import say
 from wording import _
 
 if TYPE_CHECKING:
+    from mailer.bootstrap import Parts
     from mailer.settings import Settings
 
 FOLDER = Path("var") / "demo"
@@ -26,6 +28,9 @@ def demo(
     context: typer.Context,
     readers: Annotated[int, typer.Option(help=say(_("Hoeveel verzonnen lezers.")))] = 300,
     addressees: Annotated[int, typer.Option(help=say(_("Hoeveel verzonnen geadresseerden.")))] = 40,
+    port: Annotated[int, typer.Option(help=say(_("Poort om op te luisteren.")))] = 8080,
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help=say(_("Laat het daarna zien in een browser.")))] = False,
 ) -> None:
     from rich.console import Console
 
@@ -40,17 +45,35 @@ def demo(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     settings = settings_from(content)
-    with maildir_server(folder / "Maildir") as port:
-        settings = _for_demo(settings, port)
+    with maildir_server(folder / "Maildir") as relay:
+        settings = _for_demo(settings, relay)
         KeyRing.create(content / settings.storage.keys)
         parts = wired(settings, content, f"sqlite:///{(folder / 'postduif.sqlite').resolve()}")
         is_right = Demonstration(parts, folder, Console()).run(readers, addressees)
+        if is_right and serve:
+            _show(parts, port)
+        parts.store.close()
     if not is_right:
         raise typer.Exit(1)
+    if not serve:
+        tell(_("Bekijk het in een browser: postduif demo --serve"))
+
+
+def _show(parts: Parts, port: int) -> None:
+    """The pages over what the demo made, with a page to choose whom to be; on this machine alone."""
+    from commands.demo_people import DemoPeople
+    from commands.serve import listening, pages_of, until_stopped
+    from web.front import Front
+
+    with pages_of(parts, "127.0.0.1", port, worker=True, demo=DemoPeople(parts.store)) as app:
+        server = listening(Front(app), "127.0.0.1", port)
+        tell(_("Kies wie je bent: {link} ; stop met Ctrl+C.", link=f"http://localhost:{port}/staff/demo"))
+        until_stopped(server)
 
 
 def _for_demo(settings: Settings, port: int) -> Settings:
     """The organisation's settings, with the demo's own mail server, database and keys."""
     smtp = settings.smtp.model_copy(update={"host": "127.0.0.1", "port": port, "security": "none", "user": ""})
     storage = settings.storage.model_copy(update={"broker": "memory://", "data": FOLDER, "keys": FOLDER / "keys"})
-    return settings.model_copy(update={"smtp": smtp, "storage": storage})
+    # the address of the example is no one's: the pages are reached on this machine
+    return settings.model_copy(update={"smtp": smtp, "storage": storage, "relays": {}})

@@ -72,8 +72,10 @@ class Demonstration:
         return is_right
 
     def _people(self) -> tuple[Person, Person, Person]:
-        """Bram writes, Amina approves, Sem prints: three people who do not exist."""
+        """Bram writes, Amina approves, Sem prints; Yasmin translates and Noor keeps the rest. None of them exists."""
         with self.parts.store.transaction() as session:
+            add_person(session, "Yasmin", "yasmin@voorbeeld.example", [Role.TRANSLATOR], ["ar"])
+            add_person(session, "Noor", "noor@voorbeeld.example", [Role.ADMIN])
             return (
                 add_person(session, "Bram", "bram@voorbeeld.example", [Role.EDITOR]),
                 add_person(session, "Amina", "amina@voorbeeld.example", [Role.APPROVER]),

@@ -1,8 +1,9 @@
-"""`postduif serve`: the pages for readers and a worker, in one process."""
+"""`postduif serve`: the pages for readers and staff, a worker and the sweep, in one process."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,9 +12,20 @@ from commands.telling import tell
 from commands.words import say
 from wording import Text, _
 
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from flask import Flask
+
+    from mailer.bootstrap import Parts
+    from web.front import Front
+    from web.staff.here import Demo
+
 
 def register(app: typer.Typer) -> None:
-    app.command(help=say(_("Toon de pagina’s voor lezers en verstuur wat wacht, tot Ctrl+C of SIGTERM.")))(serve)
+    app.command(
+        help=say(_("Toon de pagina’s voor lezers en medewerkers en verstuur wat wacht, tot Ctrl+C of SIGTERM."))
+    )(serve)
 
 
 def serve(
@@ -27,30 +39,79 @@ def serve(
         bool, typer.Option(help=say(_("Ook versturen; --no-worker als er een eigen werker draait.")))
     ] = True,
 ) -> None:
-    from contextlib import nullcontext
+    from commands.first_run import InFolder
+    from mailer.bootstrap import wire
+    from web.first.pages import create_first_app
+    from web.front import Front
 
-    from waitress import create_server
+    here = desk(context)
+    front = Front()
+    with ExitStack() as closing:
+
+        def open_pages() -> None:
+            """Everything but the server itself; asked once, at the start or at the end of the first run."""
+            parts = wire(here.content, here.database)
+            closing.callback(parts.store.close)
+            front.show(closing.enter_context(pages_of(parts, host, port, worker=worker)))
+
+        run = None
+        if InFolder.needed(here.content, here.database):
+            run = InFolder(here.content, here.database, f"http://localhost:{port}", open_pages)
+            closing.callback(run.close)
+            front.show(create_first_app(run, hosts=(host,)))
+        else:
+            open_pages()
+        server = listening(front, host, port)
+        tell(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=shown(host), port=port))
+        if run is not None:
+            tell(_("Er is nog niets ingericht. Begin hier: {link}", link=f"{run.pages}/staff/first/{run.token}"))
+        else:
+            tell(_("Voor medewerkers: {pages}/staff/", pages=staff_pages(here.parts.house.base_url, port)))
+        until_stopped(server)
+
+
+def pages_of(
+    parts: Parts, host: str, port: int, *, worker: bool, demo: Demo | None = None
+) -> AbstractContextManager[Flask]:
+    """The application over these parts, with a worker in threads of this process or the bell of one elsewhere."""
+    from contextlib import contextmanager, nullcontext
 
     from mailer.services.sending.doorbell import CeleryDoorbell
     from web.app import create_app
     from worker.app import make_app
     from worker.running import embedded
 
-    parts = desk(context).parts
-    settings = parts.settings.web
-    pages = staff_pages(parts.house.base_url, port)
-    far = CeleryDoorbell(make_app(parts.settings.storage.broker))
-    with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
-        app = create_app(
-            parts.office(bell), hosts=(*settings.hosts, host, "localhost"), proxies=settings.proxies, pages=pages
-        )
-        # a proxy of ours may say who the client is (web.proxies); no other header is passed on
-        server = create_server(app, host=host, port=port, threads=8, ident="", clear_untrusted_proxy_headers=False)
-        if not settings.proxies and pages.startswith("https:"):
-            tell(one_network())
-        tell(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=host, port=port))
-        tell(_("Voor medewerkers: {pages}/staff/", pages=pages))
-        _until_stopped(server)
+    @contextmanager
+    def opened() -> Any:
+        settings = parts.settings.web
+        pages = f"http://localhost:{port}" if demo else staff_pages(parts.house.base_url, port)
+        far = CeleryDoorbell(make_app(parts.settings.storage.broker))
+        with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
+            hosts = (*settings.hosts, host, "localhost")
+            if not settings.proxies and pages.startswith("https:"):
+                tell(one_network())
+            yield create_app(parts.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo)
+
+    return opened()
+
+
+def listening(front: Front, host: str, port: int) -> Any:
+    """A server that listens there. Raises ServiceError when it cannot."""
+    from web.server import server_for
+    from wording.errors import ServiceError
+
+    try:
+        return server_for(front, host, port)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ServiceError(
+            _(
+                "Op {host}, poort {port}, kan niemand binnenkomen: {why}. Kies iets anders met --port of --host.",
+                host=host,
+                port=port,
+                why=why,
+            )
+        ) from None
 
 
 def one_network() -> Text:
@@ -74,7 +135,12 @@ def staff_pages(base_url: str, port: int = 8080) -> str:
     return base_url.rstrip("/") if is_set else f"http://localhost:{port}"
 
 
-def _until_stopped(server: Any) -> None:
+def shown(host: str) -> str:
+    """The host as it is printed: the name of this machine instead of its number."""
+    return "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - printed only
+
+
+def until_stopped(server: Any) -> None:
     """Ctrl+C, SIGTERM and SIGQUIT let the requests on hand end (waitress catches both exceptions)."""
     from signal import SIGQUIT, SIGTERM, signal
 

@@ -119,6 +119,14 @@ def write_key(folder: Path, root: str, kid: int) -> Path:
     return path
 
 
+def complete(folder: Path) -> None:
+    """Write a first key for each root that has none: what making a new ring that was killed still lacks."""
+    there = {path.name.partition(".")[0] for path in folder.glob("*") if _FILE.fullmatch(path.name)}
+    for root in ROOTS:
+        if root not in there:
+            write_key(folder, root, 1)
+
+
 def keys_of(session: Session) -> KeyRing:
     """The ring this session was opened with. Raises KeysError when the store was opened without keys."""
     ring = session.info.get("keys")

@@ -2,7 +2,7 @@
 
 The file may be read by every editor, so a secret never stands in it. A secret comes from a file in the folder
 $CREDENTIALS_DIRECTORY (systemd) named after its key, such as `smtp__password`, or from the environment variable
-POSTDUIF_SMTP__PASSWORD.
+POSTDUIF_SMTP__PASSWORD; the one that was typed in the first run stands beside the keys.
 """
 
 from __future__ import annotations
@@ -251,11 +251,20 @@ def settings_from(folder: Path) -> Settings:
             _("De instellingen zijn niet te lezen."),
             [Problem(_place_of(error), _("Geen geldige TOML: {why}", why=error))],
         ) from None
+    _add_password(data, folder)
     try:
         return Settings(**data)
     except ValidationError as error:
         problems = [Problem(Place(FILE), _explanation(mistake)) for mistake in error.errors(include_url=False)]
         raise SettingsError(_("De instellingen kloppen niet."), problems) from None
+
+
+def _add_password(data: dict[str, Any], folder: Path) -> None:
+    """The password that the first run kept beside the keys; one of systemd or of the environment wins."""
+    smtp, storage = data.get("smtp"), data.get("storage", {})
+    path = folder / str(storage.get("keys", "var/keys") if isinstance(storage, dict) else "") / "smtp__password"
+    if isinstance(smtp, dict) and smtp.get("user") and path.is_file():
+        smtp.setdefault("password", path.read_text("utf-8"))
 
 
 def _place_of(error: ValueError) -> Place:

@@ -77,6 +77,8 @@ class Permission(StrEnum):
     """The audit trail, the register of processing, the retention dry run."""
     REPORT_BREACHES = "record.breach"
     """Count, after a leak, what could be read and what was."""
+    CHANGE_SETTINGS = "settings.change"
+    """Choose the mail server, and what else the organisation decides about its own work."""
     KEEP_KEYS = "key.keep"
     """Create, rotate and print keys."""
 
@@ -118,6 +120,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_STAFF,
         Permission.SEE_RECORDS,
         Permission.REPORT_BREACHES,
+        Permission.CHANGE_SETTINGS,
         Permission.KEEP_KEYS,
     },
 }
@@ -132,6 +135,7 @@ NEEDS_SECOND_STEP = frozenset(
         Permission.DISCLOSE_READERS,
         Permission.ERASE_READERS,
         Permission.CHANGE_STAFF,
+        Permission.CHANGE_SETTINGS,
         Permission.KEEP_KEYS,
     }
 )

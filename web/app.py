@@ -14,30 +14,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mailer.services.office import Office
 from web.languages import best_language
 from web.public import public_pages
+from web.public.headers import GUARDS
 from web.site import Site
-from web.staff.here import Staff
+from web.staff.here import Demo, Staff
 from web.staff.pages import Refusals, add_staff_pages, is_staff_page
 
 ROOT = Path(__file__).resolve().parent
 MAX_BODY = 64 * 1024
 """Octets of a request: the largest public form is under 4 KB."""
-GUARDS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",  # an address in /u/… would otherwise tell the next site whose mail it was
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-}
 
 
-def create_app(office: Office, *, hosts: Sequence[str] = (), proxies: int = 0, pages: str = "") -> Flask:
+def create_app(
+    office: Office, *, hosts: Sequence[str] = (), proxies: int = 0, pages: str = "", demo: Demo | None = None
+) -> Flask:
     """The application.
 
     `hosts` are names it answers to beside that of the base URL; `proxies` is how many reverse proxies of our own stand
     before it (their X-Forwarded-For is believed, an X-Forwarded-Host never). `pages` is the address at which the staff
-    reach theirs; the base URL when it is "".
+    reach theirs; the base URL when it is "". `demo` adds the page on which a visitor of the demo chooses whom to be.
     """
     app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
     app.config.update(
@@ -49,7 +43,7 @@ def create_app(office: Office, *, hosts: Sequence[str] = (), proxies: int = 0, p
     site = Site(office)
     app.register_blueprint(public_pages(site))
     app.after_request(guarded)
-    staff = Staff(office, pages or office.house.base_url)
+    staff = Staff(office, pages or office.house.base_url, demo)
     add_staff_pages(app, staff)
     refusals = Refusals(staff)
     app.register_error_handler(

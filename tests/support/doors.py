@@ -80,6 +80,12 @@ OWN_DOORS: Mapping[str, str] = {
 SYSTEM_DOORS: Mapping[str, str] = {
     "administration.signing_in.link_for": "a link from the machine, whose administrator may read the database anyway",
     "administration.signing_in.needs_second_step": "a question about roles",
+    "administration.staff.first_administrator": "the first run goes on as the person it made",
+    "administration.staff.has_people": "says whether there is anyone to ask",
+    "administration.starting.begin": "writes a folder, before there is a database that knows people",
+    "administration.starting.go_to": "how far the first run is; its link is the key",
+    "administration.starting.may_begin": "a question about a folder",
+    "administration.starting.step_of": "how far the first run is",
     "administration.staff.acting": "finds the person behind --as, who then knocks",
     "post.exporting.save_files": "writes files that a door gave",
     "post.exporting.save_whole": "writes a file that a door gave",

@@ -72,7 +72,7 @@ def _wanted() -> str:
 
 
 def _come_in(here: Here) -> WerkzeugResponse:
-    return here.go("sign_in", next=_wanted()) if request.path != "/staff/" else here.go("sign_in")
+    return here.go(here.way_in, next=_wanted()) if request.path != "/staff/" else here.go(here.way_in)
 
 
 def _require_own_form(here: Here, *, of_session: bool) -> None:
@@ -80,13 +80,17 @@ def _require_own_form(here: Here, *, of_session: bool) -> None:
 
     Who signs in has no session to bind the form to: there a cookie of its own binds it to the browser.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        own = site == "same-origin"
-    else:
-        own = request.headers.get("Origin", "") in {here.staff.pages, request.host_url.rstrip("/")}
+    own = is_of_this_site(here.staff.pages)
     if not own or (of_session and not _is_of_session(here)):
         abort(403)
+
+
+def is_of_this_site(pages: str) -> bool:
+    """Whether a page of ours, reached at `pages` or at the host that was asked, sent this request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin", "") in {pages, request.host_url.rstrip("/")}
 
 
 def _is_of_session(here: Here) -> bool:

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,6 +36,16 @@ TWELVE_HOURS = 12 * 60 * 60
 QUARTER = 15 * 60
 
 
+class Demo(Protocol):
+    """Whom a visitor may be; only `postduif demo --serve` has one."""
+
+    def everyone(self) -> list[Person]:
+        """All who work in the demo."""
+
+    def enter(self, uid: UUID, device: str) -> str | None:
+        """The secret of a new session of one of them; None when there is no such person."""
+
+
 @dataclass(frozen=True)
 class Staff:
     """The staff pages of one installation: the office, and the address at which they are reached."""
@@ -43,6 +53,8 @@ class Staff:
     office: Office
     pages: str
     """Without a slash at its end: base_url, or http://localhost:PORT while that is not set."""
+    demo: Demo | None = None
+    """None everywhere but in the demo: then there is no page to choose a person on."""
 
     @property
     def site(self) -> Site:
@@ -74,6 +86,11 @@ class Here:
         if self.session is None:
             raise LookupError("a public page has no person")
         return self.session.person
+
+    @property
+    def way_in(self) -> str:
+        """The page for who is not in: to sign in, or to choose a person of the demo."""
+        return "sign_in" if self.staff.demo is None else "demo"
 
     @property
     def lang(self) -> str:

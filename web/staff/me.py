@@ -32,7 +32,7 @@ def end_session(here: Here) -> Response:
     """End one of one's own sessions, or all of them."""
     if request.form.get("all"):
         signing_in.leave_everywhere(here.office, here.person)
-        return here.go("sign_in")
+        return here.go(here.way_in)
     if (uid := uuid_of(request.form.get("session", ""))) is not None:
         signing_in.leave(here.office, here.person, uid)
     return here.go("me")

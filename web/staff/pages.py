@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from staff.permissions import Permission
 from web.errors import status_of
-from web.staff import me, second_step, signing_in, today
+from web.front import BODIES
+from web.staff import demo, me, second_step, signing_in, today
 from web.staff.administration import people
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
@@ -81,6 +82,9 @@ ROUTES: tuple[Route, ...] = (
     Route("/me/passkeys", "remove_passkey", me.remove_passkey, Access.SIGNED_IN, ("POST",), fresh=True),
 )
 
+DEMO_ROUTES: tuple[Route, ...] = (Route("/demo", "demo", demo.demo, Access.PUBLIC, BOTH, example="/demo"),)
+"""The page that `postduif demo --serve` has beside these."""
+
 
 def blueprint(staff: Staff, routes: Sequence[Route]) -> Blueprint:
     """The staff pages. Each view gets `Here` and the slots of its path."""
@@ -115,9 +119,11 @@ _TEXTS = {
 
 def add_staff_pages(app: Flask, staff: Staff) -> None:
     """Give the application its staff pages, and what they answer when something is refused."""
-    pages = blueprint(staff, ROUTES)
+    routes = ROUTES if staff.demo is None else (*ROUTES, *DEMO_ROUTES)
+    pages = blueprint(staff, routes)
     pages.after_request(guarded)
     app.register_blueprint(pages)
+    app.extensions[BODIES] = {f"staff.{route.name}": route.body for route in routes}
     pages_of_staff = Refusals(staff)
     app.register_error_handler(ExplainedError, pages_of_staff.explained)
 

@@ -83,7 +83,7 @@ def sign_out(here: Here) -> Response:
     """End this session."""
     if here.session is not None:
         signing_in.leave(here.office, here.person, here.session.uid)
-    response = here.go("sign_in")
+    response = here.go(here.way_in)
     drop_cookie(response, SESSION)
     response.headers["Clear-Site-Data"] = '"storage"'  # drafts that wait on the device are this person's alone
     return response

@@ -42,6 +42,20 @@ def acting(office: Office, called: str) -> Person:
         return _called(people.people(session), called)
 
 
+def has_people(office: Office) -> bool:
+    """Whether anyone works here, or did."""
+    with office.store.reading() as session:
+        return bool(people.everyone(session))
+
+
+def first_administrator(office: Office) -> Person:
+    """Whoever the first run made. Raises NotFoundError when there is no administrator."""
+    with office.store.reading() as session:
+        for one in _administrators(session):
+            return one
+    raise NotFoundError(_("Er is nog geen beheerder."))
+
+
 def find(office: Office, person: Person, called: str) -> Person:
     """The person with this name or address, active or not. Raises NotFoundError, InvalidInputError."""
     require(person, Permission.SEE_STAFF)

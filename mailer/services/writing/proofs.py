@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +11,12 @@ from email.utils import format_datetime, make_msgid
 from database.audit import record
 from mailer.artefacts.email.message import TEST, message_from
 from mailer.artefacts.email.personal import PersonalMessage, greeting
-from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault, nothing
+from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition
 from mailer.organisation import House
 from mailer.services.office import Office, deed
+from mailer.services.sending.tray import Tray
 from mailer.services.writing.editions import edition, email_of, load
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -46,7 +47,7 @@ def send_proof(
     cut = edition(office, loaded, audience, locale)
     message = message_from(email_of(office, loaded, cut), cut, office.house, prefix=TEST)
     at = office.clock()
-    tray = _Tray([_letter(key, message, cut, one, house=office.house, at=at) for key, one in enumerate(to)])
+    tray = Tray([_letter(key, message, cut, one, house=office.house, at=at) for key, one in enumerate(to)])
     detail: dict[str, str | int | bool] = {"issue": slug, "audience": audience, "locale": locale, "count": len(to)}
     with deed(office, person, Permission.SEND_PROOFS) as session:  # ends before the relay is asked
         record(session, "proof", person.uid, detail=detail)
@@ -61,26 +62,6 @@ def _proof(person: Person, outcome: Outcome) -> Proof:
     if isinstance(outcome, Accepted):
         return Proof(person.name, accepted=True)
     return Proof(person.name, accepted=False, answer=outcome.answer.words)
-
-
-class _Tray:
-    """A carrier's desk without a ledger: each letter is handed over once, and how it ended is kept."""
-
-    def __init__(self, letters: list[Letter]) -> None:
-        self._waiting = letters
-        self.outcomes: dict[int, Outcome] = {}
-
-    def prepare(self, most: int) -> None:
-        """They lie ready."""
-
-    def next_letter(self) -> Letter | None:
-        return self._waiting.pop(0) if self._waiting else None
-
-    def turn(
-        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
-    ) -> Collection[int]:
-        self.outcomes.update(outcomes)
-        return ready
 
 
 def _letter(key: int, message: PersonalMessage, cut: Edition, person: Person, *, house: House, at: datetime) -> Letter:

@@ -15,7 +15,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import text
-from waitress import create_server
 from werkzeug.test import TestResponse
 
 from database.base import now
@@ -33,6 +32,8 @@ from staff import second_factor, sessions
 from staff.people import Person, add_person
 from staff.roles import Role
 from web.app import create_app
+from web.front import Front
+from web.server import server_for
 from web.staff.here import Staff
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -149,7 +150,7 @@ def desks(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
 @pytest.fixture
 def served(desks: Desks) -> Iterator[Desks]:
     """The same, answered by a server that a browser reaches."""
-    server = create_server(desks.app, host="127.0.0.1", port=int(desks.base.rpartition(":")[2]), threads=8)
+    server = server_for(Front(desks.app), "127.0.0.1", int(desks.base.rpartition(":")[2]))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield desks

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from devtools.npm import package
 from staff.people import set_interface
@@ -16,6 +18,19 @@ from web.staff.pages import ROUTES
 AXE = "async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)])"
 WHO = {"/sign-in": "", "/second-step": "Sem", "/set-up": "Sem"}
 """Who looks at a page; an editor where it does not say."""
+HEIGHT = 900
+Scheme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How a page is looked at: width in pixels, and light or dark."""
+
+    width: int
+    scheme: Scheme
+
+
+EVERY_SIGHT = [Sight(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 
 
 def examples() -> list[str]:
@@ -24,13 +39,10 @@ def examples() -> list[str]:
 
 
 @contextmanager
-def looking(browser: Browser, *, lang: str, scheme: str, width: int) -> Iterator[BrowserContext]:
+def looking(browser: Browser, *, lang: str, scheme: Scheme, width: int) -> Iterator[BrowserContext]:
     """A browser of this width, in this language, that prefers light or dark."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale=lang,
-        reduced_motion="reduce",
+        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, locale=lang, reduced_motion="reduce"
     )
     try:
         yield context
@@ -38,26 +50,53 @@ def looking(browser: Browser, *, lang: str, scheme: str, width: int) -> Iterator
         context.close()
 
 
-def _overhear(page: Page, said: list[str], base: str) -> None:
-    """Note what the page writes to the console, and what it asks of others."""
-    page.on("console", lambda message: said.append(message.text))
+def overhear(page: Page, base: str) -> list[str]:
+    """A list in which stands what the page writes to the console from now on, and what it asks of others.
+
+    Chromium writes down that a page itself came with a status of 4xx, as one that explains a mistake does.
+    """
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        of_itself = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+        said.extend([] if of_itself else [message.text])
+
+    page.on("console", hear)
     page.on("request", lambda one: said.append(one.url) if not one.url.startswith(base) else None)
+    return said
 
 
-def faults_of(desks: Desks, context: BrowserContext, lang: str, width: int) -> dict[str, Any]:
-    """By page, what is wrong with it; empty when nothing is."""
-    axe = (package("axe-core") / "axe.min.js").read_text("utf-8")
+def faults_of(desks: Desks, context: BrowserContext, lang: str, sights: Sequence[Sight]) -> dict[str, Any]:
+    """By page, what is wrong with it at each sight; empty when nothing is. A page is loaded once for all of them."""
     found: dict[str, Any] = {}
     for example in examples():
-        who = WHO.get(example, "Bram")
-        page = _page(desks, context, who, lang)
-        said: list[str] = []
-        _overhear(page, said, desks.base)
+        page = _page(desks, context, WHO.get(example, "Bram"), lang)
+        said = overhear(page, desks.base)
         page.goto(f"{desks.base}/staff{example}")
-        faults = [*said, *_faults_in(page, axe, lang, width)]
-        found |= {example: faults} if faults else {}
+        faults = faults_in(page, lang, sights)
+        found |= {example: [*said, *faults]} if said or faults else {}
         page.close()
     return found
+
+
+def faults_in(page: Page, lang: str, sights: Sequence[Sight]) -> list[Any]:
+    """What is wrong with the page that is open, at each sight."""
+    faults: list[Any] = []
+    if page.evaluate("document.documentElement.dir") != ("rtl" if lang == "ar" else "ltr"):
+        faults.append("the direction")
+    page.evaluate(_axe())
+    for sight in sights:
+        page.set_viewport_size({"width": sight.width, "height": HEIGHT})
+        page.emulate_media(color_scheme=sight.scheme)
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > sight.width:
+            faults.append(f"{wide} pixels wide at {sight.width}")
+        faults += [[sight.width, sight.scheme, *one] for one in page.evaluate(AXE)]
+    return faults
+
+
+@cache
+def _axe() -> str:
+    return (package("axe-core") / "axe.min.js").read_text("utf-8")
 
 
 def _page(desks: Desks, context: BrowserContext, who: str, lang: str) -> Page:
@@ -67,13 +106,3 @@ def _page(desks: Desks, context: BrowserContext, who: str, lang: str) -> Page:
     with desks.store.transaction() as session:
         set_interface(session, desks.people[who].uid, lang)
     return desks.visit(context, who)
-
-
-def _faults_in(page: Page, axe: str, lang: str, width: int) -> list[Any]:
-    faults: list[Any] = []
-    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-        faults.append(f"{wide} pixels wide")
-    if page.evaluate("document.documentElement.dir") != ("rtl" if lang == "ar" else "ltr"):
-        faults.append("the direction")
-    page.evaluate(axe)
-    return [*faults, *page.evaluate(AXE)]

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.web.staff.conftest import Desks
-from tests.web.staff.looking import faults_of, looking
+from tests.web.staff.looking import Sight, faults_of, looking
 from web.staff.pages import ROUTES
 
 
-@pytest.mark.parametrize(("lang", "scheme", "width"), [("nl", "light", 1280), ("ar", "dark", 360)])
-def test_no_page_has_a_fault(served: Desks, browser: Browser, lang: str, scheme: str, width: int) -> None:
-    with looking(browser, lang=lang, scheme=scheme, width=width) as context:
-        assert faults_of(served, context, lang, width) == {}
+@pytest.mark.parametrize(("lang", "sight"), [("nl", Sight(1280, "light")), ("ar", Sight(360, "dark"))])
+def test_no_page_has_a_fault(served: Desks, browser: Browser, lang: str, sight: Sight) -> None:
+    with looking(browser, lang=lang, scheme=sight.scheme, width=sight.width) as context:
+        assert faults_of(served, context, lang, [sight]) == {}
 
 
 def test_there_is_no_staff_page_beside_the_table(desks: Desks) -> None:

@@ -1,0 +1,95 @@
+"""The mail server of an organisation: tried with a letter to whoever chooses it, and kept when it takes that."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from database.audit import record
+from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault
+from mailer.carriers.relay import STAGES, Relay, Security
+from mailer.carriers.smtp import SmtpCarrier
+from mailer.ledger.notices import Notice
+from mailer.organisation import House
+from mailer.services.administration.starting import save_mail
+from mailer.services.notices.letters import message_of
+from mailer.services.office import Office, deed
+from mailer.services.sending.tray import Tray
+from staff.people import Person
+from staff.permissions import Permission, require
+from subscribers.address import address_from
+from wording import _
+from wording.errors import CarrierError, InvalidInputError
+from wording.interface import interface
+
+PATIENCE = 15.0
+"""Seconds to wait for each answer while a person looks at the page."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """What a person was told by whoever gives them mail. `sender` is the address that newsletters come from."""
+
+    host: str
+    port: int
+    security: str
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+    sender: str = field(repr=False)
+
+
+def choose(office: Office, person: Person, server: MailServer, *, keys: Path) -> None:
+    """Mail `person` a test through this server, and keep it in postduif.toml when it was taken.
+
+    `keys` is the folder where the password is kept. Raises InvalidInputError for what cannot be a server, and
+    CarrierError, with the server's own words, when it does not take the test; then nothing is kept.
+    """
+    require(person, Permission.CHANGE_SETTINGS)
+    relay, sender = _relay(server), address_from(server.sender).text
+    letter = _test(office, person, sender)
+    tray = Tray([letter])
+    with closing(SmtpCarrier(relay)) as carrier:
+        fault = carrier.hand_over(tray)
+    outcome = tray.outcomes.get(letter.key)
+    if not isinstance(outcome, Accepted):
+        raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=_words(fault, outcome)))
+    table = {"host": relay.host, "port": relay.port, "security": relay.security.value, "user": relay.user}
+    with deed(office, person, Permission.CHANGE_SETTINGS) as session:
+        record(session, "settings", person.uid, detail={"smtp": relay.host, "port": relay.port})
+        save_mail(office.content.folder, keys, table, server.password, sender)
+
+
+def _relay(server: MailServer) -> Relay:
+    host = server.host.strip()
+    if not host or len(host) > 253 or not all(one.isalnum() or one in "-.:" for one in host):
+        raise InvalidInputError(_("‘{host}’ is geen naam van een mailserver, zoals mail.provider.example.", host=host))
+    if not 0 < server.port < 65_536:
+        raise InvalidInputError(_("Een poort is een getal van 1 tot en met 65535; meestal 587 of 465."))
+    if server.security not in set(Security):
+        raise InvalidInputError(_("Kies hoe de verbinding beveiligd is."))
+    seconds = {stage: min(allowed, PATIENCE) for stage, allowed in STAGES.items()}
+    security = Security(server.security)
+    return Relay(host, server.port, security, server.user.strip(), server.password, connections=1, seconds=seconds)
+
+
+def _test(office: Office, person: Person, sender: str) -> Letter:
+    locale = person.interface or office.house.source_locale
+    say = interface(locale).say
+    subject = _("Proefmail van {organisation}", organisation=office.house.organisation.name)
+    text = _("Deze mail bewijst dat Postduif via jullie mailserver kan versturen. Je hoeft niets te doen.")
+    notice = Notice("test", locale, person.email, say(subject), say(text))
+    return Letter(1, sender, person.email, [message_of(notice, _from(office.house, sender))])
+
+
+def _from(house: House, sender: str) -> House:
+    changed = {
+        key: replace(one, sender=replace(one.sender, address=sender, reply_to=sender))
+        for key, one in house.publications.items()
+    }
+    return replace(house, publications=changed)
+
+
+def _words(fault: RelayFault | None, outcome: Outcome | None) -> str:
+    answer = fault.answer if fault else outcome.answer if outcome else Answer("")
+    return f"{answer.code or ''} {answer.words or answer.stage}".strip()

@@ -1,0 +1,155 @@
+"""A content folder to begin with: postduif.toml, a first issue and keys; made by `postduif init` and by the first run.
+
+The settings are written last, whole, and never over others: a folder either has them, with all that belongs to them, or
+is still to be begun. `begin` may be killed at any moment and called again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from database.keys import KeyRing, complete
+from mailer.files import create_whole, only_one, write_whole
+from wording import _
+from wording.errors import ConflictError, InvalidInputError
+
+START = Path(__file__).resolve().parents[3] / "templates" / "init"
+FILE, FIRST_ISSUE = "postduif.toml", "nieuws-2026-1"
+_KEYS = Path("var") / "keys"
+_MARKER = Path("var") / "first-run"
+_OURS = frozenset({"issues", "translations", "var", ".gitignore"})
+"""What a start that was killed may have left."""
+_LOCALES: Mapping[str, Mapping[str, str]] = {
+    "nl": {"name": "Nederlands", "formats": "nl_NL", "title": "Ons nieuws", "readers": "Lezers"},
+    "en": {"name": "English", "formats": "en_GB", "title": "Our news", "readers": "Readers"},
+    "ar": {"name": "العربية", "formats": "ar_MA", "title": "أخبارنا", "readers": "القراء"},
+}
+"""The languages that a start knows, each in its own words."""
+
+
+class Step(StrEnum):
+    """How far the first run is."""
+
+    US = "us"
+    KEYS = "keys"
+    MAIL = "mail"
+    ISSUE = "issue"
+
+
+@dataclass(frozen=True)
+class Start:
+    """What an organisation says of itself at first; by default the example, to be changed in a text editor."""
+
+    organisation: str = field(default="", repr=False)
+    languages: tuple[str, ...] = ("nl", "en")
+    """The first one is what they write in."""
+
+
+def may_begin(folder: Path) -> bool:
+    """True for a folder that is empty, not there, or was left by a start that did not end."""
+    return not folder.exists() or (folder.is_dir() and {path.name for path in folder.iterdir()} <= _OURS)
+
+
+def begin(folder: Path, start: Start) -> None:
+    """Write the folder. Raises ConflictError when it has settings already, InvalidInputError for what cannot be."""
+    settings = _settings(start)
+    with only_one(folder):
+        if (folder / FILE).exists():
+            raise ConflictError(_("Iemand anders was net eerder: deze organisatie is al begonnen."))
+        shutil.copytree(START / "issues", folder / "issues", dirs_exist_ok=True)
+        if (other := START / "first" / f"{start.languages[0]}.md").exists():
+            write_whole(folder / "issues" / FIRST_ISSUE / "issue.md", other.read_bytes())
+        (folder / "translations").mkdir(exist_ok=True)
+        write_whole(folder / ".gitignore", b"var/\n")
+        complete(folder / _KEYS)
+        create_whole(folder / FILE, settings)
+
+
+def keys_in(folder: Path) -> KeyRing:
+    """The keys that `begin` made."""
+    return KeyRing.from_folder(folder / _KEYS)
+
+
+def step_of(folder: Path) -> Step | None:
+    """How far a first run that has begun is; None when there is none on its way."""
+    try:
+        return Step((folder / _MARKER).read_text("ascii").strip())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def go_to(folder: Path, step: Step | None) -> None:
+    """Note how far the first run is; None: it is over."""
+    if step is None:
+        (folder / _MARKER).unlink(missing_ok=True)
+    else:
+        write_whole(folder / _MARKER, step.value.encode("ascii"))
+
+
+def save_mail(folder: Path, keys: Path, table: Mapping[str, Any], password: str, sender: str) -> None:
+    """Keep a mail server in the settings of a folder, and its password in the folder of the keys (mode 0400)."""
+    with only_one(folder):
+        path = folder / FILE
+        document: Any = tomlkit.parse(path.read_text("utf-8"))
+        smtp = document.setdefault("smtp", tomlkit.table())
+        for key, value in table.items():
+            smtp[key] = value
+        for publication in document["publications"].values():
+            publication["sender"]["address"] = sender
+            publication["sender"]["reply_to"] = sender
+        if password:
+            _keep_secret(keys / "smtp__password", password)
+        write_whole(path, tomlkit.dumps(document).encode())
+
+
+def _settings(start: Start) -> bytes:
+    text = (START / FILE).read_text("utf-8")
+    if not start.organisation:
+        return text.encode()
+    if not start.languages or not set(start.languages) <= _LOCALES.keys():
+        raise InvalidInputError(_("Kies minstens één taal."))
+    document: Any = tomlkit.parse(text)
+    document["source_locale"] = start.languages[0]
+    organisation = document["organisation"]
+    organisation["name"] = start.organisation
+    organisation["postal_address"][0] = start.organisation
+    for code in [*document["locales"]]:
+        if code not in start.languages:
+            del document["locales"][code]
+    for code in start.languages:
+        if code not in document["locales"]:
+            document["locales"][code] = {key: _LOCALES[code][key] for key in ("name", "formats")}
+    publication = document["publications"]["nieuws"]
+    publication["title"] = _inline((code, _LOCALES[code]["title"]) for code in start.languages)
+    publication["sender"]["name"] = _inline((code, start.organisation) for code in start.languages)
+    readers = document["audiences"]["lezers"]
+    readers["title"] = _inline((code, _LOCALES[code]["readers"]) for code in start.languages)
+    readers["locales"], readers["fallback"] = list(start.languages), start.languages[0]
+    return tomlkit.dumps(document).encode()
+
+
+def _inline(pairs: Iterable[tuple[str, str]]) -> Any:
+    table = tomlkit.inline_table()
+    for key, value in pairs:
+        table[key] = value
+    return table
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    """Whole and for the owner alone from its first moment on."""
+    beside = path.with_name(f".{path.name}")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secret.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

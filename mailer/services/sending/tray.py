@@ -1,0 +1,27 @@
+"""Letters that no ledger knows of: a proof to colleagues, a test of a relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from mailer.carriers.carrier import Letter, Outcome, nothing
+
+
+class Tray:
+    """A carrier's desk without a ledger: each letter is handed over once, and how it ended is kept."""
+
+    def __init__(self, letters: list[Letter]) -> None:
+        self._waiting = letters
+        self.outcomes: dict[int, Outcome] = {}
+
+    def prepare(self, most: int) -> None:
+        """They lie ready."""
+
+    def next_letter(self) -> Letter | None:
+        return self._waiting.pop(0) if self._waiting else None
+
+    def turn(
+        self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
+    ) -> Collection[int]:
+        self.outcomes.update(outcomes)
+        return ready

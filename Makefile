@@ -6,7 +6,7 @@ PROCESSES ?= $(shell echo $$((2 * $$(nproc))))
 # node and npm come with the development requirements: Debian 12's are too old for the checks of others
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test standards slow chaos check servers catalogs lock pictures golden permissions drawing
+.PHONY: setup demo test browser standards slow chaos check servers catalogs lock pictures golden permissions drawing
 
 .venv/.runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -32,6 +32,9 @@ devtools/node_modules: devtools/package-lock.json
 
 test: .venv/.development servers devtools/node_modules ## every test, against real servers that the tests start themselves
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --durations=10
+
+browser: .venv/.development servers devtools/node_modules ## every staff page in 3 languages, light, dark, wide and narrow; stories by hand
+	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 tests/web/staff/every_page.py tests/web/staff/stories.py
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py
@@ -62,8 +65,9 @@ pictures: .venv/.development servers ## the pictures of the README, made from th
 golden: .venv/.development ## the pages that printed ones are compared with: look at them before you keep them
 	$(BIN)/python -m devtools.golden_pages
 
-permissions: .venv/.development ## docs/permissions.md: who may do what, from the map in staff/permissions.py
+permissions: .venv/.development ## docs/permissions.md and docs/routes.md: who may do what, and who gets into which page
 	$(BIN)/python -m devtools.permissions
+	$(BIN)/python -m devtools.routes
 
 drawing: .venv/.development ## the drawing of imports in docs/architecture.md
 	$(BIN)/python -m devtools.drawing

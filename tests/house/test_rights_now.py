@@ -21,6 +21,7 @@ from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.returns.reasons import Kind
+from mailer.services.administration.mail_server import MailServer
 from mailer.services.administration.staff import Newcomer
 from mailer.services.office import Office
 from mailer.services.post.addressees import Correction, NewReader
@@ -104,6 +105,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "included": True,
         "issue": SLUG,
         "key": "noord",
+        "keys": tmp_path_factory.mktemp("keys"),
         "lines": ("Kade 1", "1234 AB Stad"),
         "locale": "en",
         "mailing_id": 1,
@@ -121,6 +123,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "rule": Rule(("legal-aid",), ("nl",)),
         "run_id": 1,
         "seen": digest,
+        "server": MailServer("localhost", 1, "none", "", "", ANNA),
         "should_be": Kind.SOFT,
         "slug": SLUG,
         "start": datetime(2026, 11, 1, tzinfo=UTC),

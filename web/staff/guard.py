@@ -44,8 +44,8 @@ def admitted(staff: Staff, route: Route) -> tuple[WerkzeugResponse | None, Here]
         return _come_in(here), here
     if route.may is not Access.HALF_IN and signing_in.needs_second_step(session.person) and session.second_at is None:
         return here.go("second_step", next=_wanted()), here
-    if isinstance(route.may, Permission):
-        require(session.person, route.may)
+    if isinstance(asked := route.asks(request.method), Permission):
+        require(session.person, asked)
     if route.fresh and request.method == "POST" and not session.is_fresh(staff.office.clock()):
         return here.go("second_step", next=_wanted()), here
     return None, here

@@ -39,5 +39,11 @@ class Route:
     """True: a POST asks for the second step when the last one is more than ten minutes ago."""
     body: int = 64 * KIB
     """Octets that a request may have at most; more is refused before it is read."""
+    posts: Permission | None = None
+    """What a POST asks for, where that is more than what it takes to look; None: as `may`."""
     example: str = ""
     """The path of a page to look at in tests, where `path` has slots; "" when it has none."""
+
+    def asks(self, method: str) -> Permission | Access:
+        """What someone needs for a request with this method."""
+        return self.posts if method == "POST" and self.posts is not None else self.may

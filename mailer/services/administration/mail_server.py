@@ -14,7 +14,7 @@ from mailer.ledger.notices import Notice
 from mailer.organisation import House
 from mailer.services.administration.starting import save_mail
 from mailer.services.notices.letters import message_of
-from mailer.services.office import Office, deed
+from mailer.services.office import Office, deed, look
 from mailer.services.sending.tray import Tray
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -46,6 +46,8 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
     CarrierError, with the server's own words, when it does not take the test; then nothing is kept.
     """
     require(person, Permission.CHANGE_SETTINGS)
+    with look(office, person, Permission.CHANGE_SETTINGS):  # before a server is spoken to; none is in a transaction
+        pass
     relay, sender = _relay(server), address_from(server.sender).text
     letter = _test(office, person, sender)
     tray = Tray([letter])

@@ -6,6 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,18 +26,25 @@ from mailer.bootstrap import Parts
 from mailer.content import Content
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
+from mailer.services.administration import signing_in
 from mailer.services.office import Silence
+from mailer.services.publishing import approval, publish
+from mailer.services.sending import orders
+from mailer.services.translating import messages
 from mailer.settings import settings_from
 from mailer.typesetting.typesetter import Typesetter
 from staff import second_factor, sessions
 from staff.people import Person, add_person
 from staff.roles import Role
+from tests.support.people import reader
 from web.app import create_app
 from web.front import Front
 from web.server import server_for
 from web.staff.here import Staff
 
 ROOT = Path(__file__).resolve().parents[3]
+SENT = "noo-2026-11"
+"""The issue of the example that has been sent, where an office has a mailing."""
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -51,6 +59,8 @@ class Desks:
     base: str
     secrets: dict[str, str] = field(default_factory=dict)
     """Of the apps that people have, by name."""
+    made: dict[str, str] = field(default_factory=dict)
+    """What stands in the slots of paths to things of this office: a mailing, a person, a token."""
 
     def client(self) -> FlaskClient:
         return self.app.test_client()
@@ -123,12 +133,13 @@ PEOPLE = {
 }
 
 
-@pytest.fixture
-def desks(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
+@contextmanager
+def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
+    """An office in a folder that is not there yet, without a mailing."""
     keys = KeyRing.generated()
-    store = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", keys)
-    content = tmp_path / "content"
-    content.mkdir()
+    content = folder / "content"
+    content.mkdir(parents=True)
+    store = Store(f"sqlite:///{shutil.copy(migrated, folder / 'postduif.sqlite')}", keys)
     for name in ("issues", "translations"):
         shutil.copytree(ROOT / name, content / name)
     shutil.copy(ROOT / "postduif.toml", content)
@@ -147,8 +158,8 @@ def desks(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
     store.close()
 
 
-@pytest.fixture
-def served(desks: Desks) -> Iterator[Desks]:
+@contextmanager
+def answering(desks: Desks) -> Iterator[Desks]:
     """The same, answered by a server that a browser reaches."""
     server = server_for(Front(desks.app), "127.0.0.1", int(desks.base.rpartition(":")[2]))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -157,6 +168,43 @@ def served(desks: Desks) -> Iterator[Desks]:
     server.task_dispatcher.shutdown()  # an answer on its way ends before the sockets close
     server.close()
     thread.join(5)
+
+
+@pytest.fixture
+def desks(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
+    with desks_in(tmp_path / "desks", migrated_file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def served(desks: Desks) -> Iterator[Desks]:
+    with answering(desks) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def full(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """An office for all tests of a module, where there is something of each kind that a page may be about."""
+    with desks_in(tmp_path_factory.mktemp("full") / "desks", migrated_file) as opened:
+        fill(opened)
+        with answering(opened):
+            yield opened
+
+
+def fill(desks: Desks) -> None:
+    """A mailing that was sent by one and approved by another, a link to sign in with, and a colleague to change."""
+    office, bram, amina = desks.staff.office, desks.people["Bram"], desks.people["Amina"]
+    for number in range(2):
+        reader(desks.store, f"lezer{number}@lezers.example", "noo-national")
+    messages.approve_issue(office, bram, SENT)
+    seen = approval.proposal(office, amina, SENT).digest
+    approval.approve(office, amina, SENT, seen=seen)
+    mailing = publish.publish(office, bram, SENT, approved=seen).mailing
+    assert mailing is not None
+    orders.start(office, bram, mailing)
+    desks.made.update(number=str(mailing), uid=str(amina.uid))
+    link = signing_in.link_for(office, amina, pages=desks.base)
+    desks.made["token"] = link.rpartition("/")[2]
 
 
 def code_in(notice: Notice) -> str:

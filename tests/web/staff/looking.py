@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from devtools.npm import package
 from staff.people import set_interface
 from tests.web.staff.conftest import Desks
-from web.staff.pages import ROUTES
+from tests.web.staff.examples import pages
 
 AXE = "async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)])"
 WHO = {"/sign-in": "", "/second-step": "Sem", "/set-up": "Sem"}
@@ -31,11 +31,6 @@ class Sight:
 
 
 EVERY_SIGHT = [Sight(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
-
-
-def examples() -> list[str]:
-    """The pages of the table that there is something to see of."""
-    return [route.example for route in ROUTES if route.example]
 
 
 @contextmanager
@@ -69,7 +64,7 @@ def overhear(page: Page, base: str) -> list[str]:
 def faults_of(desks: Desks, context: BrowserContext, lang: str, sights: Sequence[Sight]) -> dict[str, Any]:
     """By page, what is wrong with it at each sight; empty when nothing is. A page is loaded once for all of them."""
     found: dict[str, Any] = {}
-    for example in examples():
+    for example in pages(desks):
         page = _page(desks, context, WHO.get(example, "Bram"), lang)
         said = overhear(page, desks.base)
         page.goto(f"{desks.base}/staff{example}")

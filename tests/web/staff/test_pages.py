@@ -6,14 +6,17 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.web.staff.conftest import Desks
+from tests.web.staff.examples import NO_PAGE, example_of, examples, pages
 from tests.web.staff.looking import Sight, faults_of, looking
+from web.staff import me
 from web.staff.pages import ROUTES
+from web.staff.routes import Access, Route
 
 
 @pytest.mark.parametrize(("lang", "sight"), [("nl", Sight(1280, "light")), ("ar", Sight(360, "dark"))])
-def test_no_page_has_a_fault(served: Desks, browser: Browser, lang: str, sight: Sight) -> None:
+def test_no_page_has_a_fault(full: Desks, browser: Browser, lang: str, sight: Sight) -> None:
     with looking(browser, lang=lang, scheme=sight.scheme, width=sight.width) as context:
-        assert faults_of(served, context, lang, [sight]) == {}
+        assert faults_of(full, context, lang, [sight]) == {}
 
 
 def test_there_is_no_staff_page_beside_the_table(desks: Desks) -> None:
@@ -21,11 +24,12 @@ def test_there_is_no_staff_page_beside_the_table(desks: Desks) -> None:
     assert served == {(f"/staff{route.path}", f"staff.{route.name}") for route in ROUTES}
 
 
-def test_every_page_that_can_be_looked_at_has_an_example() -> None:
-    pages = [route for route in ROUTES if "GET" in route.methods]
-    without = {route.name for route in pages if not route.example}
-    looked_at_where_they_are_made = {"sign_in_code", "sign_in_link", "frame", "booklet", "mailing", "cancel"}
-    assert without == looked_at_where_they_are_made
+def test_every_route_has_an_example(full: Desks) -> None:
+    assert {one.route.name for one in examples(full)} == {route.name for route in ROUTES}
+    assert {"/mailings/1", "/mailings/1/cancel"} <= {*pages(full)}
+    with pytest.raises(KeyError):
+        example_of(Route("/things/<thing>", "thing", me.me, Access.SIGNED_IN), full)
+    assert NO_PAGE.keys() <= {route.name for route in ROUTES}
 
 
 def test_a_passkey_lets_in_who_made_it(served: Desks, browser: Browser) -> None:

@@ -81,8 +81,8 @@ def main() -> None:
     count = 20 if options.parse_args().quick else 200
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        office, person = _office(folder / "content")
-        slugs = _fill(office, person, count)
+        office, person = office_in(folder / "content")
+        slugs = fill(office, person, count)
         listed = _median(5, lambda: all_standing(office, person))
         begun = time.process_time()
         all_standing(office, person)
@@ -117,7 +117,7 @@ def _another(text: str, number: int) -> str:
     return f"{text}\n{'a' * (number + 1)}\n"
 
 
-def _office(folder: Path) -> tuple[Office, Person]:
+def office_in(folder: Path) -> tuple[Office, Person]:
     """The example organisation in `folder`, with a database and keys of its own."""
     for name in ("issues", "translations"):
         shutil.copytree(ROOT / name, folder / name)
@@ -132,7 +132,7 @@ def _office(folder: Path) -> tuple[Office, Person]:
     return Office(house(), content, Typesetter().pdfs, store, keys, (), Silence(), policy), person
 
 
-def _fill(office: Office, person: Person, count: int) -> list[str]:
+def fill(office: Office, person: Person, count: int) -> list[str]:
     """So many issues that are let go as they are, looked at, and approved; the first five are rendered."""
     folder = office.content.folder
     slugs = list(EXAMPLES)

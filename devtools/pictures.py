@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the README, made from the example issues: e-mails, booklet pages, the terminal."""
+"""`make pictures`: the pictures of the README, made from the example issues: e-mails, pages, booklets, the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 from rich.console import Console
 from rich.text import Text as TerminalText
 
-from devtools import email_pictures
+from devtools import email_pictures, staff_pictures
 from mailer.bootstrap import press_from
 from mailer.services.writing import previews
 from mailer.services.writing.sheets import small
@@ -30,6 +30,7 @@ def main() -> None:
         sheet = previews.png(press_from(ROOT), "meldpunt-2026-3", "detention", locale, Typesetter().pictures)
         (PICTURES / f"booklet-{locale}.png").write_bytes(_narrowed(sheet, 1000))
     (PICTURES / "demo.png").write_bytes(_terminal(_demo()))
+    staff_pictures.main()
 
 
 def _demo() -> str:

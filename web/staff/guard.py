@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from urllib.parse import urlsplit
 
 from flask import Response, abort, request
@@ -24,24 +25,30 @@ GUARDS = {
     "Vary": "Cookie",
 }
 
+_NOT_TYPED = {"csrf", "password"}
+_HASH = re.compile(r"[0-9a-f-]{32,}|[A-Za-z0-9_-]{43}")
+"""What a page put in its own form."""
+
 
 def admitted(staff: Staff, route: Route) -> tuple[WerkzeugResponse | None, Here]:
     """What to answer instead of the page, or None; and who is here.
 
-    Raises NotAllowedError for a person without the permission; aborts for a foreign form and for a body that is too
-    large.
+    Raises NotAllowedError for a person without the permission; aborts for a form of another site and for a body that
+    is too large. Who signs in has no session to bind a form to: there a cookie of its own binds it to the browser.
     """
     request.max_content_length = route.body
     if request.content_length is not None and request.content_length > route.body:
         abort(413)
     here = Here.of(staff)
     session = here.session
-    if request.method == "POST":
-        _require_own_form(here, of_session=route.may is not Access.PUBLIC)
+    if request.method == "POST" and not is_of_this_site(here.staff.pages):
+        abort(403)
     if route.may is Access.PUBLIC:
         return None, here
     if session is None:
-        return _come_in(here), here
+        return _come_in(here) if request.method != "POST" else _kept(here, 401), here
+    if request.method == "POST" and not _is_of_session(here):
+        return _kept(here, 403), here
     if route.may is not Access.HALF_IN and signing_in.needs_second_step(session.person) and session.second_at is None:
         return here.go("second_step", next=_wanted()), here
     if isinstance(asked := route.asks(request.method), Permission):
@@ -75,14 +82,15 @@ def _come_in(here: Here) -> WerkzeugResponse:
     return here.go(here.way_in, next=_wanted()) if request.path != "/staff/" else here.go(here.way_in)
 
 
-def _require_own_form(here: Here, *, of_session: bool) -> None:
-    """A form of ours, sent by a page of ours (Fetch Metadata; where a browser has none, the Origin).
+def _kept(here: Here, status: int) -> WerkzeugResponse:
+    """Nothing is done; what was typed stands on the page, to be sent again by a person who looks at it.
 
-    Who signs in has no session to bind the form to: there a cookie of its own binds it to the browser.
+    A session ended while someone typed, or it is another one by now. The token of a form is bound to its session, so
+    the page that shows what came in has the right one: only a page of ours can have sent it here.
     """
-    own = is_of_this_site(here.staff.pages)
-    if not own or (of_session and not _is_of_session(here)):
-        abort(403)
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_TYPED]
+    typed = [value for name, value in fields if " " in value.strip() or len(value) > 12]
+    return here.page("again", status, fields=fields, typed=[one for one in typed if not _HASH.fullmatch(one)])
 
 
 def is_of_this_site(pages: str) -> bool:

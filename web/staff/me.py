@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.services.administration import signing_in
+from web.forms import one
 from web.staff.here import LANGUAGES, Here, uuid_of
 
 
@@ -22,7 +23,7 @@ def me(here: Here) -> Response:
 
 def language(here: Here) -> Response:
     """Choose the language of the pages, and of mail to oneself."""
-    chosen = request.form.get("language", "")
+    chosen = one(request.form, "language")
     if chosen in LANGUAGES:
         signing_in.choose_language(here.office, here.person, chosen)
     return here.go("me")

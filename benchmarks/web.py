@@ -1,0 +1,157 @@
+"""How fast the staff pages answer, with many readers and issues.
+
+    .venv/bin/python -m benchmarks.web [--quick]
+
+p95_ms          milliseconds of 95 in 100 requests, over every page that someone can look at (an editor who sends)
+max_queries     SELECTs of the page that asks most
+vs_plain_flask  median of all pages ÷ that of a Flask that answers the same octets without session, database or template
+scripts_kb      kilobytes of script, compressed, of the page that has most
+readers         readers by e-mail in the database (100,000; quick 10,000), with 200 issues (quick 20)
+
+The first requests of each page fill what is kept of files and renderings, as the worker does; they are not counted.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import statistics
+import tempfile
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from benchmarks.standing import fill, office_in
+from mailer.organisation import Channel
+from mailer.services.office import Office
+from mailer.services.publishing import approval, publish
+from mailer.services.sending import orders
+from staff import second_factor, sessions
+from staff.people import Person, add_person
+from staff.roles import Role
+from subscribers.examples import example_readers, insert_readers
+from web.app import create_app
+from web.staff.pages import ROUTES
+
+BASE, STATIC = "http://localhost:8080", Path(__file__).resolve().parents[1] / "web" / "static"
+SENT = "noo-2026-11"
+NO_PAGE = {"sign_in", "sign_in_code", "sign_in_link", "second_step", "set_up", "frame", "booklet"}
+"""Before someone is in, or made by a renderer that has a benchmark of its own."""
+SLOTS = {"slug": SENT, "audience": "noo-national", "locale": "nl"}
+
+
+def main() -> None:
+    options = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="a tenth, under 50 s")
+    quick = options.parse_args().quick
+    readers, issues, rounds = (10_000, 20, 10) if quick else (100_000, 200, 30)
+    with tempfile.TemporaryDirectory() as name:
+        office, editor = office_in(Path(name) / "content")
+        fill(office, editor, issues)
+        client, mailing = _opened(office, editor, readers)
+        measured = {path: _measured(client, path, rounds) for path in _paths(mailing)}
+        figures = {**_figures(measured), "readers": readers, "issues": issues}
+        office.store.close()
+    for path, (seconds, asked, _page) in measured.items():
+        print(f"{path:52}{statistics.median(seconds) * 1000:8.1f} ms{asked:5} queries")
+    print(json.dumps(figures))
+
+
+def _opened(office: Office, editor: Person, readers: int) -> tuple[FlaskClient, int]:
+    """A browser that has come in as the editor, and a mailing on its way to a third of the readers."""
+    audiences = {one.key: one.locales for one in office.house.audiences.values() if one.channel is Channel.EMAIL}
+    with office.store.transaction() as session:
+        insert_readers(session, example_readers(audiences, readers))
+        amina = add_person(session, "Amina", "amina@voorbeeld.example", [Role.APPROVER])
+        token = sessions.begin(session, editor, "Benchmark")
+        app = second_factor.propose_app(session, editor, "x")
+        second_factor.check_app(session, editor.uid, pyotp.TOTP(app.secret).now())
+        opened = sessions.open_session(session, token)
+        assert opened is not None
+        sessions.second_step_made(session, opened.uid)
+    seen = approval.proposal(office, amina, SENT).digest
+    approval.approve(office, amina, SENT, seen=seen)
+    mailing = publish.publish(office, editor, SENT, approved=seen).mailing
+    assert mailing is not None
+    orders.start(office, editor, mailing)
+    client = create_app(office, hosts=("localhost",), pages=BASE).test_client()
+    client.set_cookie("staff-localhost", token, domain="localhost", path="/staff")
+    return client, mailing
+
+
+def _paths(mailing: int) -> list[str]:
+    """Every page of the table, about things that are there."""
+    slots = {**SLOTS, "number": str(mailing)}
+    looked_at = [one for one in ROUTES if "GET" in one.methods and one.name not in NO_PAGE]
+    return ["/staff" + re.sub(r"<(?:int:)?([a-z_]+)>", lambda slot: slots[slot[1]], one.path) for one in looked_at]
+
+
+def _measured(client: FlaskClient, path: str, rounds: int) -> tuple[list[float], int, bytes]:
+    """Seconds of each request, the SELECTs of one, and the page."""
+    for _each in range(2):
+        answer = client.get(path, base_url=BASE, follow_redirects=True)
+    assert answer.status_code == 200, (path, answer.status)
+    with _queries() as asked:
+        client.get(path, base_url=BASE, follow_redirects=True)
+    return [_seconds(client, path) for _each in range(rounds)], len(asked), answer.get_data()
+
+
+def _seconds(client: FlaskClient, path: str) -> float:
+    begun = time.perf_counter()
+    client.get(path, base_url=BASE, follow_redirects=True)
+    return time.perf_counter() - begun
+
+
+def _figures(measured: dict[str, tuple[list[float], int, bytes]]) -> dict[str, Any]:
+    every = sorted(second for seconds, _asked, _page in measured.values() for second in seconds)
+    plain = [_plain(page) for _seconds_, _asked, page in measured.values()]
+    return {
+        "p95_ms": round(every[int(len(every) * 0.95)] * 1000, 1),
+        "max_queries": max(asked for _seconds_, asked, _page in measured.values()),
+        "vs_plain_flask": round(statistics.median(every) / statistics.median(plain), 1),
+        "scripts_kb": round(max(_scripts(page) for _seconds_, _asked, page in measured.values()) / 1000, 1),
+        "median_ms": round(statistics.median(every) * 1000, 1),
+        "pages": len(measured),
+    }
+
+
+def _plain(page: bytes) -> float:
+    """Seconds of the same octets from a Flask that does nothing else, the median of 20."""
+    app = Flask("plain")
+    app.add_url_rule("/", "page", lambda: page)
+    client = app.test_client()
+    return statistics.median(_seconds(client, "/") for _each in range(20))
+
+
+def _scripts(page: bytes) -> int:
+    """Octets of the scripts of a page as a server compresses them."""
+    names = re.findall(rb'<script src="/static/([^"]+)"', page)
+    return sum(len(gzip.compress((STATIC / name.decode()).read_bytes(), 9)) for name in names)
+
+
+@contextmanager
+def _queries() -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def see(*given: Any) -> None:
+        if str(given[2]).lstrip().upper().startswith("SELECT"):
+            asked.append(str(given[2]))
+
+    event.listen(Engine, "before_cursor_execute", see)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", see)
+
+
+if __name__ == "__main__":
+    main()

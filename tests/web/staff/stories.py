@@ -1,0 +1,112 @@
+"""`make browser`: stories of people with the staff pages: by keyboard alone, on a phone, and without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from mailer.services.translating import messages
+from tests.support.people import reader
+from tests.web.staff.conftest import Desks, answering, code_in, desks_in
+from tests.web.staff.hands import Hands, Keys, Pointing
+
+SLUG = "noo-2026-11"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How someone is at it."""
+
+    hands: Hands
+    width: int = 1280
+    script: bool = True
+
+
+WAYS = {"by keyboard": Way(Keys()), "on a phone": Way(Pointing(), 390), "without script": Way(Pointing(), script=False)}
+
+
+@pytest.fixture
+def ready(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
+    with desks_in(tmp_path / "desks", migrated_file) as desks, answering(desks):
+        messages.approve_issue(desks.staff.office, desks.people["Bram"], SLUG)
+        for number in range(2):
+            reader(desks.store, f"lezer{number}@lezers.example", "noo-national")
+        yield desks
+
+
+def browser_of(browser: Browser, way: Way) -> BrowserContext:
+    return browser.new_context(
+        viewport={"width": way.width, "height": 900},
+        locale="nl",
+        java_script_enabled=way.script,
+        has_touch=way.width < 500,
+        reduced_motion="reduce",
+    )
+
+
+def come_in(desks: Desks, page: Page, way: Way, name: str) -> None:
+    """With the code from the mail; who needs a second step sets up an app."""
+    page.goto(f"{desks.base}/staff/sign-in")
+    way.hands.type(page, "Je e-mailadres", desks.people[name].email)
+    way.hands.press(page, "button", "Mail mij een link")
+    page.get_by_role("heading", name="Kijk in je mailbox").wait_for()
+    mail = next(one for one in reversed(desks.mails()) if one.kind == "sign_in")
+    way.hands.type(page, "Of typ de code", code_in(mail))
+    way.hands.press(page, "button", "Verder met de code")
+
+
+def set_up(page: Page, way: Way) -> None:
+    page.get_by_role("heading", name="Stel je tweede stap in").wait_for()
+    secret = page.locator("details code").text_content() or ""
+    way.hands.type(page, "Code van 6 cijfers", pyotp.TOTP(secret.replace(" ", "")).now())
+    way.hands.press(page, "button", "Verder")
+    way.hands.press(page, "link", "Ik heb ze bewaard")
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_one_approves_and_another_sends_and_stops(ready: Desks, browser: Browser, name: str) -> None:
+    way = WAYS[name]
+    approver, editor = browser_of(browser, way), browser_of(browser, way)
+    page = approver.new_page()
+    come_in(ready, page, way, "Amina")
+    page.get_by_role("heading", name="Amina").wait_for()
+    page.goto(f"{ready.base}/staff/issues/{SLUG}/approve")
+    way.hands.press(page, "button", "Keur deze")
+    page.get_by_text("keurde precies dit goed").wait_for()
+    page = editor.new_page()
+    come_in(ready, page, way, "Bram")
+    set_up(page, way)
+    page.get_by_role("heading", name="Bram").wait_for()
+    page.goto(f"{ready.base}/staff/issues/{SLUG}/send")
+    way.hands.press(page, "radio", "Nu")
+    way.hands.press(page, "button", "Verstuur aan 2 lezers")
+    page.get_by_role("heading", name="van 2 mensen").wait_for()
+    way.hands.press(page, "button", "Zet stil")
+    way.hands.press(page, "button", "Ga verder")
+    way.hands.press(page, "link", "Breek af")
+    way.hands.press(page, "button", "Breek")
+    page.get_by_text("afgebroken").first.wait_for()
+    approver.close()
+    editor.close()
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_someone_chooses_arabic_and_leaves(ready: Desks, browser: Browser, name: str) -> None:
+    way = WAYS[name]
+    context = browser_of(browser, way)
+    page = context.new_page()
+    come_in(ready, page, way, "Amina")
+    page.get_by_role("heading", name="Amina").wait_for()
+    page.goto(f"{ready.base}/staff/me")
+    way.hands.press(page, "radio", "العربية")
+    way.hands.press(page, "button", "Bewaar taal")
+    page.locator('html[dir="rtl"]').wait_for()
+    page.locator("details.me summary").press("Enter")
+    way.hands.press(page, "button", "الخروج")
+    page.locator("#email").wait_for()
+    context.close()

@@ -1,0 +1,104 @@
+"""What may happen while no one looks: a session ends, a scanner opens the link, the clock of the browser is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from mailer.services.administration import signing_in, staff
+from tests.web.staff.conftest import Desks, code_in, link_in
+from tests.web.staff.looking import looking
+
+REASON = "Er staat een fout telefoonnummer in, dat kan niet zo weg"
+
+
+def end_sessions(desks: Desks, name: str) -> None:
+    signing_in.leave_everywhere(desks.staff.office, desks.people[name])
+
+
+def come_in(desks: Desks, page: Page, name: str) -> None:
+    page.goto(f"{desks.base}/staff/sign-in")
+    page.get_by_label("Je e-mailadres").fill(desks.people[name].email)
+    page.get_by_role("button", name="Mail mij een link").click()
+    page.get_by_label("Of typ de code").fill(code_in(desks.mails()[-1]))
+    page.get_by_role("button", name="Verder met de code").click()
+
+
+def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: Browser) -> None:
+    with looking(browser, lang="nl", scheme="light", width=390) as context:
+        page = served.visit(context, "Noor")
+        page.goto(f"{served.base}/staff/people")
+        page.get_by_label("Naam", exact=True).fill("Emma van der Zee")
+        page.get_by_label("E-mailadres").fill("emma@voorbeeld.example")
+        page.locator("aside").get_by_label("vertaler").check()
+        end_sessions(served, "Noor")
+        page.locator("aside form button").click()
+        page.get_by_role("heading", name="Log opnieuw in").wait_for()
+        page.get_by_text("Wat je typte", exact=True).click()
+        assert "Emma van der Zee" in page.locator("details.more").inner_text()
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="Log in op een nieuw tabblad").click()
+        opened.value.close()
+        served.visit(context, "Noor").close()  # in again, in another tab
+        page.get_by_role("button", name="Ik ben ingelogd").click()
+        page.get_by_role("heading", name="Druk nog één keer").wait_for()
+        page.get_by_role("button", name="Verstuur opnieuw").click()
+        page.get_by_text("Emma van der Zee").first.wait_for()
+    names = [one.name for one in staff.everyone(served.staff.office, served.people["Noor"])]
+    assert names.count("Emma van der Zee") == 1
+
+
+def test_what_came_in_without_a_session_is_shown_and_not_done(desks: Desks) -> None:
+    fields = {
+        "name": "<script>alert(1)</script> a b",
+        "email": "x@voorbeeld.example",
+        "csrf": "x",
+        "password": "geheim",
+    }
+    answer = desks.post(desks.client(), "/staff/people", **fields)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 401
+    assert "<script>alert" not in page
+    assert "geheim" not in page
+    assert len(staff.everyone(desks.staff.office, desks.people["Noor"])) == len(desks.people)
+    foreign = desks.client().post("/staff/people", data=fields, base_url=desks.base)
+    assert foreign.status_code == 403
+    assert "alert(1)" not in foreign.get_data(as_text=True)
+
+
+def test_a_scanner_that_opens_the_link_and_runs_its_scripts_leaves_it_good(served: Desks, browser: Browser) -> None:
+    with looking(browser, lang="nl", scheme="light", width=1280) as own:
+        page = own.new_page()
+        page.goto(f"{served.base}/staff/sign-in")
+        page.get_by_label("Je e-mailadres").fill(served.people["Amina"].email)
+        page.get_by_role("button", name="Mail mij een link").click()
+        page.get_by_role("heading", name="Kijk in je mailbox").wait_for()
+        link = served.base + link_in(served.mails()[-1])
+        before = served.contents()
+        with looking(browser, lang="en", scheme="light", width=1280) as scanner:
+            for _time in range(3):
+                tab = scanner.new_page()
+                tab.goto(link, wait_until="networkidle")
+                assert tab.locator("form").count() == 0
+            assert scanner.cookies() == []
+        assert served.contents() == before
+        page.goto(link)
+        page.get_by_role("button", name="Kom binnen").click()
+        page.get_by_role("heading", name="Amina").wait_for()
+
+
+@pytest.mark.parametrize("clock", [datetime(2019, 1, 1, 3, 0), datetime(2038, 1, 20, 23, 59)])  # noqa: DTZ001 - a wall
+def test_a_browser_whose_clock_is_wrong_comes_in_and_stays_in(served: Desks, browser: Browser, clock: datetime) -> None:
+    with looking(browser, lang="nl", scheme="light", width=1280) as context:
+        context.clock.install(time=clock)
+        page = context.new_page()
+        come_in(served, page, "Amina")
+        page.get_by_role("heading", name="Amina").wait_for()
+        page.reload()
+        page.get_by_role("heading", name="Amina").wait_for()
+        page.goto(f"{served.base}/staff/me")
+        page.get_by_label("English").check()
+        page.get_by_role("button", name="Bewaar taal").click()
+        page.locator('html[lang="en"]').wait_for()

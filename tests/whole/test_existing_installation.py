@@ -13,14 +13,17 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
+from database.base import now
 from database.rotation import sealed_columns, uses
-from mailer.ledger import mailings
+from mailer.ledger import mailings, notices
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Delivery
+from mailer.services.administration import signing_in
 from mailer.services.office import Silence
 from mailer.services.publishing import archive
 from mailer.services.sending import delivering, orders
 from mailer.services.translating import messages, release
+from staff.people import people
 from subscribers.address import address_from
 from subscribers.examples import NAMES
 from subscribers.repository import address_of, may_receive, subscriber_with
@@ -230,3 +233,23 @@ def in_state(opened: Installation, mailing: int, state: DeliveryState) -> set[st
         mine = Delivery.mailing_id == mailing, Delivery.state == state
         uids = list(session.scalars(select(Delivery.reader).where(*mine)))
         return {one.address for one in may_receive(session, uids, "legal-aid").values()}
+
+
+def test_people_of_before_come_in_with_a_link_to_the_address_they_had(opened: Installation) -> None:
+    office = opened.parts.office(Silence())
+    app = create_app(office, hosts=("localhost",), pages="http://localhost:8080")
+    with opened.parts.store.reading() as session:
+        everyone = people(session)
+    assert everyone
+    for one in everyone:
+        client = app.test_client()
+        link = signing_in.link_for(office, one, pages="").removeprefix("/staff")
+        for path, fields in (("/sign-in", {"email": one.email.upper()}), (link, {})):
+            headers = {"Sec-Fetch-Site": "same-origin"}
+            client.post(f"/staff{path}", data=fields, headers=headers, base_url="http://localhost:8080")
+        page = client.get("/staff/", base_url="http://localhost:8080", follow_redirects=True).get_data(as_text=True)
+        assert one.name in page
+        assert ("Stel je tweede stap in" in page) is signing_in.needs_second_step(one)
+    with opened.parts.store.reading() as session:
+        mailed = [one.to for one in notices.due(session, now()) if one.kind == "sign_in"]
+    assert sorted(mailed) == sorted(one.email for one in everyone)

@@ -8,6 +8,7 @@ from datetime import datetime
 from database import audit, register
 from mailer.ledger.slots import release_slot
 from mailer.services.office import Office, deed, look
+from staff import second_factor  # noqa: F401 - the register is made from the tables that are imported
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import breach, tidying

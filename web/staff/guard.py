@@ -11,8 +11,11 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mailer.services.administration import signing_in
 from staff.permissions import Permission, require
+from staff.sessions import OpenSession
 from web.staff.here import Here, Staff, csrf_token
 from web.staff.routes import Access, Route
+from wording import Text
+from wording.errors import ConflictError, InvalidInputError
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -25,7 +28,7 @@ GUARDS = {
     "Vary": "Cookie",
 }
 
-_NOT_TYPED = {"csrf", "password"}
+_NOT_TYPED = {"csrf", "password", "second_code"}
 _HASH = re.compile(r"[0-9a-f-]{32,}|[A-Za-z0-9_-]{43}")
 """What a page put in its own form."""
 
@@ -54,7 +57,7 @@ def admitted(staff: Staff, route: Route) -> tuple[WerkzeugResponse | None, Here]
     if isinstance(asked := route.asks(request.method), Permission):
         require(session.person, asked)
     if route.fresh and request.method == "POST" and not session.is_fresh(staff.office.clock()):
-        return here.go("second_step", next=_wanted()), here
+        return _proven_again(here, session), here
     return None, here
 
 
@@ -82,7 +85,20 @@ def _come_in(here: Here) -> WerkzeugResponse:
     return here.go(here.way_in, next=_wanted()) if request.path != "/staff/" else here.go(here.way_in)
 
 
-def _kept(here: Here, status: int) -> WerkzeugResponse:
+def _proven_again(here: Here, session: OpenSession) -> WerkzeugResponse | None:
+    """None when the code of the second step came along and is right; else the page that asks for it."""
+    if not signing_in.factors(here.office, here.person).any:
+        return here.go("set_up", next=_wanted())
+    if not (code := request.form.get("second_code", "")[:40]):
+        return _kept(here, 401, asks_code=True)
+    try:
+        signing_in.second_step(here.office, session, code)
+    except (InvalidInputError, ConflictError) as error:
+        return _kept(here, 422, asks_code=True, problem=error.text)
+    return None
+
+
+def _kept(here: Here, status: int, *, asks_code: bool = False, problem: Text | None = None) -> WerkzeugResponse:
     """Nothing is done; what was typed stands on the page, to be sent again by a person who looks at it.
 
     A session ended while someone typed, or it is another one by now. The token of a form is bound to its session, so
@@ -90,7 +106,9 @@ def _kept(here: Here, status: int) -> WerkzeugResponse:
     """
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_TYPED]
     typed = [value for name, value in fields if " " in value.strip() or len(value) > 12]
-    return here.page("again", status, fields=fields, typed=[one for one in typed if not _HASH.fullmatch(one)])
+    shown = [one for one in typed if not _HASH.fullmatch(one)]
+    factors = signing_in.factors(here.office, here.person) if asks_code else None
+    return here.page("again", status, fields=fields, typed=shown, factors=factors, problem=problem)
 
 
 def is_of_this_site(pages: str) -> bool:

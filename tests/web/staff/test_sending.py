@@ -10,6 +10,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from database.base import now
+from mailer.services.administration import signing_in
 from mailer.services.publishing import approval, publish
 from mailer.services.sending import overview
 from mailer.services.translating import messages
@@ -127,9 +128,18 @@ def test_sending_asks_for_the_second_step_again_after_ten_minutes(ready: Desks) 
     bram = ready.as_("Bram")
     with ready.store.transaction() as session:
         session.execute(update(StaffSession).values(second_at=now() - SUDO))
-    asked = post(ready, bram, f"{PAGE}/send", when="now")
-    assert asked.headers["Location"].startswith("/staff/second-step")
+    chosen = {"when": "at", "at": "2031-05-06T07:08"}
+    asked = post(ready, bram, f"{PAGE}/send", **chosen)
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 401
+    assert all(f'name="{name}" value="{value}"' in page for name, value in chosen.items())
+    assert post(ready, bram, f"{PAGE}/send", **chosen, second_code="1").status_code == 422
     assert mailings(ready) == 0
+    [code, *_others] = signing_in.new_paper(ready.staff.office, ready.people["Bram"])
+    assert post(ready, bram, f"{PAGE}/send", **chosen, second_code=code).status_code == 303
+    assert mailings(ready) == 1
+    again = post(ready, bram, "/staff/mailings/1/order", do="pause", second_code=code)
+    assert again.status_code == 303, "what was proven holds for the next button too"
 
 
 @pytest.mark.parametrize("path", [f"{PAGE}/send", "/staff/mailings/", "/staff/mailings/1/order"])

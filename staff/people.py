@@ -5,8 +5,9 @@ Everything works in the caller's transaction. Who may change whom is asked in `m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, String, select, text, update
@@ -22,6 +23,19 @@ from wording import _
 _LOCK = 0x7374616666
 """PostgreSQL's advisory lock that makes changes of staff queue up, as SQLite does by itself; "staff" in ASCII."""
 _KEPT = personal(_("medewerkers laten inloggen en zien wie wat deed"), WORK, _("tot iemand vertrekt"))
+
+
+class Mail(StrEnum):
+    """Mail that a person may do without. What lets them in, and tells of a new device, always comes."""
+
+    REMINDERS = "reminders"
+    """To a translator, before work is due."""
+    ALARMS = "alarms"
+    """To an administrator, of what cannot wait."""
+
+
+GETS: Mapping[Mail, Role] = {Mail.REMINDERS: Role.TRANSLATOR, Mail.ALARMS: Role.ADMIN}
+"""Who gets each."""
 
 
 class PersonRow(Base):
@@ -42,6 +56,8 @@ class PersonRow(Base):
     """Sessions that began under a lower one are over."""
     interface: Mapped[str] = mapped_column(String(10), default="")
     """The language of their pages and of mail to them; "" until they chose one."""
+    muted: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The mails they do without."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,8 @@ class Person:
     """False: may do nothing any more; what they approved stays."""
     interface: str = ""
     """The language of their pages and of mail to them; "" until they chose one."""
+    muted: frozenset[Mail] = frozenset()
+    """The mails they do without."""
 
 
 def add_person(
@@ -101,6 +119,11 @@ def queue_up(session: Session) -> None:
 def set_interface(session: Session, uid: UUID, locale: str) -> None:
     """The language of a person's own pages."""
     session.execute(update(PersonRow).where(PersonRow.uid == uid).values(interface=locale))
+
+
+def set_muted(session: Session, uid: UUID, muted: Iterable[Mail]) -> None:
+    """The mails that a person does without."""
+    session.execute(update(PersonRow).where(PersonRow.uid == uid).values(muted=sorted(muted)))
 
 
 def email_index(keys: KeyRing, email: str) -> str:
@@ -163,4 +186,5 @@ def opened(session: Session, row: PersonRow) -> Person:
         tuple(row.languages),
         row.active,
         row.interface,
+        frozenset(Mail(one) for one in row.muted if one in set(Mail)),
     )

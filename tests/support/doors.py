@@ -67,6 +67,7 @@ PUBLIC_DOORS: Mapping[str, str] = {
 _OWN = "administration.signing_in."
 OWN_DOORS: Mapping[str, str] = {
     f"{_OWN}choose_language": "one's own language",
+    f"{_OWN}choose_mails": "mail to oneself",
     f"{_OWN}factors": "one's own second step",
     f"{_OWN}leave": "one's own session",
     f"{_OWN}leave_everywhere": "one's own sessions",
@@ -79,6 +80,7 @@ OWN_DOORS: Mapping[str, str] = {
 
 SYSTEM_DOORS: Mapping[str, str] = {
     "administration.signing_in.link_for": "a link from the machine, whose administrator may read the database anyway",
+    "administration.signing_in.mails_for": "a question about roles",
     "administration.signing_in.needs_second_step": "a question about roles",
     "administration.staff.first_administrator": "the first run goes on as the person it made",
     "administration.staff.has_people": "says whether there is anyone to ask",

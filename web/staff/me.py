@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.services.administration import signing_in
+from staff.people import Mail
 from web.forms import one
 from web.staff.here import LANGUAGES, Here, uuid_of
+from wording import Text, _
+
+MAILS: Mapping[Mail, Text] = {
+    Mail.REMINDERS: _("Herinneringen voordat een vertaling klaar moet zijn"),
+    Mail.ALARMS: _("Alarmen, zoals een verzending die stilstaat"),
+}
+"""What each mail is about."""
 
 
 def me(here: Here) -> Response:
@@ -18,7 +28,18 @@ def me(here: Here) -> Response:
         sessions=signing_in.mine(here.office, here.person),
         own=here.session.uid if here.session else None,
         needs_second=signing_in.needs_second_step(here.person),
+        mails=[
+            (one.value, here.say(MAILS[one]), one not in here.person.muted) for one in signing_in.mails_for(here.person)
+        ],
     )
+
+
+def mails(here: Here) -> Response:
+    """Choose which mails one gets."""
+    signing_in.choose_mails(
+        here.office, here.person, {Mail(one) for one in request.form.getlist("mail") if one in set(Mail)}
+    )
+    return here.go("me")
 
 
 def language(here: Here) -> Response:

@@ -87,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("/people/<uid>", "change_person", people.change, Permission.CHANGE_STAFF, ("POST",), fresh=True),
     Route("/me", "me", me.me, Access.SIGNED_IN, example="/me"),
+    Route("/me/mails", "mails", me.mails, Access.SIGNED_IN, ("POST",)),
     Route("/me/language", "language", me.language, Access.SIGNED_IN, ("POST",)),
     Route("/me/sessions", "end_session", me.end_session, Access.SIGNED_IN, ("POST",)),
     Route("/me/passkeys", "remove_passkey", me.remove_passkey, Access.SIGNED_IN, ("POST",), fresh=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from mailer.services.notices import staff_letters
 from mailer.services.office import Office
 from staff import attempts, second_factor, sessions, signing_in
 from staff.attempts import Attempt
-from staff.people import Person, person_by_email, set_interface
+from staff.people import GETS, Mail, Person, person_by_email, set_interface, set_muted
 from staff.permissions import NEEDS_SECOND_STEP, may
 from staff.second_factor import Factors
 from staff.sessions import OpenSession
@@ -230,6 +231,17 @@ def choose_language(office: Office, person: Person, locale: str) -> None:
     """The language of one's own pages, and of mail to oneself."""
     with office.store.transaction() as session:
         set_interface(session, person.uid, locale)
+
+
+def choose_mails(office: Office, person: Person, wanted: Collection[Mail]) -> None:
+    """The mails that one wants, of those one's roles get; the rest of them stops."""
+    with office.store.transaction() as session:
+        set_muted(session, person.uid, set(mails_for(person)) - set(wanted))
+
+
+def mails_for(person: Person) -> tuple[Mail, ...]:
+    """The mails that this person's roles get and that they may do without."""
+    return tuple(mail for mail, role in GETS.items() if role in person.roles)
 
 
 def _require_room(session: Session, who: UUID) -> None:

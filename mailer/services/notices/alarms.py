@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from mailer.organisation import House
 from mailer.services.notices.letters import warn
 from mailer.services.sending.delivering import ANOTHER, BRAKE, RELAY_FAULT
 from mailer.services.sending.spikes import AUDIT_SPIKE
-from staff.people import people
+from staff.people import Mail, Person, people
 from staff.roles import Role
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm
 from subscribers.limits import FLOOD
@@ -80,9 +80,15 @@ def sound(session: Session, house: House, at: datetime) -> int:
     raise_leaving_alarm(session, at)
     recent = select(AuditRow).where(AuditRow.event.in_(ALARMS), AuditRow.at > at - LOOK_BACK).order_by(AuditRow.seq)
     fresh = [row for row in session.scalars(recent) if take_moment(session, f"alarm {row.seq}", row.at, at)]
-    admins = [one for one in people(session) if Role.ADMIN in one.roles] if fresh else []
+    admins = _woken(people(session)) if fresh else []
     for row in fresh:
         text = ALARMS[row.event]
         for admin in admins:
-            warn(session, house, admin.email, Text(text.msgid, row.detail))
+            warn(session, house, admin, Text(text.msgid, row.detail))
     return len(fresh)
+
+
+def _woken(colleagues: Sequence[Person]) -> list[Person]:
+    """The administrators who want to be; all of them when none does, for someone must know."""
+    admins = [one for one in colleagues if Role.ADMIN in one.roles]
+    return [one for one in admins if Mail.ALARMS not in one.muted] or admins

@@ -15,6 +15,7 @@ from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
 from mailer.services.sending.links import confirm_link, manage_link
+from staff.people import Person
 from subscribers.managing import MoveNeeded
 from subscribers.services import ConfirmationNeeded
 from wording import Text, _
@@ -76,10 +77,11 @@ def remind_of_draft(session: Session, house: House, address: str, slug: str, day
     notices.write(session, _notice("draft", house.source_locale, address, (subject, text)))
 
 
-def warn(session: Session, house: House, address: str, text: Text) -> None:
-    """Queue an alarm to an administrator; it holds counts, and nobody."""
+def warn(session: Session, house: House, admin: Person, text: Text) -> None:
+    """Queue an alarm to an administrator, in their language; it holds counts, and nobody."""
     subject = _("Alarm bij {organisation}: kijk vandaag", organisation=house.organisation.name)
-    notices.write(session, _notice("alarm", house.source_locale, address, (subject, text)))
+    locale = admin.interface or house.source_locale
+    notices.write(session, _notice("alarm", locale, admin.email, (subject, text)))
 
 
 def message_of(notice: Notice, house: House) -> bytes:

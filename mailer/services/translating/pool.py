@@ -18,7 +18,7 @@ from mailer.organisation import House
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.translating.release import Release, check_translated, releases
-from staff.people import Person, people
+from staff.people import Mail, Person, people
 from staff.people import person as person_with
 from staff.permissions import Permission, require
 from staff.roles import Role
@@ -130,10 +130,11 @@ def _waiting(office: Office) -> list[tuple[TranslationAssignment, int, int]]:
 def _write_down(
     session: Session, office: Office, waiting: Sequence[tuple[TranslationAssignment, int, int]]
 ) -> dict[UUID, list[Task]]:
-    """Those that no one was reminded of yet, with a mail to each translator; the work by person."""
+    """Those that no one was reminded of yet, with a mail to each translator who wants one; the work by person."""
     tasks: dict[UUID, list[Task]] = defaultdict(list)
+    quiet = {one.uid for one in people(session) if Mail.REMINDERS in one.muted} if waiting else set()
     for one, days, todo in waiting:
-        if translators.remind(session, one, days):
+        if one.person not in quiet and translators.remind(session, one, days):
             tasks[one.person].append(Task(one.issue_slug, one.locale, one.due, todo))
     for uid, work in tasks.items():
         _queue(session, office.house, uid, work, office.today())
@@ -161,7 +162,7 @@ def _queue(session: Session, house: House, uid: UUID, work: Sequence[Task], toda
     person = person_with(session, uid)
     if person is None:  # left the organisation
         return
-    words = interface(person.languages[0] if person.languages else house.source_locale)
+    words = interface(person.interface or (person.languages[0] if person.languages else house.source_locale))
     subject = ngettext(
         "Je vertaling: {count} nummer wacht op je", "Je vertalingen: {count} nummers wachten op je", len(work)
     )

@@ -12,10 +12,15 @@ import pytest
 from mailer.artefacts.paper.job import PrintJob
 from mailer.ledger import standing as ledger
 from mailer.services.office import Office, Silence
-from mailer.services.publishing import approval, renewing
+from mailer.services.publishing import approval, listing, overview, renewing
+from mailer.services.publishing.happened import Happened
 from mailer.services.publishing.standing import Standing, all_standing, standing
 from mailer.services.publishing.steps import Step
-from mailer.services.translating import messages, release
+from mailer.services.publishing.today import today
+from mailer.services.publishing.working import Part
+from mailer.services.translating import messages, release, remarks
+from staff.people import add_person
+from staff.roles import Role
 from tests.support.office import WholeOffice, office
 from tests.support.queries import queries
 from wording.errors import NotFoundError
@@ -178,6 +183,27 @@ def test_two_hundred_issues_take_as_many_queries_as_three(opened: WholeOffice) -
     assert len(found) == 200
     assert len(many) <= 12
     assert len(many) - len(few) <= 2  # without anything kept, there are no pairs to ask for
+
+
+def test_today_and_the_page_of_an_issue_ask_the_same_of_both_databases(opened: WholeOffice) -> None:
+    with opened.parts.store.transaction() as session:
+        every = add_person(session, "Alles", "alles@voorbeeld.example", list(Role), ["en", "ar"])
+    first = next(iter(opened.parts.content.catalog(SLUG, "ar")[0].entries))
+    remarks.comment(opened.office, every, SLUG, "ar", msgid=first, words="Klopt dit?", question=True)
+    opened.subscribe("anna@lezers.example", "noo-national", "nl")
+    opened.publish("noo-2026-11")
+    now(opened)
+    with queries() as asked:
+        found = today(opened.office, every)
+    assert len(asked) <= 11
+    assert found.first is not None
+    assert (found.first.own.step, len(found.questions), len(found.sent)) == (Step.START, 1, 1)
+    assert {one.part for one in found.checks if not one.works} == {Part.WORKER}
+    with queries() as asked:
+        sent = overview.overview(opened.office, every, "noo-2026-11")
+    assert len(asked) <= 11
+    assert [one.what for one in sent.happened] == [Happened.PUBLISHED, Happened.APPROVED]
+    assert [one.found.slug for one in listing.issues(opened.office, every, chosen="sent").lines] == ["noo-2026-11"]
 
 
 def test_a_worker_renews_what_changed_outside(opened: WholeOffice) -> None:

@@ -193,23 +193,25 @@ def _deed(here: Here, one: Deed) -> Text:
     return said[one.what]
 
 
-def legs(here: Here, slug: str, trail: Sequence[Leg], *, may_send: bool) -> list[dict[str, str]]:
-    """The stages above the pages of an issue, each with the page where it is done; "" where there is none."""
-    drawn = []
-    for leg in trail:
-        words, page = STAGES[leg.stage]
-        base = f"/staff/issues/{slug}/"
-        path = base + page if page else ""
-        if leg.stage is Stage.SEND and not may_send:
-            path = ""
-        mark = {Reached.PAST: "ok", Reached.NOW: "now", Reached.AHEAD: "none"}[leg.reached]
-        drawn.append(
-            {
-                "words": here.say(words),
-                "path": path,
-                "reached": leg.reached.value,
-                "mark": "warn" if leg.held and leg.reached is Reached.PAST else mark,
-                "small": " ".join(leg.held),
-            }
-        )
-    return drawn
+def legs(here: Here, slug: str, trail: Sequence[Leg], *, may_send: bool, mailing: int | None) -> list[dict[str, str]]:
+    """The stages above the pages of an issue, each with the page where it is done; "" where there is none.
+
+    What was sent is followed on the page of `mailing`.
+    """
+    base = f"/staff/issues/{slug}/"
+    paths = {stage: base + page for stage, (_words, page) in STAGES.items() if page}
+    if mailing is not None:
+        paths[Stage.SEND] = f"/staff/mailings/{mailing}/"
+    elif not may_send:
+        del paths[Stage.SEND]
+    marks = {Reached.PAST: "ok", Reached.NOW: "now", Reached.AHEAD: "none"}
+    return [
+        {
+            "words": here.say(STAGES[leg.stage][0]),
+            "path": paths.get(leg.stage, ""),
+            "reached": leg.reached.value,
+            "mark": "warn" if leg.held and leg.reached is Reached.PAST else marks[leg.reached],
+            "small": " ".join(leg.held),
+        }
+        for leg in trail
+    ]

@@ -75,11 +75,12 @@ def bar(here: Here, found: Overview) -> dict[str, object]:
     """What stands above every page of an issue."""
     slug = found.found.slug
     may_send = may(here.person, Permission.PUBLISH_ISSUES)
+    mailing = found.own.mailing if may(here.person, Permission.SEE_MAILINGS) else None
     return {
         "slug": slug,
         "title": issue_title(here, slug),
         "appears": here.day(found.found.day) if found.found.day else "",
-        "legs": editions_said.legs(here, slug, found.trail, may_send=may_send),
+        "legs": editions_said.legs(here, slug, found.trail, may_send=may_send, mailing=mailing),
     }
 
 

@@ -90,7 +90,7 @@ def test_an_audience_has_no_cell_for_a_language_it_does_not_read() -> None:
 
 def test_a_printed_edition_waits_while_the_mailed_one_is_sent() -> None:
     found = matrix(issue(mailings=(mailing(MailingState.SENDING, post=4),)), house())
-    assert [{one.state for one in row.cells if one} for row in found.rows] == [{CellState.ON_ITS_WAY}, {CellState.SENT}]
+    assert [{one.state for one in row.cells if one} for row in found.rows] == [{CellState.TO_PRINT}, {CellState.SENT}]
 
 
 def test_what_blocks_is_counted_per_language_and_the_approval_comes_last() -> None:

@@ -76,7 +76,7 @@ def _coming(here: Here, one: Coming, day: date) -> dict[str, object]:
         "is_begun": one.found is not None,
         "day": one.day,
         "soon": one.day is not None and (one.day - day).days <= _SOON,
-        "when": here.say(_when(one.day, day)),
+        "when": here.say(_when(one.day, day, is_begun=one.found is not None)),
         "languages": editions_said.by_language(here, one.editions, apart=False) if one.editions else {},
         "blocks": editions_said.blocking_lines(here, one.slug, one.blockers),
         "is_mine": one.own is not None and one.own.is_mine,
@@ -84,7 +84,9 @@ def _coming(here: Here, one: Coming, day: date) -> dict[str, object]:
     }
 
 
-def _when(there: date | None, day: date) -> Text:
+def _when(there: date | None, day: date, *, is_begun: bool) -> Text:
+    if there is None and is_begun:
+        return _("De dag staat nog niet vast.")
     if there is None:
         return _("Geen vast ritme: begin wanneer je wilt.")
     days = (there - day).days

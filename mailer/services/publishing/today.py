@@ -34,6 +34,8 @@ LATELY = timedelta(days=14)
 """How long a mailing, or the answer to a question, is news."""
 _AT_ONCE = 2
 """Numbers of one publication that are named; the list has the others."""
+_MOST_WORK = 20
+"""Languages of issues that a translator is shown, the first that are due."""
 _STANDS_STILL = (Step.RESUME, Step.START)
 """Readers wait for these, whatever the day."""
 
@@ -236,7 +238,8 @@ def _work(person: Person, live: Sequence[Standing]) -> list[Work]:
         if each.locale in person.languages and (not each.translators or person.uid in each.translators)
         if each.exists and not each.held and not each.broken
     ]
-    return sorted(work, key=lambda one: (not one.left, one.due or one.day or date.max, one.slug, one.locale))
+    by_day = sorted(work, key=lambda one: (not one.left, one.due or one.day or date.max, one.slug, one.locale))
+    return by_day[:_MOST_WORK]
 
 
 def _desk(found: Sequence[Standing]) -> Iterator[DeskWork]:

@@ -96,6 +96,8 @@ class CellState(StrEnum):
     MAKING = "making"
     READY = "ready"
     APPROVED = "approved"
+    TO_PRINT = "to_print"
+    """The postal desk has it."""
     ON_ITS_WAY = "on_its_way"
     SENT = "sent"
 
@@ -176,7 +178,9 @@ def _sent(found: Standing, channel: Channel) -> CellState | None:
         return None
     if all(one.state in _OPENED for one in there):
         return CellState.APPROVED
-    return CellState.ON_ITS_WAY if any(one.waiting.get(channel) for one in there) else CellState.SENT
+    if not any(one.waiting.get(channel) for one in there):
+        return CellState.SENT
+    return CellState.TO_PRINT if channel is Channel.POST else CellState.ON_ITS_WAY
 
 
 def _of_source(found: Standing) -> CellState:

@@ -23,6 +23,7 @@ STATES: Mapping[CellState, tuple[str, str, Text]] = {
     CellState.MAKING: ("wait", "", _("wordt opgemaakt")),
     CellState.READY: ("ok", "", _("klaar")),
     CellState.APPROVED: ("ok", "", _("goedgekeurd")),
+    CellState.TO_PRINT: ("wait", "", _("bij de postkamer")),
     CellState.ON_ITS_WAY: ("part", "", _("onderweg")),
     CellState.SENT: ("sent", "", _("verstuurd")),
 }
@@ -54,7 +55,7 @@ class Shown:
 def shown(here: Here, cell: Cell) -> Shown:
     """A cell in a mark and words; "81%" for what is half done."""
     mark, tone, words = STATES[cell.state]
-    percent = cell.done * 100 // cell.total if cell.total else 0
+    percent = cell.done * 100 // cell.total if cell.total and cell.state is not CellState.ON_ITS_WAY else 50
     said = f"{percent}%" if cell.state is CellState.PART else here.say(words)
     return Shown(mark, tone, said, percent)
 

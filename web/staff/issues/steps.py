@@ -57,7 +57,7 @@ def _mine(here: Here, found: Standing, own: OwnStep) -> Panel:
         here,
         own,
         _to_do(own),
-        _why(found.slug, own, languages_said(here, own.locales)),
+        _why(own, languages_said(here, own.locales)),
         _button(found.slug, own),
         post=own.step is Step.EXTRACT,
     )
@@ -80,7 +80,7 @@ def _to_do(own: OwnStep) -> Text:
     return _("Post wat geprint is") if own.step is Step.PRINT and not count else said[own.step]
 
 
-def _why(slug: str, own: OwnStep, languages: str) -> Text:
+def _why(own: OwnStep, languages: str) -> Text:
     """What is good to know before it is done."""
     waiting = ngettext("{count} lezer wacht erop.", "{count} lezers wachten erop.", own.count)
     said: Mapping[Step, Text] = {
@@ -92,7 +92,7 @@ def _why(slug: str, own: OwnStep, languages: str) -> Text:
         Step.PUBLISH: _("Alles is goedgekeurd. Je ziet eerst wie het krijgt, en kiest nu of later."),
         Step.START: waiting,
         Step.RESUME: waiting,
-        Step.PRINT: _("Printen gaat nu nog met de opdracht `postduif print {slug}`.", slug=slug),
+        Step.PRINT: _("Printen gaat nog niet in de browser. De uitleg voor de postkamer zegt hoe het wel gaat."),
     }
     return said[own.step]
 

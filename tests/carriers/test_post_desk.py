@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -145,6 +147,24 @@ def test_no_one_is_printed_twice(desk: Desk) -> None:
     desk.order()
     with pytest.raises(ConflictError, match="wacht er geen post"):
         desk.order()
+
+
+def test_of_two_runs_ordered_at_once_one_has_the_letters(desk: Desk) -> None:
+    gate = Barrier(2)
+
+    def order() -> int | None:
+        gate.wait()
+        try:
+            return runs.order(desk.work, POSTAL, SLUG, PrintOptions())
+        except ConflictError:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        made = [one.result() for one in [pool.submit(order) for _two in range(2)]]
+    assert made.count(None) == 1
+    with desk.store.reading() as session:
+        [run] = printing.runs(session)
+        assert len(printing.pieces(session, run.id)) == 12
 
 
 def test_the_explanation_goes_only_with_the_first_issue(desk: Desk) -> None:

@@ -140,14 +140,14 @@ def test_twenty_thousand_forged_reports_cost_a_look_and_leave_nothing(returns: R
         for number in range(FORGED):
             yield f"{number}", b"X-Number: %d\r\n" % number + made_up[number % 3]
 
-    done: set[str] = set()
+    left: set[str] = set()
     tracemalloc.start()
     try:
-        assert read(returns.desk, Flooded(flood, done.add)) == {"unsigned": FORGED}
+        assert read(returns.desk, Flooded(flood, left.add)) == {"unsigned": FORGED}
         assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
     finally:
         tracemalloc.stop()
-    assert len(done) == FORGED
+    assert len(left) == FORGED  # not ours, so nothing is removed
     assert (returns.rows(), gets(returns.store)) == (before, {anna})
     assert returns.read(*genuine) == {"hard": 2}
     assert gets(returns.store) == set()
@@ -158,7 +158,10 @@ class Flooded:
     """A mailbox with more in it than is good for a disk."""
 
     messages: Callable[[], Iterator[tuple[str, bytes]]]
-    done: Callable[[str], None]
+    leave: Callable[[str], None]
+
+    def done(self, name: str) -> None:
+        raise AssertionError(name)
 
 
 def leave_by_mail(returns: Returns, uid: UUID, subject: str | None = None) -> bytes:
@@ -201,6 +204,35 @@ def test_a_crash_between_reading_and_removing_changes_nothing_twice(returns: Ret
         assert read(returns.desk, inbox) == {"again": 1}
     with imap_inbox(mailbox.account) as inbox:
         assert list(inbox.messages()) == []
+
+
+def test_an_inbox_removes_nothing_that_is_not_ours(returns: Returns, mailbox: Mailbox) -> None:
+    """Neither a letter of a stranger, nor what its owner marked as deleted and may still want back."""
+    [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
+    mailbox.drop("ours", returns.sample("postfix-user-unknown", delivery))
+    mailbox.drop("stranger", b"From: x@y.example\r\nSubject: Vraag\r\n\r\nHallo")
+    mailbox.drop("marked", b"From: x@y.example\r\nSubject: Weg\r\n\r\nDag")
+    account = mailbox.account
+    with imap_inbox(account) as inbox:
+        for name, raw in inbox.messages():
+            if b"Weg" in raw:
+                inbox._connection.uid("STORE", name, "+FLAGS.SILENT", r"(\Deleted)")
+    with imap_inbox(account) as inbox:
+        assert read(returns.desk, inbox) == {"hard": 1, "unsigned": 1}
+    with imap_inbox(account) as inbox:
+        assert read(returns.desk, inbox) == {}  # what was left is not read again and again
+        _kind, [found] = inbox._connection.uid("SEARCH", "ALL")
+        assert len(found.split()) == 2
+        inbox._connection.uid("STORE", found.decode().replace(" ", ","), "+FLAGS.SILENT", r"(\Deleted)")
+        inbox._connection.expunge()
+
+
+def test_a_password_never_goes_in_clear_to_another_machine() -> None:
+    with (
+        pytest.raises(CarrierError, match="onversleuteld"),
+        imap_inbox(ImapAccount("mail.example", 143, "x", "y", "none")),
+    ):
+        pass
 
 
 def test_a_mailbox_that_someone_filled_is_read_bit_by_bit(returns: Returns) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from database.session import Store
 from devtools.mailings import START, attempts, deliveries, open_mailing, reader
-from mailer.ledger import control, handover, mailings, opening
+from mailer.ledger import archive, control, handover, mailings, opening
 from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.slots import take_slot
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState, NotPossibleError
@@ -225,6 +226,49 @@ def test_a_mailing_is_done_when_nothing_is_open_and_not_before(store: Store) -> 
     with store.transaction() as session:
         assert mailings.finish_if_done(session, mailing_id, START)
         assert mailings.mailing_of(session, mailing_id).state is MailingState.DONE
+
+
+def test_a_retry_at_the_moment_of_the_end_leaves_no_mailing_done_with_work_to_do(store: Store) -> None:
+    """The one that ends waits for the one that gives it work again, or comes before it."""
+    mailing_id = open_mailing(store, 1)
+    (one,), lease = claim(store, mailing_id)
+    record(store, lease, Ending(one.id, DeliveryEvent.REFUSE))
+    begun, ended = threading.Event(), list[bool]()
+
+    def end() -> None:
+        with store.transaction() as session:
+            begun.set()
+            ended.append(mailings.finish_if_done(session, mailing_id, START))
+
+    with store.transaction() as session:
+        mailings.change(session, mailing_id, MailingEvent.REOPEN)
+        ending = threading.Thread(target=end)
+        ending.start()
+        if not store.is_sqlite:  # there it begins when we are done
+            begun.wait()
+        time.sleep(0.2)  # it has looked at what is open, and waits for us
+        assert control.retry(session, mailing_id, START, {DeliveryState.REFUSED}) == 1
+    ending.join()
+    assert ended == [False]
+    with store.reading() as session:
+        assert mailings.mailing_of(session, mailing_id).state is MailingState.SENDING
+
+
+def test_a_page_of_the_archive_that_was_altered_is_not_shown(store: Store) -> None:
+    leaves = {"nl": {"title": "Nieuws"}, "en": {"title": "News"}}
+    with store.transaction() as session:
+        archive.show(session, "los-1", "legal-aid", leaves, {"a.png": b"1"})
+    with store.transaction() as session:
+        assert len(archive.pages(session)) == 2
+        assert archive.picture(session, "a.png") == b"1"
+        dutch = update(archive.ArchivedPage).where(archive.ArchivedPage.locale == "nl")
+        session.execute(dutch.values(leaf={"title": "x"}))
+        session.execute(update(archive.ArchivedPicture).values(data=b"2"))
+    altered: list[str] = []
+    with store.reading() as session:
+        assert [page.leaf for page in archive.pages(session, altered=altered.append)] == [{"title": "News"}]
+        assert (archive.picture(session, "a.png"), archive.pictures(session)) == (None, {})
+    assert altered == ["los-1"]
 
 
 def test_of_two_who_start_a_mailing_at_once_one_is_told_that_it_has_begun(store: Store) -> None:

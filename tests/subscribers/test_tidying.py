@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from database.audit import AuditRow
 from database.session import Store
@@ -37,7 +38,7 @@ BY_POST = 40
 
 
 @pytest.fixture
-def desk(store: Store) -> Iterator[Store]:
+def desk(store: Store) -> Store:
     """Forty readers by post, heard from today."""
     with store.transaction() as session:
         for centre in EXAMPLE_CENTRES:
@@ -120,7 +121,7 @@ def test_who_asked_again_has_the_full_time_of_the_last_link(store: Store) -> Non
 
 
 def test_a_rule_that_fails_is_told_and_tried_again_and_the_others_go_on(store: Store) -> None:
-    def broken(*_given: object) -> int:
+    def broken(_session: Session, _at: datetime) -> Sequence[object]:
         raise ValueError("no")
 
     ask(store, ANNA)
@@ -138,7 +139,7 @@ def test_the_slot_is_given_back_so_that_it_is_tried_again_the_same_day(
         desk_of_returns = ReturnDesk(store, session.info["keys"], house(), b"k" * 32)
     failed = [tidying.Kept("gone", GONE.what, 0, failed=True)]
     monkeypatch.setattr(tidying, "run", lambda _store, _at: failed)
-    Chores(desk_of_returns, lambda: None)()  # type: ignore[arg-type, return-value]
+    Chores(desk_of_returns, lambda: None)()  # type: ignore[arg-type]
     with store.transaction() as session:
         assert take_slot(session, "retention", DAY, datetime.now(UTC))
     assert not {"chore_failed"} & set(events(store))

@@ -108,7 +108,7 @@ def test_a_relay_that_turns_slow_brings_nothing_to_who_left_meanwhile(
         assert stayed <= set(server.received)
         assert len(server.received) == len(set(server.received))
     with store.reading() as session:
-        counted = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())  # type: ignore[arg-type]
+        counted = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
     assert set(counted) == {DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED}
     assert sum(counted.values()) == READERS
 

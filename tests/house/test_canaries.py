@@ -34,6 +34,7 @@ from subscribers.consent import Choice, Evidence
 from subscribers.examples import EXAMPLE_CENTRES
 from subscribers.postal import NewAddressee, add_addressee, save_centre
 from subscribers.repository import may_receive
+from subscribers.rights import data_of_subscriber
 from subscribers.tables import Subscriber
 from tests.support.house import house
 from tests.support.people import ask, leave, reader
@@ -143,7 +144,7 @@ def test_no_traceback_shows_a_reader(migrated_file: Path, tmp_path: Path) -> Non
                 session.rollback()
     other = Store(store.url, KeyRing.generated())
     with pytest.raises(KeysError) as refused, other.reading() as session:
-        may_receive(session, [uid], "legal-aid")
+        data_of_subscriber(session, uid)
     told.append(str(refused.value) + "".join(traceback.format_exception(refused.value)))
     other.close()
     store.close()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -35,12 +34,9 @@ ROWS = int(os.environ.get("IMPORT_ROWS", "3000"))
 LEAVERS = 40
 
 
-def leave(office: Office, uid: UUID) -> float:
-    """Returns how many seconds it took."""
-    started = time.monotonic()
+def leave(office: Office, uid: UUID) -> None:
     token = token_for(office.keys, Purpose.UNSUBSCRIBE, uid, "los")
     choices.leave(office, token, source="one-click", everything=True)
-    return time.monotonic() - started
 
 
 def test_unsubscribing_during_an_import_is_never_lost(
@@ -65,7 +61,7 @@ def test_unsubscribing_during_an_import_is_never_lost(
     with ThreadPoolExecutor(LEAVERS + 1) as pool:
         importing = pool.submit(bring)
         begun.wait()
-        waited = list(pool.map(lambda one: leave(office, one.uid), people))
+        list(pool.map(lambda one: leave(office, one.uid), people))
         fates = importing.result().fates
     assert fates[Fate.NEW] == ROWS - LEAVERS
     assert fates.get(Fate.CHANGED, 0) + fates.get(Fate.LEFT, 0) + fates.get(Fate.SUPPRESSED, 0) == LEAVERS
@@ -76,4 +72,4 @@ def test_unsubscribing_during_an_import_is_never_lost(
         for audience in ("legal-aid", "womens-orgs"):
             assert may_receive(session, [one.uid for one in people], audience) == {}
     with capsys.disabled():
-        sys.stdout.write(f"\n{ROWS} rows on {store.engine.dialect.name}: leaving took at most {max(waited):.1f} s\n")
+        sys.stdout.write(f"\n{ROWS} rows on {store.engine.dialect.name}: {dict(fates)}\n")

@@ -44,7 +44,7 @@ class _NoticesOnTheirWay:
         self.taken = 0
         self._store, self._house = store, house
         self._waiting = dict(enumerate(waiting))
-        self._left = iter(self._waiting.items())
+        self._left = iter(list(self._waiting.items()))
 
     def prepare(self, most: int) -> None:
         """They lie ready."""

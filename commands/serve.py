@@ -88,8 +88,8 @@ def pages_of(
         far = CeleryDoorbell(make_app(parts.settings.storage.broker))
         with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
             hosts = (*settings.hosts, host, "localhost")
-            if not settings.proxies and pages.startswith("https:"):
-                tell(one_network())
+            if (warning := one_network(pages, settings.proxies)) is not None:
+                tell(warning)
             yield create_app(parts.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo)
 
     return opened()
@@ -114,8 +114,10 @@ def listening(front: Front, host: str, port: int) -> Any:
         ) from None
 
 
-def one_network() -> Text:
-    """What a person is told whose pages stand behind a server for TLS that they did not speak of."""
+def one_network(pages: str, proxies: int) -> Text | None:
+    """What a person is told whose pages, at this address, stand behind a server for TLS that no setting speaks of."""
+    if proxies or not pages.startswith("https:"):
+        return None
     return _(
         "base_url begint met https, dus er staat een server voor TLS voor deze pagina’s; maar web.proxies is 0. Dan "
         "lijken alle bezoekers van één netwerk te komen, en sluit één lastige bezoeker het aanmeldformulier voor "

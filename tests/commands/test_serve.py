@@ -11,6 +11,9 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
+from commands.serve import one_network
 from devtools.servers import free_port
 from devtools.waiting import wait_for
 
@@ -31,6 +34,18 @@ def test_the_pages_answer_and_a_stop_is_clean(tmp_path: Path) -> None:
     finally:
         server.kill()
         server.wait()
+
+
+@pytest.mark.parametrize(
+    ("pages", "proxies", "told"),
+    [
+        ("https://nieuws.example", 0, True),
+        ("https://nieuws.example", 1, False),
+        ("http://localhost:8080", 0, False),
+    ],
+)
+def test_whose_visitors_would_all_be_one_network_is_told_at_the_start(pages: str, proxies: int, told: bool) -> None:
+    assert ("proxies = 1" in str(one_network(pages, proxies))) is told
 
 
 def answer(url: str) -> str:

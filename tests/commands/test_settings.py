@@ -38,6 +38,11 @@ def told(tmp_path: Path, text: str) -> str:
             ("`limits.b`", "X.example", "staat ook in a"),
         ),
         ("base_url", "base_uri", ("`base_uri`", "base_url")),
+        (
+            "[smtp]",
+            '[returns]\nhost = "mail.example"\nsecurity = "none"\n\n[smtp]',
+            ("`returns.security`", "onversleuteld naar mail.example"),
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_known(

@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from babel.messages.pofile import read_po
 
+from devtools import reader_words
 from tests.support.house import ROOT
 
 ROOMS = ("commands", "database", "mailer", "staff", "subscribers", "web", "wording", "worker")
@@ -154,3 +155,11 @@ def test_english_is_british() -> None:
     found = [text for _msgid, text in translations("en") if AMERICAN.search(SIZE.sub(" ", QUOTED.sub(" ", text)))]
     assert found == []
     assert AMERICAN.search("The organization of the center")
+
+
+def test_no_sentence_that_a_reader_sees_is_longer_than_level_b1_bears() -> None:
+    """docs/decisions/0067-level-b1.md says how words were judged; here stands what can be counted."""
+    said = reader_words.sentences()
+    assert all(len(texts) > 150 for texts in said.values())
+    assert {locale: reader_words.too_long(texts) for locale, texts in said.items()} == {"nl": [], "en": [], "ar": []}
+    assert reader_words.too_long(["een " * 19]) != []

@@ -66,7 +66,7 @@ def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:
         (
             _("Wat bewaren wij?"),
             _(
-                "Uw naam, het centrum waar u bent, uw taal, of u grote letters wilt en hoe u om de brief vroeg. "
+                "Uw naam, het centrum waar u bent en uw taal. Ook hoe u om de brief vroeg en of u grote letters wilt. "
                 "Vraagt het centrum een registratienummer op de envelop, dan ook dat. Meer niet."
             ),
         ),
@@ -74,7 +74,7 @@ def _parts(organisation: Organisation) -> list[tuple[Text, Text]]:
             _("Waarvoor, en wie ziet het?"),
             _(
                 "Alleen om u de brief te sturen. Alleen de mensen die onze post doen, zien het. Wij geven het "
-                "aan niemand door. In de computer staat het versleuteld."
+                "aan niemand door. In de computer staat het op slot (versleuteld)."
             ),
         ),
         (

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from devtools.catalogs import ROOT, TRANSLATIONS, read
 
@@ -69,7 +70,8 @@ def sentences() -> dict[str, list[str]]:
     return said
 
 
-def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+def _forms(text: Any) -> tuple[str, ...]:
+    """Of a message of Babel, whose text is one, or a form for each number."""
     return (text,) if isinstance(text, str) else tuple(dict.fromkeys(text))
 
 

@@ -12,10 +12,13 @@ from wording.errors import Place, Problem, Severity
 
 _STARTS: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r" {0,3}#{1,6}[^\s#\d]"), _("Zet achter # een spatie; zonder spatie is dit geen kop.")),
-    (re.compile(r" {0,3}[-+•][^\W\d_]"), _("Zet achter het streepje een spatie; zonder spatie is dit geen lijst.")),
+    (re.compile(r" {0,3}[-+][^\W\d_]"), _("Zet achter het streepje een spatie; zonder spatie is dit geen lijst.")),
     (re.compile(r" {0,3}\*[^\W\d_][^*]*$"), _("Zet achter * een spatie; zonder spatie is dit geen lijst.")),
     (re.compile(r" {0,3}\d{1,2}[.)][^\W\d_]{2}"), _("Zet achter het nummer een spatie; anders is dit geen lijst.")),
 )
+_BULLET = re.compile(r" {0,3}([•·▪◦‣])\s*\S")
+_DASH = re.compile(r" {0,3}([–—])\s*[^\W\d_]")
+"""Of a list as Word makes it; one line with a dash is how some begin what somebody says."""
 _LEFT: tuple[tuple[re.Pattern[str], Text], ...] = (
     (
         re.compile(r"\*\*|~~|(?<!\w)__|__(?!\w)"),
@@ -38,10 +41,13 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()]+[^\s<>().,;:!?’”]|[\w.+
 
 
 def starts_with_a_space(it: Looking) -> Iterator[Problem]:
-    for file, number, line, _before in raw_lines(it):
+    for file, number, line, before in raw_lines(it):
         for pattern, said in _STARTS:
             if pattern.match(line):
                 yield Problem(Place(file, number), said, Severity.WARNING)
+        if found := _BULLET.match(line) or (_DASH.match(before) and _DASH.match(line)):
+            said = _("‘{mark}’ maakt hier geen lijst; begin elke regel ervan met - en een spatie.", mark=found[1])
+            yield Problem(Place(file, number), said, Severity.WARNING)
 
 
 def marks_closed(it: Looking) -> Iterator[Problem]:

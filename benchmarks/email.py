@@ -2,7 +2,7 @@
 
 mjml_vs_npm           npm mjml 5 ÷ ours, for the same source to HTML with inlined styles, both warm, medians
 fill_vs_emailmessage  building email.message.EmailMessage for a reader ÷ filling the slots of a finished message
-read_on_vs_without    `check` of an issue of a hundred sections with `read_on` ÷ the same without
+read_on_vs_without    `check` of an issue of sixty long sections with `read_on` ÷ the same without
 edition_ms            Markdown of the longest example issue to a finished MIME with slots, warm, median
 """
 
@@ -96,8 +96,9 @@ def _whole(house: House) -> None:
 
 
 def _read_on(house: House, repeats: int) -> float:
-    """A mail of 170 KB, of which most sections are shortened: once it was made anew for each of them."""
-    sections = "\n\n".join(f"## Rubriek {at}\n\n" + "Een alinea met woorden. " * 60 + "\n\nSlot." for at in range(100))
+    """A mail of 170 KB of sixty sections with ten paragraphs: once it was made anew for each that is shortened."""
+    paragraphs = "\n\n".join(["Een alinea met woorden. " * 10] * 10)
+    sections = "\n\n".join(f"## Rubriek {at}\n\n{paragraphs}" for at in range(60))
     front = "---\ntitle: Lang\nsubject: Lang\npreheader: Lang\ndate: 2026-12-01\n---\n\n"
     with tempfile.TemporaryDirectory() as folder:
         issue = Path(folder) / "issues" / LONG
@@ -108,7 +109,7 @@ def _read_on(house: House, repeats: int) -> float:
             publication = replace(house.publications[LONG_OF], read_on=read_on)
             own = replace(house, publications={**house.publications, LONG_OF: publication})
             press = Press(own, Content(Path(folder), own), lambda _jobs: [])
-            took[read_on] = _median(partial(check, press, LONG), 2 * repeats)
+            took[read_on] = _processor(partial(check, press, LONG), 2 * repeats)
     return took[True] / took[False]
 
 
@@ -177,6 +178,16 @@ def _median(work: Callable[[], object], rounds: int) -> float:
         work()
         taken.append((time.perf_counter() - began) * 1000)
     return statistics.median(taken)
+
+
+def _processor(work: Callable[[], object], rounds: int) -> float:
+    """Seconds of processor of the fastest of the rounds: what else the machine does is not counted."""
+    taken = []
+    for _ in range(rounds + 1):
+        began = time.process_time()
+        work()
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 if __name__ == "__main__":

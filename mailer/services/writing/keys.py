@@ -12,6 +12,7 @@ from typing import Protocol
 from mailer.artefacts.environment import TEMPLATES
 from mailer.content import GLOSSARY, Content
 from mailer.document.tree import STANDING as STANDING_FOLDER
+from mailer.letterforms import families
 from mailer.organisation import House
 from mailer.translation.extract import STANDING
 
@@ -63,11 +64,13 @@ def _settings(house: House) -> bytes:
 
 @cache
 def _program() -> bytes:
-    """The version and the templates of this process: an update of the program may render differently."""
+    """The version, the templates and the fonts of this process: an update of them may find or render otherwise."""
     digest = sha256(version("postduif").encode())
     for path in sorted(TEMPLATES.rglob("*")):
         if path.is_file():
             _add(digest, path, path.read_bytes())
+    for family in families():
+        _add(digest, family.file, family.name.encode())
     return digest.digest()
 
 

@@ -22,7 +22,7 @@ from web.staff.guard import GUARDS as STAFF_GUARDS
 from web.staff.guard import is_of_this_site
 from web.staff.here import LANGUAGES
 from wording import Text, _
-from wording.errors import ConflictError, InvalidInputError, PostduifError
+from wording.errors import InvalidInputError, PostduifError
 from wording.interface import direction, interface
 
 WEB = Path(__file__).resolve().parents[1]
@@ -69,8 +69,8 @@ class FirstPages:
             return self._show(now, 409, Field(_("Iemand anders was net eerder. Dit is de stap van nu."), ""))
         try:
             return {Step.US: self._us, Step.KEYS: self._keys, Step.MAIL: self._mail, Step.ISSUE: self._issue}[now]()
-        except ConflictError as error:
-            return self._show(self._run.step() or now, 409, Field(error.text, ""))
+        except PostduifError as error:
+            return self._show(self._run.step() or now, int(status_of(error)), Field(error.text, ""))
 
     def paper(self, token: str) -> WerkzeugResponse:
         """The keys, to be printed; only while they are to be put on paper."""

@@ -19,7 +19,7 @@ import tomlkit
 from database.keys import KeyRing, complete
 from mailer.files import create_whole, only_one, write_whole
 from wording import _
-from wording.errors import ConflictError, InvalidInputError
+from wording.errors import ConflictError, InvalidInputError, SettingsError
 
 START = Path(__file__).resolve().parents[3] / "templates" / "init"
 FILE, FIRST_ISSUE = "postduif.toml", "nieuws-2026-1"
@@ -59,8 +59,13 @@ def may_begin(folder: Path) -> bool:
 
 
 def begin(folder: Path, start: Start) -> None:
-    """Write the folder. Raises ConflictError when it has settings already, InvalidInputError for what cannot be."""
+    """Write the folder.
+
+    Raises ConflictError when it has settings already, InvalidInputError for what cannot be, SettingsError for a folder
+    that cannot be made.
+    """
     settings = _settings(start)
+    _make(folder)
     with only_one(folder):
         if (folder / FILE).exists():
             raise ConflictError(_("Iemand anders was net eerder: deze organisatie is al begonnen."))
@@ -87,10 +92,11 @@ def step_of(folder: Path) -> Step | None:
 
 
 def go_to(folder: Path, step: Step | None) -> None:
-    """Note how far the first run is; None: it is over."""
+    """Note how far the first run is; None: it is over. Raises SettingsError for a folder that cannot be made."""
     if step is None:
         (folder / _MARKER).unlink(missing_ok=True)
     else:
+        _make(folder)
         write_whole(folder / _MARKER, step.value.encode("ascii"))
 
 
@@ -108,6 +114,14 @@ def save_mail(folder: Path, keys: Path, table: Mapping[str, Any], password: str,
         if password:
             _keep_secret(keys / "smtp__password", password)
         write_whole(path, tomlkit.dumps(document).encode())
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SettingsError(_("De map {folder} kan niet gemaakt worden: {why}.", folder=folder, why=why)) from None
 
 
 def _settings(start: Start) -> bytes:

@@ -208,6 +208,13 @@ def test_an_odd_name_of_an_organisation_stays_a_name(opened: Opened, name: str) 
     assert settings.smtp.host == "localhost"
 
 
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "brief.txt").write_text("van mij")
+    answer = Opened(tmp_path / "brief.txt" / "nieuw").post(Step.US, **US)
+    assert answer.status_code == 500
+    assert "kan niet gemaakt worden" in answer.get_data(as_text=True)
+
+
 def test_without_the_link_or_from_another_site_there_is_nothing(opened: Opened) -> None:
     for path in ("/", "/staff/", "/staff/first/x", "/staff/first/", f"{opened.path}/paper", "/nl/"):
         answer = opened.client.get(path, base_url=BASE)

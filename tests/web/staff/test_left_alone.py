@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from mailer.services.administration import signing_in, staff
 from tests.web.staff.conftest import Desks, code_in, link_in
-from tests.web.staff.looking import looking
+from tests.web.staff.looking import EVERY_SIGHT, faults_in, looking
 
 REASON = "Er staat een fout telefoonnummer in, dat kan niet zo weg"
 
@@ -36,6 +36,7 @@ def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: 
         end_sessions(served, "Noor")
         page.locator("aside form button").click()
         page.get_by_role("heading", name="Log opnieuw in").wait_for()
+        assert faults_in(page, "nl", EVERY_SIGHT) == []
         page.get_by_text("Wat je typte", exact=True).click()
         assert "Emma van der Zee" in page.locator("details.more").inner_text()
         with context.expect_page() as opened:
@@ -44,6 +45,7 @@ def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: 
         served.visit(context, "Noor").close()  # in again, in another tab
         page.get_by_role("button", name="Ik ben ingelogd").click()
         page.get_by_role("heading", name="Druk nog één keer").wait_for()
+        assert faults_in(page, "nl", EVERY_SIGHT) == []
         page.get_by_role("button", name="Verstuur opnieuw").click()
         page.get_by_text("Emma van der Zee").first.wait_for()
     names = [one.name for one in staff.everyone(served.staff.office, served.people["Noor"])]

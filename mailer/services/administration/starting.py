@@ -87,7 +87,7 @@ def step_of(folder: Path) -> Step | None:
     """How far a first run that has begun is; None when there is none on its way."""
     try:
         return Step((folder / _MARKER).read_text("ascii").strip())
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
 
 

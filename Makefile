@@ -8,9 +8,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: setup demo test browser standards slow chaos check servers catalogs lock pictures golden permissions drawing
 
-.venv/.runtime: requirements.txt pyproject.toml
+.venv/.runtime: requirements.txt requirements-demo.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt -r requirements-demo.txt
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
 	touch $@
 
@@ -57,6 +57,7 @@ catalogs: .venv/.development ## extract the sentences of the product and update 
 
 lock: ## lock the requirements anew, with hashes and without index lines
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-demo.in -o requirements-demo.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements-dev.in -o requirements-dev.txt
 
 pictures: .venv/.development servers ## the pictures of the README, made from the example issues

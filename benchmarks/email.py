@@ -26,6 +26,7 @@ from unittest.mock import patch
 
 from mailer.artefacts.email import artefact as making
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.mjml import Placed, html_from
 from mailer.artefacts.email.personal import PersonalMessage
@@ -83,11 +84,11 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def _edition(house: House) -> tuple[Edition, dict[str, bytes]]:
+def _edition(house: House) -> tuple[Edition, dict[str, Picture]]:
     content = Content(ROOT, house)
     issue, document = content.issue(ISSUE)
     translated = in_source_language(issue, document, LOCALE)
-    return edition_from(translated, house.audiences[AUDIENCE], house), content.images(ISSUE, document)
+    return edition_from(translated, house.audiences[AUDIENCE], house), content.pictures(ISSUE, document)
 
 
 def _whole(house: House) -> None:
@@ -113,7 +114,7 @@ def _read_on(house: House, repeats: int) -> float:
     return took[True] / took[False]
 
 
-def _source(cut: Edition, house: House, images: dict[str, bytes]) -> str:
+def _source(cut: Edition, house: House, images: dict[str, Picture]) -> str:
     """The MJML of the edition with its text in place, so that both engines do the same work."""
     kept: list[str] = []
 

@@ -26,7 +26,7 @@ from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.source import table_from
 
 DEFAULTS = Defaults(("legal-aid",), "nl", frozenset({"nl"}), frozenset({"legal-aid"}), evidence=True)
-PROVENANCE = Provenance("benchmark", "benchmark", AgreedWording("1", "nl", "Ja, mail mij."))
+PROVENANCE = Provenance("benchmark", "command", AgreedWording("1", "nl", "Ja, mail mij."))
 PEER_SHARE = 10
 """The peer gets a tenth of the rows: it is slow, and slows down little with more of them."""
 

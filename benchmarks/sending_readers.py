@@ -24,7 +24,7 @@ def new_database(url: str, folder: Path, readers: int) -> None:
     rows = "".join(f"lezer{number}@huis{number % 97}.example,2024-05-02\n" for number in range(readers))
     path.write_text(f"email,since\n{rows}", "utf-8")
     defaults = Defaults((AUDIENCE,), "nl", frozenset({"nl"}), frozenset({AUDIENCE}), evidence=True)
-    provenance = Provenance("benchmark", "benchmark", AgreedWording("1", "nl", "Ja, mail mij."))
+    provenance = Provenance("benchmark", "command", AgreedWording("1", "nl", "Ja, mail mij."))
     with store.transaction() as session:
         bring(session, table_from(path), defaults, provenance, ask=lambda _session, _needed: None)
     store.close()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
@@ -15,7 +16,6 @@ from wording import _, ngettext
 app = typer.Typer(help=say(_("Doelgroepen: regels over lezers.")), no_args_is_help=True)
 
 Key = Annotated[str, typer.Argument(metavar="AUDIENCE", help=say(_("De doelgroep, zoals legal-aid.")))]
-Email = Annotated[str, typer.Argument(metavar="EMAIL", help=say(_("Het e-mailadres van de lezer.")))]
 Issue = Annotated[str | None, typer.Option("--issue", help=say(_("Met de keuzes voor dit nummer.")))]
 
 
@@ -58,11 +58,10 @@ def rule(
     tell(ngettext("De regel geldt nu voor {count} lezer.", "De regel geldt nu voor {count} lezers.", count))
 
 
-@app.command(help=say(_("Laat één lezer een nummer wel of niet krijgen, wat de regel ook zegt.")))
+@app.command(help=say(_("Laat één lezer een nummer wel of niet krijgen; het adres wordt gevraagd.")))
 def pick(
     context: typer.Context,
     audience: Key,
-    email: Email,
     person: As,
     issue: Annotated[str, typer.Option(help=say(_("Het nummer.")))],
     *,
@@ -74,16 +73,16 @@ def pick(
 
     shop = desk(context)
     actor = person_called(shop.parts, person)
-    count = audiences.pick(shop.office, actor, audience, email, issue, included=include)
+    count = audiences.pick(shop.office, actor, audience, asked(ADDRESS), issue, included=include)
     tell(ngettext("{issue} gaat nu naar {count} lezer.", "{issue} gaat nu naar {count} lezers.", count, issue=issue))
 
 
-@app.command(help=say(_("Waarom hoort iemand er wel of niet bij?")))
-def why(context: typer.Context, audience: Key, email: Email, person: As, issue: Issue = None) -> None:
+@app.command(help=say(_("Waarom hoort iemand er wel of niet bij? Het adres wordt gevraagd.")))
+def why(context: typer.Context, audience: Key, person: As, issue: Issue = None) -> None:
     from mailer.services.readers import audiences
 
     shop = desk(context)
-    answer = audiences.why(shop.office, person_called(shop.parts, person), audience, email, issue)
+    answer = audiences.why(shop.office, person_called(shop.parts, person), audience, asked(ADDRESS), issue)
     tell(_("Krijgt de nieuwsbrief: deze lezer…") if answer.receives else _("Krijgt de nieuwsbrief niet: deze lezer…"))
     for reason in answer.reasons:
         tell(f"  {say(reason)}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.mailing import AsJson
 from commands.staff import As, person_called
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help=say(_("Bezorgingen aan één lezer.")), no_args_is_help=True)
 
 
-@app.command(help=say(_("Zoek wat er naar een e-mailadres ging; dat iemand zocht wordt vastgelegd.")))
+@app.command(
+    help=say(_("Zoek wat er naar een lezer ging; het adres wordt gevraagd, en dat je zocht komt in het logboek."))
+)
 def find(
     context: typer.Context,
-    email: Annotated[str, typer.Argument(metavar="EMAIL", help=say(_("Het e-mailadres van de lezer.")))],
     person: As,
     *,
     as_json: AsJson = False,
@@ -33,7 +35,7 @@ def find(
     from mailer.services.sending.words import word_for
 
     shop = desk(context)
-    found = people.deliveries(shop.office, person_called(shop.parts, person), email)
+    found = people.deliveries(shop.office, person_called(shop.parts, person), asked(ADDRESS))
     if as_json:
         tell_json([asdict(one) for one in found])
         return

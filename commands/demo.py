@@ -12,6 +12,7 @@ from commands.desk import desk
 from commands.telling import tell
 from commands.words import say
 from wording import _
+from wording.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
@@ -34,22 +35,30 @@ def demo(
 ) -> None:
     from rich.console import Console
 
+    try:
+        from commands.local_mail import maildir_server
+    except ModuleNotFoundError as error:
+        text = _("Voor de proef is meer nodig: `pip install --require-hashes -r requirements-demo.txt`")
+        raise SettingsError(text) from error
     from commands.demonstration import Demonstration
-    from commands.local_mail import maildir_server
     from database.keys import KeyRing
     from mailer.bootstrap import wired
+    from mailer.places import demo_keys
     from mailer.settings import settings_from
 
     content = desk(context).content
     folder = content / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    keys = demo_keys(content)
+    shutil.rmtree(keys, ignore_errors=True)
     settings = settings_from(content)
     with maildir_server(folder / "Maildir") as relay:
-        settings = _for_demo(settings, relay)
-        KeyRing.create(content / settings.storage.keys)
+        settings = _for_demo(settings, relay, keys)
+        KeyRing.create(keys)
         parts = wired(settings, content, f"sqlite:///{(folder / 'postduif.sqlite').resolve()}")
         is_right = Demonstration(parts, folder, Console()).run(readers, addressees)
+        tell(_("De sleutels van deze proef staan buiten de inhoudsmap, in {keys}.", keys=keys))
         if is_right and serve:
             _show(parts, port)
         parts.store.close()
@@ -71,9 +80,9 @@ def _show(parts: Parts, port: int) -> None:
         until_stopped(server)
 
 
-def _for_demo(settings: Settings, port: int) -> Settings:
+def _for_demo(settings: Settings, port: int, keys: Path) -> Settings:
     """The organisation's settings, with the demo's own mail server, database and keys."""
     smtp = settings.smtp.model_copy(update={"host": "127.0.0.1", "port": port, "security": "none", "user": ""})
-    storage = settings.storage.model_copy(update={"broker": "memory://", "data": FOLDER, "keys": FOLDER / "keys"})
+    storage = settings.storage.model_copy(update={"broker": "memory://", "data": FOLDER, "keys": keys})
     # the address of the example is no one's: the pages are reached on this machine
     return settings.model_copy(update={"smtp": smtp, "storage": storage, "relays": {}})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from wording import _
+
 if TYPE_CHECKING:
     from mailer.bootstrap import Parts
     from mailer.services.office import Office, Press
@@ -30,9 +32,21 @@ class Desk:
 
     @cached_property
     def parts(self) -> Parts:
+        from commands.telling import tell_aside
         from mailer.bootstrap import wire
+        from mailer.places import inner_keys
 
-        return wire(self.content, self.database)
+        parts = wire(self.content, self.database)
+        chosen = parts.settings.storage.keys
+        if chosen is None and (inside := inner_keys(self.content)) is not None:
+            tell_aside(
+                _(
+                    "De sleutels staan nog in de inhoudsmap, in {folder}. Zet ze daarbuiten met: "
+                    "`postduif keys move --as NAAM`",
+                    folder=inside,
+                )
+            )
+        return parts
 
     @cached_property
     def office(self) -> Office:

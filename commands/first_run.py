@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from database.paper import paper, wrong_on_paper
 from mailer.bootstrap import wire
+from mailer.places import keys_folder
 from mailer.services.administration import mail_server, signing_in, staff, starting
 from mailer.services.administration.starting import FIRST_ISSUE, Start, Step
 from mailer.services.office import Silence
@@ -98,7 +99,7 @@ class InFolder:
         return is_right
 
     def choose_mail(self, server: MailServer) -> None:
-        keys = self._folder / self._wired().settings.storage.keys
+        keys = keys_folder(self._wired().settings.storage.keys, self._folder)
         mail_server.choose(self._office(), self._first_person(), server, keys=keys)
 
     def after_mail(self) -> None:

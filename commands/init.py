@@ -14,10 +14,18 @@ from wording.errors import SettingsError
 
 
 def init(folder: Annotated[Path, typer.Argument(help=say(_("De map die gemaakt wordt.")))]) -> None:
+    from mailer.places import default_keys
     from mailer.services.administration.starting import Start, begin
 
     if folder.exists() and any(folder.iterdir()):
         raise SettingsError(_("{folder} is niet leeg; kies een nieuwe map.", folder=folder))
     begin(folder, Start())
+    keys = default_keys(folder)
     tell(_("{folder} staat klaar. Pas postduif.toml aan en schrijf je nummer in issues/nieuws-2026-1/.", folder=folder))
-    tell(_("De sleutels staan in {keys}. Bewaar er een kopie van buiten deze computer.", keys=folder / "var" / "keys"))
+    tell(
+        _(
+            "De sleutels staan buiten die map, in {keys}. Bewaar er een kopie van buiten deze computer: "
+            "zonder sleutels is de lijst van lezers onleesbaar.",
+            keys=keys,
+        )
+    )

@@ -13,9 +13,10 @@ from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _, ngettext
-from wording.errors import SettingsError
+from wording.errors import InvalidInputError, SettingsError
 
 if TYPE_CHECKING:
+    from database import audit
     from database.rotation import KeyUse
     from database.session import Store
 
@@ -30,7 +31,32 @@ def create(context: typer.Context) -> None:
 
     folder = _folder(context)
     KeyRing.create(folder)
-    tell(_("In {folder} staan nieuwe sleutels. Zet ze nu op papier: postduif keys paper", folder=folder))
+    tell(_("In {folder} staan nieuwe sleutels, buiten de inhoudsmap.", folder=folder))
+    tell(_("Zet ze op papier zodra er een beheerder is: `postduif keys paper --as NAAM`"))
+
+
+@app.command(help=say(_("Zet sleutels die nog in de inhoudsmap staan op hun nieuwe plaats, buiten die map.")))
+def move(context: typer.Context, person: As) -> None:
+    from database import audit
+    from database.moving import move_keys
+    from mailer.places import default_keys, inner_keys
+    from mailer.settings import settings_from
+    from staff.permissions import Permission, require
+
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    require(actor, Permission.KEEP_KEYS)
+    if (chosen := settings_from(shop.content).storage.keys) is not None:
+        text = _("storage.keys in postduif.toml noemt {folder}; die plaats kies je zelf.", folder=chosen)
+        raise SettingsError(text)
+    if (old := inner_keys(shop.content)) is None:
+        tell(_("Er staan geen sleutels in de inhoudsmap."))
+        return
+    new = default_keys(shop.content)
+    with shop.parts.store.transaction() as session:
+        audit.record(session, audit.Event.KEY, actor.uid, detail={"step": "moved"})
+    move_keys(old, new)
+    tell(_("De sleutels staan nu in {folder}. Herstart alles wat draait.", folder=new))
 
 
 @app.command(help=say(_("Vervang een sleutel. Mag halverwege stoppen: herhaal dan met --resume.")))
@@ -63,13 +89,20 @@ def rotate(
 
 @app.command(help=say(_("Controleer of elke waarde opengaat, en welke sleutels nog nodig zijn.")))
 def check(
-    context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=say(_("Als JSON.")))] = False,
+    seen: Annotated[
+        str, typer.Option(metavar="REGEL:CODE", help=say(_("Het einde van het logboek, uit een mail of een export.")))
+    ] = "",
 ) -> None:
     from database import audit
     from database.rotation import uses
 
     with desk(context).parts.store.reading() as session:
         found, chain = uses(session), audit.verify(session)
+        if seen and not audit.still_holds(session, _end(seen)):
+            raise SettingsError(_("Het logboek is korter gemaakt: {seen} staat er niet meer in.", seen=seen))
     if as_json:
         tell_json(
             {"keys": [_as_json(use) for use in found], "audit": {"rows": chain.rows, "broken_at": chain.broken_at}}
@@ -108,14 +141,21 @@ def retire(
 )
 def paper(
     context: typer.Context,
+    person: As,
     *,
     verify: Annotated[bool, typer.Option("--verify", help=say(_("Typ de regels over op de standaardinvoer.")))] = False,
 ) -> None:
-    from database.keys import KeyRing
+    from database import audit
     from database.paper import paper as on_paper
     from database.paper import wrong_on_paper
+    from staff.permissions import Permission, require
 
-    keys = KeyRing.from_folder(_folder(context))
+    shop = desk(context)
+    actor = person_called(shop.parts, person)
+    require(actor, Permission.KEEP_KEYS)
+    with shop.parts.store.transaction() as session:
+        audit.record(session, audit.Event.KEY, actor.uid, detail={"step": "checked" if verify else "printed"})
+    keys = shop.parts.keys
     if not verify:
         for line in on_paper(keys):
             tell(line)
@@ -126,10 +166,11 @@ def paper(
 
 
 def _folder(context: typer.Context) -> Path:
+    from mailer.places import keys_folder
     from mailer.settings import settings_from
 
     content = desk(context).content
-    return content / settings_from(content).storage.keys
+    return keys_folder(settings_from(content).storage.keys, content)
 
 
 def _renewed(store: Store, root: str) -> int:
@@ -147,6 +188,15 @@ def _renewed(store: Store, root: str) -> int:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(say(_("Vernieuwen")), total=None)
         return renew(store, lambda rows: progress.advance(bar, rows))
+
+
+def _end(seen: str) -> audit.End:
+    from database import audit
+
+    row, _colon, code = seen.strip().partition(":")
+    if not row.isdecimal() or len(row) > 9 or len(code) < 8:  # SQLite has no larger numbers of rows than PostgreSQL
+        raise InvalidInputError(_("Schrijf --seen als regel:code, zoals in de mail."))
+    return audit.End(int(row), code.lower())
 
 
 def _as_json(use: KeyUse) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -29,8 +30,10 @@ Languages = Annotated[list[str] | None, typer.Option("--language", help=say(_("T
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=say(_("Naam.")))],
-    email: Annotated[str, typer.Option(help=say(_("E-mailadres.")))],
     role: Roles,
+    email: Annotated[
+        str, typer.Option(help=say(_("E-mailadres. Liever niet hier: zonder deze optie wordt het gevraagd.")))
+    ] = "",
     language: Languages = None,
     person: Annotated[
         str | None, typer.Option("--as", help=say(_("Wie dit doet: een beheerder. Alleen de eerste keer leeg.")))
@@ -40,7 +43,7 @@ def add(
 
     parts = desk(context).parts
     actor = person_called(parts, person) if person else None
-    newcomer = staff.Newcomer(name, email, frozenset(role), tuple(language or ()))
+    newcomer = staff.Newcomer(name, email or asked(ADDRESS), frozenset(role), tuple(language or ()))
     added = staff.add(desk(context).office, actor, newcomer)
     tell(_("{name} is toegevoegd.", name=added.name))
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.files import whole_file
 from commands.staff import As, person_called
@@ -18,24 +19,26 @@ from wording.errors import InvalidInputError
 
 app = typer.Typer(help=say(_("Rechten van lezers: inzien en laten wissen.")), no_args_is_help=True)
 
-Email = Annotated[str | None, typer.Option("--email", help=say(_("Lezer per e-mail: het adres.")))]
-Addressee = Annotated[str | None, typer.Option("--addressee", help=say(_("Lezer per post: de code van de lijst.")))]
+Addressee = Annotated[
+    str | None,
+    typer.Option("--addressee", help=say(_("Lezer per post: de code. Zonder wordt een e-mailadres gevraagd."))),
+]
 
 
 @app.command(help=say(_("Toon alles wat van iemand bewaard wordt, als JSON.")))
-def export(context: typer.Context, person: As, email: Email = None, addressee: Addressee = None) -> None:
+def export(context: typer.Context, person: As, addressee: Addressee = None) -> None:
     from mailer.services.readers import rights
 
-    shop, (one, by_post) = desk(context), _subject(email, addressee)
+    shop, (one, by_post) = desk(context), _subject(addressee)
     disclose = rights.disclose_addressee if by_post else rights.disclose_reader
     tell_json(disclose(shop.office, person_called(shop.parts, person), one))
 
 
 @app.command(help=say(_("Wis iemand. Er blijft een code, zodat een teruggezette back-up het opnieuw doet.")))
-def erase(context: typer.Context, person: As, email: Email = None, addressee: Addressee = None) -> None:
+def erase(context: typer.Context, person: As, addressee: Addressee = None) -> None:
     from mailer.services.readers import rights
 
-    shop, (one, by_post) = desk(context), _subject(email, addressee)
+    shop, (one, by_post) = desk(context), _subject(addressee)
     erase_one = rights.erase_addressee if by_post else rights.erase_reader
     erase_one(shop.office, person_called(shop.parts, person), one)
     tell(_("Gewist. In back-ups staat het nog hoogstens 30 dagen; in het logboek alleen een code, 13 maanden."))
@@ -85,10 +88,6 @@ def _stones(file: Path) -> list[dict[str, str]]:
     return found
 
 
-def _subject(email: str | None, addressee: str | None) -> tuple[str, bool]:
+def _subject(addressee: str | None) -> tuple[str, bool]:
     """Whom it is about, and whether that is a reader by post."""
-    if email is not None and addressee is None:
-        return email, False
-    if addressee is not None and email is None:
-        return addressee, True
-    raise InvalidInputError(_("Geef --email of --addressee."))
+    return (asked(ADDRESS), False) if addressee is None else (addressee, True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.files import whole_file
 from commands.staff import As, person_called
-from commands.telling import tell, tell_json
+from commands.telling import tell, tell_aside, tell_json
 from commands.words import say
 from wording import Text, _, ngettext
 from wording.errors import InvalidInputError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=say(_("Lezers per e-mail.")), no_args_is_help=True)
 
-Address = Annotated[str, typer.Argument(metavar="EMAIL", help=say(_("Het e-mailadres van de lezer.")))]
 AsJson = Annotated[bool, typer.Option("--json", help=say(_("Als JSON, voor een script.")))]
 
 
@@ -102,19 +102,26 @@ def export(
     shop = desk(context)
     actor = person_called(shop.parts, person)
     with whole_file(output) if output else nullcontext(sys.stdout) as file:
-        count = people.export(shop.office, actor, file, audience, form)
+        done = people.export(shop.office, actor, file, audience, form)
     if output:
-        tell(ngettext("{count} lezer weggeschreven.", "{count} lezers weggeschreven.", count))
+        tell(ngettext("{count} lezer weggeschreven.", "{count} lezers weggeschreven.", done.count))
+    tell_aside(
+        _(
+            "Het logboek eindigt hierbij op {row}:{code}. Bewaar dat bij de export.",
+            row=done.trail.row,
+            code=done.trail.code,
+        )
+    )
 
 
-@app.command(help=say(_("Toon het bewijs dat iemand toestemming gaf.")))
-def consent(context: typer.Context, email: Address, person: As, *, as_json: AsJson = False) -> None:
+@app.command(help=say(_("Toon het bewijs dat iemand toestemming gaf; het adres wordt gevraagd.")))
+def consent(context: typer.Context, person: As, *, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from mailer.services.readers import people
 
     shop = desk(context)
-    events = people.consent(shop.office, person_called(shop.parts, person), email)
+    events = people.consent(shop.office, person_called(shop.parts, person), asked(ADDRESS))
     if as_json:
         tell_json([asdict(event) for event in events])
         return
@@ -124,12 +131,12 @@ def consent(context: typer.Context, email: Address, person: As, *, as_json: AsJs
             tell(f"    “{words.text}”  ({words.version}, sha256 {words.sha256[:16]}…)")
 
 
-@app.command(help=say(_("Mail dit adres nooit meer.")))
-def suppress(context: typer.Context, email: Address, person: As) -> None:
+@app.command(help=say(_("Mail een adres nooit meer; het wordt gevraagd.")))
+def suppress(context: typer.Context, person: As) -> None:
     from mailer.services.readers import people
 
     shop = desk(context)
-    people.suppress(shop.office, person_called(shop.parts, person), email)
+    people.suppress(shop.office, person_called(shop.parts, person), asked(ADDRESS))
     tell(_("Dit adres wordt niet meer gemaild."))
 
 

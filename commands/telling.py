@@ -42,6 +42,11 @@ def tell(text: Text | str) -> None:
     sys.stdout.write(f"{say(text)}\n")
 
 
+def tell_aside(text: Text | str) -> None:
+    """One line to standard error, beside what was asked: a script reads standard output."""
+    sys.stderr.write(f"{say(text)}\n")
+
+
 def tell_json(value: Any) -> None:
     """For a script: one JSON document on standard output."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)

@@ -26,6 +26,9 @@ from wording import _
 RETENTION = timedelta(days=396)
 """13 months; the trigger of the first migration holds the same number of days."""
 
+_CODE = 16
+"""Of the 64 digits of a MAC: enough that no other row has them, and short enough to type."""
+
 _LOCK = 0x706F7374
 """PostgreSQL's advisory lock that makes writers of the chain queue up; the number is "post" in ASCII."""
 
@@ -51,6 +54,12 @@ class Event(StrEnum):
     PRUNED = "pruned"
 
 
+PARTS = frozenset(
+    {"bounces", "chores", "command", "pages", "print", "reader", "retention", "sending", "installation"}
+)  # fmt: skip
+"""The parts of the system that do something no member of staff ordered; any other row bears the id of a person."""
+
+
 class AuditRow(Base):
     """One thing that was done. `seq` has no gaps."""
 
@@ -63,7 +72,7 @@ class AuditRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     event: Mapped[str] = mapped_column(String(40))
     actor: Mapped[str] = mapped_column(String(80))
-    """Id of a person, or the name of a command or worker."""
+    """Id of a person, or one of `PARTS`."""
     subject: Mapped[UUID | None]
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     kid: Mapped[int]
@@ -75,12 +84,20 @@ class AuditRow(Base):
 class Verdict:
     """What `verify` found: how many rows, the first that does not fit (None: all fit), and the MAC at the end.
 
-    Rows cut off at the end leave no trace in the chain: keep `head` and `rows` elsewhere too (the weekly summary).
+    Rows cut off at the end leave no trace in the chain: `end` is kept elsewhere too, in a weekly mail and in exports.
     """
 
     rows: int
     broken_at: int | None
     head: str
+
+
+@dataclass(frozen=True)
+class End:
+    """Where the trail ended at some moment: the number of its last row (0: none) and the begin of that row's MAC."""
+
+    row: int
+    code: str
 
 
 def record(
@@ -92,7 +109,12 @@ def record(
     detail: Mapping[str, str | int | bool] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Append one row in the caller's transaction. `detail` holds codes and counts: no name, no address, no text."""
+    """Append one row in the caller's transaction. `detail` holds codes and counts: no name, no address, no text.
+
+    Raises ValueError for an `actor` that is no person and not among `PARTS`.
+    """
+    if not isinstance(actor, UUID) and actor not in PARTS:
+        raise ValueError(f"{actor!r} is neither a person nor a part of the system")
     keys = keys_of(session)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -121,6 +143,21 @@ def verify(session: Session) -> Verdict:
             return Verdict(rows, row.seq, head)
         rows, head, expected = rows + 1, row.mac, (row.seq + 1, row.mac)
     return Verdict(rows, None, head)
+
+
+def end(session: Session) -> End:
+    """Where the trail ends now."""
+    last = session.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
+    return End(last.seq, last.mac[:_CODE]) if last else End(0, "")
+
+
+def still_holds(session: Session, seen: End) -> bool:
+    """Whether the row that was the last is still there as it was: False when the tail was cut off, also if other rows
+    were written since. A row that was deleted in time (13 months) counts as there."""
+    if seen.row < _start(session)[0]:
+        return True
+    row = session.get(AuditRow, seen.row)
+    return row is not None and row.mac.startswith(seen.code)
 
 
 def prune(session: Session, before: datetime) -> int:

@@ -45,9 +45,10 @@ class KeyRing:
     def from_folder(cls, folder: Path) -> KeyRing:
         """The keys in `folder`. Raises KeysError when a root is missing or a file is open to others or damaged."""
         roots: dict[str, dict[int, bytes]] = {root: {} for root in ROOTS}
-        for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-            if (name := _FILE.fullmatch(path.name)) and name["root"] in roots:
-                roots[name["root"]][int(name["kid"])] = _secret(path)
+        for path in key_files(folder):
+            root, _dot, kid = path.name.partition(".")
+            if root in roots:
+                roots[root][int(kid)] = _secret(path)
         if missing := [root for root, keys in roots.items() if not keys]:
             raise KeysError(
                 _(
@@ -62,7 +63,7 @@ class KeyRing:
     @classmethod
     def create(cls, folder: Path) -> KeyRing:
         """A new ring in `folder`. Raises KeysError when keys are there: overwriting them loses every address."""
-        if folder.is_dir() and any(_FILE.fullmatch(path.name) for path in folder.iterdir()):
+        if has_keys(folder):
             raise KeysError(_("In {folder} staan al sleutels; die worden nooit overschreven.", folder=folder))
         for root in ROOTS:
             write_key(folder, root, 1)
@@ -107,24 +108,38 @@ def write_key(folder: Path, root: str, kid: int) -> Path:
     Half a key would stop everything, so it gets its name when it is on the disk; what a kill leaves is no key file.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{root}.{kid}"
-    descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+    return save_key(folder / f"{root}.{kid}", base64.b32encode(secrets.token_bytes(_BYTES)).rstrip(b"=") + b"\n")
+
+
+def save_key(path: Path, data: bytes) -> Path:
+    """As `write_key`, with what is in the file of a key."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         os.fchmod(descriptor, 0o400)
-        _on_disk(descriptor, base64.b32encode(secrets.token_bytes(_BYTES)).rstrip(b"=") + b"\n")
+        _on_disk(descriptor, data)
         os.link(unfinished, path)
     finally:
         Path(unfinished).unlink()
-    _on_disk(os.open(folder, os.O_RDONLY))
+    _on_disk(os.open(path.parent, os.O_RDONLY))
     return path
 
 
 def complete(folder: Path) -> None:
     """Write a first key for each root that has none: what making a new ring that was killed still lacks."""
-    there = {path.name.partition(".")[0] for path in folder.glob("*") if _FILE.fullmatch(path.name)}
+    there = {path.name.partition(".")[0] for path in key_files(folder)}
     for root in ROOTS:
         if root not in there:
             write_key(folder, root, 1)
+
+
+def key_files(folder: Path) -> list[Path]:
+    """The files in `folder` that have the name of a key."""
+    return sorted(path for path in folder.iterdir() if _FILE.fullmatch(path.name)) if folder.is_dir() else []
+
+
+def has_keys(folder: Path) -> bool:
+    """Whether there is a key in `folder`, of whatever installation."""
+    return bool(key_files(folder))
 
 
 def keys_of(session: Session) -> KeyRing:

@@ -7,6 +7,8 @@ from io import BytesIO
 
 from PIL import Image as Picture
 
+from mailer.artefacts.email.artefact import PICTURE_WIDTH
+from mailer.artefacts.email.images import picture_from
 from mailer.document.nodes import (
     Action,
     AgendaItem,
@@ -397,4 +399,4 @@ def _in_english(node: object) -> Plain | None:
 
 LEAD["en"] = mapped(LEAD["nl"], _in_english)
 SECTIONS = {"nl": _NL, "en": mapped(_NL, _in_english), "ar": _AR}
-IMAGES = {"foto.jpg": photo()}
+IMAGES = {"foto.jpg": picture_from(photo(), max_width=PICTURE_WIDTH)}

@@ -9,6 +9,7 @@ from pathlib import Path
 from devtools.house import ROOT, house
 from devtools.servers import program
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.images import Picture
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
 from mailer.organisation import Channel
@@ -52,9 +53,9 @@ def example(slug: str, audience: str, locale: str) -> Edition:
 
 
 @cache
-def images(slug: str) -> dict[str, bytes]:
+def images(slug: str) -> dict[str, Picture]:
     content = Content(ROOT, house())
-    return content.images(slug, content.issue(slug)[1])
+    return content.pictures(slug, content.issue(slug)[1])
 
 
 @cache

@@ -23,6 +23,7 @@ from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
+from mailer.places import keys_folder
 from mailer.planning import QuietHours
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.renewing import renew_changed
@@ -107,7 +108,8 @@ def wire(folder: Path, database: str = "") -> Parts:
 def wired(settings: Settings, folder: Path, database: str = "") -> Parts:
     """As `wire`, for settings that were read before."""
     house = settings.house()
-    keys = KeyRing.from_folder(folder / settings.storage.keys)
+    keys = KeyRing.from_folder(keys_folder(settings.storage.keys, folder))
+    (folder / settings.storage.data).mkdir(parents=True, exist_ok=True)
     store = Store(database or database_url(settings, folder), keys)
     upgrade(store)
     with store.transaction() as session:

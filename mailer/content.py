@@ -10,23 +10,24 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 import yaml
-from PIL import Image as PillowImage
 
 from mailer import letterforms
+from mailer.artefacts.email.artefact import LOGO_WIDTH, PICTURE_WIDTH
+from mailer.artefacts.email.images import Picture
+from mailer.darkroom.darkroom import Darkroom, Developed
 from mailer.document.images import ImageFact, ImageState
 from mailer.document.letterforms import Letterforms
 from mailer.document.nodes import Figure
 from mailer.document.parse import Document, document_from
-from mailer.document.pixels import FORMATS, MAX_PIXELS, is_pale
 from mailer.document.review import review
 from mailer.document.tree import MAX_BYTES, STANDING
 from mailer.document.walking import all_blocks
 from mailer.files import as_it_was, only_one, write_whole
+from mailer.guarded import OutOfBoundsError, is_inside, read_inside
 from mailer.issue import Issue, issue_from, publication_of
 from mailer.kept import Kept
 from mailer.organisation import House
@@ -49,6 +50,15 @@ LETTERFORMS = Letterforms(letterforms.without_form, letterforms.can_be_added)
 
 class ChangedMeanwhileError(ConflictError):
     """Someone else saved the file first; nothing was written."""
+
+
+class LinkedError(ContentError):
+    """A symbolic link, or something else that is no file, stands in the folder: what it leads to is not read."""
+
+
+_NO_FILE_HERE = _(
+    "Hier staat geen gewoon bestand maar een koppeling of een apparaat. Zet het bestand zelf in de inhoudsmap."
+)
 
 
 @dataclass(frozen=True)
@@ -74,33 +84,46 @@ class Content:
         self.folder, self.house = folder, house
         self._issues: Kept[tuple[Issue | None, Document | None, tuple[Problem, ...]]] = Kept(PARSED)
         self._catalogs: Kept[tuple[Catalog | None, list[Problem]]] = Kept(PARSED)
-        self._facts: Kept[ImageFact] = Kept(10 * PARSED)
+        self._darkroom = Darkroom(10 * PARSED)
 
     def reading_once(self) -> Content:
         """The same folder, of which each file is read once: what was checked is what goes out."""
         once = _ReadOnce(self.folder, self.house)
-        once._issues, once._catalogs, once._facts = self._issues, self._catalogs, self._facts
+        once._issues, once._catalogs, once._darkroom = self._issues, self._catalogs, self._darkroom
         return once
 
     def _data(self, path: Path, most: int | None = None) -> bytes | None:
-        """The bytes of a file, no more than `most`; None when there is no such file. Raises ContentError."""
-        if not path.is_file():
-            return None
+        """The bytes of a file, no more than `most`; None when there is no such file.
+
+        Every read of the folder comes through here. Raises ContentError, LinkedError for what is no file of the folder.
+        """
         try:
-            with path.open("rb") as file:
-                return file.read(most)
-        except FileNotFoundError:
-            return None
+            return read_inside(self.folder, path, most)
+        except OutOfBoundsError as error:
+            raise LinkedError([Problem(self._place(path), _NO_FILE_HERE)]) from error
         except OSError as error:
-            place = Place(str(path.relative_to(self.folder)) if path.is_relative_to(self.folder) else path.name)
             text = _("Dit bestand is niet te lezen: {why}.", why=error.strerror or error)
-            raise ContentError([Problem(place, text)]) from error
+            raise ContentError([Problem(self._place(path), text)]) from error
+
+    def raw(self, file: str) -> bytes | None:
+        """The bytes of a file by its name in the folder; None when there is none. Raises ContentError, LinkedError."""
+        return self._data(self.folder / file)
+
+    def require_inside(self, path: Path) -> Path:
+        """The path, to write there. Raises LinkedError when a symbolic link stands in it."""
+        if not is_inside(self.folder, path):
+            raise LinkedError([Problem(self._place(path), _NO_FILE_HERE)])
+        return path
+
+    def _place(self, path: Path) -> Place:
+        return Place(str(path.relative_to(self.folder)) if path.is_relative_to(self.folder) else path.name)
 
     # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def slugs(self) -> list[str]:
-        """The issues in the folder, by slug."""
-        return sorted(path.parent.name for path in self.folder.glob("issues/*/issue.md"))
+        """The issues in the folder, by slug; not what a link leads to."""
+        found = self.folder.glob("issues/*/issue.md")
+        return sorted(path.parent.name for path in found if is_inside(self.folder, path))
 
     def text(self, slug: str) -> str | None:
         """The text of an issue as it was saved; None when there is none. Raises ContentError if it is not UTF-8."""
@@ -134,7 +157,7 @@ class Content:
         for other in self.slugs() if publication else ():
             if other != slug and publication_of(other, self.house) == publication:
                 file = f"issues/{other}/issue.md"
-                data = (self.folder / file).read_bytes()
+                data = self._data(self.folder / file) or b""
                 found.append(issue_from(data, slug=other, file=file, house=self.house)[0])
         return [issue for issue in found if issue is not None]
 
@@ -168,11 +191,11 @@ class Content:
         with self.changing_issues():
             if self.issue_hash(slug) != base_hash:
                 raise ChangedMeanwhileError(_("Iemand anders heeft dit bestand intussen bewaard; laad het opnieuw."))
-            data = as_it_was(text, path.read_bytes() if base_hash else b"")
+            data = as_it_was(text, (self._data(path) or b"") if base_hash else b"")
             if digest(data) != base_hash:
                 if base_hash and not path.stat().st_mode & 0o222:
                     raise InvalidInputError(_("{file} is alleen-lezen; er is niets bewaard.", file=path.name))
-                write_whole(path, data)
+                write_whole(self.require_inside(path), data)
             return digest(data)
 
     def open_draft(self, slug: str, day: date) -> bool:
@@ -184,7 +207,7 @@ class Content:
         number = slug.removeprefix(f"{publication.key}-")
         title = f"{publication.title[self.house.source_locale]} {number}"
         front = yaml.safe_dump({"title": title, "date": day}, allow_unicode=True, sort_keys=False)
-        write_whole(path, f"---\n{front}---\n".encode())
+        write_whole(self.require_inside(path), f"---\n{front}---\n".encode())
         return True
 
     def standing(self) -> dict[str, str]:
@@ -200,6 +223,8 @@ class Content:
         for path in sorted(self.folder.glob(f"{STANDING}/*.md")):
             try:
                 texts[path.stem] = (self._data(path, MAX_BYTES + 1) or b"").decode("utf-8").replace("\r\n", "\n")
+            except LinkedError as error:
+                problems += error.problems
             except UnicodeDecodeError:
                 place = Place(f"{STANDING}/{path.name}")
                 problems.append(Problem(place, _("Dit bestand is geen UTF-8; bewaar het opnieuw als UTF-8.")))
@@ -217,45 +242,67 @@ class Content:
 
     # ── images ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def image(self, slug: str, name: str) -> bytes:
-        """The bytes of an image beside the issue. Raises ContentError unless it is one."""
-        path = self._image_path(slug, name)
-        data = self._data(path, MAX_IMAGE_BYTES + 1) if path else None
-        if data is None or self._facts.get(digest(data), lambda: _fact_of(data)).state is not ImageState.FINE:
-            raise ContentError([Problem(Place(f"issues/{slug}/{name}"), _("Deze afbeelding is niet te gebruiken."))])
-        return data
-
     def images(self, slug: str, document: Document) -> dict[str, bytes]:
-        """Every image of the document, by the name it has there."""
-        return {name: self.image(slug, name) for name in _image_names(document)}
+        """The bytes of every image of the document, by the name it has there, for the typesetter: it decodes them
+        itself. Raises ContentError for one that cannot be used."""
+        self.pictures(slug, document)
+        return {name: self._image(slug, name)[0] or b"" for name in _image_names(document)}
+
+    def pictures(self, slug: str, document: Document) -> dict[str, Picture]:
+        """Every image of the document as it goes out by mail, by the name it has there. Raises ContentError."""
+        found = self.developed(slug, _image_names(document))
+        broken = [Place(f"issues/{slug}/{name}") for name, one in found.items() if one.picture is None]
+        if broken:
+            raise ContentError([Problem(place, _("Deze afbeelding is niet te gebruiken.")) for place in broken])
+        return {name: one.picture for name, one in found.items() if one.picture is not None}
+
+    def logo(self, name: str) -> Picture:
+        """A picture that the settings name, as it goes out by mail. Raises ContentError when it cannot be used."""
+        [found] = self._darkroom.develop([(self.asset(name), LOGO_WIDTH)])
+        if found.picture is None:
+            raise ContentError([Problem(Place(name), _("Deze afbeelding is niet te gebruiken."))])
+        return found.picture
 
     def asset(self, name: str) -> bytes:
         """The bytes of a file that the settings name, such as a logo. Raises ContentError when it is not there."""
-        path = (self.folder / name).resolve()
-        data = self._data(path) if path.is_relative_to(self.folder.resolve()) else None
+        data = self._data(self.folder / name)
         if data is None:
             raise ContentError([Problem(Place(name), _("Dit bestand bestaat niet."))])
         return data
 
     def image_facts(self, slug: str, document: Document) -> dict[str, ImageFact]:
-        return {name: self.image_fact(slug, name) for name in _image_names(document)}
+        """What is known of each image of the document: they are decoded, so a file that was cut off is no image."""
+        return {name: one.fact for name, one in self.developed(slug, _image_names(document)).items()}
 
-    def image_fact(self, slug: str, name: str) -> ImageFact:
+    def developed(self, slug: str, names: Sequence[str]) -> dict[str, Developed]:
+        """What is known of these images beside an issue, and those that can be used as they go out by mail."""
+        files = {name: self._image(slug, name) for name in names}
+        there = {name: data for name, (data, _state) in files.items() if data is not None}
+        made = self._darkroom.develop([(data, PICTURE_WIDTH) for data in there.values()])
+        missing = {name: Developed(ImageFact(state)) for name, (_data, state) in files.items()}
+        found = missing | dict(zip(there, made, strict=True))
+        return {name: found[name] for name in names}
+
+    def _image(self, slug: str, name: str) -> tuple[bytes | None, ImageState]:
+        """The bytes of an image beside the issue; without them, why they are not there."""
         path = self._image_path(slug, name)
         if path is None:
-            return ImageFact(ImageState.OUTSIDE)
-        data = self._data(path, MAX_IMAGE_BYTES + 1)
-        return ImageFact(ImageState.MISSING) if data is None else self._facts.get(digest(data), lambda: _fact_of(data))
+            return None, ImageState.OUTSIDE
+        try:
+            data = self._data(path, MAX_IMAGE_BYTES + 1)
+        except LinkedError:
+            return None, ImageState.OUTSIDE
+        if data is not None and len(data) > MAX_IMAGE_BYTES:
+            return None, ImageState.TOO_LARGE
+        return data, ImageState.MISSING
 
     def _image_path(self, slug: str, name: str) -> Path | None:
-        """Where `name` is, if that is in the issue's own folder; a symbolic link out of it does not count."""
+        """Where `name` is, if that is in the issue's own folder."""
         name = unquote(name)  # Markdown writes a space in a name as %20
         parts = PurePosixPath(name)
         if not name or ":" in name or "\\" in name or "\0" in name or parts.is_absolute() or ".." in parts.parts:
             return None
-        folder = (self.folder / "issues" / slug).resolve()
-        path = (folder / parts).resolve()
-        return path if path.is_relative_to(folder) else None
+        return self.folder / "issues" / slug / parts
 
     # ── catalogs ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -293,7 +340,7 @@ class Content:
             data = po_from(change(now))
             if digest(data) != now_hash:
                 self._require_readable(data, domain, locale)
-                write_whole(self.folder / self.catalog_file(domain, locale), data)
+                write_whole(self.require_inside(self.folder / self.catalog_file(domain, locale)), data)
             return digest(data)
 
     def _require_readable(self, data: bytes, domain: str, locale: str) -> None:
@@ -306,9 +353,9 @@ class Content:
     def save_template(self, domain: str, messages: Sequence[Message]) -> bool:
         """Write `translations/<domain>.pot`; false when it already said just this."""
         path, data = self.folder / "translations" / f"{domain}.pot", pot_from(domain, messages)
-        if path.is_file() and path.read_bytes() == data:
+        if self._data(path) == data:
             return False
-        write_whole(path, data)
+        write_whole(self.require_inside(path), data)
         return True
 
     def _locked(self) -> AbstractContextManager[None]:
@@ -331,22 +378,6 @@ class _ReadOnce(Content):
         if path not in self._seen:
             self._seen[path] = super()._data(path, most)
         return self._seen[path]
-
-
-def _fact_of(data: bytes) -> ImageFact:
-    if len(data) > MAX_IMAGE_BYTES:
-        return ImageFact(ImageState.TOO_LARGE)
-    try:
-        with PillowImage.open(BytesIO(data), formats=FORMATS) as image:
-            width, height = image.size
-            pale = width * height <= MAX_PIXELS and is_pale(image)
-            if not image.has_transparency_data:  # else `is_pale` has decoded it, which says as much
-                image.verify()
-    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
-        return ImageFact(ImageState.NOT_AN_IMAGE)
-    if width * height > MAX_PIXELS:
-        return ImageFact(ImageState.TOO_LARGE)
-    return ImageFact(ImageState.FINE, width, height, len(data), pale=pale)
 
 
 def _image_names(document: Document) -> list[str]:

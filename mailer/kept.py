@@ -31,5 +31,8 @@ class Kept(Generic[T]):
                 self._results.popitem(last=False)
         return made
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._results
+
     def __len__(self) -> int:
         return len(self._results)

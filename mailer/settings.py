@@ -30,7 +30,9 @@ from pydantic_settings import (
 from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.carrier import Limit
 from mailer.carriers.inbox import in_clear, is_here
+from mailer.guarded import OutOfBoundsError, read_inside
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
+from mailer.places import keys_folder
 from wording import Text, _
 from wording.errors import Place, Problem, SettingsError
 from wording.interface import direction
@@ -118,7 +120,8 @@ class Storage(_Part):
     """An SQLAlchemy URL; empty is SQLite in the data folder."""
     broker: str = "memory://"
     data: Path = Path("var")
-    keys: Path = Path("var/keys")
+    keys: Path | None = None
+    """Empty: outside the content folder (`mailer.places`)."""
 
 
 class Approval(_Part):
@@ -239,13 +242,8 @@ def settings_from(folder: Path) -> Settings:
 
     Raises SettingsError that names the file, the key and, where there is a choice, the known values.
     """
-    path = folder / FILE
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(
-            _("In {folder} staat geen postduif.toml. Maak een map met `postduif init MAP`.", folder=folder)
-        ) from None
+        data = tomllib.loads(_file(folder).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             _("De instellingen zijn niet te lezen."),
@@ -262,9 +260,28 @@ def settings_from(folder: Path) -> Settings:
 def _add_password(data: dict[str, Any], folder: Path) -> None:
     """The password that the first run kept beside the keys; one of systemd or of the environment wins."""
     smtp, storage = data.get("smtp"), data.get("storage", {})
-    path = folder / str(storage.get("keys", "var/keys") if isinstance(storage, dict) else "") / "smtp__password"
-    if isinstance(smtp, dict) and smtp.get("user") and path.is_file():
+    if not isinstance(smtp, dict) or not smtp.get("user"):
+        return
+    chosen = os.environ.get("POSTDUIF_STORAGE__KEYS") or (storage.get("keys") if isinstance(storage, dict) else None)
+    path = keys_folder(Path(str(chosen)) if chosen else None, folder) / "smtp__password"
+    if path.is_file():
         smtp.setdefault("password", path.read_text("utf-8"))
+
+
+def _file(folder: Path) -> bytes:
+    try:
+        data = read_inside(folder, folder / FILE)
+    except OutOfBoundsError:
+        text = _("postduif.toml in {folder} is een koppeling of een apparaat; zet daar een bestand.", folder=folder)
+        raise SettingsError(text) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SettingsError(_("postduif.toml in {folder} is niet te lezen: {why}.", folder=folder, why=why)) from None
+    if data is None:
+        raise SettingsError(
+            _("In {folder} staat geen postduif.toml. Maak een map met `postduif init MAP`.", folder=folder)
+        )
+    return data
 
 
 def _place_of(error: ValueError) -> Place:

@@ -74,9 +74,12 @@ def found_by(everyone: Sequence[Listed], words: str) -> list[Listed]:
 
 
 def addressee_called(session: Session, code: str) -> UUID:
-    """The reader whose id begins with `code`. Raises NotFoundError when none or more than one does."""
+    """The reader whose id begins with `code`, which is as long as on the list or longer: a slip of the hand in a short
+    one could name someone else. Raises NotFoundError when none or more than one does."""
     wanted = code.strip().replace("-", "").casefold()
-    found = [uid for uid in session.scalars(select(AddresseeRow.uid)) if wanted and uid.hex.startswith(wanted)]
+    if len(wanted) < CODE:
+        raise NotFoundError(_("‘{code}’ is te kort: een code heeft {count} tekens.", code=code, count=CODE))
+    found = [uid for uid in session.scalars(select(AddresseeRow.uid)) if uid.hex.startswith(wanted)]
     if len(found) != 1:
         raise NotFoundError(_("‘{code}’ is geen code van een lezer per post.", code=code))
     return found[0]

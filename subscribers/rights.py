@@ -105,8 +105,10 @@ def tombstones(session: Session) -> list[dict[str, str]]:
     ]
 
 
-def replay(session: Session, buried: list[dict[str, str]]) -> int:
-    """Erase again whom a restored backup brought back, and bar their addresses again. Returns how many there were.
+def replay(session: Session, buried: list[dict[str, str]], actor: UUID | str) -> int:
+    """Erase again whom a restored backup brought back, as `actor` asked, and bar their addresses again.
+
+    Returns how many there were.
 
     Someone who confirmed with the same address after they were erased is a reader, and stays one. Raises ValueError,
     KeyError or TypeError for what is no list of tombstones.
@@ -121,9 +123,9 @@ def replay(session: Session, buried: list[dict[str, str]]) -> int:
         if stone.index in back and _confirmed_since(session, back[stone.index], stone.at):
             continue
         erase = erase_subscriber if stone.kind == SUBSCRIBER else erase_addressee
-        erased += erase(session, stone.subject, "replay")
+        erased += erase(session, stone.subject, actor)
         if session.get(Tombstone, stone.subject) is None:
-            _bury(session, stone.subject, stone.kind, "replay", stone.index or None)
+            _bury(session, stone.subject, stone.kind, actor, stone.index or None)
         if stone.index:
             bar(session, stone.index, SuppressedBecause.ERASED)
     return erased

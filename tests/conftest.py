@@ -52,6 +52,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="postduif-tests-")
         Path(os.environ["TMPDIR"]).chmod(0o711)  # PostgreSQL runs as somebody else, in a folder of its own in it
         tempfile.tempdir = None
+    # keys are kept in a data folder of the user: each process of the tests is another user
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="data-", dir=os.environ["TMPDIR"])
     handler = logging.FileHandler(folder / f"{os.getpid()}.log", encoding="utf-8")
     handler.addFilter(lambda record: not record.name.startswith(SERVERS))
     logging.getLogger().addHandler(handler)

@@ -45,7 +45,7 @@ _AMOUNT = (
 _POSTCODE = rf"(?<!\d)[1-9]\d{{3}}{_GAP}{{1,2}}[A-Z]{{2}}\b"
 _CASE = rf"\b[A-Z]{{2,5}}{_GAP}\d+[/.-]\d+\b"
 _CODE = (
-    rf"(?<!{_SIGN})(?<!#)(?=[^\s]*\d){_SIGN}+(?:[-\u2010\u2011–./:_]{_SIGN}+)+"
+    rf"(?<!{_SIGN})(?<!#)(?={_SIGN})(?=[^\s]{{0,60}}\d){_SIGN}+(?:[-\u2010\u2011–./:_]{_SIGN}+)+"
     rf"|(?<!\w)#\d+"
 )
 """A word with a digit in it and a sign a line may break at: 2026-1, 10:00-12:00, NL26.12345, ECLI:NL:…, 31/12/2026."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _ONE = r"""(?:\#[\w-]+|[a-z]+="[^"{}\n]*")"""
 _BLOCK = re.compile(rf"(?:^|[ \t])\{{[ \t]*({_ONE}(?:[ \t]+{_ONE})*)[ \t]*\}}[ \t]*$")
-_PAIR = re.compile(r'#([\w-]+)|([a-z]+)="([^"]*)"')
+_PAIR = re.compile(r'#([\w-]+)|(?<![a-z])([a-z]+)="([^"]*)"')
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
 """A photo of a telephone has 12 to 24 million; 30,000 x 30,000 is an attack on the memory of the server."""
+MAX_SIDE = 12_000
+"""Pixels: a panorama of a telephone. Of 1 x 40,000,000 every line takes memory that the number of pixels hides."""
 
 DEEP_GRAY = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 """Gray of a scanner, 0 to 65,535: Pillow's own conversion would cut everything above 255 off to white."""
@@ -41,8 +43,7 @@ def pixels(data: bytes, *, within: tuple[int, int] | None = None) -> Image.Image
         raise UnreadableImageError("size")
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise UnreadableImageError("size")
+            require_size(image)
             seen = _on_ground(_small_enough(image, within))
             seen.format = image.format
             return seen
@@ -54,6 +55,12 @@ def pixels(data: bytes, *, within: tuple[int, int] | None = None) -> Image.Image
         raise UnreadableImageError("size") from error
     except (OSError, SyntaxError, ValueError, IndexError) as error:  # what Pillow raises for a file that is cut off
         raise UnreadableImageError("broken") from error
+
+
+def require_size(image: Image.Image) -> None:
+    """Raises UnreadableImageError for a picture that has too many pixels, or too many on one side."""
+    if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
+        raise UnreadableImageError("size")
 
 
 def is_pale(image: Image.Image) -> bool:

@@ -23,7 +23,7 @@ def take_slot(session: Session, job: str, every: timedelta, at: datetime) -> boo
     came after now do not count, or nothing would be done until that clock's time has come.
     """
     started = datetime.fromtimestamp(at.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
-    session.execute(delete(Slot).where(Slot.job == job, Slot.at < at - _KEPT))
+    session.execute(delete(Slot).where(Slot.job == job, Slot.at < at - max(_KEPT, 2 * every)))
     ahead = select(Slot.at).where(Slot.job == job, Slot.at > at + every + _SKEW)
     if session.scalar(ahead.limit(1)) is not None:
         session.execute(delete(Slot).where(Slot.job == job, Slot.at >= started))

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mailer.document.markdown import is_endless
-from mailer.translation.headers import is_plural_filled_in, plural_forms, revision_date, same_language, same_plural
+from mailer.translation.headers import (
+    field_name,
+    is_plural_filled_in,
+    is_value_allowed,
+    plural_forms,
+    revision_date,
+    same_language,
+    same_plural,
+)
 from wording import Text, _
 from wording.errors import Place, Problem
 
@@ -183,11 +191,25 @@ class _Reader:
 
     def _read_header(self, text: str) -> Iterator[tuple[int, Text]]:
         for line in text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\").split("\n"):
-            name, colon, value = line.partition(":")
-            if colon and name.strip() in self.header:
-                yield self._start, _("‘{field}’ staat twee keer in de kop.", field=name.strip())
-            elif colon:
-                self.header[name.strip()] = value.strip()
+            written, _colon, value = line.partition(":")
+            name, value = field_name(written), value.strip()
+            if not line.strip():
+                continue
+            if name is None:
+                yield self._start, _("‘{field}’ hoort niet in de kop van een PO-bestand.", field=written.strip()[:40])
+            elif name in self.header:
+                yield self._start, _("‘{field}’ staat twee keer in de kop.", field=name)
+            elif not is_value_allowed(name, value):
+                yield self._start, _value_refused(name, value)
+            else:
+                self.header[name] = value
+
+
+def _value_refused(field: str, value: str) -> Text:
+    if field == "Content-Type":
+        charset = value.lower().partition("charset=")[2]
+        return _("De kop noemt de tekenset ‘{found}’; dat moet UTF-8 zijn.", found=charset[:40])
+    return _("‘{field}: {value}’ kan niet in de kop.", field=field, value=value[:40])
 
 
 def _header_problems(header: dict[str, str], locale: str) -> Iterator[tuple[int, Text]]:
@@ -196,9 +218,8 @@ def _header_problems(header: dict[str, str], locale: str) -> Iterator[tuple[int,
         return
     if not same_language(language := header.get("Language", ""), locale):
         yield 1, _("Dit bestand is in de taal ‘{found}’, niet in ‘{wanted}’.", found=language, wanted=locale)
-    charset = header.get("Content-Type", "").partition("charset=")[2].strip().lower()
-    if charset not in {"utf-8", "utf8"}:
-        yield 1, _("De kop noemt de tekenset ‘{found}’; dat moet UTF-8 zijn.", found=charset[:40])
+    if "Content-Type" not in header:
+        yield 1, _value_refused("Content-Type", "")
     rule = header.get("Plural-Forms", "")
     if is_plural_filled_in(rule) and not same_plural(rule, plural_forms(locale)):
         yield 1, _("De meervoudsregel in de kop klopt niet; die moet zijn: {rule}.", rule=plural_forms(locale))

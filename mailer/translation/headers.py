@@ -13,6 +13,31 @@ from babel.messages.plurals import get_plural
 KEPT = ("PO-Revision-Date", "Last-Translator", "Language-Team", "X-Generator", "X-Postduif-Base")
 """Written by translators' programs, or by an export (the snapshot it was made from); kept as they are."""
 
+_FIELDS = (
+    "Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date", "Last-Translator",
+    "Language-Team", "Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms",
+    "Generated-By",
+)  # fmt: skip
+_BY_NAME = {name.lower(): name for name in (*_FIELDS, *KEPT)}
+_OWN = re.compile(r"x-[a-z0-9-]{1,60}")
+_VALUES = {
+    "Content-Type": re.compile(r'text/plain; *charset="?utf-?8"?', re.IGNORECASE),
+    "Content-Transfer-Encoding": re.compile(r"8-?bit", re.IGNORECASE),
+    "MIME-Version": re.compile(r"1\.0"),
+}
+"""Of these fields the whole value is on the list too: they say how the rest is to be read."""
+
+
+def field_name(written: str) -> str | None:
+    """The name of a header field as gettext writes it; a program's own begins with X-. None for any other."""
+    name = written.strip().lower()
+    return _BY_NAME.get(name) or (name if _OWN.fullmatch(name) else None)
+
+
+def is_value_allowed(field: str, value: str) -> bool:
+    return field not in _VALUES or _VALUES[field].fullmatch(value) is not None
+
+
 _ARABIC = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"
 """As in CLDR and gettext; Babel's own has forms 4 and 5 the wrong way round (python-babel #816)."""
 

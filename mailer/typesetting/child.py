@@ -7,7 +7,6 @@ images); the answer is its `report.json`:
 
 from __future__ import annotations
 
-import ctypes
 import json
 import re
 import resource
@@ -17,6 +16,7 @@ from typing import Any
 
 import typst
 
+from mailer.confined import confine
 from mailer.document.pixels import UnreadableImageError
 from mailer.typesetting.images import gray
 
@@ -32,8 +32,6 @@ SAVES = 0.08
 FONTS = "fonts.json"
 LARGEST_FILE = 200_000_000
 """Bytes. An 80-page edition with photographs is under 5 MB."""
-NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
-"""CLONE_NEWUSER | CLONE_NEWNET, see unshare(2)."""
 
 
 class WarnedError(Exception):
@@ -41,19 +39,9 @@ class WarnedError(Exception):
 
 
 def limit(seconds: int, megabytes: int) -> None:
-    """From here on this process cannot use more, nor reach a network (where the kernel allows the latter)."""
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
+    """From here on this process cannot use more, nor reach a network."""
+    confine(megabytes=megabytes, largest_file=LARGEST_FILE)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.addaudithook(_no_sockets)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).unshare(NEW_USER_AND_NETWORK)
-
-
-def _no_sockets(event: str, _arguments: Any) -> None:
-    if event.startswith("socket."):
-        raise PermissionError(event)
 
 
 def work(folder: Path) -> None:

@@ -167,7 +167,9 @@ def _image_broken(name: str) -> Text:
 
 
 def _image_too_large(name: str) -> Text:
-    return _("De afbeelding {name} is te groot: kies er een van hooguit 40 megapixel.", name=name)
+    return _(
+        "De afbeelding {name} is te groot: kies er een van hooguit 40 megapixel en 12.000 op een zijde.", name=name
+    )
 
 
 IMAGES = {"format": _image_of_another_format, "broken": _image_broken, "size": _image_too_large}

@@ -62,9 +62,8 @@ def test_what_is_no_picture_is_refused(data: bytes) -> None:
         picture_from(data)
 
 
-def test_every_missing_or_broken_picture_is_named_with_its_line() -> None:
-    for images in ({}, {"foto.jpg": b"geen foto"}):
-        with pytest.raises(ContentError) as caught:
-            email_from(edition(), HOUSE, interface("nl"), images)
-        assert [problem.place for problem in caught.value.problems] == [Place("issues/meldpunt-2026-3/issue.md", 40)]
-        assert "foto.jpg" in str(caught.value.problems[0].text)
+def test_every_missing_picture_is_named_with_its_line() -> None:
+    with pytest.raises(ContentError) as caught:
+        email_from(edition(), HOUSE, interface("nl"), {})
+    assert [problem.place for problem in caught.value.problems] == [Place("issues/meldpunt-2026-3/issue.md", 40)]
+    assert "foto.jpg" in str(caught.value.problems[0].text)

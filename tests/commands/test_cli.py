@@ -25,6 +25,7 @@ from commands.telling import tell_error
 from database.keys import KeyRing
 from mailer.bootstrap import wire
 from mailer.content import Content
+from mailer.places import default_keys
 from mailer.services.office import Silence
 from mailer.services.translating import messages
 from mailer.settings import settings_from
@@ -62,9 +63,9 @@ class Outcome:
         return self.stdout + self.stderr
 
 
-def run(folder: Path, *arguments: str) -> Outcome:
+def run(folder: Path, *arguments: str, typed: str | None = None) -> Outcome:
     """One command, as `main` runs it: an error that a person can mend becomes exit code 1 and words."""
-    result = CliRunner().invoke(app, ["--content", str(folder), *arguments], prog_name="postduif")
+    result = CliRunner().invoke(app, ["--content", str(folder), *arguments], prog_name="postduif", input=typed)
     if not isinstance(result.exception, ExplainedError):
         return Outcome(result.exit_code, result.stdout, result.stderr)
     told = StringIO()
@@ -309,7 +310,8 @@ def test_a_preview_in_large_letters_is_on_a4(folder: Path, tmp_path: Path) -> No
 def test_init_makes_a_folder_whose_issue_is_in_order(tmp_path: Path) -> None:
     folder = tmp_path / "nieuw"
     assert run(tmp_path, "init", str(folder)).exit_code == 0
-    assert oct((folder / "var/keys/data.1").stat().st_mode)[-3:] == "400"
+    assert not (folder / "var").exists(), "keys are kept outside the content folder"
+    assert oct((default_keys(folder) / "data.1").stat().st_mode)[-3:] == "400"
     assert run(folder, "extract", "nieuws-2026-1").exit_code == 0
     told = run(folder, "check", "nieuws-2026-1").stderr
     assert "(en)" in told  # English is offered and not translated yet; nothing else is wrong
@@ -317,7 +319,7 @@ def test_init_makes_a_folder_whose_issue_is_in_order(tmp_path: Path) -> None:
 
 
 def test_what_init_offers_as_an_example_is_a_setting_that_loads(tmp_path: Path) -> None:
-    folder = tmp_path / "nieuw"
+    folder = tmp_path / "voorbeeld"
     assert run(tmp_path, "init", str(folder)).exit_code == 0
     toml = (folder / "postduif.toml").read_text("utf-8")
     offered = re.sub(r"^# (?=\[[a-z.-]+\]|[a-z_]+ = )", "", toml, flags=re.MULTILINE)

@@ -67,7 +67,7 @@ def parts(tmp_path: Path, dutch: None) -> Iterator[Parts]:
     table = tmp_path / "readers.csv"
     table.write_text("email,since\n" + "".join(f"{who}@lezers.example,2024-05-02\n" for who in ("anna", "bas", "cor")))
     defaults = Defaults(("legal-aid",), "nl", frozenset({"nl"}), frozenset({"legal-aid"}), evidence=True)
-    provenance = Provenance("test", "test", AgreedWording("1", "nl", "Ja, mail mij."))
+    provenance = Provenance("test", "command", AgreedWording("1", "nl", "Ja, mail mij."))
     with wired.store.transaction() as session:
         add_person(session, "Bram", "bram@voorbeeld.example", [Role.EDITOR])
         bring(session, table_from(table), defaults, provenance, ask=lambda _session, _needed: None)
@@ -118,14 +118,17 @@ def test_show_counts_everybody_once_and_says_that_it_balances(parts: Parts, mail
 
 def test_find_tells_what_became_of_one_reader_and_is_itself_recorded(parts: Parts, mailing: int) -> None:
     deliver(parts, mailing, Plan({"rcpt": {"5xx": 1.0}}, only_for="bas"))
-    found = run(content_of(parts), "delivery", "find", "Bas@lezers.example", "--as", "Noor").stdout
+    found = run(content_of(parts), "delivery", "find", "--as", "Noor", typed="Bas@lezers.example").stdout
     assert "los-2026-24, legal-aid, nl: geweigerd" in found
     assert "550 5.1.1 no such user <…>" in found
     assert "bas@" not in found, "the words of the server are kept without the address"
     assert "Hierna: niets meer." in found
     with parts.store.reading() as session:
         assert "search" in {str(row.event) for row in session.query(AuditRow)}
-    assert "geen lezer" in run(content_of(parts), "delivery", "find", "niemand@lezers.example", "--as", "Noor").stderr
+    assert (
+        "geen lezer"
+        in run(content_of(parts), "delivery", "find", "--as", "Noor", typed="niemand@lezers.example").stderr
+    )
 
 
 def test_a_person_pauses_resumes_and_cancels(parts: Parts, mailing: int) -> None:
@@ -133,7 +136,7 @@ def test_a_person_pauses_resumes_and_cancels(parts: Parts, mailing: int) -> None
     assert bram(folder, "pause", str(mailing), "--why", "relay in onderhoud").exit_code == 0
     assert deliver(parts, mailing, Plan()) == []
     assert "Reden: relay in onderhoud" in bram(folder, "show", str(mailing)).stdout
-    assert "stilstaat" in run(folder, "delivery", "find", "anna@lezers.example", "--as", "Noor").stdout
+    assert "stilstaat" in run(folder, "delivery", "find", "--as", "Noor", typed="anna@lezers.example").stdout
     assert bram(folder, "resume", str(mailing)).exit_code == 0
     assert bram(folder, "resume", str(mailing)).exit_code == 1, "it goes on already"
     assert "3 lezers krijgen niets meer" in bram(folder, "cancel", str(mailing)).stdout

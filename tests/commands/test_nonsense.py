@@ -53,6 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Pat
     made = tmp_path_factory.mktemp("nonsense")
     content_in(made)
     run(made, "keys", "create")
+    (made / "var").mkdir()
     shutil.copy(migrated_file, made / "var" / "postduif.sqlite")
     roles = [word for role in ("admin", "editor", "approver", "postal", "translator") for word in ("--role", role)]
     added = run(made, "staff", "add", "Kim", "--email", "kim@redactie.example", "--language", "ar", *roles)

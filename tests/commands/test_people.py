@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -11,18 +12,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from typer.testing import CliRunner, Result
 
 from commands.__main__ import app
 from commands.telling import exit_code
+from database.audit import AuditRow, Event
 from database.base import now
 from database.keys import KeyRing
 from database.session import Store
 from devtools.mailings import open_mailing
 from mailer.ledger import mailings
 from mailer.ledger.states import MailingState
+from mailer.places import default_keys
 from mailer.services.sending import orders
+from tests.commands.test_nonsense import COMMANDS
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
 from tests.support.people import ANNA, BAS, gets, reader
@@ -52,6 +56,7 @@ def run(folder: Path, migrated_file: Path) -> Run:
         return result
 
     invoke("keys", "create")
+    (folder / "var").mkdir()
     shutil.copy(migrated_file, folder / "var" / "postduif.sqlite")
     invoke("staff", "add", "Noor", "--email", "noor@redactie.example", "--role", "admin")
     invoke("staff", "add", "Pim", "--email", "pim@redactie.example", "--role", "postal", "--as", "Noor")
@@ -59,7 +64,7 @@ def run(folder: Path, migrated_file: Path) -> Run:
 
 
 def store(folder: Path) -> Store:
-    return Store(f"sqlite:///{folder}/var/postduif.sqlite", KeyRing.from_folder(folder / "var" / "keys"))
+    return Store(f"sqlite:///{folder}/var/postduif.sqlite", KeyRing.from_folder(default_keys(folder)))
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -104,19 +109,19 @@ def test_roles_change_and_people_go_and_come_back(run: Run) -> None:
         (["staff", "activate", "Pim"], 5, "al zo"),
         (["audience", "rule", "nergens"], 4, "doelgroep ‘nergens’ is onbekend"),
         (["audience", "rule", "legal-aid", "--language", "xx"], 4, "‘xx’ is onbekend"),
-        (["audience", "pick", "legal-aid", ANNA, "--issue", "krant-1"], 4, "geen nummer van een publicatie"),
-        (["audience", "why", "legal-aid", "niemand@x.example"], 4, "geen lezer"),
-        (["subscribers", "consent", "niemand@x.example"], 4, "geen lezer"),
-        (["subscribers", "consent", "niemand"], 1, "@"),
+        (["audience", "pick", "legal-aid", f"<{ANNA}", "--issue", "krant-1"], 4, "geen nummer van een publicatie"),
+        (["audience", "why", "legal-aid", "<niemand@x.example"], 4, "geen lezer"),
+        (["subscribers", "consent", "<niemand@x.example"], 4, "geen lezer"),
+        (["subscribers", "consent", "<niemand"], 1, "@"),
         (["subscribers", "export", "--audience", "nergens"], 4, "doelgroep ‘nergens’ is onbekend"),
         (["subscribers", "export", "--format", "xls"], 1, "csv of json"),
         (["subscribers", "export", "-o", "/nergens/lijst.csv"], 7, "/nergens kan niet geschreven worden"),
-        (["subject", "erase", "--email", "niemand@x.example"], 4, "geen lezer"),
-        (["subject", "export"], 1, "--email of --addressee"),
+        (["subject", "erase", "<niemand@x.example"], 4, "geen lezer"),
+        (["subject", "export"], 1, "Geef op de standaardinvoer"),
         (["subject", "tombstones", "-o", "/nergens/lijst.json"], 7, "/nergens kan niet geschreven worden"),
         (["subject", "replay", "/nergens/lijst.json"], 1, "geen lijst van gewiste lezers"),
         (["subject", "replay", str(FILES / "stones.json")], 1, "geen lijst van gewisten"),
-        (["delivery", "find", "niemand@x.example"], 4, "geen lezer"),
+        (["delivery", "find", "<niemand@x.example"], 4, "geen lezer"),
         (["breach", "report", "--from", "2026-02-01", "--to", "2026-01-01"], 1, "einde ligt voor het begin"),
         (["retention", "run", "--dry-run", "--as", "Pim"], 3, "rol ‘beheerder’ nodig"),
     ],
@@ -125,7 +130,9 @@ def test_what_is_not_there_or_cannot_be_is_a_sentence_and_a_code(
     run: Run, words: list[str], code: int, said: str
 ) -> None:
     """A script tells by the code who can mend it; nobody reads a traceback."""
-    error = run(*words, *([] if "--as" in words else ["--as", "Noor"]), fails=True).exception
+    typed = "".join(word[1:] for word in words if word.startswith("<"))
+    given = [word for word in words if not word.startswith("<")]
+    error = run(*given, *([] if "--as" in words else ["--as", "Noor"]), fails=True, typed=typed).exception
     assert isinstance(error, ExplainedError)
     assert exit_code(error) == code
     assert said in interface("nl").say(error.text)
@@ -189,7 +196,7 @@ def test_only_who_may_sees_readers_and_it_is_written_down(run: Run, folder: Path
     run("subscribers", "export", "--as", "Pim", fails=True)
     run("subscribers", "export", "--as", "Niemand", fails=True)
     assert ANNA in run("subscribers", "export", "--as", "Noor").output
-    assert ANNA in run("subject", "export", "--email", ANNA, "--as", "Noor").output
+    assert ANNA in run("subject", "export", "--as", "Noor", typed=ANNA).output
     found = json.loads(
         run("breach", "report", "--from", "2020-01-01", "--to", "2099-01-01", "--as", "Noor", "--json").output
     )
@@ -220,7 +227,7 @@ def test_a_breach_is_counted_through_its_last_day(run: Run, folder: Path) -> Non
 
 def test_the_proof_of_consent_is_printed_with_its_words(run: Run, folder: Path) -> None:
     reader(store(folder), ANNA)
-    output = run("subscribers", "consent", ANNA, "--as", "Noor").output
+    output = run("subscribers", "consent", "--as", "Noor", typed=ANNA).output
     assert "confirmed" in output
     assert "Ja, mail mij." in output
 
@@ -228,7 +235,7 @@ def test_the_proof_of_consent_is_printed_with_its_words(run: Run, folder: Path) 
 def test_whoever_is_erased_is_erased_again_after_a_restore(run: Run, folder: Path) -> None:
     reader(store(folder), ANNA)
     copy_database(folder / "var" / "postduif.sqlite", folder / "backup.sqlite")
-    run("subject", "erase", "--email", ANNA, "--as", "Noor")
+    run("subject", "erase", "--as", "Noor", typed=ANNA)
     run("subject", "tombstones", "-o", str(folder / "stones.json"), "--as", "Noor")
     copy_database(folder / "backup.sqlite", folder / "var" / "postduif.sqlite")
     assert "1 lezer" in run("subject", "replay", str(folder / "stones.json"), "--as", "Noor").output
@@ -254,11 +261,11 @@ def test_a_key_is_replaced_checked_retired_and_kept_on_paper(run: Run, folder: P
     keys = {use["key"]: use for use in json.loads(run("keys", "check", "--json").output)["keys"]}
     assert keys["data.1"]["retirable"]
     run("keys", "retire", "data.1", "--as", "Noor")
-    assert not (folder / "var" / "keys" / "data.1").exists()
+    assert not (default_keys(folder) / "data.1").exists()
     run("keys", "retire", "data.2", "--as", "Noor", fails=True)
-    paper = run("keys", "paper").output
-    assert "klopt" in run("keys", "paper", "--verify", typed=paper).output
-    run("keys", "paper", "--verify", typed=paper.replace("data.2", "data.3"), fails=True)
+    paper = run("keys", "paper", "--as", "Noor").output
+    assert "klopt" in run("keys", "paper", "--verify", "--as", "Noor", typed=paper).output
+    run("keys", "paper", "--verify", "--as", "Noor", typed=paper.replace("data.2", "data.3"), fails=True)
     assert len(gets(store(folder))) == 1
 
 
@@ -277,11 +284,12 @@ def test_an_audience_is_counted_ruled_picked_and_explained(run: Run, folder: Pat
             "audience", "rule", "legal-aid", "--member", "legal-aid", "--member", "noo-national", "--as", "Noor"
         ).output
     )
-    pick = ["audience", "pick", "legal-aid", BAS, "--issue", "los-1", "--as", "Noor"]
-    assert "1 lezer" in run(*pick, "--exclude").output
-    assert "weggelaten" in run("audience", "why", "legal-aid", BAS, "--issue", "los-1", "--as", "Noor").output
-    assert "2 lezers" in run(*pick).output
-    run("audience", "why", "nergens", BAS, "--as", "Noor", fails=True)
+    pick = ["audience", "pick", "legal-aid", "--issue", "los-1", "--as", "Noor"]
+    assert "1 lezer" in run(*pick, "--exclude", typed=BAS).output
+    why = run("audience", "why", "legal-aid", "--issue", "los-1", "--as", "Noor", typed=BAS).output
+    assert "weggelaten" in why
+    assert "2 lezers" in run(*pick, typed=BAS).output
+    run("audience", "why", "nergens", "--as", "Noor", typed=BAS, fails=True)
 
 
 def test_the_register_and_the_retention_are_readable(run: Run) -> None:
@@ -386,3 +394,82 @@ def test_a_rotation_shows_how_far_it_is_where_no_script_reads(
     assert rows in told.stderr
     assert "Vernieuwen" not in told.stdout
     assert "waarden vernieuwd." in told.stdout
+
+
+def test_no_command_takes_the_address_of_a_reader_as_a_word_or_an_option() -> None:
+    """Everyone on the machine may read what stands in the list of processes: it is asked, or read from the input."""
+    taking = []
+    for name, one in COMMANDS.items():
+        for parameter in one.params:
+            words = {parameter.name, parameter.metavar, *parameter.opts}
+            if any(word and re.search("email|address|password|secret|token", word.lower()) for word in words):
+                taking.append((name, parameter.name))
+    assert taking == [
+        ("staff add", "email"),  # of a colleague; without it, it is asked
+        ("subject erase", "addressee"),  # a code
+        ("subject export", "addressee"),
+    ]
+
+
+def test_keys_on_paper_ask_who_and_stand_in_the_trail(run: Run, folder: Path) -> None:
+    run("keys", "paper", fails=True)
+    run("keys", "paper", "--as", "Pim", fails=True)
+    paper = run("keys", "paper", "--as", "Noor").output
+    run("keys", "paper", "--verify", "--as", "Noor", typed=paper)
+    with store(folder).reading() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.event == Event.KEY).order_by(AuditRow.seq)).all()
+    assert [row.detail for row in rows] == [{"step": "printed"}, {"step": "checked"}]
+
+
+def test_a_trail_that_was_cut_short_shows_by_what_an_export_said(run: Run, folder: Path) -> None:
+    reader(store(folder), ANNA)
+    said = run("subscribers", "export", "--as", "Noor").output
+    seen = re.search(r"\d+:[0-9a-f]{16}", said)
+    assert seen is not None, said
+    data = json.loads(run("subject", "export", "--as", "Noor", typed=ANNA).output)
+    later = f"{data['audit_trail']['row']}:{data['audit_trail']['code']}"
+    for one in (seen[0], later):
+        assert "klopt" in run("keys", "check", "--seen", one).output
+    with store(folder).transaction() as session:
+        session.execute(text("DROP TRIGGER audit_no_delete"))
+        session.execute(text("DELETE FROM audit WHERE seq = :row"), {"row": int(later.partition(":")[0])})
+    assert "klopt" in run("keys", "check", "--seen", seen[0]).output
+    run("keys", "check", "--seen", later, fails=True)
+    for nonsense in ("", "x", "1", ":", "1:x", f"{'9' * 30}:0123456789abcdef"):
+        run("keys", "check", "--seen", nonsense, fails=bool(nonsense))
+
+
+def test_keys_of_an_earlier_version_are_moved_out_of_the_content_folder_by_a_command(run: Run, folder: Path) -> None:
+    """Until then they work, and each command says what to do. A kill halfway loses nothing."""
+    reader(store(folder), ANNA)
+    new, old = default_keys(folder), folder / "var" / "keys"
+    shutil.copytree(new, old)
+    shutil.rmtree(new)
+    told = run("staff", "list", "--as", "Noor")
+    assert "keys move" in told.stderr
+    assert "keys move" not in told.stdout
+    copy_keys = sorted(path.read_bytes() for path in old.iterdir())
+    run("keys", "move", "--as", "Pim", fails=True)
+    shutil.copytree(old, new)  # as a kill leaves it, after the copy and before the old ones were taken away
+    assert str(new) in run("keys", "move", "--as", "Noor").output
+    assert not old.exists()
+    assert sorted(path.read_bytes() for path in new.iterdir()) == copy_keys
+    assert {path.stat().st_mode & 0o777 for path in new.iterdir()} == {0o400}
+    assert "keys move" not in run("staff", "list", "--as", "Noor").output
+    assert len(gets(store(folder))) == 1
+    assert "geen sleutels in de inhoudsmap" in run("keys", "move", "--as", "Noor").output
+
+
+def test_a_place_that_was_set_stays_and_keys_of_another_are_never_written_over(run: Run, folder: Path) -> None:
+    new, old = default_keys(folder), folder / "var" / "keys"
+    shutil.copytree(new, old)
+    shutil.rmtree(new)
+    KeyRing.create(new)  # of another content folder with this name
+    run("keys", "move", "--as", "Noor", fails=True)
+    assert KeyRing.from_folder(new).roots != KeyRing.from_folder(old).roots
+    settings = folder / "postduif.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[storage]\nkeys = "var/keys"\n', "utf-8")
+    told = run("staff", "list", "--as", "Noor")
+    assert told.stderr == ""
+    run("keys", "move", "--as", "Noor", fails=True)
+    assert old.is_dir()

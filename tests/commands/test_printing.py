@@ -20,6 +20,7 @@ from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.states import MailingState
 from mailer.organisation import Channel
+from mailer.places import default_keys
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
@@ -45,9 +46,10 @@ def run(tmp_path: Path, migrated_file: Path) -> Run:
         return result
 
     invoke("keys", "create")
+    (tmp_path / "var").mkdir()
     shutil.copy(migrated_file, tmp_path / "var" / "postduif.sqlite")
     invoke("staff", "add", "Pim", "--email", "pim@post.example", "--role", "postal")
-    store = Store(f"sqlite:///{tmp_path}/var/postduif.sqlite", KeyRing.from_folder(tmp_path / "var" / "keys"))
+    store = Store(f"sqlite:///{tmp_path}/var/postduif.sqlite", KeyRing.from_folder(default_keys(tmp_path)))
     pdf, large = Typesetter().pdfs([job("nl"), job("nl", large=True)])
     with store.transaction() as session:
         insert_addressees(session, example_addressees(("nl",), "detention", 6), DAY)

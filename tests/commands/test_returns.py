@@ -22,6 +22,7 @@ from database.keys import KeyRing
 from database.session import Store
 from devtools.returned.corpus import corpus
 from mailer.ledger.returned import ReturnedMessage, forget_returned
+from mailer.places import default_keys
 from tests.support.house import ROOT
 from tests.support.people import ANNA, gets, reader
 from tests.support.returned import Returns
@@ -43,12 +44,13 @@ def returns(tmp_path: Path, migrated_file: Path) -> Returns:
     """A content folder with an administrator and an editor; its readers were mailed by the house of the tests."""
     shutil.copy(ROOT / "postduif.toml", tmp_path)
     invoke("--content", str(tmp_path), "keys", "create")
+    (tmp_path / "var").mkdir()
     shutil.copy(migrated_file, tmp_path / "var" / "postduif.sqlite")
     for name, role in (("Noor", "admin"), ("Edo", "editor")):
         address = f"{name.lower()}@redactie.example"
         giver = () if role == "admin" else ("--as", "Noor")
         invoke("--content", str(tmp_path), "staff", "add", name, "--email", address, "--role", role, *giver)
-    keys = KeyRing.from_folder(tmp_path / "var" / "keys")
+    keys = KeyRing.from_folder(default_keys(tmp_path))
     for part in ("new", "cur", "tmp"):
         (tmp_path / "returns" / part).mkdir(parents=True)
     return Returns(Store(f"sqlite:///{tmp_path}/var/postduif.sqlite", keys), keys, tmp_path / "returns")

@@ -80,20 +80,11 @@ def test_an_issue_that_is_not_there_is_named(content: Content) -> None:
 
 def test_only_images_in_the_folder_of_the_issue_are_given(content: Content) -> None:
     """Not by a path, an address, a drive, or a symbolic link."""
-    state = {name: content.image_fact(SLUG, name).state for name in ("een%20foto.png", "tekst.png", "weg.png")}
-    assert list(state.values()) == [ImageState.FINE, ImageState.NOT_AN_IMAGE, ImageState.MISSING]
-    for name in (
-        "../../geheim.png",
-        "/etc/passwd",
-        "https://e.example/x.png",
-        "C:\\x.png",
-        "buiten.png",
-        "%2e%2e/x",
-        "",
-    ):
-        assert content.image_fact(SLUG, name).state is ImageState.OUTSIDE, name
-        with pytest.raises(ContentError):
-            content.image(SLUG, name)
+    made = content.developed(SLUG, ["een%20foto.png", "tekst.png", "weg.png"])
+    assert [one.fact.state for one in made.values()] == [ImageState.FINE, ImageState.NOT_AN_IMAGE, ImageState.MISSING]
+    out = ["../../geheim.png", "/etc/passwd", "https://e.example/x.png", "C:\\x.png", "buiten.png", "%2e%2e/x", ""]
+    for name, one in content.developed(SLUG, out).items():
+        assert (one.fact.state, one.picture) == (ImageState.OUTSIDE, None), name
     write(content, "![a](een%20foto.png)")
     _issue, document = content.issue(SLUG)
     assert list(content.images(SLUG, document)) == ["een%20foto.png"]

@@ -56,6 +56,9 @@ def test_the_database_refuses_to_change_or_delete(store: Store, statement: str) 
     [
         ("UPDATE audit SET actor = 'somebody else' WHERE seq = 3", 3),
         ("UPDATE audit SET subject = NULL WHERE seq = 2", 2),
+        ('UPDATE audit SET detail = \'{"rows": 1, "purpose": "print"}\' WHERE seq = 4', 4),
+        ("UPDATE audit SET event = 'view_one' WHERE seq = 5", 5),
+        ("UPDATE audit SET at = '2026-01-01 00:00:00' WHERE seq = 2", 2),
         ("DELETE FROM audit WHERE seq = 3", 4),
         ("DELETE FROM audit WHERE seq = 1", 2),
     ],
@@ -85,7 +88,7 @@ def test_ten_writers_at_once_make_one_chain(store: Store) -> None:
 def test_after_thirteen_months_rows_go_and_the_chain_still_fits(store: Store) -> None:
     with store.transaction() as session:
         for days in (500, 450, 400, 10):
-            audit.record(session, "print", "desk", at=now() - timedelta(days=days))
+            audit.record(session, "print", "print", at=now() - timedelta(days=days))
     with store.transaction() as session:
         assert audit.prune(session, now() - audit.RETENTION) == 3
     assert (verdict(store).rows, verdict(store).broken_at) == (2, None)
@@ -94,7 +97,41 @@ def test_after_thirteen_months_rows_go_and_the_chain_still_fits(store: Store) ->
 def test_what_was_rolled_back_leaves_no_gap(store: Store) -> None:
     write(store, 1)
     with store.transaction() as session:
-        audit.record(session, "print", "desk")
+        audit.record(session, "print", "print")
         session.rollback()
     write(store, 1)
     assert (verdict(store).rows, verdict(store).broken_at) == (2, None)
+
+
+def test_a_row_names_a_person_or_a_part_of_the_system(store: Store) -> None:
+    for actor in ("", "iemand", "root", str(uuid4())):
+        with pytest.raises(ValueError, match="neither a person nor a part"), store.transaction() as session:
+            audit.record(session, audit.Event.EXPORT, actor)
+    with store.transaction() as session:
+        for part in audit.PARTS:
+            audit.record(session, audit.Event.EDIT, part)
+    assert verdict(store).rows == len(audit.PARTS)
+
+
+def test_a_tail_that_was_cut_off_shows_by_what_was_seen_before(store: Store) -> None:
+    """Also when as many rows were written since, which the chain itself finds in order."""
+    write(store, 5)
+    with store.reading() as session:
+        seen = audit.end(session)
+        assert (seen.row, audit.still_holds(session, seen)) == (5, True)
+    without_triggers(store, "DELETE FROM audit WHERE seq > 3")
+    write(store, 4)
+    with store.reading() as session:
+        assert audit.verify(session).broken_at is None
+        assert not audit.still_holds(session, seen)
+        assert audit.still_holds(session, audit.End(0, ""))
+
+
+def test_what_was_pruned_in_time_counts_as_there(store: Store) -> None:
+    with store.transaction() as session:
+        audit.record(session, audit.Event.EDIT, "print", at=now() - timedelta(days=500))
+        seen = audit.end(session)
+        audit.record(session, audit.Event.EDIT, "print")
+    with store.transaction() as session:
+        audit.prune(session, now() - timedelta(days=400))
+        assert audit.still_holds(session, seen)

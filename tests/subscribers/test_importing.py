@@ -27,7 +27,7 @@ from tests.support.people import ANNA, BAS, gets, leave, reader, suppress
 FILES = Path(__file__).parent / "files"
 WORDING = AgreedWording("mailchimp", "nl", "Ja, ik wil de nieuwsbrief.")
 DEFAULTS = Defaults(("legal-aid",), "nl", frozenset({"nl", "en", "ar"}), frozenset({"legal-aid", "noo-national"}), True)
-PROVENANCE = Provenance("Mailchimp 2026-11-24", "test", WORDING)
+PROVENANCE = Provenance("Mailchimp 2026-11-24", "command", WORDING)
 
 
 def csv_file(folder: Path, text: str | bytes) -> Path:
@@ -323,7 +323,7 @@ def test_what_a_cell_says_stays_what_it_says_and_no_export_calculates_it(lite: S
         run(lite, csv_file(tmp_path, written.getvalue().replace("x.nl", domain)))
         with lite.transaction() as session:
             written = io.StringIO()
-            export(session, None, "csv", written, "test")
+            export(session, None, "csv", written, "command")
             found = session.execute(select(Subscriber.region, Subscriber.role)).all()
             assert Counter(map(tuple, found)) == Counter((cell, cell) for cell in FORMULAS * (1 + (domain == "y.nl")))
     cells = [row[column] for row in csv.reader(io.StringIO(written.getvalue())) for column in (3, 4)]
@@ -349,11 +349,11 @@ def test_an_export_comes_back_unchanged_and_is_logged(lite: Store, tmp_path: Pat
     reader(lite, "=som@lezers.example", "noo-national")
     written = io.StringIO()
     with lite.transaction() as session:
-        assert export(session, None, "csv", written, "test") == 2
+        assert export(session, None, "csv", written, "command") == 2
     assert '"\'=som@lezers.example"' in written.getvalue()
     assert fates(dry(lite, csv_file(tmp_path, written.getvalue()))) == {"unchanged": 2}
     with lite.transaction() as session:
-        assert export(session, "noo-national", "json", io.StringIO(), "test") == 1
+        assert export(session, "noo-national", "json", io.StringIO(), "command") == 1
 
 
 def test_a_large_file_is_judged_in_flat_memory(lite: Store, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from database.session import Store
 from subscribers.addressee import AskedBy, SuspendedBecause
-from subscribers.examples import EXAMPLE_CENTRES
+from subscribers.examples import EXAMPLE_CENTRES, example_addressees, insert_addressees
+from subscribers.listing import addressee_called, listed
 from subscribers.postal import (
     AddresseeError,
     NewAddressee,
@@ -19,6 +20,7 @@ from subscribers.postal import (
     suspend_addressee,
 )
 from subscribers.repository import addressees_of, may_be_posted
+from wording.errors import NotFoundError
 
 TODAY = date(2026, 11, 24)
 KARIM = NewAddressee("كريم المثال", "duinrand", "ar", "R-00042", large_print=True, asked_by=AskedBy.LETTER)
@@ -86,3 +88,16 @@ def test_nothing_about_a_person_in_detention_is_readable_at_rest(desk: Store) ->
     with desk.reading() as session:
         dump = repr(session.execute(text("SELECT * FROM addressee")).all())
     assert not {word for word in ("Kanarie", "R-00042", "duinrand", "'ar'", "phone") if word in dump}
+
+
+def test_a_code_under_eight_signs_names_no_one(plain_store: Store) -> None:
+    """A slip of the hand in a short one could stop the post of somebody else."""
+    with plain_store.transaction() as session:
+        insert_addressees(session, example_addressees(("nl",), "detention", 3), date(2026, 11, 24))
+        [first, *_others] = listed(session)
+        code = first.uid.hex
+        for short in ("", code[:1], code[:4], code[:7], f" {code[:7]} ", f"{code[:4]}-{code[4:7]}"):
+            with pytest.raises(NotFoundError, match="kort"):
+                addressee_called(session, short)
+        for enough in (code[:8], code[:8].upper(), f"{code[:4]}-{code[4:8]}", code):
+            assert addressee_called(session, enough) == first.uid

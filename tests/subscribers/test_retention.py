@@ -102,7 +102,7 @@ def test_a_bounced_address_is_barred_for_a_year_and_who_left_for_ever(lite: Stor
 def test_the_audit_trail_goes_after_thirteen_months_and_still_fits(lite: Store) -> None:
     with lite.transaction() as session:
         for days in (500, 400, 5):
-            audit.record(session, "print", "desk", at=NOW - timedelta(days=days))
+            audit.record(session, "print", "print", at=NOW - timedelta(days=days))
     assert run(lite, timedelta())["audit"] == 2
     with lite.reading() as session:
         assert audit.verify(session).broken_at is None
@@ -149,16 +149,16 @@ def test_a_restored_backup_erases_again_whom_it_brought_back(lite: Store, tmp_pa
     lite.close()  # writes all to the one file
     shutil.copy(tmp_path / "postduif.sqlite", tmp_path / "backup.sqlite")
     with lite.transaction() as session:
-        assert rights.erase_address(session, address_from(ANNA), "test")
-        assert rights.erase_addressee(session, noor, "test")
+        assert rights.erase_address(session, address_from(ANNA), "command")
+        assert rights.erase_addressee(session, noor, "command")
         stones = rights.tombstones(session)
     with lite.reading() as session:
         keys = session.info["keys"]
     restored = Store(f"sqlite:///{tmp_path / 'backup.sqlite'}", keys)
     assert gets(restored) == {anna, bas}
     with restored.transaction() as session:
-        assert rights.replay(session, stones) == 2
-        assert rights.replay(session, stones) == 0
+        assert rights.replay(session, stones, "command") == 2
+        assert rights.replay(session, stones, "command") == 0
     assert gets(restored) == {bas}
     assert count(restored, AddresseeRow) == 0
     with restored.reading() as session:

@@ -126,7 +126,7 @@ def office(folder: Path, database_url: str) -> Iterator[WholeOffice]:
     settings = settings_from(folder)
     with maildir_server(folder / "Maildir") as port:
         smtp = settings.smtp.model_copy(update={"host": "127.0.0.1", "port": port})
-        KeyRing.create(folder / settings.storage.keys)
+        KeyRing.create(folder / "var" / "keys")
         parts = wired(settings.model_copy(update={"smtp": smtp}), folder, database_url)
         with parts.store.transaction() as session:
             hired = [

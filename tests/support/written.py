@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.preview import page_from, sample_values
 from mailer.artefacts.paper.tree import print_job_from
 from mailer.document.parse import document_from
@@ -47,11 +48,11 @@ def edition_of(markdown: str, locale: str = "nl", audience: str = PRINTED, *, ti
     return edition_from(in_source_language(issue, document, locale), house().audiences[audience], house())
 
 
-def mail_of(markdown: str, locale: str = "nl", images: Mapping[str, bytes] | None = None) -> EmailArtefact:
+def mail_of(markdown: str, locale: str = "nl", images: Mapping[str, Picture] | None = None) -> EmailArtefact:
     return email_from(edition_of(markdown, locale, MAILED), house(), interface(locale), images or {})
 
 
-def page_of(markdown: str, locale: str = "nl", images: Mapping[str, bytes] | None = None) -> str:
+def page_of(markdown: str, locale: str = "nl", images: Mapping[str, Picture] | None = None) -> str:
     """The mail as a browser shows it."""
     return page_from(mail_of(markdown, locale, images), sample_values(interface(locale)))
 

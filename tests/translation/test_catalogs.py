@@ -5,14 +5,18 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from babel.messages import pofile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from devtools.servers import program
 from devtools.translated import SLUG, filled, issue, read, through_po
+from mailer.translation import catalog as reading
 from mailer.translation.catalog import Catalog, Entry, catalog_from, new_catalog, po_from, pot_from
 from mailer.translation.extract import extract, extract_standing
 from mailer.translation.headers import plural_forms
@@ -159,6 +163,22 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "a message twice": (GOOD + '\nmsgid "Opvang"\nmsgstr "Shelter"\n', "staat er al op regel"),
     "two headers": (GOOD + '\nmsgid ""\nmsgstr "Language: ar\\n"\n', "staat er al"),
     "a field twice": (with_header('"Language: en\\n"\n', '"Language: en\\n"\n"Language: ar\\n"\n'), "twee keer"),
+    "a field twice in other letters": (
+        with_header('"Language: en\\n"\n', '"Language: en\\n"\n"content-TYPE: text/plain; charset=UTF-8\\n"\n'),
+        "twee keer",
+    ),
+    "another charset in other letters": (
+        with_header('"Language: en\\n"\n', '"Language: en\\n"\n"content-type: text/plain; charset=utf-7\\n"\n'),
+        "tekenset",
+    ),
+    "two charsets": (with_header("charset=UTF-8", "charset=UTF-8; charset=UTF-7"), "tekenset"),
+    "a charset that is none": (with_header("charset=UTF-8", "charset=klingon"), "tekenset"),
+    "text that is packed": (with_header("Encoding: 8bit", "Encoding: base64"), "kan niet in de kop"),
+    "a field that is none": (
+        with_header('"Language: en\\n"\n', '"Language: en\\n"\n"Charset: utf-7\\n"\n'),
+        "hoort niet",
+    ),
+    "a line that is no field": (with_header('"Language: en\\n"\n', '"Language: en\\n"\n"zomaar\\n"\n'), "hoort niet"),
     "plural forms without end": (with_header("nplurals=2", "nplurals=1000000000"), "meervoudsregel"),
     "plural forms that are code": (with_header("(n != 1)", "__import__('os').system('x')"), "meervoudsregel"),
     "plural forms nested": (with_header("(n != 1)", "(" * 3000 + "n" + ")" * 3000), "meervoudsregel"),
@@ -190,6 +210,35 @@ def test_a_broken_file_is_refused_whole_with_its_line_and_soon(name: str) -> Non
     assert read_back is None
     assert any(words in str(problem.text) for problem in problems), problems
     assert all(problem.place.file == "x.po" for problem in problems)
+
+
+HIDDEN = {
+    "in small letters": with_header(
+        "Content-Type: text/plain; charset=UTF-8", "content-type: text/plain; charset=utf-8"
+    ),
+    "a program's own field": with_header('"Language: en', '"X-Charset: ../../utf-7\\n"\n"Language: en'),
+    "after a comment": GOOD.replace('msgid ""', '# Content-Type: text/plain; charset=utf-7\nmsgid ""', 1),
+    "as a message that is obsolete": GOOD + '\n#~ msgid ""\n#~ msgstr "Content-Type: text/plain; charset=utf-7\\n"\n',
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_babel_gets_a_header_of_ours_whatever_the_file_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bytes] = []
+    real = pofile.read_po
+
+    def seen(file: BytesIO, **options: Any) -> Any:
+        given.append(file.getvalue())
+        return real(file, **options)
+
+    monkeypatch.setattr(reading, "read_po", seen)
+    read_back, problems = catalog_from(HIDDEN[name].encode(), domain=SLUG, locale="en", file="x.po")
+    assert not problems
+    assert read_back is not None
+    assert read_back.entries == through_po(filled(catalog(), str)).entries
+    text = given[0]  # the file; what is compared with it is read as well
+    fields = [line for line in text.decode().splitlines() if "charset" in line.lower() and not line.startswith("#")]
+    assert fields == ['msgstr "Content-Type: text/plain; charset=UTF-8\\n"']
 
 
 def test_the_line_of_a_mistake_is_the_line_in_the_file() -> None:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from commands.__main__ import app
 from database.keys import ROOTS, write_key
-from mailer.settings import settings_from
+from mailer.places import default_keys
 from tests.support.house import ROOT
 
 SLUG = "meldpunt-2026-3"
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "postduif.toml", tmp_path)
     for root in ROOTS:
-        write_key(tmp_path / settings_from(tmp_path).storage.keys, root, 1)
+        write_key(default_keys(tmp_path), root, 1)
     for name, role, *language in (("Bram", "editor"), ("Layla", "translator", "ar"), ("Yusuf", "translator", "ar")):
         languages = [part for code in language for part in ("--language", code)]
         done(tmp_path, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role, *languages)

@@ -21,6 +21,7 @@ from database.keys import KeyRing
 from database.session import Store
 from devtools.waiting import wait_for
 from mailer.organisation import Channel
+from mailer.places import demo_keys
 from subscribers.address import address_from
 from subscribers.repository import readers_of, subscriber_with
 from tests.support.browsing import visitor
@@ -51,7 +52,7 @@ def demonstrated(folder: Path) -> Iterator[Pages]:
     subprocess.run(
         [*command, "--readers", str(READERS), "--addressees", "2"], cwd=ROOT, check=True, capture_output=True
     )
-    keys = KeyRing.from_folder(folder / FOLDER / "keys")
+    keys = KeyRing.from_folder(demo_keys(folder))
     store = Store(f"sqlite:///{folder / FOLDER / 'postduif.sqlite'}", keys)
     office = office_of(store, folder)
     yield Pages(office.house, store, keys, create_app(office))

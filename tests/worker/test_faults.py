@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from database.session import Store
 from devtools.certificates import self_signed
@@ -15,6 +16,7 @@ from devtools.servers import valkey_server
 from mailer.carriers.carrier import Accepted, Deferred, Refused, Uncertain
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
+from mailer.ledger.tables import Mailing
 from mailer.services.sending import delivering
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.carriers.test_smtp import EXPECTED
@@ -133,3 +135,36 @@ def test_a_broker_that_takes_nothing_is_a_bell_that_does_not_ring(fault: list[st
         server.stop()
         server.start(*fault)
         assert not CeleryDoorbell(make_app(server.url)).ring(1, 1)
+
+
+PERSONAL = {
+    "a name in capitals": "550 5.1.1 Fatima Jansen is unknown here",
+    "a name in small letters": "550 5.1.1 forwarded to piet, mailbox unavailable",
+    "a local part alone": "550 5.1.1 user lezer1 unknown",
+    "another address": "550 5.1.1 j.pietersen@elders.example does not exist",
+    "an address as a link writes it": "550 5.1.1 see https://x.example/?a=piet%40x.example",
+    "a full name in Arabic": "550 5.1.1 المستخدم فاطمة غير معروف",
+    "a postal address": "550 5.1.1 Dorpsstraat 12, 9999 ZZ Voorbeeldstad",
+    "escape signs": "550 5.1.1 \x1b[31mpiet\x1b[0m \x9b2J user unknown",
+    "ten megabytes": "550 5.1.1 " + "piet unknown " * 800_000,
+    "nonsense with a name": "999 Fatima piet",
+}
+NAMED = ("fatima", "jansen", "piet", "lezer", "elders", "dorps", "voorbeeldstad", "9999", "فاطمة", "\x1b", "\x9b")
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "dot"])
+def test_no_name_or_address_of_the_relays_words_comes_into_the_database(plain_store: Store, stage: str) -> None:
+    """Kept are the code, its class, and the words that servers use for themselves."""
+    for number, words in enumerate(PERSONAL.values()):
+        mailing_id = open_mailing(plain_store, 1, slug=f"los-{number}")
+        with fault_server(Plan({stage: {words: 1.0}})) as (_server, port):
+            delivering.deliver_now(desk(plain_store), Through(relay(port)), mailing_id)
+    kept = [attempt.words for attempt in attempts(plain_store)]
+    with plain_store.reading() as session:
+        kept += [row.reason for row in session.scalars(select(Mailing))]
+    assert any(kept)
+    assert [words for words in kept if any(name in words.lower() for name in NAMED)] == []
+    assert all(words.isprintable() and len(words) <= 400 for words in kept)
+    if stage == "rcpt":
+        assert {"user … unknown", "… is unknown here"} <= set(kept)
+        assert {(attempt.code, attempt.enhanced) for attempt in attempts(plain_store)} >= {(550, "5.1.1")}

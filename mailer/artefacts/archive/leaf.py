@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mailer.artefacts.email.html import InlineImage, MailHtml
-from mailer.artefacts.email.images import picture_from
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.personal import greeting
 from mailer.artefacts.environment import environment
 from mailer.artefacts.letterhead import letterhead
@@ -33,7 +33,7 @@ class PublicIssue:
     """An edition on its way to the archive. `images` as for an e-mail."""
 
     edition: Edition
-    images: Mapping[str, bytes]
+    images: Mapping[str, Picture]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class PageHtml(MailHtml):
 def _writer(issue: PublicIssue, house: House, interface: Interface) -> PageHtml:
     images: dict[str, InlineImage] = {}
     for figure in figures(issue.edition):
-        picture = picture_from(issue.images[figure.src])
+        picture = issue.images[figure.src]
         digest = hashlib.sha256(picture.data).hexdigest()[:24]
         images[figure.src] = InlineImage(f"{PICTURES}/{digest}.{picture.subtype}", picture)
     return PageHtml(

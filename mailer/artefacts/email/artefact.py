@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from mailer.artefacts.bidi import marked, starts_right_to_left
 from mailer.artefacts.email.html import Band, InlineImage, MailHtml, bands
-from mailer.artefacts.email.images import ImageUnusableError, picture_from
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.mjml import Placed, html_from
 from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.artefacts.environment import environment
@@ -33,6 +33,8 @@ CONTENTS_FROM = 4
 
 LOGO_WIDTH = 480
 """Pixels of the picture: it is shown at most 160 wide, on screens with up to three pixels to the point."""
+PICTURE_WIDTH = 2 * COLUMN
+"""Pixels of a picture in the text, for screens with two pixels to the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,12 @@ class Chapter:
 
 
 def email_from(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes], *, in_archive: bool = False
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture], *, in_archive: bool = False
 ) -> EmailArtefact:
     """The e-mail of `edition`.
 
-    `images` holds the bytes of every figure by its `src`, and of the logo by its path in the settings. `in_archive`
-    adds a link to the page of this issue on the web. Raises ContentError for an image that is missing or is none.
+    `images` holds every figure by its `src`, and the logo by its path in the settings, decoded and encoded anew.
+    `in_archive` adds a link to the page of this issue on the web. Raises ContentError for an image that is missing.
     """
     head = letterhead(edition, house)
     embedded = _embedded(edition, head, images)
@@ -115,19 +117,15 @@ def _chapter(section: Section[Spans], writer: MailHtml) -> Chapter:
     return Chapter(writer.inline(section.heading), section.anchor, bands(section.blocks, writer, COLUMN))
 
 
-def _embedded(edition: Edition, head: Letterhead, images: Mapping[str, bytes]) -> dict[str, InlineImage]:
+def _embedded(edition: Edition, head: Letterhead, images: Mapping[str, Picture]) -> dict[str, InlineImage]:
     """Every picture once, by the name the edition gives it. The cid is a hash: equal editions are equal bytes."""
     problems: list[Problem] = []
     embedded: dict[str, InlineImage] = {}
-    for src, place, width in _wanted(edition, head):
+    for src, place in _wanted(edition, head):
         if src in embedded:
             continue
-        try:
-            picture = picture_from(images[src], max_width=width)
-        except KeyError:
+        if (picture := images.get(src)) is None:
             problems.append(Problem(place, _("De afbeelding {file} is er niet.", file=src)))
-        except ImageUnusableError as error:
-            problems.append(Problem(place, _("{file}: {problem}", file=src, problem=error.text)))
         else:
             digest = hashlib.sha256(picture.data).hexdigest()[:24]
             embedded[src] = InlineImage(f"{digest}@{head.sender_address.partition('@')[2]}", picture)
@@ -136,8 +134,8 @@ def _embedded(edition: Edition, head: Letterhead, images: Mapping[str, bytes]) -
     return embedded
 
 
-def _wanted(edition: Edition, head: Letterhead) -> Iterator[tuple[str, Place, int]]:
+def _wanted(edition: Edition, head: Letterhead) -> Iterator[tuple[str, Place]]:
     if head.logo:
-        yield head.logo, Place("postduif.toml"), LOGO_WIDTH
+        yield head.logo, Place("postduif.toml")
     for figure in figures(edition):
-        yield figure.src, Place(f"issues/{edition.slug}/issue.md", figure.line), COLUMN * 2
+        yield figure.src, Place(f"issues/{edition.slug}/issue.md", figure.line)

@@ -15,9 +15,9 @@ import mjml
 from markupsafe import Markup, escape
 
 _TOKEN = re.compile(r"@postduif-(\d+)@")
-_STYLE = re.compile(r'<mj-style inline="inline">(.*?)</mj-style>', re.DOTALL)
-_BLOCKS = re.compile(r"<(table|td|th|ul|ol|p|h[1-6]|blockquote)(?![^>]*\bdir=)(?=[\s>])")
-_TEXT_DIVS = re.compile(r"(<div(?![^>]*\bdir=)[^>]*(?:text-align:\s*right|display:\s*none)[^>]*)>")
+_STYLE = re.compile(r'<mj-style inline="inline">([^<]*)</mj-style>')
+_BLOCKS = re.compile(r"<(table|td|th|ul|ol|p|h[1-6]|blockquote)(?![^<>]*\bdir=)(?=[\s>])")
+_TEXT_DIVS = re.compile(r"(<div(?![^<>]*\bdir=)(?=[^<>]*?(?:text-align:\s*right|display:\s*none))[^<>]*+)>")
 _PREVIEW = re.compile(r'(<div style="display:\s*none;[^"]*?color:\s*)#ffffff')
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.size import WARN, longest
 from mailer.artefacts.letterhead import page_url
 from mailer.document.nodes import Blocks, Figure, Link, Notes, Paragraph, Plain, Section, Spans
@@ -19,7 +20,7 @@ _HEADING = re.compile(r'<h2\b[^>]*?\bid="([^"]+)"')
 
 
 def email_with_links(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes]
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture]
 ) -> tuple[EmailArtefact, Edition]:
     """The e-mail of an archived issue, and the edition it shows: as it is, or with its longest sections shortened, the
     longest first, until it is under the size of a warning (or no section is left to shorten).
@@ -29,7 +30,7 @@ def email_with_links(
 
 
 def chosen(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, bytes]
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture]
 ) -> tuple[EmailArtefact | None, Edition]:
     """The edition that the e-mail shows, and the e-mail; None where it need not be made to know that it is under the
     size of a warning.

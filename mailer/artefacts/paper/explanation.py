@@ -52,7 +52,7 @@ def _in_order(text: Text, interface: Interface) -> list[Json]:
     if not any(map(RIGHT_TO_LEFT.search, marked.values())):
         said = said.replace(f"{END}, {BEGIN}", ", ")
     made: list[Json] = []
-    for at, part in enumerate(re.split(f"{BEGIN}(.*?){END}", said)):
+    for at, part in enumerate(re.split(f"{BEGIN}([^{BEGIN}{END}]*){END}", said)):
         is_one = at % 2 == 1 and not RIGHT_TO_LEFT.search(part)
         made += [{"t": "ltr", "c": [{"t": "text", "v": part}]}] if is_one else runs(part, rtl=True)
     return made

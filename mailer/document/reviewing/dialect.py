@@ -13,7 +13,7 @@ _KINDS = (
     (re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]"), _("gebruik een tussenkop (###) of een citaat (>)")),
     (re.compile(r"(?<![=\w])==\S[^=\n]*?==(?![=\w])"), _("schrijf **vet** om iets te laten opvallen")),
     (re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])"), _("schrijf het in woorden")),
-    (re.compile(r"\{%[^\n]*?%\}"), _("haal het weg; alleen {{greeting}} en {date:…} worden ingevuld")),
+    (re.compile(r"\{%[^\n{]*?%\}"), _("haal het weg; alleen {{greeting}} en {date:…} worden ingevuld")),
     (re.compile(r"\[\[[^\[\]\n]+\]\]"), _("schrijf een link als [woorden](https://…)")),
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,20}\d{0,2}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")

@@ -40,7 +40,11 @@ def _image_wrong(state: ImageState, src: str) -> Text | None:
         case ImageState.NOT_AN_IMAGE:
             return _("‘{image}’ is geen afbeelding (PNG, JPEG, WebP of GIF).", image=src)
         case ImageState.TOO_LARGE:
-            return _("De afbeelding ‘{image}’ is te groot; maak haar kleiner dan 10 MB en 40 megapixel.", image=src)
+            return _(
+                "De afbeelding ‘{image}’ is te groot; maak haar kleiner dan 10 MB, 40 megapixel en 12.000 op een "
+                "zijde.",
+                image=src,
+            )
 
 
 def _image_odd(fact: ImageFact, src: str) -> Iterator[Text]:

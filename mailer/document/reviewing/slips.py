@@ -25,7 +25,7 @@ _LEFT: tuple[tuple[re.Pattern[str], Text], ...] = (
         _("‘{mark}’ maakt hier niets vet of doorgestreept: sluit het af, en zet geen spatie aan de binnenkant."),
     ),
     (
-        re.compile(r"!?\[[^\[\]]*\]\([^()\n]*[^\s()]\s+[^()\n]*\)"),
+        re.compile(r"!?\[[^\[\]]*\]\((?=[^()\n]*?[^\s()][ \t])[^()\n]*\)"),
         _("In ‘{mark}’ staat een spatie in de naam; geef het bestand een naam zonder spatie, of schrijf %20."),
     ),
     (
@@ -37,7 +37,7 @@ _LEFT: tuple[tuple[re.Pattern[str], Text], ...] = (
         _("Deze regel lijkt een tabel; zet onder de eerste regel een regel met |---|---|, een voor elke kolom."),
     ),
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()]+[^\s<>().,;:!?’”]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()]+[^\s<>().,;:!?’”]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def starts_with_a_space(it: Looking) -> Iterator[Problem]:

@@ -16,14 +16,16 @@ from typing import Any
 
 import tomlkit
 
-from database.keys import KeyRing, complete
+from database.keys import KeyRing, complete, has_keys
 from mailer.files import create_whole, only_one, write_whole
+from mailer.places import default_keys, keys_folder
 from wording import _
 from wording.errors import ConflictError, InvalidInputError, SettingsError
 
 START = Path(__file__).resolve().parents[3] / "templates" / "init"
 FILE, FIRST_ISSUE = "postduif.toml", "nieuws-2026-1"
-_KEYS = Path("var") / "keys"
+_BEGUN = Path("var") / "begun"
+"""Says that keys which stand outside the folder are of a start that did not end, and not of another folder."""
 _MARKER = Path("var") / "first-run"
 _OURS = frozenset({"issues", "translations", "var", ".gitignore"})
 """What a start that was killed may have left."""
@@ -69,18 +71,20 @@ def begin(folder: Path, start: Start) -> None:
     with only_one(folder):
         if (folder / FILE).exists():
             raise ConflictError(_("Iemand anders was net eerder: deze organisatie is al begonnen."))
+        keys = _place_for_keys(folder)
         shutil.copytree(START / "issues", folder / "issues", dirs_exist_ok=True)
         if (other := START / "first" / f"{start.languages[0]}.md").exists():
             write_whole(folder / "issues" / FIRST_ISSUE / "issue.md", other.read_bytes())
         (folder / "translations").mkdir(exist_ok=True)
         write_whole(folder / ".gitignore", b"var/\n")
-        complete(folder / _KEYS)
+        complete(keys)
         create_whole(folder / FILE, settings)
+        (folder / _BEGUN).unlink(missing_ok=True)
 
 
 def keys_in(folder: Path) -> KeyRing:
     """The keys that `begin` made."""
-    return KeyRing.from_folder(folder / _KEYS)
+    return KeyRing.from_folder(keys_folder(None, folder))
 
 
 def step_of(folder: Path) -> Step | None:
@@ -114,6 +118,16 @@ def save_mail(folder: Path, keys: Path, table: Mapping[str, Any], password: str,
         if password:
             _keep_secret(keys / "smtp__password", password)
         write_whole(path, tomlkit.dumps(document).encode())
+
+
+def _place_for_keys(folder: Path) -> Path:
+    """Raises SettingsError when keys are there that no start of this folder made."""
+    keys = keys_folder(None, folder)
+    if keys == default_keys(folder) and has_keys(keys) and not (folder / _BEGUN).exists():
+        text = _("In {keys} staan al sleutels van een map met deze naam; kies een andere naam.", keys=keys)
+        raise SettingsError(text)
+    write_whole(folder / _BEGUN, f"{keys}\n".encode())
+    return keys
 
 
 def _make(folder: Path) -> None:

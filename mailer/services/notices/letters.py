@@ -84,6 +84,12 @@ def warn(session: Session, house: House, admin: Person, text: Text) -> None:
     notices.write(session, _notice("alarm", locale, admin.email, (subject, text)))
 
 
+def write_to_administrators(session: Session, house: House, admin: Person, text: Text) -> None:
+    """Queue the weekly mail about the audit trail; it holds a count and a code, and nobody."""
+    subject = _("Het logboek van {organisation}: bewaar deze mail", organisation=house.organisation.name)
+    notices.write(session, _notice("trail", admin.interface or house.source_locale, admin.email, (subject, text)))
+
+
 def message_of(notice: Notice, house: House) -> bytes:
     """The mail as it goes over the line: plain text, no List-* headers, CRLF, dots doubled."""
     sender = next(iter(house.publications.values())).sender

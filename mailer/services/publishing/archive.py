@@ -172,7 +172,7 @@ def _public(office: Office, slug: str, audience: str, mailed: list[str]) -> list
         released = releases(press.content, session, loaded.issue, loaded.document)
     require_ready(released)
     return [
-        PublicIssue(cut, loaded.images)
+        PublicIssue(cut, loaded.pictures)
         for cut in editions(press, loaded, released)
         if cut.audience == audience and cut.locale in mailed
     ]

@@ -45,6 +45,14 @@ class Consent:
     wording: Words | None
 
 
+@dataclass(frozen=True)
+class Exported:
+    """How many readers were written to a file, and where the audit trail ended then."""
+
+    count: int
+    trail: audit.End
+
+
 def consent(office: Office, person: Person, email: str) -> tuple[Consent, ...]:
     """The evidence that a reader may be mailed, in order. Raises NotFoundError, AddressError."""
     with deed(office, person, Permission.SEE_READERS) as session:
@@ -81,7 +89,7 @@ def suppress(office: Office, person: Person, email: str) -> None:
         audit.record(session, audit.Event.EDIT, person.uid, row.uid if row else None, detail=barred)
 
 
-def export(office: Office, person: Person, file: TextIO, audience: str | None = None, form: str = "csv") -> int:
+def export(office: Office, person: Person, file: TextIO, audience: str | None = None, form: str = "csv") -> Exported:
     """Write the confirmed readers of an audience, or all, to `file` as "csv" or "json"; returns how many.
 
     Raises NotFoundError for an unknown audience, InvalidInputError for another form.
@@ -91,7 +99,8 @@ def export(office: Office, person: Person, file: TextIO, audience: str | None = 
         raise InvalidInputError(_("Lezers worden geschreven als csv of json."))
     check_audiences(office.house, [audience] if audience else [])
     with deed(office, person, Permission.EXPORT_READERS) as session:
-        return exporting.export(session, audience, form, file, person.uid)
+        count = exporting.export(session, audience, form, file, person.uid)
+        return Exported(count, audit.end(session))
 
 
 def _consent(event: dict[str, Any]) -> Consent:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from database import audit
 from database.retrying import retried
 from mailer.services.office import Office, deed
@@ -25,7 +27,7 @@ def disclose_reader(office: Office, person: Person, email: str) -> Data:
     with deed(office, person, Permission.DISCLOSE_READERS) as session:
         uid = reader_with(session, email).uid
         audit.record(session, audit.Event.EXPORT, person.uid, uid, detail={"kind": "subscriber", "rows": 1})
-        return rights.data_of_subscriber(session, uid)
+        return _with_trail(session, rights.data_of_subscriber(session, uid))
 
 
 def disclose_addressee(office: Office, person: Person, code: str) -> Data:
@@ -33,7 +35,7 @@ def disclose_addressee(office: Office, person: Person, code: str) -> Data:
     with deed(office, person, Permission.SEE_ADDRESSEES) as session:
         uid = addressee_called(session, code)
         audit.record(session, audit.Event.EXPORT, person.uid, uid, detail={"kind": "addressee", "rows": 1})
-        return rights.data_of_addressee(session, uid)
+        return _with_trail(session, rights.data_of_addressee(session, uid))
 
 
 @retried
@@ -66,8 +68,14 @@ def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) 
     """
     with deed(office, person, Permission.ERASE_READERS) as session:
         try:
-            count = rights.replay(session, [dict(stone) for stone in stones])
+            count = rights.replay(session, [dict(stone) for stone in stones], person.uid)
         except (ValueError, KeyError, TypeError):
             raise InvalidInputError(_("Dit is geen lijst van gewisten.")) from None
         audit.record(session, audit.Event.ERASE, person.uid, detail={"kind": "replay", "rows": count})
         return count, orders.ask_after_restore(session, person, office.clock())
+
+
+def _with_trail(session: Session, data: Data) -> Data:
+    """With where the audit trail ends, so that rows which are cut off later show."""
+    trail = audit.end(session)
+    return {**data, "audit_trail": {"row": trail.row, "code": trail.code}}

@@ -23,6 +23,7 @@ from mailer.ledger.frozen import ALTERED, AlteredError
 from mailer.ledger.slots import last_taken, take_slot
 from mailer.ledger.states import DeliveryEvent, MailingEvent, MailingState, NotPossibleError
 from mailer.ledger.tables import Mailing
+from mailer.returns.vocabulary import in_known_words
 from mailer.services.office import Doorbell
 from mailer.services.sending.batch import BatchOnItsWay
 from mailer.services.sending.limits import Limiting
@@ -213,7 +214,7 @@ def _tell_of_relay(desk: Desk, mailing_id: int, relay: str, answer: Answer) -> N
 
 
 def _said(answer: Answer) -> str:
-    return " ".join(f"{answer.stage}: {answer.code or ''} {answer.words}".split())
+    return " ".join(f"{answer.stage}: {answer.code or ''} {in_known_words(answer.words)}".split())
 
 
 def _hand_over(desk: Desk, carrier: Carrier, on_its_way: BatchOnItsWay, others: Standing) -> RelayFault | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
 from mailer.carriers.carrier import Accepted, Deferred, Outcome, Refused
 from mailer.ledger.handover import Claimed, Ending
 from mailer.ledger.states import DeliveryEvent
+from mailer.returns.vocabulary import in_known_words
 
 POLICY_TRIES = 3
 """Before a refusal for policy counts for the reader."""
@@ -43,7 +42,7 @@ def ending(
     patience: Patience,
     chance: float,
 ) -> Ending:
-    """The ledger's line for how a try ended; `recipient` is taken out of the server's words."""
+    """The ledger's line for how a try ended; of the server's words only those that tell of no one."""
     event, next_at = _event(outcome, claimed.tries), None
     if event is DeliveryEvent.DEFER:
         next_at = at + patience.wait(claimed.tries, chance)
@@ -56,22 +55,11 @@ def ending(
         stage=answer.stage,
         code=answer.code,
         enhanced=answer.enhanced,
-        words=without(recipient, answer.words),
+        words=in_known_words(answer.words, recipient),
         handed_at=handed_at,
         next_at=next_at,
         bucket=bucket,
     )
-
-
-def without(recipient: str, words: str) -> str:
-    """The words without the reader's address: relays like to repeat it, and the ledger is not where it belongs.
-
-    Nor as a link to an explanation writes it (`lezer%40lezers.example`).
-    """
-    if "@" not in words and "%40" not in words:
-        return words
-    written = "|".join(map(re.escape, (recipient, quote(recipient, safe=""))))
-    return re.sub(written, "…", words, flags=re.IGNORECASE)
 
 
 def _event(outcome: Outcome, tries: int) -> DeliveryEvent:

@@ -15,7 +15,7 @@ from mailer.ledger import notices
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import release_slot, take_slot
 from mailer.ledger.writing import forget_drafts
-from mailer.services.notices import alarms
+from mailer.services.notices import alarms, trail
 from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
@@ -35,6 +35,7 @@ RETENTION_TRIED = timedelta(minutes=10)
 """How soon a rule that failed is tried again."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 def _no_drafts(_at: datetime) -> None:
@@ -62,6 +63,7 @@ class Chores:
             ("drafts", HOUR, lambda: self.drafts(self.clock())),
             ("sessions", HOUR, self._forget_sessions),
             ("retention_try", RETENTION_TRIED, self._tidy),
+            ("trail", WEEK, lambda: trail.report(self.desk.store, self.desk.house, self.clock())),
             ("standing", STANDING_EVERY, self.standing),
             ("refusals", RETURNS_EVERY, lambda: count_refusals(self.desk.store, self.clock() - DAY)),
             ("returns", RETURNS_EVERY, self._read_returns),  # last: strangers decide how much there is

@@ -88,7 +88,7 @@ def _too_long(press: Press, slug: str) -> Iterator[Problem]:
         if press.house.audiences[cut.audience].channel is not Channel.EMAIL:
             continue
         if press.house.publications[cut.publication].read_on:
-            made, _shown = chosen(cut, press.house, interface(cut.locale), loaded.images)
+            made, _shown = chosen(cut, press.house, interface(cut.locale), loaded.pictures)
         else:
             made = email_of(press, loaded, cut)
         if made is not None:

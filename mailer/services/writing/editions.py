@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
+from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.read_on import email_with_links
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.tree import print_job_from
@@ -29,6 +30,9 @@ class Loaded:
     issue: Issue
     document: Document
     images: Mapping[str, bytes]
+    """For the typesetter, which decodes them in a child process of its own."""
+    pictures: Mapping[str, Picture]
+    """For mail and archive: decoded and encoded anew by the darkroom."""
 
 
 def load(press: Press, slug: str, *, text: str | None = None) -> Loaded:
@@ -37,10 +41,10 @@ def load(press: Press, slug: str, *, text: str | None = None) -> Loaded:
     Raises ContentError with every mistake in it.
     """
     issue, document = press.content.issue(slug, text=text)
-    images = press.content.images(slug, document)
+    pictures, images = press.content.pictures(slug, document), press.content.images(slug, document)
     if logo := press.house.organisation.look.logo:
-        images[logo] = press.content.asset(logo)
-    return Loaded(issue, document, images)
+        pictures[logo], images[logo] = press.content.logo(logo), press.content.asset(logo)
+    return Loaded(issue, document, images, pictures)
 
 
 def translations(press: Press, loaded: Loaded) -> dict[str, TranslatedDocument]:
@@ -116,8 +120,8 @@ def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition
 def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:
     """The e-mail of an edition; of a publication with `read_on`, its longest sections shortened where it is long."""
     if press.house.publications[cut.publication].read_on:
-        return email_with_links(cut, press.house, interface(cut.locale), loaded.images)[0]
-    return email_from(cut, press.house, interface(cut.locale), loaded.images)
+        return email_with_links(cut, press.house, interface(cut.locale), loaded.pictures)[0]
+    return email_from(cut, press.house, interface(cut.locale), loaded.pictures)
 
 
 def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = False) -> PrintJob:

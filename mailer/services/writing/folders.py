@@ -16,7 +16,7 @@ from mailer.translation.catalog import po_from
 
 def create(content: Content, slug: str, text: str) -> None:
     """Begin an issue with this text. Raises FileExistsError when someone began it first."""
-    create_whole(content.folder / f"issues/{slug}/issue.md", text.encode())
+    create_whole(content.require_inside(content.folder / f"issues/{slug}/issue.md"), text.encode())
 
 
 def add_picture(content: Content, slug: str, stem: str, suffix: str, data: bytes) -> str:
@@ -25,9 +25,9 @@ def add_picture(content: Content, slug: str, stem: str, suffix: str, data: bytes
         name = f"{stem}.{suffix}" if number == 1 else f"{stem}-{number}.{suffix}"
         path = content.folder / "issues" / slug / name
         try:
-            create_whole(path, data)
+            create_whole(content.require_inside(path), data)
         except FileExistsError:
-            if path.is_file() and path.read_bytes() == data:
+            if content.raw(f"issues/{slug}/{name}") == data:
                 return name
         else:
             return name
@@ -46,7 +46,7 @@ def moved(content: Content, old: str, new: str) -> Iterator[None]:
             catalog, base_hash = content.catalog(old, locale)
             if base_hash:
                 made.append(content.folder / content.catalog_file(new, locale))
-                write_whole(made[-1], po_from(replace(catalog, domain=new)))
+                write_whole(content.require_inside(made[-1]), po_from(replace(catalog, domain=new)))
         yield
     except BaseException:
         for path in made:

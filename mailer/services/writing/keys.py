@@ -15,6 +15,7 @@ from mailer.document.tree import STANDING as STANDING_FOLDER
 from mailer.letterforms import families
 from mailer.organisation import House
 from mailer.translation.extract import STANDING
+from wording.errors import ContentError
 
 
 class FileKeys:
@@ -27,17 +28,14 @@ class FileKeys:
 
     def of(self, slug: str) -> str:
         """SHA-256 over the issue, its catalogs, its pictures, the settings, the standing texts and the templates."""
-        folder, content = self._content.folder, self._content
+        content = self._content
         digest = sha256(self._shared)
-        for path in (folder / f"issues/{slug}/issue.md", *(self._catalog(slug, one) for one in self._locales)):
-            _add(digest, path, _bytes_of(path))
+        for file in (f"issues/{slug}/issue.md", *(content.catalog_file(slug, one) for one in self._locales)):
+            _add(digest, Path(file), _bytes_of(content, file))
         for path in sorted((content.folder / "issues" / slug).rglob("*")):
             if path.name != "issue.md" and not path.name.startswith("."):
                 _add(digest, path, _mark_of(path))
         return digest.hexdigest()
-
-    def _catalog(self, domain: str, locale: str) -> Path:
-        return self._content.folder / self._content.catalog_file(domain, locale)
 
 
 def with_decisions(key: str, decisions: Iterable[tuple[str, str, str]]) -> str:
@@ -47,13 +45,14 @@ def with_decisions(key: str, decisions: Iterable[tuple[str, str, str]]) -> str:
 
 def _shared(content: Content, locales: Iterable[str]) -> bytes:
     folder, house = content.folder, content.house
-    paths = [folder / GLOSSARY, *sorted(folder.glob(f"{STANDING_FOLDER}/*.md"))]
-    paths += [folder / content.catalog_file(STANDING, locale) for locale in locales]
+    standing = sorted(path.name for path in folder.glob(f"{STANDING_FOLDER}/*.md"))
+    files = [GLOSSARY, *(f"{STANDING_FOLDER}/{name}" for name in standing)]
+    files += [content.catalog_file(STANDING, locale) for locale in locales]
     if logo := house.organisation.look.logo:
-        paths.append(folder / logo)
+        files.append(logo)
     digest = sha256(_program() + _settings(house))
-    for path in paths:
-        _add(digest, path, _bytes_of(path))
+    for file in files:
+        _add(digest, Path(file), _bytes_of(content, file))
     return digest.digest()
 
 
@@ -74,17 +73,17 @@ def _program() -> bytes:
     return digest.digest()
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def _bytes_of(content: Content, file: str) -> bytes | None:
     try:
-        return path.read_bytes()
-    except OSError as error:  # also a file that may not be read: that it cannot is what changed
-        return None if isinstance(error, FileNotFoundError) else type(error).__name__.encode()
+        return content.raw(file)
+    except ContentError as error:  # also a file that may not be read: that it cannot is what changed
+        return type(error).__name__.encode()
 
 
 def _mark_of(path: Path) -> bytes | None:
     """A picture may have ten megabytes: its size and moment of change stand for it."""
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
     return f"{found.st_size} {found.st_mtime_ns}".encode()

@@ -15,6 +15,7 @@ from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFaul
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition
 from mailer.organisation import House
+from mailer.returns.vocabulary import in_known_words
 from mailer.services.office import Office, deed
 from mailer.services.sending.tray import Tray
 from mailer.services.writing.editions import edition, email_of, load
@@ -61,7 +62,7 @@ def send_proof(
 def _proof(person: Person, outcome: Outcome) -> Proof:
     if isinstance(outcome, Accepted):
         return Proof(person.name, accepted=True)
-    return Proof(person.name, accepted=False, answer=outcome.answer.words)
+    return Proof(person.name, accepted=False, answer=in_known_words(outcome.answer.words, person.email))
 
 
 def _letter(key: int, message: PersonalMessage, cut: Edition, person: Person, *, house: House, at: datetime) -> Letter:
@@ -81,4 +82,4 @@ def _letter(key: int, message: PersonalMessage, cut: Edition, person: Person, *,
 
 def _words(fault: RelayFault | None) -> str:
     answer = fault.answer if fault else Answer("")
-    return f"{answer.code or ''} {answer.words or answer.stage}".strip()
+    return f"{answer.code or ''} {in_known_words(answer.words) or answer.stage}".strip()

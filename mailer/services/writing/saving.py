@@ -11,8 +11,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from mailer.artefacts.email.images import picture_from
+from mailer.artefacts.email.images import NO_IMAGE, TOO_LARGE, ImageUnusableError
 from mailer.content import ChangedMeanwhileError
+from mailer.darkroom.darkroom import develop_one
+from mailer.document.images import ImageState
 from mailer.issue import MAX_BYTES
 from mailer.ledger import writing as ledger
 from mailer.ledger.writing import IssueRevision, packed
@@ -103,7 +105,9 @@ def save_picture(office: Office, person: Person, slug: str, name: str, data: byt
     """
     with look(office, person, Permission.EDIT_ISSUES):
         check_issue(office.content, slug)
-    picture = picture_from(data, max_width=PRINT_WIDTH)
+    developed = develop_one(data, PRINT_WIDTH)
+    if (picture := developed.picture) is None:
+        raise ImageUnusableError(TOO_LARGE if developed.fact.state is ImageState.TOO_LARGE else NO_IMAGE)
     suffix = "jpg" if picture.subtype == "jpeg" else picture.subtype
     stem = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(name.replace("\\", "/")).stem.lower()).strip("-")[:60] or "foto"
     with deed(office, person, Permission.EDIT_ISSUES) as session:

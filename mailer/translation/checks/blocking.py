@@ -29,7 +29,7 @@ from mailer.translation.checks.numbers import SLOT_LIKE, Number, numbers_in, unp
 from mailer.translation.checks.pair import Finding, Pair
 from wording import Text, _
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()«»\"،؛]+[^\s<>()«»\".,;:!?،؛؟]")
 _PHONE = re.compile(r"(?<![\w:./-])(?:\+\d|\(?0)[\d ()-]{6,}\d(?![\w/])")
 """From a plus or a nought on; of other long numbers the digits are compared."""

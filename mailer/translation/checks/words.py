@@ -26,7 +26,7 @@ _DUTCH = (
 )
 _ALSO_ENGLISH = " die door en er met of om op over ten van wat "
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_SET_APART = re.compile(r"\([^()]*\)|«[^«»]*»|“[^“”]*”|\S*[@/]\S*")
+_SET_APART = re.compile(r"\([^()]*\)|«[^«»]*»|“[^“”]*”|(?<![^\s()«»“”])[^\s()«»“”@/]*[@/]\S*")
 _ENDS = {"؟": "?", "!": "!", "?": "?", ":": ":", ".": ".", "…": ".", "。": "."}
 _SIGNS = {
     "%": re.compile(r"%|٪|per ?cent|procent|المئة|المائة", re.IGNORECASE),
@@ -35,7 +35,7 @@ _SIGNS = {
 }
 """Signs, each with what may stand for it."""
 
-_DUTCH_AMOUNT = re.compile(r"€[ \u00a0]?\d[\d.]*,\d\d(?!\d)|\d[\d.]*,\d\d(?!\d)[ \u00a0]?€")
+_DUTCH_AMOUNT = re.compile(r"€[ \u00a0]?\d[\d.]*,\d\d(?!\d)|(?<!\d)\d[\d.]{0,20},\d\d(?!\d)[ \u00a0]?€")
 
 _CLOSING = "\"'”’»)]*_~ \u2069"
 

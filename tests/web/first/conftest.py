@@ -68,3 +68,9 @@ def start() -> Iterator[Callable[..., Serving]]:
     """Start `postduif serve` as `serving` does; all are stopped at the end of the test."""
     with ExitStack() as stack:
         yield lambda folder, *options, **more: stack.enter_context(serving(folder, *options, **more))
+
+
+@pytest.fixture(autouse=True)
+def data_of_a_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are kept in it, by the name of the folder, and these tests give many folders one name."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from commands.first_run import InFolder
 from database.paper import paper
 from mailer.bootstrap import wire
+from mailer.places import default_keys
 from mailer.services.administration import starting
 from mailer.services.administration.starting import Start, Step, keys_in
 from mailer.services.writing.checks import check
@@ -24,7 +25,7 @@ from staff.people import people
 from staff.roles import Role
 from tests.web.first.conftest import Serving
 from web.first.pages import create_first_app
-from wording.errors import Severity
+from wording.errors import SettingsError, Severity
 
 BASE = "http://localhost:8080"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -106,9 +107,15 @@ def test_init_and_the_first_run_write_the_same_files(opened: Opened, tmp_path: P
         for one in (tmp_path / "init", opened.folder)
     )
     assert by_page == written
-    assert [sorted(path.name for path in (one / "var" / "keys").iterdir()) for one in (tmp_path / "init",)] == [
-        sorted(path.name for path in (opened.folder / "var" / "keys").iterdir())
-    ]
+    names = [{path.name for path in default_keys(one).iterdir()} for one in (tmp_path / "init", opened.folder)]
+    assert names[0] == names[1] > {"data.1"}
+
+
+def test_keys_of_another_folder_of_this_name_are_never_taken(opened: Opened, tmp_path: Path) -> None:
+    starting.begin(tmp_path / "elsewhere" / opened.folder.name, Start())
+    with pytest.raises(SettingsError, match="staan al sleutels"):
+        starting.begin(opened.folder, Start())
+    assert not (opened.folder / "postduif.toml").exists()
 
 
 def test_of_two_first_runs_at_once_one_wins_and_the_other_is_told(opened: Opened) -> None:
@@ -231,7 +238,7 @@ def test_without_the_link_or_from_another_site_there_is_nothing(opened: Opened) 
 
 def test_a_password_stands_beside_the_keys_and_nowhere_else(opened: Opened) -> None:
     opened.post(Step.US, **US)
-    keys = opened.folder / "var" / "keys"
+    keys = default_keys(opened.folder)
     table = {"host": "mail.zeewind.example", "port": 587, "security": "starttls", "user": "noor"}
     starting.save_mail(opened.folder, keys, table, "Geheim-Woord-7", "nieuws@zeewind.example")
     opened.run.close()
@@ -239,7 +246,7 @@ def test_a_password_stands_beside_the_keys_and_nowhere_else(opened: Opened) -> N
     assert settings.smtp.password.get_secret_value() == "Geheim-Woord-7"
     assert (keys / "smtp__password").stat().st_mode & 0o777 == 0o400
     shown = [path for path in opened.folder.rglob("*") if path.is_file() and b"Geheim-Woord-7" in path.read_bytes()]
-    assert shown == [keys / "smtp__password"]
+    assert shown == []
 
 
 def test_two_processes_on_one_postgresql_and_valkey_are_one_installation(

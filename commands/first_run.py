@@ -47,6 +47,8 @@ class InFolder:
             return starting.may_begin(folder)
         if starting.step_of(folder) is not None:
             return True
+        if database or settings_from(folder).storage.database:
+            return False  # a database of someone's own choice: its readers are served, whoever works there
         parts = wire(folder, database)
         try:
             return not staff.has_people(parts.office(Silence()))

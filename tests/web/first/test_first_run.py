@@ -252,12 +252,13 @@ def test_a_password_stands_beside_the_keys_and_nowhere_else(opened: Opened) -> N
 def test_two_processes_on_one_postgresql_and_valkey_are_one_installation(
     start: Callable[..., Serving], opened: Opened, postgres_url: str, valkey_url: str
 ) -> None:
-    starting.begin(opened.folder, Start())
     where = {"POSTDUIF_DATABASE": postgres_url, "POSTDUIF_STORAGE__BROKER": valkey_url}
     first = start(opened.folder, "--no-worker", environment=where)
     asked = _http(first)
     link = first.link().removeprefix(first.base)
-    assert asked.post(link, step="us", name="Noor", email="noor@zeewind.example") == 303
+    assert (
+        asked.post(link, step="us", organisation="Zee", language="nl", name="Noor", email="noor@zeewind.example") == 303
+    )
     second = start(opened.folder, "--no-worker", environment=where)
     there = _http(second)
     other = second.link().removeprefix(second.base)

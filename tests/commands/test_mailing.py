@@ -33,6 +33,7 @@ from mailer.artefacts.slots import slot
 from mailer.bootstrap import Parts, wire
 from mailer.ledger import mailings, opening, shunt
 from mailer.ledger.mailings import mailing_of
+from mailer.ledger.signing import signed
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import FrozenEdition
 from mailer.organisation import Channel
@@ -300,6 +301,9 @@ def write_a_message(parts: Parts) -> None:
     with parts.store.transaction() as session:
         edition = session.scalars(select(FrozenEdition)).one()
         edition.message = PersonalMessage(head, (plain,), b"").frozen()
+        whole = opening.EditionToFreeze("legal-aid", "nl", Channel.EMAIL, "Nieuws", message=edition.message)
+        edition.content_hash = whole.content_hash()
+        signed(session, edition)  # as if it was frozen so
 
 
 def toml_with(parts: Parts, port: int, more: str) -> str:

@@ -5,12 +5,13 @@ Addresses are opened only where somebody is about to be written to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, exists, literal_column, select
+from sqlalchemy import ColumnElement, Uuid, and_, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.keys import KeyRing, keys_of
@@ -45,6 +46,33 @@ def readers_of(
     receives = _receives(session, audience, day, issue)
     query = select(Subscriber.uid, Subscriber.locale).where(receives).order_by(Subscriber.uid)
     return [ReaderRef(uid, locale) for uid, locale in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """How many readers have this language, are in these of the audiences that were asked for, and meet these marks."""
+
+    locale: str
+    is_in: tuple[bool, ...]
+    marks: tuple[bool, ...]
+    count: int
+
+
+def alike(
+    session: Session, audiences: Sequence[str], *, issue: str, marks: Sequence[ColumnElement[bool]] = ()
+) -> list[Alike]:
+    """The readers of any of these audiences as `readers_of` finds them, counted by the database and not one by one.
+
+    `marks` are conditions on `subscriber.uid`. At most 2 to the power of audiences and marks, for each language.
+    """
+    if not audiences:
+        return []
+    receives = [_receives(session, audience, None, issue) for audience in audiences]
+    asked = [case((one, 1), else_=0).label(f"is_{at}") for at, one in enumerate([*receives, *marks])]
+    each = select(Subscriber.locale, *asked).where(or_(*receives)).subquery()
+    found = session.execute(select(*each.c, func.count()).group_by(*each.c))
+    cut = len(audiences) + 1
+    return [Alike(row[0], tuple(map(bool, row[1:cut])), tuple(map(bool, row[cut:-1])), row[-1]) for row in found]
 
 
 def may_receive(

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, Uuid, exists, func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -177,6 +177,12 @@ def _insert_new(session: Session, table: type[Approval | Delivery], rows: list[d
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(table.id)
     return len(session.connection().execute(statement, rows).all())
+
+
+def has_copy(slug: str, copy: str) -> ColumnElement[bool]:
+    """As `readers_with`, as a condition on the column `subscriber.uid` of the statement it stands in."""
+    reader = literal_column("subscriber.uid", Uuid())
+    return exists().where(Delivery.issue_slug == slug, Delivery.reader == reader, Delivery.copy == copy)
 
 
 def readers_with(session: Session, slug: str) -> set[tuple[UUID, str]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
-from mailer.ledger import opening
-from mailer.organisation import Channel, Copies
+from sqlalchemy.orm import Session
+
+from mailer.ledger.opening import has_copy, readers_with
+from mailer.organisation import Audience, Channel, Copies
 from mailer.services.office import Office, look
 from mailer.services.translating.release import releases
 from staff.people import Person
 from staff.permissions import Permission, require
-from subscribers.repository import addressees_of, readers_of
+from subscribers.repository import addressees_of, alike
+
+_Edition = tuple[str, str]
+"""An audience and a locale."""
 
 
 @dataclass(frozen=True)
@@ -31,25 +36,46 @@ def reach(office: Office, person: Person, slug: str) -> tuple[Reach, ...]:
     """
     require(person, Permission.PUBLISH_ISSUES)
     issue, document = office.content.issue(slug)
+    audiences = {key: office.house.audiences[key] for key in issue.audiences}
     counted: dict[tuple[str, str], int] = {}
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
         released = releases(office.content, session, issue, document)
-        had = opening.readers_with(session, slug)
-        seen: set[UUID] = set()
-        for key in issue.audiences:
-            audience = office.house.audiences[key]
-            on_paper = audience.channel is Channel.POST
-            own = issue.copies is Copies.EACH and not on_paper
-            found = addressees_of(session, key) if on_paper else readers_of(session, key, issue=slug)
+        for key, audience in audiences.items():
             goes = [one for one in audience.locales if not (one in released and released[one].held)]
             counted |= {(key, locale): 0 for locale in goes}
-            for one in found:
-                locale = audience.locale_for(one.locale)
-                if locale not in goes or (one.uid, key if own else "") in had or (not own and one.uid in seen):
-                    continue
-                seen.add(one.uid)
-                counted[key, locale] += 1
+        for edition, count in _by_mail(session, slug, audiences, counted, copies=issue.copies):
+            counted[edition] += count
+        for edition in _by_post(session, slug, audiences, counted):
+            counted[edition] += 1
     return tuple(
-        Reach(key, locale, office.house.audiences[key].channel is Channel.POST, count)
-        for (key, locale), count in counted.items()
+        Reach(key, locale, audiences[key].channel is Channel.POST, count) for (key, locale), count in counted.items()
     )
+
+
+def _by_mail(
+    session: Session, slug: str, audiences: Mapping[str, Audience], goes: Container[_Edition], *, copies: Copies
+) -> Iterator[tuple[_Edition, int]]:
+    """Counted by the database: an organisation may have 100,000 readers."""
+    keys = [key for key, audience in audiences.items() if audience.channel is not Channel.POST]
+    each = copies is Copies.EACH
+    had = [has_copy(slug, key) for key in keys] if each else [has_copy(slug, "")]
+    for group in alike(session, keys, issue=slug, marks=had if keys else ()):
+        for at, key in enumerate(keys):
+            edition = key, audiences[key].locale_for(group.locale)
+            if group.is_in[at] and edition in goes and not group.marks[at if each else 0]:
+                yield edition, group.count
+                if not each:
+                    break
+
+
+def _by_post(
+    session: Session, slug: str, audiences: Mapping[str, Audience], goes: Container[_Edition]
+) -> Iterator[_Edition]:
+    keys = [key for key, audience in audiences.items() if audience.channel is Channel.POST]
+    seen = {reader for reader, copy in readers_with(session, slug) if not copy} if keys else set()
+    for key in keys:
+        for one in addressees_of(session, key):
+            edition = key, audiences[key].locale_for(one.locale)
+            if edition in goes and one.uid not in seen:
+                seen.add(one.uid)
+                yield edition

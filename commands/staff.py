@@ -26,14 +26,11 @@ Roles = Annotated[list[Role], typer.Option("--role", help=say(_("Wat iemand doet
 Languages = Annotated[list[str] | None, typer.Option("--language", help=say(_("Taal van een vertaler; mag vaker.")))]
 
 
-@app.command(help=say(_("Voeg iemand toe. De eerste, een beheerder, kan dat zonder --as.")))
+@app.command(help=say(_("Voeg iemand toe; het e-mailadres wordt gevraagd. De eerste, een beheerder, kan dat zonder --as.")))
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=say(_("Naam.")))],
     role: Roles,
-    email: Annotated[
-        str, typer.Option(help=say(_("E-mailadres. Liever niet hier: zonder deze optie wordt het gevraagd.")))
-    ] = "",
     language: Languages = None,
     person: Annotated[
         str | None, typer.Option("--as", help=say(_("Wie dit doet: een beheerder. Alleen de eerste keer leeg.")))
@@ -43,7 +40,7 @@ def add(
 
     parts = desk(context).parts
     actor = person_called(parts, person) if person else None
-    newcomer = staff.Newcomer(name, email or asked(ADDRESS), frozenset(role), tuple(language or ()))
+    newcomer = staff.Newcomer(name, asked(ADDRESS), frozenset(role), tuple(language or ()))
     added = staff.add(desk(context).office, actor, newcomer)
     tell(_("{name} is toegevoegd.", name=added.name))
 

@@ -215,7 +215,7 @@ def test_a_mistake_is_told_with_its_place_and_changes_nothing(
 def staff(folder: Path) -> None:
     KeyRing.create(folder / "var/keys")
     for name, role in (("Bram", "editor"), ("Amina", "approver")):
-        added = run(folder, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role)
+        added = run(folder, "staff", "add", name, "--role", role, typed=f"{name}@voorbeeld.example\n")
         assert added.exit_code == 0
 
 

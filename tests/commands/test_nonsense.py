@@ -56,14 +56,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Pat
     (made / "var").mkdir()
     shutil.copy(migrated_file, made / "var" / "postduif.sqlite")
     roles = [word for role in ("admin", "editor", "approver", "postal", "translator") for word in ("--role", role)]
-    added = run(made, "staff", "add", "Kim", "--email", "kim@redactie.example", "--language", "ar", *roles)
+    added = run(made, "staff", "add", "Kim", "--language", "ar", *roles, typed="kim@redactie.example\n")
     assert added.exit_code == 0, added.output
     return made
 
 
-def run(folder: Path, *words: str) -> Result:
+def run(folder: Path, *words: str, typed: str = "onzin\n" * 4) -> Result:
     environment = {"LANGUAGE": "nl", "POSTDUIF_CONTENT": str(folder)}
-    return CliRunner().invoke(app, list(words), input="onzin\n" * 4, env=environment)
+    return CliRunner().invoke(app, list(words), input=typed, env=environment)
 
 
 def typed(command: Any, word: str, number: str, who: str, *, all_options: bool) -> list[str]:

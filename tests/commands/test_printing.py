@@ -38,8 +38,8 @@ def run(tmp_path: Path, migrated_file: Path) -> Run:
     """A content folder with a published issue for six people, and somebody of the postal desk."""
     shutil.copy(ROOT / "postduif.toml", tmp_path)
 
-    def invoke(*words: str, fails: bool = False) -> Result:
-        result = CliRunner().invoke(app, ["--content", str(tmp_path), *words], env={"LANGUAGE": "nl"})
+    def invoke(*words: str, fails: bool = False, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(app, ["--content", str(tmp_path), *words], input=typed, env={"LANGUAGE": "nl"})
         told = result.exception is None or isinstance(result.exception, (ExplainedError, SystemExit))
         assert told, result.exception
         assert (result.exit_code != 0) is fails, result.output
@@ -48,7 +48,7 @@ def run(tmp_path: Path, migrated_file: Path) -> Run:
     invoke("keys", "create")
     (tmp_path / "var").mkdir()
     shutil.copy(migrated_file, tmp_path / "var" / "postduif.sqlite")
-    invoke("staff", "add", "Pim", "--email", "pim@post.example", "--role", "postal")
+    invoke("staff", "add", "Pim", "--role", "postal", typed="pim@post.example\n")
     store = Store(f"sqlite:///{tmp_path}/var/postduif.sqlite", KeyRing.from_folder(default_keys(tmp_path)))
     pdf, large = Typesetter().pdfs([job("nl"), job("nl", large=True)])
     with store.transaction() as session:

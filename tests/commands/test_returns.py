@@ -32,8 +32,8 @@ SAMPLES = ROOT / "tests" / "returns" / "samples"
 Run = Callable[..., Result]
 
 
-def invoke(*words: str, fails: bool = False) -> Result:
-    result = CliRunner().invoke(app, list(words), env={"LANGUAGE": "nl"})
+def invoke(*words: str, fails: bool = False, typed: str | None = None) -> Result:
+    result = CliRunner().invoke(app, list(words), input=typed, env={"LANGUAGE": "nl"})
     assert result.exception is None or isinstance(result.exception, (ExplainedError, SystemExit)), result.exception
     assert (result.exit_code != 0) is fails, result.output
     return result
@@ -49,7 +49,7 @@ def returns(tmp_path: Path, migrated_file: Path) -> Returns:
     for name, role in (("Noor", "admin"), ("Edo", "editor")):
         address = f"{name.lower()}@redactie.example"
         giver = () if role == "admin" else ("--as", "Noor")
-        invoke("--content", str(tmp_path), "staff", "add", name, "--email", address, "--role", role, *giver)
+        invoke("--content", str(tmp_path), "staff", "add", name, "--role", role, *giver, typed=f"{address}\n")
     keys = KeyRing.from_folder(default_keys(tmp_path))
     for part in ("new", "cur", "tmp"):
         (tmp_path / "returns" / part).mkdir(parents=True)

@@ -27,16 +27,16 @@ def folder(tmp_path: Path) -> Path:
         write_key(default_keys(tmp_path), root, 1)
     for name, role, *language in (("Bram", "editor"), ("Layla", "translator", "ar"), ("Yusuf", "translator", "ar")):
         languages = [part for code in language for part in ("--language", code)]
-        done(tmp_path, "staff", "add", name, "--email", f"{name}@voorbeeld.example", "--role", role, *languages)
+        done(tmp_path, "staff", "add", name, "--role", role, *languages, typed=f"{name}@voorbeeld.example\n")
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["--content", str(folder), *arguments])
+def run(folder: Path, *arguments: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["--content", str(folder), *arguments], input=typed)
 
 
-def done(folder: Path, *arguments: str) -> str:
-    result = run(folder, *arguments)
+def done(folder: Path, *arguments: str, typed: str | None = None) -> str:
+    result = run(folder, *arguments, typed=typed)
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 

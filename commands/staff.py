@@ -26,7 +26,9 @@ Roles = Annotated[list[Role], typer.Option("--role", help=say(_("Wat iemand doet
 Languages = Annotated[list[str] | None, typer.Option("--language", help=say(_("Taal van een vertaler; mag vaker.")))]
 
 
-@app.command(help=say(_("Voeg iemand toe; het e-mailadres wordt gevraagd. De eerste, een beheerder, kan dat zonder --as.")))
+@app.command(
+    help=say(_("Voeg iemand toe; het e-mailadres wordt gevraagd. De eerste, een beheerder, kan dat zonder --as."))
+)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help=say(_("Naam.")))],

@@ -46,7 +46,7 @@ def left(store: Store, uid: UUID) -> None:
 
 def erased(store: Store, uid: UUID) -> None:
     with store.transaction() as session:
-        rights.erase_subscriber(session, uid, "test")
+        rights.erase_subscriber(session, uid, "command")
 
 
 def suppressed(store: Store, _uid: UUID) -> None:
@@ -108,12 +108,12 @@ def test_a_replay_leaves_alone_who_confirmed_after_they_were_erased(store: Store
         session.execute(delete(Asked))
     again = reader(store, ANNA)
     with store.transaction() as session:
-        assert rights.replay(session, stones, "test") == 0
+        assert rights.replay(session, stones, "command") == 0
         assert reason_for(session, address_from(ANNA)) is None
     assert gets(store) == {again}
     erased(store, again)
     with store.transaction() as session:
-        rights.replay(session, stones, "test")
+        rights.replay(session, stones, "command")
         assert reason_for(session, address_from(ANNA)) is not None
 
 

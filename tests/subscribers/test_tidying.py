@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,12 @@ DAY = timedelta(days=1)
 BY_POST = 40
 [UNCONFIRMED] = [rule for rule in RULES if rule.name == "unconfirmed"]
 [GONE] = [rule for rule in RULES if rule.name == "gone"]
+
+
+@pytest.fixture(autouse=True)
+def today_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the database is compared: a while after this module was read, NOW would be odd itself."""
+    monkeypatch.setattr(sys.modules[__name__], "NOW", datetime.now(UTC))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from sqlalchemy import LargeBinary, func, select
 
 from database.keys import KeyRing
 from database.session import Store
+from mailer.places import default_keys
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.address import address_from
@@ -54,7 +55,7 @@ class House:
 
     def store(self) -> Store:
         """Opened with the keys that stand in the folder now."""
-        return Store(self.url, KeyRing.from_folder(self.folder / "var" / "keys"))
+        return Store(self.url, KeyRing.from_folder(default_keys(self.folder)))
 
     def kill_once(self, is_time: Callable[[], bool], *words: str) -> None:
         """Start a rotation, and kill it as soon as it is time."""
@@ -103,10 +104,10 @@ def forked() -> Iterator[Forks]:
 
 @pytest.fixture
 def house(store: Store, tmp_path: Path, forked: Forks) -> House:
-    folder = tmp_path / "content"
+    folder = tmp_path / f"content-{tmp_path.name}"  # keys are kept by the name of the folder
     folder.mkdir()
     shutil.copy(ROOT / "postduif.toml", folder)
-    opened = Store(store.url, KeyRing.create(folder / "var" / "keys"))
+    opened = Store(store.url, KeyRing.create(default_keys(folder)))
     with opened.transaction() as session:
         insert_readers(session, READERS)
         insert_addressees(session, example_addressees(("nl", "ar"), "detention", ADDRESSEES), date(2026, 11, 24))
@@ -132,7 +133,7 @@ def test_a_killed_rotation_of_the_data_key_loses_nothing_and_is_finished_later(h
         return sealed_anew()
 
     total = len(STAYING) + ADDRESSEES
-    done = [killed_at((house.folder / "var" / "keys" / "data.2").exists)]
+    done = [killed_at((default_keys(house.folder) / "data.2").exists)]
     done.append(killed_at(lambda: sealed_anew() > 0, "--resume"))
     done.append(killed_at(lambda: sealed_anew() > total // 3, "--resume"))
     done.append(killed_at(lambda: sealed_anew() > total * 2 // 3, "--resume"))
@@ -142,7 +143,7 @@ def test_a_killed_rotation_of_the_data_key_loses_nothing_and_is_finished_later(h
     house.keys("rotate", "data", "--resume", "--as", "Noor")
     assert (sealed_anew(), house.needed("data.1")) == (total, 0)
     house.keys("retire", "data.1", "--as", "Noor")
-    assert KeyRing.from_folder(house.folder / "var" / "keys").ids("data") == (2,)
+    assert KeyRing.from_folder(default_keys(house.folder)).ids("data") == (2,)
     house.everything_opens()
 
 

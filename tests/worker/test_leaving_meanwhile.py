@@ -68,7 +68,7 @@ def leave(store: Store, uid: UUID) -> None:
 
 def erase(store: Store, uid: UUID) -> None:
     with store.transaction() as session:
-        rights.erase_subscriber(session, uid, "test")
+        rights.erase_subscriber(session, uid, "command")
 
 
 def held(store: Store, state: DeliveryState) -> set[UUID]:

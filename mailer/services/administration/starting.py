@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -80,6 +81,8 @@ def begin(folder: Path, start: Start) -> None:
         complete(keys)
         create_whole(folder / FILE, settings)
         (folder / _BEGUN).unlink(missing_ok=True)
+        with suppress(OSError):  # the first run and a database have more in it
+            (folder / _BEGUN).parent.rmdir()
 
 
 def keys_in(folder: Path) -> KeyRing:

@@ -53,7 +53,7 @@ def test_a_new_organisation_from_nothing_to_its_first_issue_page(
         page.get_by_role("button", name="Open je eerste nummer").click()
         page.get_by_role("button", name="Kom binnen").click()
         _second_step(page)
-        page.get_by_role("heading", name="Ons nieuws").wait_for()
+        page.get_by_role("heading", name="Edities").wait_for()
         assert page.url == f"{server.base}/staff/issues/nieuws-2026-1"
         no_fault(page, said)
         assert page.request.get(f"{server.base}/nl/aanmelden").status == 200

@@ -6,14 +6,15 @@ import shutil
 from collections import Counter
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
+from database.base import now
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
-from devtools.mailings import open_mailing, states
+from devtools.mailings import Through, desk, open_mailing, relay, states
 from devtools.servers import Server
 from devtools.waiting import wait_for
 from devtools.worker_process import Sender, kill_group
@@ -21,6 +22,7 @@ from devtools.worker_process import sending as worker
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Mailing, Slot
+from mailer.services.sending import delivering
 from mailer.services.sending.delivering import SWEEP
 from tests.worker.test_broker import all_accepted, broker
 
@@ -109,3 +111,17 @@ def test_yesterdays_database_sends_nothing_again_before_a_person_says_so(
             wait_for(lambda: all_accepted(old, fresh))
         assert state_of(old, mailing_id) is MailingState.PAUSED
     assert Counter(Counter(server.received).values()) == {1: 395, 2: 5}, "five readers of two issues"
+
+
+def test_a_clock_that_goes_back_in_the_middle_of_a_mailing_doubles_and_loses_no_one(store: Store) -> None:
+    mailing_id = open_mailing(store, 60)
+    with fault_server(Plan()) as (server, port):
+
+        def odd() -> datetime:
+            return now() - timedelta(days=1) if len(server.received) > 20 else now()
+
+        delivering.deliver_now(desk(store, clock=odd), Through(relay(port)), mailing_id)
+        assert len(server.received) > 20, "it went back while letters were on their way"
+        delivering.deliver_now(desk(store), Through(relay(port)), mailing_id)  # put right
+        assert all_accepted(store, mailing_id)
+    assert Counter(Counter(server.received).values()) == {1: 60}

@@ -68,4 +68,5 @@ def test_a_search_that_finds_nobody_is_written_down_too(plain_store: Store) -> N
 def test_every_door_is_here_or_has_its_reason() -> None:
     elsewhere = {"change_roles", "deactivate", "activate", "disclose_addressee", "erase_addressee"}
     elsewhere |= {"take_second_step"}  # tests/staff/test_at_the_machine.py
+    elsewhere |= {"go_on"}  # tests/subscribers/test_tidying.py
     assert set(DOORS) == {*EVENTS, *COUNTS_ONLY, *elsewhere}

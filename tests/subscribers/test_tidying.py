@@ -87,6 +87,9 @@ def test_a_machine_that_was_off_for_a_week_asks_and_goes_on_when_a_person_says_s
     with pytest.raises(ConflictError, match="voor het laatst"):
         records.tidy(office, ADMIN)
     assert "voor het laatst" in str(records.go_on(office, ADMIN)[0])
+    with desk.reading() as session:
+        actors = session.scalars(select(AuditRow.actor).where(AuditRow.event == tidying.WENT_ON)).all()
+    assert actors == [str(ADMIN.uid)]
     records.tidy(office, ADMIN)
     with pytest.raises(ConflictError, match="niets stil"):
         records.go_on(office, ADMIN)

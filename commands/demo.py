@@ -58,7 +58,7 @@ def demo(
         KeyRing.create(keys)
         parts = wired(settings, content, f"sqlite:///{(folder / 'postduif.sqlite').resolve()}")
         is_right = Demonstration(parts, folder, Console()).run(readers, addressees)
-        tell(_("De sleutels van deze proef staan buiten de inhoudsmap, in {keys}.", keys=keys))
+        tell(_("De sleutels van deze proef staan buiten de inhoudsmap, in {keys}.", keys=_from_home(keys)))
         if is_right and serve:
             _show(parts, port)
         parts.store.close()
@@ -66,6 +66,14 @@ def demo(
         raise typer.Exit(1)
     if not serve:
         tell(_("Bekijk het in een browser: postduif demo --serve"))
+
+
+def _from_home(path: Path) -> str:
+    """As people write it, and as it is the same on every machine."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):  # elsewhere, or a user without a home
+        return str(path)
 
 
 def _show(parts: Parts, port: int) -> None:

@@ -38,7 +38,7 @@ def _demo() -> str:
     command = [sys.executable, "-m", "commands", "demo"]
     environment = {"PATH": "/usr/bin:/bin", "LANGUAGE": "en", "COLUMNS": str(COLUMNS), "HOME": str(Path.home())}
     told = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-    return re.sub(r"\n.*\d+\.\d+ \w+\.?(?=\n.*\n*$)", "", told)
+    return re.sub(r"\n[^\n]*\d\.\d seconds\.(?=\n)", "", told)
 
 
 def _terminal(told: str) -> bytes:

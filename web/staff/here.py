@@ -163,9 +163,9 @@ class Here:
 
 WAYS: tuple[tuple[str, str, Text, Permission | None], ...] = (
     ("/staff/", "home", _("Vandaag"), None),
-    ("/staff/issues/", "issue", _("Nummers"), Permission.SEE_ISSUES),
-    ("/staff/mailings/", "mail", _("Verzendingen"), Permission.SEE_MAILINGS),
-    ("/staff/people/", "people", _("Mensen"), Permission.CHANGE_STAFF),
+    ("/staff/issues", "issue", _("Nummers"), Permission.SEE_ISSUES),
+    ("/staff/mailings", "mail", _("Verzendingen"), Permission.SEE_MAILINGS),
+    ("/staff/people", "people", _("Mensen"), Permission.CHANGE_STAFF),
 )
 """The bar: where a page is, its drawing, its words, and what a person needs to see it."""
 

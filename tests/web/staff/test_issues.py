@@ -53,6 +53,13 @@ def test_each_person_reads_their_own_next_step_and_one_thing_at_most_comes_first
     assert 'class="next"' not in waits
 
 
+@pytest.mark.parametrize(("path", "words"), [("/", "Vandaag"), ("/issues", "Nummers"), (f"/issues/{SLUG}", "Nummers")])
+def test_the_bar_says_where_a_person_is(desks: Desks, path: str, words: str) -> None:
+    page = get(desks, desks.as_("Bram"), path)
+    [here] = re.findall(r'<a href="[^"]*" aria-current="page"><svg.*?<span>(.*?)</span>', page, flags=re.DOTALL)[:1]
+    assert here == words
+
+
 def test_today_shows_each_role_its_own_work(looked: Desks) -> None:
     pages = {name: get(looked, looked.as_(name), "/") for name in looked.people}
     sees = {

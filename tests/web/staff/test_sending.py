@@ -20,6 +20,7 @@ from tests.web.staff.conftest import Desks
 
 SLUG = "los-2026-24"
 PAGE = f"/staff/issues/{SLUG}"
+HIDDEN = re.compile(r'<input type="hidden" name="(csrf|seen)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def get(desks: Desks, client: FlaskClient, path: str) -> str:
 def post(desks: Desks, client: FlaskClient, path: str, **fields: str) -> TestResponse:
     """Press the button of a page: its hidden fields go along, as a browser sends them."""
     page = get(desks, client, path)
-    hidden = dict(re.findall(r'<input type="hidden" name="(csrf|seen)" value="([^"]*)"', page))
+    hidden = dict(HIDDEN.findall(page))
     return desks.post(client, path, **{**hidden, **fields})
 
 
@@ -67,17 +68,25 @@ def test_an_issue_is_approved_by_one_and_sent_by_another(ready: Desks) -> None:
 
 def test_two_clicks_make_one_mailing(ready: Desks) -> None:
     bram = approved(ready)
-    first = post(ready, bram, f"{PAGE}/send", when="now")
-    assert first.status_code == 303
-    again = post(ready, bram, f"{PAGE}/send", when="now")
+    hidden = dict(HIDDEN.findall(get(ready, bram, f"{PAGE}/send")))
+    assert ready.post(bram, f"{PAGE}/send", when="now", **hidden).status_code == 303
+    again = ready.post(bram, f"{PAGE}/send", when="now", **hidden)
     assert "heeft het al" in again.get_data(as_text=True)
     assert mailings(ready) == 1
+
+
+def test_without_anyone_to_send_to_there_is_no_button(ready: Desks) -> None:
+    bram = approved(ready)
+    assert post(ready, bram, f"{PAGE}/send", when="now").status_code == 303
+    page = get(ready, bram, f"{PAGE}/send")
+    assert "Nu krijgt niemand dit nummer" in page
+    assert "Verstuur aan" not in page
 
 
 def test_what_changed_after_the_look_is_neither_approved_nor_sent(ready: Desks) -> None:
     amina, bram = ready.as_("Amina"), ready.as_("Bram")
     page = get(ready, amina, f"{PAGE}/approve")
-    hidden = dict(re.findall(r'<input type="hidden" name="(csrf|seen)" value="([^"]*)"', page))
+    hidden = dict(HIDDEN.findall(page))
     issue = ready.staff.office.content.folder / "issues" / SLUG / "issue.md"
     issue.write_text(re.sub(r"^date: .*$", "date: 2026-12-31", issue.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
     refused = ready.post(amina, f"{PAGE}/approve", **hidden)

@@ -90,6 +90,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         readers=readers,
         envelope_said=here.say(_envelope(by_mail, by_post)),
         button_said=here.say(ngettext("Verstuur aan {count} lezer", "Verstuur aan {count} lezers", by_mail + by_post)),
+        reaches=by_mail + by_post > 0,
         may_send=found.approvals > 0 or not here.office.policy.four_eyes,
         zone=here.office.house.time_zone,
         problem=problem,

@@ -15,7 +15,7 @@ from commands.words import say
 from wording import Text, _
 
 if TYPE_CHECKING:
-    from mailer.ledger.answers import Found, Try
+    from mailer.services.readers.people import Found, Try
 
 app = typer.Typer(help=say(_("Bezorgingen aan één lezer.")), no_args_is_help=True)
 

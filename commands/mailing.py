@@ -15,10 +15,8 @@ from wording import _, ngettext
 from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from mailer.ledger.mailings import Accounting
-    from mailer.ledger.overview import EditionOverview
     from mailer.services.office import Office
-    from mailer.services.sending.overview import MailingOverview
+    from mailer.services.sending.overview import Accounting, EditionOverview, MailingOverview
     from staff.people import Person
 
 app = typer.Typer(help=say(_("Verzendingen.")), no_args_is_help=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -23,6 +27,7 @@ from tests.support.doors import (
 )
 from wording.errors import NotAllowedError
 
+ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_DOOR = {
     Permission.KEEP_KEYS: "commands.keys: there is no office before there are keys",
 }
@@ -40,6 +45,29 @@ def without(*permissions: Permission) -> Person:
 def test_what_an_edge_uses_is_a_door_or_is_listed_with_its_reason() -> None:
     open_to_all = {name for name, one in used_by_the_edges().items() if not is_door(one)}
     assert sorted(open_to_all - PUBLIC_DOORS.keys() - SYSTEM_DOORS.keys()) == []
+
+
+def test_what_is_behind_the_doors_is_not_named_by_an_edge_for_a_type_either() -> None:
+    """The contract looks at what runs; a value that a door gives has its name in the module of that door."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    [edges] = [one for one in contracts if one["name"].startswith("The edges open no door")]
+    found = {
+        f"{'.'.join(path.relative_to(ROOT).with_suffix('').parts)} -> {module}"
+        for edge in edges["source_modules"]
+        for path in (ROOT / edge).rglob("*.py")
+        for module in _imported(path)
+        if module.startswith(tuple(edges["forbidden_modules"]))
+    }
+    assert found == set(edges["ignore_imports"])
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from whole if node.module in {"mailer", "database", "subscribers"} else [node.module]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def test_a_list_names_only_what_is_used_and_is_no_door() -> None:

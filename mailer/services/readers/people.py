@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from database import audit
 from database.retrying import retried
-from mailer.ledger.answers import Found, deliveries_to
+from mailer.ledger.answers import Found, Try, deliveries_to
 from mailer.services.office import Office, deed
 from mailer.services.readers.lookup import check_audiences, no_reader, reader_with
 from staff.people import Person
@@ -19,6 +19,9 @@ from subscribers.evidence import proof
 from subscribers.repository import subscriber_with
 from wording import _
 from wording.errors import InvalidInputError
+
+__all__ = ["Consent", "Exported", "Found", "Try", "Words", "consent", "deliveries", "export", "suppress"]
+"""With the values of the ledger that a door gives, so that whoever shows them need not know it."""
 
 FORMS = ("csv", "json")
 

@@ -21,6 +21,22 @@ from staff.people import Person
 from staff.permissions import Permission
 from wording import Text
 
+__all__ = [
+    "Accounting",
+    "Doubt",
+    "EditionOverview",
+    "MailingLine",
+    "MailingOverview",
+    "Settled",
+    "doubts",
+    "mailing",
+    "mailings_of",
+    "next_try",
+    "settled",
+    "waiting",
+]
+"""With the values of the ledger that a door gives, so that whoever shows them need not know it."""
+
 
 @dataclass(frozen=True)
 class MailingLine:

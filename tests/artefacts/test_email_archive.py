@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from devtools.email_samples import HOUSE, IMAGES, edition
+from devtools.email_house import HOUSE
+from devtools.email_samples import IMAGES, edition
 from devtools.email_tools import TOOLS, example, images, node, node_modules
 from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
 from mailer.artefacts.archive.pages import Published, archive_from

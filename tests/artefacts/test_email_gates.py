@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from devtools.email_samples import HOUSE, IMAGES, edition
+from devtools.email_house import HOUSE
+from devtools.email_samples import IMAGES, edition
 from devtools.email_tools import TOOLS, example, example_email, example_keys, node, node_modules
 from devtools.servers import program
 from mailer.artefacts.email import artefact as making

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from devtools.email_samples import HOUSE, edition
+from devtools.email_house import HOUSE
+from devtools.email_samples import edition
 from mailer.artefacts.email.artefact import email_from
 from mailer.document.inline import spans_of
 from mailer.document.nodes import Paragraph, Spans

@@ -11,7 +11,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from devtools.email_samples import HOUSE, IMAGES, edition, paragraph, words
+from devtools.email_house import HOUSE
+from devtools.email_nodes import paragraph, words
+from devtools.email_samples import IMAGES, edition
 from mailer.artefacts.colours import DARK_INK, contrast
 from mailer.artefacts.email.artefact import LOGO_WIDTH, EmailArtefact, email_from
 from mailer.artefacts.email.images import picture_from

@@ -7,7 +7,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from devtools.email_samples import HOUSE, edition, photo
+from devtools.email_house import HOUSE
+from devtools.email_samples import edition
+from devtools.photos import photo
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.images import ImageUnusableError, picture_from
 from wording.errors import ContentError, Place

@@ -11,7 +11,8 @@ from functools import cache
 
 import pytest
 
-from devtools.email_samples import HOUSE, IMAGES, edition
+from devtools.email_house import HOUSE
+from devtools.email_samples import IMAGES, edition
 from devtools.email_tools import ENCODED
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.message import TEST, message_from

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from database.session import Store
-from devtools.email_samples import HOUSE, IMAGES, edition, paragraph
+from devtools.email_house import HOUSE
+from devtools.email_nodes import paragraph
+from devtools.email_samples import IMAGES, edition
 from devtools.email_tools import example_email, example_keys
 from mailer.artefacts.email import read_on
 from mailer.artefacts.email.artefact import EmailArtefact, email_from

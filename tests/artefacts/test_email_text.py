@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from bidi import get_display
 
-from devtools.email_samples import HOUSE, edition, link, paragraph, words
+from devtools.email_house import HOUSE
+from devtools.email_nodes import link, paragraph, words
+from devtools.email_samples import edition
 from mailer.artefacts.bidi import LRM, RLM
 from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.document.nodes import Link

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from devtools.email_samples import photo
+from devtools.photos import photo
 from mailer.content import Content
 from mailer.darkroom import darkroom
 from mailer.darkroom.darkroom import Darkroom, Developed, develop, develop_one

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from signal import SIGTERM
 from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser
 
 from devtools.browser import chromium
-from devtools.servers import free_port
+from devtools.house import ROOT
+from devtools.served_demo import served_demo
 
-ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 HEIGHT = 860
 
@@ -48,32 +42,10 @@ TAKEN = (
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with demo() as base, chromium() as browser:
+    with served_demo() as base, chromium() as browser:
         for one in TAKEN:
             (PICTURES / f"{one.name}.png").write_bytes(_taken(browser, base, one))
             sys.stdout.write(f"docs/pictures/{one.name}.png\n")
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """The demo of the example, served; gives its address."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "commands", "demo", "--serve", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "LANGUAGE": "nl", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        if not any("/staff/demo" in line for line in process.stdout):
-            raise RuntimeError("the demo ended before it served")
-        yield f"http://localhost:{port}"
-    finally:
-        process.send_signal(SIGTERM)
-        process.wait(60)
-        process.stdout.close()
 
 
 def _taken(browser: Browser, base: str, one: Picture) -> bytes:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGTERM
 
 import pytest
 from playwright.sync_api import Browser
 
 from commands.demo_people import DemoPeople
-from devtools.servers import free_port
-from tests.web.staff.conftest import ROOT, SAME_ORIGIN, Desks
+from devtools.served_demo import served_demo
+from tests.support.house import ROOT
+from tests.web.staff.conftest import SAME_ORIGIN, Desks
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, looking, overhear
 from web.app import create_app
 from web.staff.pages import DEMO_ROUTES, ROUTES
@@ -29,33 +24,9 @@ WORK = {
 """What each of them finds that is theirs."""
 
 
-@contextmanager
-def demo(folder: Path) -> Iterator[str]:
-    """`postduif demo --serve` over a copy of the example; gives its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "commands", "--content", str(folder), "demo", "--serve", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--readers", "30", "--addressees", "6"],
-        cwd=ROOT,
-        env={**os.environ, "LANGUAGE": "nl", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            if "/staff/demo" in line:
-                break
-        yield f"http://localhost:{port}"
-    finally:
-        process.send_signal(SIGTERM)
-        assert process.wait(60) == 0
-        process.stdout.close()
-
-
 def test_the_demo_is_looked_at_as_each_of_its_people(tmp_path: Path, browser: Browser, content: object) -> None:
     with (
-        demo(tmp_path / "content") as base,
+        served_demo("--readers", "30", "--addressees", "6", content=tmp_path / "content") as base,
         looking(browser, lang="nl", scheme="light", width=390) as context,
     ):
         page = context.new_page()

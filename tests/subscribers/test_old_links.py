@@ -7,11 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from database import onetime
 from database.base import now
-from database.onetime import OneTime
 from database.sealed import Sealed
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
@@ -28,7 +27,8 @@ from subscribers.rights import tombstones
 from subscribers.suppression import reason_for
 from subscribers.tables import AddresseeRow, Asked
 from tests.support.house import house
-from tests.support.people import ANNA, FORM, gets, reader
+from tests.support.people import ANNA, FORM, gets, leave, reader, suppress
+from tests.support.rows import count
 
 ELSEWHERE = "anna@elders.example"
 
@@ -39,27 +39,16 @@ def moved(store: Store, uid: UUID) -> None:
         assert managing.move(session, token)
 
 
-def left(store: Store, uid: UUID) -> None:
-    with store.transaction() as session:
-        services.leave(session, uid, "one-click")
-
-
 def erased(store: Store, uid: UUID) -> None:
     with store.transaction() as session:
         rights.erase_subscriber(session, uid, "command")
 
 
 def suppressed(store: Store, _uid: UUID) -> None:
-    with store.transaction() as session:
-        services.suppress(session, ANNA, SuppressedBecause.COMPLAINED, "report")
+    suppress(store, ANNA, SuppressedBecause.COMPLAINED)
 
 
-def count(store: Store, table: type[OneTime] | type[NoticeRow]) -> int:
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
-
-
-@pytest.mark.parametrize("end", [moved, left, erased, suppressed])
+@pytest.mark.parametrize("end", [moved, leave, erased, suppressed])
 def test_links_and_waiting_mails_end_with_what_they_were_for(store: Store, end: Callable[[Store, UUID], None]) -> None:
     uid = reader(store, ANNA)
     with store.transaction() as session:
@@ -133,7 +122,7 @@ def test_a_link_that_ends_while_its_mail_is_under_way_does_not_leave(plain_store
 
         def __call__(self):  # type: ignore[no-untyped-def]
             for uid in gone:
-                left(store, uid)
+                leave(store, uid)
             return super().__call__()
 
     with fault_server(Plan()) as (server, port):

@@ -9,10 +9,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from database import audit
-from database.base import Base
 from database.keys import KeyRing
 from database.register import register, undeclared
 from database.session import Store
@@ -26,6 +25,7 @@ from subscribers.postal import NewAddressee, add_addressee, save_centre, suspend
 from subscribers.repository import may_be_posted
 from subscribers.tables import AddresseeRow, Asked, ConsentEvent, Subscriber, Suppression, Tombstone
 from tests.support.people import ANNA, BAS, ask, gets, leave, reader, suppress
+from tests.support.rows import count
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -46,11 +46,6 @@ def run(store: Store, after: timedelta, *, dry: bool = False) -> dict[str, int]:
         with store.reading() as session:
             return {one.name: one.count for one in tidying.look(session, NOW + after) if one.count}
     return {one.name: one.count for one in tidying.apply(store, NOW + after) if one.count}
-
-
-def count(store: Store, table: type[Base]) -> int:
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_who_never_confirmed_is_deleted_after_72_hours(lite: Store) -> None:

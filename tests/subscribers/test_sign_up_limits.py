@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
 
 from database.session import Store
 from subscribers import services
@@ -11,17 +10,13 @@ from subscribers.consent import Choice
 from subscribers.limits import PER_HOUR_AT_MOST, PER_SITE, network_of, side_of, site_of
 from subscribers.tables import Asked
 from tests.support.people import FORM
+from tests.support.rows import count
 
 
 def ask_from(store: Store, remote: str, number: int) -> bool:
     choice, network = Choice(("legal-aid",), "nl"), network_of(remote)
     with store.transaction() as session:
         return services.subscribe(session, f"lezer{number}@lezers.example", choice, FORM, network=network) is not None
-
-
-def asked(store: Store) -> int:
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(Asked)) or 0
 
 
 @pytest.mark.parametrize(
@@ -42,16 +37,16 @@ def test_a_client_is_counted_with_its_network_its_site_and_its_side(
 
 def test_a_site_of_ipv6_is_one_visitor_with_65_536_networks(lite: Store) -> None:
     taken = sum(ask_from(lite, f"2001:db8:1:{number:x}::1", number) for number in range(150))
-    assert taken == asked(lite) == PER_SITE
+    assert taken == count(lite, Asked) == PER_SITE
     assert ask_from(lite, "2001:db8:2::1", 9_000)
 
 
 def test_a_flood_from_all_sites_of_one_provider_leaves_room_for_every_other(lite: Store) -> None:
     for number in range(200):
         ask_from(lite, f"2001:db8:{number:x}::1", number)
-    assert asked(lite) == PER_HOUR_AT_MOST // 2
+    assert count(lite, Asked) == PER_HOUR_AT_MOST // 2
     for number in range(120):  # and a second one
         ask_from(lite, f"2001:db9:{number:x}::1", 1_000 + number)
-    assert asked(lite) < PER_HOUR_AT_MOST
+    assert count(lite, Asked) < PER_HOUR_AT_MOST
     assert ask_from(lite, "2a02:1::1", 9_000)
     assert ask_from(lite, "203.0.113.9", 9_001)

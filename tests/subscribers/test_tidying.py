@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.audit import AuditRow
@@ -29,6 +29,7 @@ from tests.support.desk_people import ADMIN
 from tests.support.house import house
 from tests.support.office import office_of
 from tests.support.people import ANNA, FORM, ask
+from tests.support.rows import count
 from wording.errors import ConflictError
 
 NOW = datetime.now(UTC)
@@ -60,11 +61,6 @@ def events(store: Store) -> list[str]:
         return list(session.scalars(select(AuditRow.event).where(AuditRow.event.like("retention%"))))
 
 
-def by_post(store: Store) -> int:
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(AddresseeRow)) or 0
-
-
 def counts(done: list[tidying.Kept]) -> dict[str, int]:
     return {one.name: one.count for one in done if one.count}
 
@@ -75,7 +71,7 @@ def test_an_odd_clock_erases_nobody_and_a_person_is_told(desk: Store, off: timed
     for _twice in range(2):
         with pytest.raises(ClockError, match="niets weggedaan"):
             tidying.run(desk, NOW + off)
-    assert by_post(desk) == BY_POST
+    assert count(desk, AddresseeRow) == BY_POST
     assert events(desk) == [STOPPED]
     tidying.run(desk, NOW + timedelta(minutes=1))  # the clock was put right: it goes on by itself
 
@@ -101,11 +97,11 @@ def test_a_rule_that_would_touch_a_large_share_stops_and_asks(desk: Store) -> No
     stopped = [one for one in tidying.apply(desk, later) if one.stopped is not None]
     assert [one.name for one in stopped] == ["unheard", "gone"]
     assert str(stopped[1].stopped).startswith(f"Deze regel zou {BY_POST} van {BY_POST} rijen raken.")
-    assert (by_post(desk), events(desk)) == (BY_POST, [STOPPED, STOPPED])
+    assert (count(desk, AddresseeRow), events(desk)) == (BY_POST, [STOPPED, STOPPED])
     with desk.transaction() as session:
         assert len(tidying.go_on(session, ADMIN.uid)) == 2
     assert counts(tidying.apply(desk, later)) == {"unheard": BY_POST, "gone": BY_POST}
-    assert by_post(desk) == 0
+    assert count(desk, AddresseeRow) == 0
 
 
 def test_someone_who_confirms_between_the_look_and_the_deed_is_kept(desk: Store) -> None:
@@ -116,7 +112,7 @@ def test_someone_who_confirms_between_the_look_and_the_deed_is_kept(desk: Store)
         confirm_addressee(session, found[0], later.date())
     with desk.transaction() as session:
         assert GONE.act(session, found, later) == BY_POST - 1
-    assert by_post(desk) == 1
+    assert count(desk, AddresseeRow) == 1
 
 
 def test_who_asked_again_has_the_full_time_of_the_last_link(store: Store) -> None:

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser
 
 from devtools.certificates import self_signed
 from devtools.servers import free_port
-from tests.web.staff.conftest import Desks, code_in, desks_in
+from tests.support.answering import answered
+from tests.web.staff.conftest import Desks, desks_in
 from web.app import create_app
 from web.front import Front
-from web.server import server_for
 
 
 @contextmanager
@@ -84,25 +84,15 @@ def behind(migrated_file: Path, tmp_path: Path) -> Iterator[tuple[Desks, str]]:
     certificate = self_signed(tmp_path / "proxy.pem")
     with desks_in(tmp_path / "desks", migrated_file) as desks:
         app = create_app(desks.staff.office, hosts=("localhost",), proxies=1, pages=base)
-        server = server_for(Front(app), "127.0.0.1", inner)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        with tls_proxy(certificate, outer, inner):
+        with answered(Front(app), inner), tls_proxy(certificate, outer, inner):
             yield desks, base
-        server.task_dispatcher.shutdown()
-        server.close()
-        thread.join(5)
 
 
 def test_forms_work_in_a_browser_over_https(behind: tuple[Desks, str], browser: Browser) -> None:
     desks, base = behind
     context = browser.new_context(ignore_https_errors=True, locale="nl")
     page = context.new_page()
-    page.goto(f"{base}/staff/sign-in")
-    page.get_by_label("Je e-mailadres").fill(desks.people["Amina"].email)
-    page.get_by_role("button", name="Mail mij een link").click()
-    page.get_by_label("Of typ de code").fill(code_in(desks.mails()[-1]))
-    page.get_by_role("button", name="Verder met de code").click()
+    desks.come_in(page, "Amina", base=base)
     page.get_by_role("heading", name="Amina").wait_for()
     page.goto(f"{base}/staff/me")
     page.get_by_label("English").check()

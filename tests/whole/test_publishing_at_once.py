@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from database.audit import AuditRow
 from database.session import Store
@@ -30,6 +30,7 @@ from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
 from tests.support.office import WORDING, WholeOffice, office
+from tests.support.rows import count
 
 SLUG = "meldpunt-2026-3"
 READERS = [f"lezer{number}@lezers.example" for number in range(12)]
@@ -83,11 +84,6 @@ def at_once(opened: WholeOffice, table: str, press_button: Callable[[Office], T]
             rendered.wait(60)
             wait_for(lambda: both_wait(opened.parts.store))
         return [one.result(60) for one in presses]
-
-
-def count(store: Store, table: type[Approval | Mailing]) -> int | None:
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(table))
 
 
 def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail(opened: WholeOffice) -> None:

@@ -26,7 +26,7 @@ from mailer.services.sending import delivering, orders
 from mailer.services.sending.batch import _FIRST_CLAIM
 from mailer.services.sending.delivering import ANOTHER, SendingOffice
 from mailer.services.sending.rules import Desk
-from subscribers import rights, services
+from subscribers import rights
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice
@@ -35,7 +35,7 @@ from subscribers.repository import may_receive, still_receives
 from subscribers.tables import Subscriber
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
-from tests.support.people import FORM
+from tests.support.people import FORM, leave
 
 READERS, CONNECTIONS = 240, 2
 
@@ -59,11 +59,6 @@ def mailing_to(store: Store, many: int) -> tuple[int, dict[UUID, str]]:
         opening.add_deliveries(session, mailing, opening.freeze(session, mailing, edition), [one.uid for one in people])
         mailing.state = MailingState.SENDING
         return mailing.id, {one.uid: one.address.text for one in people}
-
-
-def leave(store: Store, uid: UUID) -> None:
-    with store.transaction() as session:
-        services.leave(session, uid, "one-click")
 
 
 def erase(store: Store, uid: UUID) -> None:

@@ -17,8 +17,7 @@ import pytest
 
 from devtools.servers import free_port
 from devtools.waiting import wait_for
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support.house import ROOT
 
 
 @dataclass

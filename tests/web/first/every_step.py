@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,26 +12,14 @@ from commands.first_run import InFolder
 from devtools.servers import free_port
 from mailer.services.administration import starting
 from mailer.services.administration.starting import Start, Step
+from tests.support.answering import answered
 from tests.web.staff.conftest import desks_in
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, looking, overhear
 from web.app import create_app
 from web.first.pages import create_first_app
 from web.first.running import FirstPerson
 from web.front import Front
-from web.server import server_for
 from web.staff.here import LANGUAGES
-
-
-@contextmanager
-def answered(front: Front, port: int) -> Iterator[str]:
-    """The address of a server in a thread."""
-    server = server_for(front, "127.0.0.1", port)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://localhost:{port}"
-    server.task_dispatcher.shutdown()
-    server.close()
-    thread.join(5)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

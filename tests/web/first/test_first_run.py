@@ -24,11 +24,11 @@ from mailer.settings import settings_from
 from staff.people import people
 from staff.roles import Role
 from tests.web.first.conftest import Serving
+from tests.web.staff.conftest import SAME_ORIGIN
 from web.first.pages import create_first_app
 from wording.errors import SettingsError, Severity
 
 BASE = "http://localhost:8080"
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 US: dict[str, str | list[str]] = {
     "organisation": "Zee & Wind",
     "name": "Noor",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,13 +35,13 @@ from mailer.typesetting.typesetter import Typesetter
 from staff import second_factor, sessions
 from staff.people import Person, add_person
 from staff.roles import Role
+from tests.support.answering import answered
+from tests.support.house import content_in
 from tests.support.people import reader
 from web.app import create_app
 from web.front import Front
-from web.server import server_for
 from web.staff.here import Staff
 
-ROOT = Path(__file__).resolve().parents[3]
 SENT = "noo-2026-11"
 """The issue of the example that has been sent, where an office has a mailing."""
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -110,6 +109,14 @@ class Desks:
         )
         return context.new_page()
 
+    def come_in(self, page: Page, name: str, *, base: str = "") -> None:
+        """By hand, with the code from the mail, up to the second step; `base` is where the pages are, if elsewhere."""
+        page.goto(f"{base or self.base}/staff/sign-in")
+        page.get_by_label("Je e-mailadres").fill(self.people[name].email)
+        page.get_by_role("button", name="Mail mij een link").click()
+        page.get_by_label("Of typ de code").fill(code_in(self.mails()[-1]))
+        page.get_by_role("button", name="Verder met de code").click()
+
     def csrf(self, client: FlaskClient) -> str:
         """What the forms of this client's session carry."""
         page = client.get("/staff/me", base_url=self.base).get_data(as_text=True)
@@ -138,11 +145,8 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
     """An office in a folder that is not there yet, without a mailing."""
     keys = KeyRing.generated()
     content = folder / "content"
-    content.mkdir(parents=True)
+    content_in(content)
     store = Store(f"sqlite:///{shutil.copy(migrated, folder / 'postduif.sqlite')}", keys)
-    for name in ("issues", "translations"):
-        shutil.copytree(ROOT / name, content / name)
-    shutil.copy(ROOT / "postduif.toml", content)
     settings = settings_from(content)
     house = settings.house()
     parts = Parts(settings, house, Content(content, house), store, keys, Typesetter())
@@ -161,13 +165,8 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
 @contextmanager
 def answering(desks: Desks) -> Iterator[Desks]:
     """The same, answered by a server that a browser reaches."""
-    server = server_for(Front(desks.app), "127.0.0.1", int(desks.base.rpartition(":")[2]))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield desks
-    server.task_dispatcher.shutdown()  # an answer on its way ends before the sockets close
-    server.close()
-    thread.join(5)
+    with answered(Front(desks.app), int(desks.base.rpartition(":")[2])):
+        yield desks
 
 
 @pytest.fixture

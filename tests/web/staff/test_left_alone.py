@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from mailer.services.administration import signing_in, staff
-from tests.web.staff.conftest import Desks, code_in, link_in
+from tests.web.staff.conftest import Desks, link_in
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, looking
 
 REASON = "Er staat een fout telefoonnummer in, dat kan niet zo weg"
@@ -16,14 +16,6 @@ REASON = "Er staat een fout telefoonnummer in, dat kan niet zo weg"
 
 def end_sessions(desks: Desks, name: str) -> None:
     signing_in.leave_everywhere(desks.staff.office, desks.people[name])
-
-
-def come_in(desks: Desks, page: Page, name: str) -> None:
-    page.goto(f"{desks.base}/staff/sign-in")
-    page.get_by_label("Je e-mailadres").fill(desks.people[name].email)
-    page.get_by_role("button", name="Mail mij een link").click()
-    page.get_by_label("Of typ de code").fill(code_in(desks.mails()[-1]))
-    page.get_by_role("button", name="Verder met de code").click()
 
 
 def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: Browser) -> None:
@@ -96,7 +88,7 @@ def test_a_browser_whose_clock_is_wrong_comes_in_and_stays_in(served: Desks, bro
     with looking(browser, lang="nl", scheme="light", width=1280) as context:
         context.clock.install(time=clock)
         page = context.new_page()
-        come_in(served, page, "Amina")
+        served.come_in(page, "Amina")
         page.get_by_role("heading", name="Amina").wait_for()
         page.reload()
         page.get_by_role("heading", name="Amina").wait_for()

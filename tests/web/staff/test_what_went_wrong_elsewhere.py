@@ -16,8 +16,9 @@ from flask.testing import FlaskClient
 from mailer.services.administration import signing_in, staff
 from staff import sessions
 from staff.roles import Role
+from tests.support.house import ROOT
 from tests.support.queries import queries
-from tests.web.staff.conftest import ROOT, SAME_ORIGIN, Desks, link_in
+from tests.web.staff.conftest import SAME_ORIGIN, Desks, link_in
 from tests.web.staff.examples import example_of, pages
 from web.staff.pages import ROUTES
 from web.staff.routes import Access, Route

@@ -6,7 +6,9 @@ connection while a hundred are open, however long they say nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
+from socket import SHUT_RDWR
 from typing import Any
 
 from waitress import create_server
@@ -19,7 +21,7 @@ from web.front import Front
 
 THREADS = 8
 MOST_CONNECTIONS = 200
-"""At once; for one more, the oldest that asks for nothing is closed. A process may have 1,024 files open."""
+"""At once; for one more, the oldest that asks for nothing and is sent nothing is closed. A process may have 1,024 files open."""
 SILENT_SECONDS = 60
 READ_THROUGH = 32 * 1024 * 1024
 """Octets of a body that is too large which are read and thrown away, so that its sender can read why; of a larger one
@@ -105,13 +107,23 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection. When there are too many, those that ask for nothing make room, the oldest first."""
+    """One connection. When there are too many, those that ask for nothing and are told nothing make room first."""
 
     parser_class = Parser
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002 - its name
         super().__init__(server, sock, addr, adj, map=map)
         there = [one for one in server.active_channels.values() if not one.will_close]
-        silent = sorted((one for one in there if not one.requests), key=lambda one: one.creation_time)
-        for one in silent[: max(0, len(there) - MOST_CONNECTIONS)]:
+        idle = sorted((one for one in there if one is not self and not one.requests), key=_in_turn)
+        for one in idle[: max(0, len(there) - MOST_CONNECTIONS)]:
             one.will_close = True
+            if one.total_outbufs_len:  # who takes nothing is not writable, and would never be closed
+                with suppress(OSError):
+                    one.socket.shutdown(SHUT_RDWR)
+
+
+def _in_turn(channel: Channel) -> tuple[bool, float]:
+    """Which one makes room first: those that say nothing by their age, then those to whom an answer is still on its way
+    by when they last took some of it, so that a slow phone stays longer than one that takes nothing."""
+    is_answered = channel.total_outbufs_len > 0
+    return is_answered, channel.last_activity if is_answered else channel.creation_time

@@ -168,3 +168,52 @@ def test_a_request_on_hand_is_not_closed_to_make_room(listening: Listening) -> N
         go.set()
         asking.join(30)
     assert answers[0].endswith(b"done")
+
+
+def test_an_answer_that_is_still_read_slowly_is_cut_last(listening: Listening) -> None:
+    booklet = b"x" * 8_000_000
+    app: Flask = listening.server.application._now
+    app.view_functions["narrow"] = lambda: booklet
+    with ExitStack() as stack:
+        phone = stack.enter_context(socket.socket())
+        phone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        phone.connect(("127.0.0.1", listening.port))
+        phone.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        channels = listening.server.active_channels
+        wait_for(lambda: any(one.total_outbufs_len and not one.requests for one in [*channels.values()]))
+        lines = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", listening.port)))
+            for _each in range(server.MOST_CONNECTIONS + 50)
+        ]
+        wait_for(lambda: _is_closed(lines[40]))
+        assert _until_closed(phone).endswith(b"\r\n\r\n" + booklet)
+
+
+def test_who_comes_in_while_everyone_else_reads_is_not_the_one_that_is_cut(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 4)
+    app: Flask = listening.server.application._now
+    app.view_functions["narrow"] = lambda: b"x" * 8_000_000
+    channels = listening.server.active_channels
+    with ExitStack() as stack:
+        for number in range(4):
+            phone = stack.enter_context(socket.create_connection(("127.0.0.1", listening.port)))
+            phone.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wait_for(lambda: sum(1 for one in [*channels.values()] if one.total_outbufs_len) > number)  # noqa: B023
+        wait_for(lambda: not any(one.requests for one in [*channels.values()]))
+        app.view_functions["narrow"] = lambda: "in"
+        late = stack.enter_context(socket.create_connection(("127.0.0.1", listening.port)))
+        wait_for(lambda: len(channels) == 4)
+        late.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert _until_closed(late).endswith(b"in")
+
+
+def _is_closed(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return not line.recv(1)
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True

@@ -29,7 +29,7 @@ from pydantic_settings import (
 
 from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.carrier import Limit
-from mailer.carriers.inbox import in_clear, is_here
+from mailer.carriers.in_clear import is_here, mailbox_in_clear, relay_in_clear
 from mailer.guarded import OutOfBoundsError, read_inside
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
 from mailer.places import keys_folder
@@ -315,7 +315,11 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
     yield from _limited_twice(settings.limits)
     returns = settings.returns
     if returns.host and returns.security == "none" and not is_here(returns.host):
-        yield _conflict("returns.security", in_clear(returns.host))
+        yield _conflict("returns.security", mailbox_in_clear(returns.host))
+    relays = {f"relays.{name}": one for name, one in settings.relays.items()} or {"smtp": settings.smtp}
+    for key, one in relays.items():  # without a password, a relay in a network of one's own may do without TLS
+        if one.security == "none" and (one.user or one.password.get_secret_value()) and not is_here(one.host):
+            yield _conflict(f"{key}.security", relay_in_clear(one.host))
 
 
 def _limited_twice(limits: Mapping[str, DomainLimit]) -> Iterable[InitErrorDetails]:

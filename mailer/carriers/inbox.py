@@ -8,12 +8,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Protocol
 
+from mailer.carriers.in_clear import is_here, mailbox_in_clear
 from mailer.returns.limits import OCTETS
-from wording import Text, _
+from wording import _
 from wording.errors import CarrierError
 
 _PATIENCE = 60
@@ -110,22 +110,6 @@ class ImapInbox:
         return f"{self._validity} {uid}"
 
 
-def is_here(host: str) -> bool:
-    """Whether a host is this machine, so that nobody on the way can read along."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def in_clear(host: str) -> Text:
-    """What a person is told of a password that anyone on the way to `host` could read."""
-    return _(
-        'het wachtwoord van de mailbox zou onversleuteld naar {host} gaan; kies security = "tls" of "starttls"',
-        host=host,
-    )
-
-
 @contextmanager
 def imap_inbox(account: ImapAccount) -> Iterator[ImapInbox]:
     """The mailbox of an account. Raises CarrierError when the server cannot be reached or refuses the login."""
@@ -153,7 +137,7 @@ def _opened(account: ImapAccount) -> imaplib.IMAP4:
 
 def _connected(account: ImapAccount) -> imaplib.IMAP4:
     if account.security == "none" and not is_here(account.host):
-        raise CarrierError(in_clear(account.host))
+        raise CarrierError(mailbox_in_clear(account.host))
     context = ssl.create_default_context()
     if account.security == "tls":
         return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=_PATIENCE)

@@ -43,6 +43,11 @@ def told(tmp_path: Path, text: str) -> str:
             '[returns]\nhost = "mail.example"\nsecurity = "none"\n\n[smtp]',
             ("`returns.security`", "onversleuteld naar mail.example"),
         ),
+        (
+            "[smtp]",
+            '[relays.a]\nhost = "mail.example"\nuser = "noor"\n\n[smtp]',
+            ("`relays.a.security`", "onversleuteld naar mail.example"),
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_known(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from database.audit import record
 from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault
+from mailer.carriers.in_clear import is_here
 from mailer.carriers.relay import STAGES, Relay, Security
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.ledger.notices import Notice
@@ -19,7 +20,7 @@ from mailer.services.sending.tray import Tray
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.address import address_from
-from wording import _
+from wording import Text, _
 from wording.errors import CarrierError, InvalidInputError
 from wording.interface import interface
 
@@ -39,11 +40,20 @@ class MailServer:
     sender: str = field(repr=False)
 
 
+class ServerError(InvalidInputError):
+    """What cannot be a server; `part` is the part of MailServer that is wrong."""
+
+    def __init__(self, part: str, text: Text) -> None:
+        super().__init__(text)
+        self.part = part
+
+
 def choose(office: Office, person: Person, server: MailServer, *, keys: Path) -> None:
     """Mail `person` a test through this server, and keep it in postduif.toml when it was taken.
 
-    `keys` is the folder where the password is kept. Raises InvalidInputError for what cannot be a server, and
-    CarrierError, with the server's own words, when it does not take the test; then nothing is kept.
+    `keys` is the folder where the password is kept. Raises ServerError for what cannot be a server,
+    AddressError for its sender, and CarrierError, with the server's own words, when it does not take the test; then
+    nothing is kept.
     """
     require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS):  # before a server is spoken to; none is in a transaction
@@ -65,11 +75,15 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
 def _relay(server: MailServer) -> Relay:
     host = server.host.strip()
     if not host or len(host) > 253 or not all(one.isalnum() or one in "-.:" for one in host):
-        raise InvalidInputError(_("‘{host}’ is geen naam van een mailserver, zoals mail.provider.example.", host=host))
+        text = _("‘{host}’ is geen naam van een mailserver, zoals mail.provider.example.", host=host)
+        raise ServerError("host", text)
     if not 0 < server.port < 65_536:
-        raise InvalidInputError(_("Een poort is een getal van 1 tot en met 65535; meestal 587 of 465."))
+        raise ServerError("port", _("Een poort is een getal van 1 tot en met 65535; meestal 587 of 465."))
     if server.security not in set(Security):
-        raise InvalidInputError(_("Kies hoe de verbinding beveiligd is."))
+        raise ServerError("security", _("Kies hoe de verbinding beveiligd is."))
+    if server.security == Security.NONE and not is_here(host):
+        text = _("{host} is een andere computer: kies STARTTLS of TLS, anders is je wachtwoord te lezen.", host=host)
+        raise ServerError("security", text)
     seconds = {stage: min(allowed, PATIENCE) for stage, allowed in STAGES.items()}
     security = Security(server.security)
     return Relay(host, server.port, security, server.user.strip(), server.password, connections=1, seconds=seconds)

@@ -145,22 +145,16 @@ def paper(
     *,
     verify: Annotated[bool, typer.Option("--verify", help=say(_("Typ de regels over op de standaardinvoer.")))] = False,
 ) -> None:
-    from database import audit
-    from database.paper import paper as on_paper
-    from database.paper import wrong_on_paper
-    from staff.permissions import Permission, require
+    from mailer.services.administration import keys
+    from mailer.services.office import Silence
 
-    shop = desk(context)
-    actor = person_called(shop.parts, person)
-    require(actor, Permission.KEEP_KEYS)
-    with shop.parts.store.transaction() as session:
-        audit.record(session, audit.Event.KEY, actor.uid, detail={"step": "checked" if verify else "printed"})
-    keys = shop.parts.keys
+    parts = desk(context).parts
+    office, actor = parts.office(Silence()), person_called(parts, person)
     if not verify:
-        for line in on_paper(keys):
+        for line in keys.on_paper(office, actor):
             tell(line)
         return
-    if wrong := list(wrong_on_paper(keys, sys.stdin)):
+    if wrong := keys.wrong(office, actor, sys.stdin):
         raise SettingsError(_("Op papier ontbreekt of klopt niet: {keys}.", keys=", ".join(wrong)))
     tell(_("Het papier klopt."))
 

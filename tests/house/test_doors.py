@@ -28,9 +28,7 @@ from tests.support.doors import (
 from wording.errors import NotAllowedError
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHOUT_DOOR = {
-    Permission.KEEP_KEYS: "commands.keys: there is no office before there are keys",
-}
+WITHOUT_DOOR: dict[Permission, str] = {}
 """Rights that no use case asks for yet, or that are asked where there is no office."""
 
 DOORS = doors()

@@ -137,6 +137,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "administration.keys.wrong": {"typed": []},
     "administration.staff.activate": {"seen": EDITOR},
     "administration.staff.change_roles": {"seen": EDITOR},
     "administration.staff.deactivate": {"seen": EDITOR},

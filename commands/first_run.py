@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from database.paper import paper, wrong_on_paper
 from mailer.bootstrap import wire
 from mailer.places import keys_folder
-from mailer.services.administration import mail_server, signing_in, staff, starting
+from mailer.services.administration import keys, mail_server, signing_in, staff, starting
 from mailer.services.administration.starting import FIRST_ISSUE, Start, Step
 from mailer.services.office import Silence
 from mailer.services.translating import following
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from mailer.bootstrap import Parts
     from mailer.services.administration.mail_server import MailServer
     from mailer.services.office import Office
-    from staff.people import Person
     from web.first.running import FirstPerson
 
 _EXAMPLE = "@voorbeeld.example"
@@ -35,7 +34,7 @@ class InFolder:
 
     def __init__(self, folder: Path, database: str, pages: str, opened: Callable[[], None]) -> None:
         self._folder, self._database, self._opened = folder, database, opened
-        self._parts: Parts | None = None
+        self._lent = Lent(folder, database)
         self._is_open = False
         self._busy = Lock()
         self.pages, self.token = pages, secrets.token_urlsafe(24)
@@ -83,26 +82,31 @@ class InFolder:
                 raise ConflictError(_("Iemand anders was net eerder: deze organisatie is al begonnen."))
             newcomer = staff.Newcomer(person.name, person.email, frozenset({Role.ADMIN, Role.EDITOR}))
             try:
-                staff.add(self._office(), None, newcomer)
+                with self._office() as office:
+                    staff.add(office, None, newcomer)
             except NotAllowedError:
                 raise ConflictError(_("Iemand anders was net eerder, en is nu de eerste beheerder.")) from None
             if not is_begun:  # what is to be translated lies ready
-                following.extract_issue(self._wired().press, FIRST_ISSUE)
+                with self._lent.parts() as parts:
+                    following.extract_issue(parts.press, FIRST_ISSUE)
             starting.go_to(self._folder, Step.KEYS)
 
     def paper(self) -> list[str]:
-        return paper(self._wired().keys)
+        with self._office() as office:
+            return keys.on_paper(office, staff.first_administrator(office))
 
     def on_paper(self, line: str) -> bool:
         typed = [line, f"data.1 {line}"]
-        is_right = "data.1" not in wrong_on_paper(self._wired().keys, typed)
+        with self._office() as office:
+            is_right = "data.1" not in keys.wrong(office, staff.first_administrator(office), typed)
         if is_right:
             starting.go_to(self._folder, Step.MAIL)
         return is_right
 
     def choose_mail(self, server: MailServer) -> None:
-        keys = keys_folder(self._wired().settings.storage.keys, self._folder)
-        mail_server.choose(self._office(), self._first_person(), server, keys=keys)
+        with self._lent.parts() as parts:
+            office, folder = parts.office(Silence()), keys_folder(parts.settings.storage.keys, self._folder)
+            mail_server.choose(office, staff.first_administrator(office), server, keys=folder)
 
     def after_mail(self) -> None:
         starting.go_to(self._folder, Step.ISSUE)
@@ -111,7 +115,8 @@ class InFolder:
         with self._busy:
             onwards = f"{self.pages}/staff/"
             if self.step() is not None:
-                link = signing_in.link_for(self._office(), self._first_person(), pages=self.pages)
+                with self._office() as office:
+                    link = signing_in.link_for(office, staff.first_administrator(office), pages=self.pages)
                 onwards = f"{link}?next=/staff/issues/{FIRST_ISSUE}"
             if not self._is_open:
                 self._opened()
@@ -122,20 +127,51 @@ class InFolder:
 
     def close(self) -> None:
         """End the connections to the database, if any were made."""
-        if self._parts is not None:
-            self._parts.store.close()
-            self._parts = None
+        self._lent.close()
 
     def _is_founded(self) -> bool:
-        return (self._folder / FILE).exists() and staff.has_people(self._office())
+        if not (self._folder / FILE).exists():
+            return False
+        with self._office() as office:
+            return staff.has_people(office)
 
-    def _wired(self) -> Parts:
-        if self._parts is None:
-            self._parts = wire(self._folder, self._database)
-        return self._parts
+    @contextmanager
+    def _office(self) -> Iterator[Office]:
+        with self._lent.parts() as parts:
+            yield parts.office(Silence())
 
-    def _office(self) -> Office:
-        return self._wired().office(Silence())
 
-    def _first_person(self) -> Person:
-        return staff.first_administrator(self._office())
+class Lent:
+    """The parts of a folder: wired once, lent to one request or several, closed when the last gives them back."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self._folder, self._database = folder, database
+        self._lock = Lock()
+        self._wired: Parts | None = None
+        self._hands, self._is_over = 0, False
+
+    @contextmanager
+    def parts(self) -> Iterator[Parts]:
+        """The parts, for as long as the block lasts."""
+        with self._lock:
+            if self._wired is None:
+                self._wired = wire(self._folder, self._database)
+            parts = self._wired
+            self._hands += 1
+        try:
+            yield parts
+        finally:
+            with self._lock:
+                self._hands -= 1
+                self._close_if_free()
+
+    def close(self) -> None:
+        """End the connections to the database, now or when the last request has done with them."""
+        with self._lock:
+            self._is_over = True
+            self._close_if_free()
+
+    def _close_if_free(self) -> None:
+        if self._is_over and not self._hands and self._wired is not None:
+            self._wired.store.close()
+            self._wired = None

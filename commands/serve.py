@@ -14,10 +14,12 @@ from wording import Text, _
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from flask import Flask
 
     from mailer.bootstrap import Parts
+    from mailer.settings import Web
     from web.front import Front
     from web.staff.here import Demo
 
@@ -50,15 +52,18 @@ def serve(
 
         def open_pages() -> None:
             """Everything but the server itself; asked once, at the start or at the end of the first run."""
-            parts = wire(here.content, here.database)
-            closing.callback(parts.store.close)
-            front.show(closing.enter_context(pages_of(parts, host, port, worker=worker)))
+            with ExitStack() as opening:
+                parts = wire(here.content, here.database)
+                opening.callback(parts.store.close)
+                front.show(opening.enter_context(pages_of(parts, host, port, worker=worker)))
+                closing.enter_context(opening.pop_all())  # kept only when all of it is open
 
         run = None
         if InFolder.needed(here.content, here.database):
-            run = InFolder(here.content, here.database, f"http://localhost:{port}", open_pages)
+            pages, web = first_pages(here.content, port)
+            run = InFolder(here.content, here.database, pages, open_pages)
             closing.callback(run.close)
-            front.show(create_first_app(run, hosts=(host,)))
+            front.show(create_first_app(run, hosts=(host, *web.hosts), proxies=web.proxies))
         else:
             open_pages()
         server = listening(front, host, port)
@@ -68,6 +73,16 @@ def serve(
         else:
             tell(_("Voor medewerkers: {pages}/staff/", pages=staff_pages(here.parts.house.base_url, port)))
         until_stopped(server)
+
+
+def first_pages(folder: Path, port: int) -> tuple[str, Web]:
+    """Where the first run is reached, and what is set of the pages: what the settings say when there are any."""
+    from mailer.settings import FILE, Web, settings_from
+
+    if not (folder / FILE).exists():
+        return f"http://localhost:{port}", Web()
+    settings = settings_from(folder)
+    return staff_pages(settings.base_url, port), settings.web
 
 
 def pages_of(

@@ -21,7 +21,8 @@ from web.front import Front
 
 THREADS = 8
 MOST_CONNECTIONS = 200
-"""At once; for one more, the oldest that asks for nothing and is sent nothing is closed. A process may have 1,024 files open."""
+"""At once; for one more, the oldest that asks for nothing and is sent nothing is closed. A process may have 1,024 files
+open."""
 SILENT_SECONDS = 60
 READ_THROUGH = 32 * 1024 * 1024
 """Octets of a body that is too large which are read and thrown away, so that its sender can read why; of a larger one

@@ -6,13 +6,15 @@ import hmac
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, make_response, redirect, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from mailer.services.administration.mail_server import MailServer
+from mailer.services.administration.mail_server import MailServer, ServerError
 from mailer.services.administration.starting import Start, Step
 from subscribers.address import AddressError, address_from
 from web.errors import status_of
@@ -22,7 +24,7 @@ from web.staff.guard import GUARDS as STAFF_GUARDS
 from web.staff.guard import is_of_this_site
 from web.staff.here import LANGUAGES
 from wording import Text, _
-from wording.errors import InvalidInputError, PostduifError
+from wording.errors import PostduifError
 from wording.interface import direction, interface
 
 WEB = Path(__file__).resolve().parents[1]
@@ -38,16 +40,22 @@ class Field:
     name: str
 
 
-def create_first_app(run: FirstRun, *, hosts: tuple[str, ...] = ()) -> Flask:
-    """The application of an installation that is not there yet: the first run, and that it is not there yet."""
+def create_first_app(run: FirstRun, *, hosts: tuple[str, ...] = (), proxies: int = 0) -> Flask:
+    """The application of an installation that is not there yet: the first run, and that it is not there yet.
+
+    `hosts` and `proxies` as `web.app.create_app` takes them; the host of the run's own pages is answered too.
+    """
     app = Flask("postduif-first", root_path=str(WEB), template_folder=str(WEB.parent / "templates" / "web"))
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_PARTS=100, TRUSTED_HOSTS=["localhost", *hosts])
+    known = ["localhost", urlsplit(run.pages).hostname or "", *hosts]
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_PARTS=100, TRUSTED_HOSTS=known)
     app.jinja_options = {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     pages = FirstPages(run)
     app.add_url_rule(ADDRESS, "first", pages.step, methods=["GET", "POST"])
     app.add_url_rule(f"{ADDRESS}/paper", "paper", pages.paper)
     app.register_error_handler(HTTPException, pages.refused)
     app.after_request(_guarded)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     return app
 
 
@@ -124,8 +132,8 @@ class FirstPages:
             self._run.choose_mail(MailServer(port=int(port) if port.isdecimal() and len(port) < 6 else 0, **words))
         except AddressError as error:
             return self._show(Step.MAIL, 422, Field(error.text, "sender"))
-        except InvalidInputError as error:
-            return self._show(Step.MAIL, 422, Field(error.text, "host"))
+        except ServerError as error:
+            return self._show(Step.MAIL, 422, Field(error.text, error.part))
         except PostduifError as error:
             return self._show(Step.MAIL, int(status_of(error)), Field(error.text, "host"))
         return self._show(Step.MAIL, tried=True)

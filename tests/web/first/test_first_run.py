@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from commands.first_run import InFolder
+from commands import first_run
+from commands.first_run import InFolder, Lent
+from database.audit import AuditRow, Event
 from database.paper import paper
-from mailer.bootstrap import wire
+from database.session import Store
+from mailer.bootstrap import Parts, wire
 from mailer.places import default_keys
 from mailer.services.administration import starting
 from mailer.services.administration.starting import Start, Step, keys_in
@@ -300,3 +307,104 @@ class _Http:
         text = answer.read().decode()
         connection.close()
         return answer.status, text
+
+
+def test_in_a_folder_with_an_address_the_first_run_is_there_behind_a_proxy(
+    start: Callable[..., Serving], tmp_path: Path
+) -> None:
+    starting.begin(tmp_path, Start("Zee", ("nl",)))
+    path = tmp_path / "postduif.toml"
+    text = re.sub(r"(?m)^base_url = .*$", 'base_url = "https://nieuws.zeewind.nl/"', path.read_text("utf-8"))
+    path.write_text(f'{text}\n[web]\nhosts = ["www.zeewind.nl"]\nproxies = 1\n', "utf-8")
+    server = start(tmp_path, "--no-worker")
+    link = server.link()
+    assert link.startswith("https://nieuws.zeewind.nl/staff/first/")
+
+    def ask(method: str, host: str, body: str = "") -> tuple[int, str]:
+        connection = HTTPConnection(server.base.removeprefix("http://"))
+        headers = {"Host": host, "Origin": f"https://{host}", "X-Forwarded-Proto": "https"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, link.removeprefix("https://nieuws.zeewind.nl"), body, headers)
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.headers.get("Location", "")
+
+    assert [ask("GET", f"{name}.nl")[0] for name in ("nieuws.zeewind", "www.zeewind", "evil")] == [200, 200, 400]
+    us = urlencode({"step": "us", "name": "Noor", "email": "noor@zeewind.nl"})
+    assert ask("POST", "www.zeewind.nl", us)[0] == 303
+    starting.go_to(tmp_path, Step.ISSUE)
+    status, onwards = ask("POST", "nieuws.zeewind.nl", "step=issue")
+    assert (status, onwards.startswith("https://nieuws.zeewind.nl/staff/sign-in/")) == (303, True)
+
+
+def test_keys_that_were_shown_and_checked_stand_in_the_trail(opened: Opened) -> None:
+    opened.post(Step.US, **US)
+    first = paper(keys_in(opened.folder))[0]
+    assert first in opened.look("/paper")
+    opened.post(Step.KEYS, line=first)
+    opened.run.close()
+    parts = wire(opened.folder)
+    with parts.store.reading() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.event == Event.KEY).order_by(AuditRow.seq)).all()
+        assert [row.detail for row in rows] == [{"step": "printed"}, {"step": "checked"}]
+    parts.store.close()
+
+
+def test_requests_at_once_wire_one_store_and_the_last_closes_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.post(Step.US, **US)
+    opened.run.close()
+    lent, at_once = Lent(opened.folder, ""), Barrier(8)
+    wired, closed = [], []
+
+    def counted(*where: Any) -> Parts:
+        wired.append(wire(*where))
+        return wired[-1]
+
+    monkeypatch.setattr(first_run, "wire", counted)
+    monkeypatch.setattr(Store, "close", lambda _store: closed.append(1))
+
+    def ask(_number: int) -> None:
+        at_once.wait(60)
+        with lent.parts():
+            at_once.wait(60)
+            lent.close()
+            assert closed == []
+            at_once.wait(60)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(8)))
+    assert (len(wired), len(closed)) == (1, 1)
+    monkeypatch.undo()
+    wired[0].store.close()
+
+
+@pytest.mark.parametrize(
+    ("changed", "at"),
+    [
+        ({"host": "mail server"}, "host"),
+        ({"port": "70000"}, "port"),
+        ({"security": "geen"}, "security"),
+        ({"security": "none"}, "security"),
+        ({"sender": "nieuws@"}, "sender"),
+    ],
+)
+def test_what_is_wrong_with_a_mail_server_stands_at_its_field(opened: Opened, changed: dict[str, str], at: str) -> None:
+    opened.post(Step.US, **US)
+    starting.go_to(opened.folder, Step.MAIL)
+    server = {"host": "mail.zeewind.example", "port": "587", "security": "starttls", "sender": "nieuws@zeewind.example"}
+    answer = opened.post(Step.MAIL, do="try", **{**server, "user": "noor", "password": "woord", **changed})
+    opened.run.close()
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, page.count('aria-invalid="true"')) == (422, 1)
+    assert f'<a href="#{at}">' in page
+    assert re.search(rf'id="{at}"[^>]*aria-invalid="true" aria-describedby="problem"', page)
+    assert settings_from(opened.folder).smtp.host == "localhost"
+
+
+def test_a_problem_that_is_not_of_the_line_does_not_mark_it(opened: Opened) -> None:
+    opened.post(Step.US, **US)
+    late = opened.post(Step.US, **US)
+    opened.run.close()
+    assert "aria-invalid" not in late.get_data(as_text=True)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from mailer.services.publishing import renewing
 from mailer.services.translating import messages
+from mailer.services.writing import issues as writing
 from staff.people import add_person
 from staff.roles import Role
 from tests.support.queries import queries
@@ -98,11 +99,41 @@ def test_a_new_issue_has_the_sections_of_last_time_and_the_number_and_day_of_the
     assert made.headers["Location"].rstrip("/") == "/staff/issues/los-2026-25"
     assert "## Opvang" in (desks.staff.office.content.text("los-2026-25") or "")
     assert "begon dit nummer" in get(desks, bram, "/issues/los-2026-25")
-    for number, day in (("2026-25", "2026-12-10"), ("2026/26", "2026-12-10"), ("2026-26", "morgen"), ("", "")):
-        again = desks.post(bram, "/staff/issues/new", **{**given, "number": number, "day": day})
-        assert again.status_code == 409
-        assert "data-focus" in again.get_data(as_text=True)
     assert len(desks.staff.office.content.slugs()) == 4
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "field", "status"),
+    [
+        ("2026-24", "2026-12-10", "number", 409),
+        ("2026/26", "2026-12-10", "number", 422),
+        ("", "2026-12-10", "number", 422),
+        ("2026-26", "morgen", "day", 422),
+        ("2026-26", "", "day", 422),
+    ],
+)
+def test_what_is_wrong_with_a_new_issue_is_said_of_its_own_field(
+    desks: Desks, number: str, day: str, field: str, status: int
+) -> None:
+    bram = desks.as_("Bram")
+    given = {"csrf": desks.csrf(bram), "publication": "los", "number": number, "day": day}
+    answer = desks.post(bram, "/staff/issues/new", **given)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == status
+    assert re.findall(r'data-focus>.*?<a href="#(\w+)">', page, flags=re.DOTALL) == [field]
+    assert re.findall(r'<input id="(\w+)"[^>]* aria-invalid="true" aria-describedby="problem">', page) == [field]
+    assert (f'value="{number}"' in page, f'value="{day}"' in page, "<bdi>Opvang</bdi>" in page) == (True, True, True)
+    assert len(desks.staff.office.content.slugs()) == 3
+
+
+def test_what_comes_next_is_asked_for_a_page_that_is_shown_alone(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    bram, asked, propose = desks.as_("Bram"), list[str](), writing.propose_issue
+    monkeypatch.setattr(writing, "propose_issue", lambda *given: (asked.append(given[-1]), propose(*given))[1])
+    given = {"csrf": desks.csrf(bram), "publication": "los", "number": "2026-25"}
+    assert desks.post(bram, "/staff/issues/new", **given, day="morgen").status_code == 422
+    assert asked == ["los"]
+    assert desks.post(bram, "/staff/issues/new", **given, day="2026-12-10").status_code == 303
+    assert asked == ["los"]
 
 
 def test_only_an_editor_begins_an_issue_or_makes_its_sentences_ready(desks: Desks) -> None:

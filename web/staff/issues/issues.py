@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import request
@@ -12,10 +13,11 @@ from mailer.services.publishing.listing import Chosen, Line, Listing
 from mailer.services.publishing.steps import Step
 from mailer.services.writing import issues as writing
 from staff.permissions import Permission, may
+from web.errors import status_of
 from web.staff.here import Here
 from web.staff.issues import editions_said, steps
 from web.staff.naming import issue_title, locale_name, publication_title
-from wording import Text, _, ngettext
+from wording import ExplainedError, Text, _, ngettext
 from wording.errors import ConflictError, InvalidInputError
 
 CHOICES: tuple[tuple[Chosen, Text], ...] = (
@@ -51,29 +53,41 @@ def issues(here: Here) -> Response:
 
 def new(here: Here) -> Response:
     """GET proposes the next number of a newsletter, with its day and the sections of last time. POST begins it."""
-    house = here.office.house
-    chosen = request.values.get("publication", "")[:100] or next(iter(house.publications), "")
+    chosen = request.values.get("publication", "")[:100] or next(iter(here.office.house.publications), "")
+    if request.method != "POST":
+        return _new(here, chosen)
+    number, day = request.form.get("number", "")[:60], request.form.get("day", "")[:20]
+    field = "day"
+    try:
+        at = _day(day)
+        field = "number"
+        slug = writing.new_issue(here.office, here.person, chosen, slug=f"{chosen}-{number.strip()}", day=at)
+    except (ConflictError, InvalidInputError) as error:
+        return _new(here, chosen, int(status_of(error)), typed={"number": number, "day": day}, problem=(field, error))
+    return here.go("issue", slug=slug)
+
+
+def _new(
+    here: Here,
+    chosen: str,
+    status: int = 200,
+    *,
+    typed: Mapping[str, str] | None = None,
+    problem: tuple[str, ExplainedError] | None = None,
+) -> Response:
+    """The page of a new issue: with what was typed and the field that is wrong, or else with what is proposed."""
     proposed = writing.propose_issue(here.office, here.person, chosen)
-    typed = {"number": proposed.slug.removeprefix(f"{chosen}-"), "day": proposed.day.isoformat()}
-    status, problem = 200, None
-    if request.method == "POST":
-        typed = {"number": request.form.get("number", "")[:60], "day": request.form.get("day", "")[:20]}
-        try:
-            slug = writing.new_issue(
-                here.office, here.person, chosen, slug=f"{chosen}-{typed['number'].strip()}", day=_day(typed["day"])
-            )
-            return here.go("issue", slug=slug)
-        except (ConflictError, InvalidInputError) as error:
-            status, problem = 409, error.text
+    field, error = problem or ("", None)
     return here.page(
         "issues/new",
         status,
         publication=chosen,
-        publications=[(key, publication_title(here, key)) for key in house.publications],
+        publications=[(key, publication_title(here, key)) for key in here.office.house.publications],
         series=publication_title(here, chosen),
-        typed=typed,
+        typed=typed or {"number": proposed.slug.removeprefix(f"{chosen}-"), "day": proposed.day.isoformat()},
         outline=[line.removeprefix("## ").partition(" {")[0] for line in proposed.outline.splitlines() if line],
-        problem=problem,
+        wrong=field,
+        problem=error and error.text,
     )
 
 

@@ -49,11 +49,11 @@ def admitted(staff: Staff, route: Route) -> tuple[WerkzeugResponse | None, Here]
     if route.may is Access.PUBLIC:
         return None, here
     if session is None:
-        return _come_in(here) if request.method != "POST" else _kept(here, 401), here
+        return _led(_come_in(here)) if request.method != "POST" else _kept(here, 401), here
     if request.method == "POST" and not _is_of_session(here):
         return _kept(here, 403), here
     if route.may is not Access.HALF_IN and signing_in.needs_second_step(session.person) and session.second_at is None:
-        return here.go("second_step", next=_wanted()), here
+        return _led(here.go("second_step", next=_wanted())), here
     if isinstance(asked := route.asks(request.method), Permission):
         require(session.person, asked)
     if route.fresh and request.method == "POST" and not session.is_fresh(staff.office.clock()):
@@ -83,6 +83,11 @@ def _wanted() -> str:
 
 def _come_in(here: Here) -> WerkzeugResponse:
     return here.go(here.way_in, next=_wanted()) if request.path != "/staff/" else here.go(here.way_in)
+
+
+def _led(way: WerkzeugResponse) -> WerkzeugResponse:
+    """The same way for the whole page: a redirect is followed by htmx itself, which puts the page in a part of ours."""
+    return Response(status=204, headers={"HX-Redirect": way.location}) if "HX-Request" in request.headers else way
 
 
 def _proven_again(here: Here, session: OpenSession) -> WerkzeugResponse | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from mailer.services.administration import signing_in, staff
-from tests.web.staff.conftest import Desks, link_in
+from mailer.services.translating import messages
+from tests.web.staff.conftest import Desks, code_in, link_in
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, looking
 
 REASON = "Er staat een fout telefoonnummer in, dat kan niet zo weg"
+SLUG = "los-2026-24"
+WAITS = f"/staff/issues/{SLUG}/"
+"""Once its sentences are approved its editions are still to be made: the page asks every two seconds."""
 
 
 def end_sessions(desks: Desks, name: str) -> None:
@@ -42,6 +47,59 @@ def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: 
         page.get_by_text("Emma van der Zee").first.wait_for()
     names = [one.name for one in staff.everyone(served.staff.office, served.people["Noor"])]
     assert names.count("Emma van der Zee") == 1
+
+
+def test_a_page_that_asks_again_by_itself_becomes_the_way_in(served: Desks, browser: Browser) -> None:
+    messages.approve_issue(served.staff.office, served.people["Bram"], SLUG)
+    with looking(browser, lang="nl", scheme="light", width=390) as context:
+        page, opened, way_in = served.visit(context, "Bram"), list[Route](), re.compile("/staff/sign-in")
+        page.clock.install()
+        page.goto(f"{served.base}{WAITS}")
+        page.locator("#issue[hx-trigger]").wait_for()
+
+        def hold(route: Route) -> None:
+            opened.append(route)
+
+        page.route(way_in, hold)
+        end_sessions(served, "Bram")
+        with page.expect_request(way_in):
+            page.clock.run_for(2000)
+        for _time in range(5):  # the way in is long in coming: asking goes on no more
+            page.clock.run_for(2000)
+            page.evaluate("fetch('/static/pigeon.svg').then((one) => one.text())")
+        assert len(opened) == 1
+        opened[0].continue_()
+        page.get_by_role("heading", name="Inloggen").wait_for()
+        assert [page.locator(name).count() for name in ("main", "h1", "#main", "#issue", ".brand")] == [1, 1, 1, 0, 1]
+        assert page.url == f"{served.base}/staff/sign-in?next={WAITS}"
+        page.clock.run_for(10_000)
+        assert len(opened) == 1
+
+
+def test_a_choice_made_after_the_session_ended_becomes_the_way_in_and_leads_back(
+    served: Desks, browser: Browser
+) -> None:
+    with looking(browser, lang="nl", scheme="light", width=390) as context:
+        page = served.visit(context, "Amina")
+        page.goto(f"{served.base}/staff/issues/")
+        end_sessions(served, "Amina")
+        page.locator("#p-los").click()
+        page.get_by_role("heading", name="Inloggen").wait_for()
+        assert page.locator("main").count() == 1
+        page.get_by_label("Je e-mailadres").fill(served.people["Amina"].email)
+        page.get_by_role("button", name="Mail mij een link").click()
+        page.get_by_label("Of typ de code").fill(code_in(served.mails()[-1]))
+        page.get_by_role("button", name="Verder met de code").click()
+        page.locator('#p-los[aria-current="true"]').wait_for()
+
+
+@pytest.mark.parametrize(("who", "way"), [("", "/staff/sign-in"), ("Sem", "/staff/second-step")])
+def test_htmx_is_told_to_lead_the_whole_page(desks: Desks, who: str, way: str) -> None:
+    client = desks.as_(who, fresh=False) if who else desks.client()
+    asked = client.get(WAITS, base_url=desks.base, headers={"HX-Request": "true"})
+    assert (asked.status_code, asked.get_data(), asked.headers["HX-Redirect"]) == (204, b"", f"{way}?next={WAITS}")
+    plain = client.get(WAITS, base_url=desks.base)
+    assert (plain.status_code, plain.headers["Location"]) == (303, asked.headers["HX-Redirect"])
 
 
 def test_what_came_in_without_a_session_is_shown_and_not_done(desks: Desks) -> None:

@@ -23,6 +23,7 @@ from mailer.services.publishing.working import Part
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.translating import messages, pool, release, remarks
 from mailer.services.writing import issues
+from mailer.translation.extract import STANDING
 from staff.people import Person, add_person
 from staff.roles import Role
 from tests.support.office import WholeOffice, office
@@ -93,7 +94,9 @@ def test_an_editor_sees_what_stands_still_first_and_every_newsletters_next_numbe
 
 
 def test_an_approver_is_asked_for_what_waits_for_approval_alone(day: Day) -> None:
-    assert [(one.found.slug, one.own.step) for one in day.of("Amina").asked] == [(READY, Step.APPROVE)]
+    first = day.of("Amina").first
+    assert first is not None
+    assert (first.found.slug, first.own.step) == (READY, Step.APPROVE)
 
 
 def test_a_translator_sees_their_own_languages_by_the_day_they_are_due(day: Day) -> None:
@@ -108,6 +111,7 @@ def test_a_translator_sees_their_own_languages_by_the_day_they_are_due(day: Day)
 def test_a_question_is_for_the_editor_and_its_answer_for_who_asked(day: Day) -> None:
     (asked,) = day.of("Bram").questions
     assert (asked.words, asked.by, asked.is_mine, asked.answered) == ("Is dit de brievenbus?", "Yasmin", False, False)
+    assert (asked.domain, asked.is_standing, asked.is_there) == (TRANSLATED, False, True)
     assert day.of("Yasmin").questions == (replace(asked, is_mine=True),)
     assert (day.of("Amina").questions, day.of("Sem").questions) == ((), ())
     remarks.answered(day.office, day.people["Bram"], asked.number)
@@ -117,9 +121,26 @@ def test_a_question_is_for_the_editor_and_its_answer_for_who_asked(day: Day) -> 
     assert today(later, day.people["Yasmin"]).questions == ()
 
 
+def test_a_question_says_whether_it_is_about_the_standing_texts_and_whether_its_issue_is_there(day: Day) -> None:
+    bram, yasmin = day.people["Bram"], day.people["Yasmin"]
+    for domain in (STANDING, TRANSLATED):
+        msgid = next(iter(day.office.content.catalog(domain, "ar")[0].entries))
+        remarks.comment(day.office, yasmin, domain, "ar", msgid=msgid, words="Klopt dit?", question=True)
+    folder = day.office.content.folder / "issues" / TRANSLATED
+    away = folder.rename(day.office.content.folder / "away")  # thrown away outside our pages: its questions stay
+    asked = day.of("Bram").questions
+    away.rename(folder)
+    assert {(one.domain, one.is_standing, one.is_there) for one in asked} == {
+        (STANDING, True, False),
+        (TRANSLATED, False, False),
+    }
+    for one in asked:
+        remarks.answered(day.office, bram, one.number)
+
+
 def test_the_postal_desk_sees_its_pile_and_nothing_of_the_editors(day: Day) -> None:
     assert day.of("Sem").desk == ()
-    assert (day.of("Sem").coming, day.of("Sem").sent, day.of("Sem").asked) == ((), (), ())
+    assert (day.of("Sem").coming, day.of("Sem").sent, day.of("Sem").first) == ((), (), None)
 
 
 def test_an_administrator_reads_what_does_not_work_and_that_it_is_not_set_up(day: Day) -> None:
@@ -143,7 +164,7 @@ def test_a_newsletter_without_a_rhythm_has_no_day_until_its_number_is_begun(day:
 def test_an_issue_long_past_its_day_asks_for_no_one(day: Day) -> None:
     later = replace(day.office, clock=lambda: NOW + timedelta(days=60))
     found = today(later, day.people["Amina"])
-    assert found.asked == ()
+    assert found.first is None
     assert {one.slug for one in found.coming} == {"los-2027-1", "noo-2027-1", "meldpunt-2027-1"}
 
 

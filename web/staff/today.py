@@ -29,7 +29,6 @@ def today(here: Here) -> Response:
         day=found.day,
         greeting=here.say(_greeting(here, found)),
         first=_first(here, found.first),
-        more=len(found.asked) - 1,
         coming=[_coming(here, one, found.day) for one in found.coming],
         sees_coming=may(here.person, Permission.SEE_MAILINGS),
         sent=[_sent(here, one) for one in found.sent],
@@ -161,16 +160,15 @@ def _desk(here: Here, one: DeskWork) -> dict[str, object]:
 
 
 def _question(here: Here, one: Question) -> dict[str, object]:
-    is_standing = one.domain not in here.office.content.slugs()
     return {
         "by": one.by,
         "words": one.words,
         "is_mine": one.is_mine,
         "answered": one.answered,
-        "about": here.say(_("Vaste teksten")) if is_standing else issue_title(here, one.domain),
+        "about": here.say(_("Vaste teksten")) if one.is_standing else issue_title(here, one.domain),
         "locale": one.locale,
         "at": here.moment(one.at),
-        "path": "" if is_standing else f"/staff/issues/{one.domain}/",
+        "path": f"/staff/issues/{one.domain}/" if one.is_there else "",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -23,6 +23,7 @@ from mailer.services.publishing.standing import Around, Standing, everything_in,
 from mailer.services.publishing.steps import AT_THE_DESK, Step
 from mailer.services.publishing.trail import Matrix, matrix
 from mailer.services.publishing.working import Check, checks
+from mailer.translation.extract import STANDING
 from staff.people import Person, everyone
 from staff.permissions import Permission, may, require
 from staff.roles import Role
@@ -106,10 +107,15 @@ class Sent:
 
 @dataclass(frozen=True)
 class Question:
-    """What a translator asked. `is_mine`: by this person."""
+    """What a translator asked. `is_mine`: by this person; `is_standing`: about the standing texts, else about an issue.
+
+    `is_there`: there is an issue to go to; not for the standing texts, nor for one that was thrown away.
+    """
 
     number: int
     domain: str
+    is_standing: bool
+    is_there: bool
     locale: str
     words: str
     by: str = field(repr=False)
@@ -124,8 +130,7 @@ class Today:
 
     day: date
     first: Asked | None
-    asked: tuple[Asked, ...]
-    """All of this person's steps, the most urgent first."""
+    """The most urgent of this person's steps."""
     coming: tuple[Coming, ...]
     sent: tuple[Sent, ...]
     work: tuple[Work, ...]
@@ -142,16 +147,14 @@ def today(office: Office, person: Person) -> Today:
         colleagues = everyone(session)
         names = {one.uid: one.name for one in colleagues}
         found = everything_in(office, session, current, Around(names))
-        questions = tuple(_questions(session, office, person, names))
+        questions = tuple(_questions(session, office, person, names, {one.slug for one in found}))
         working = checks(session, office, colleagues) if may(person, Permission.SEE_RECORDS) else ()
     day = office.today()
     live = [one for one in found if not _is_stale(one, day)]
-    asked = tuple(_asked(person, live, four_eyes=office.policy.four_eyes))
     sees = may(person, Permission.SEE_MAILINGS)
     return Today(
         day=day,
-        first=next(iter(asked), None),
-        asked=asked,
+        first=_first(person, live, four_eyes=office.policy.four_eyes),
         coming=tuple(_coming(office, person, found, live)) if sees else (),
         sent=tuple(_sent(found, office.clock())) if sees else (),
         work=tuple(_work(person, live)),
@@ -165,14 +168,18 @@ def _is_stale(one: Standing, day: date) -> bool:
     return not one.mailings and one.day is not None and one.day < day - STALE
 
 
-def _asked(person: Person, live: Sequence[Standing], *, four_eyes: bool) -> list[Asked]:
+def _first(person: Person, live: Sequence[Standing], *, four_eyes: bool) -> Asked | None:
     found = []
     for one in live:
         own = next_for(person, one, four_eyes=four_eyes)
         dues = [each.due for each in one.locales if each.locale in own.locales and each.due]
         if own.is_mine:
             found.append(Asked(one, own, min(dues, default=one.day)))
-    return sorted(found, key=lambda each: (each.own.step not in _STANDS_STILL, each.by or date.max, each.found.slug))
+    return min(
+        found,
+        key=lambda each: (each.own.step not in _STANDS_STILL, each.by or date.max, each.found.slug),
+        default=None,
+    )
 
 
 def _coming(office: Office, person: Person, found: Sequence[Standing], live: Sequence[Standing]) -> Iterator[Coming]:
@@ -251,13 +258,24 @@ def _desk(found: Sequence[Standing]) -> Iterator[DeskWork]:
             yield DeskWork(one.slug, None, None, waiting)
 
 
-def _questions(session: Session, office: Office, person: Person, names: Mapping[UUID, str]) -> Iterator[Question]:
+def _questions(
+    session: Session, office: Office, person: Person, names: Mapping[UUID, str], slugs: Collection[str]
+) -> Iterator[Question]:
     """For an editor what waits for an answer; for a translator their own, answered lately or not."""
     answers = may(person, Permission.ASSIGN_TRANSLATORS)
     if not answers and Role.TRANSLATOR not in person.roles:
         return
     rows = translators.questions(session, asked_by=None if answers else person.uid, since=office.clock() - LATELY)
     for row in rows:
-        mine = row.person == person.uid
-        by = names.get(row.person, "")
-        yield Question(row.id, row.domain, row.locale, row.words, by, row.at, row.answered_at is not None, mine)
+        yield Question(
+            row.id,
+            row.domain,
+            is_standing=row.domain == STANDING,
+            is_there=row.domain in slugs,
+            locale=row.locale,
+            words=row.words,
+            by=names.get(row.person, ""),
+            at=row.at,
+            answered=row.answered_at is not None,
+            is_mine=row.person == person.uid,
+        )

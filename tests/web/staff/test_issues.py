@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
+from mailer.services.office import Office
 from mailer.services.publishing import renewing
 from mailer.services.translating import messages
 from mailer.services.writing import issues as writing
-from staff.people import add_person
+from staff.people import Person, add_person
 from staff.roles import Role
 from tests.support.queries import queries
 from tests.web.staff.conftest import Desks
@@ -128,7 +129,12 @@ def test_what_is_wrong_with_a_new_issue_is_said_of_its_own_field(
 
 def test_what_comes_next_is_asked_for_a_page_that_is_shown_alone(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
     bram, asked, propose = desks.as_("Bram"), list[str](), writing.propose_issue
-    monkeypatch.setattr(writing, "propose_issue", lambda *given: (asked.append(given[-1]), propose(*given))[1])
+
+    def counted(office: Office, person: Person, publication: str) -> writing.Proposed:
+        asked.append(publication)
+        return propose(office, person, publication)
+
+    monkeypatch.setattr(writing, "propose_issue", counted)
     given = {"csrf": desks.csrf(bram), "publication": "los", "number": "2026-25"}
     assert desks.post(bram, "/staff/issues/new", **given, day="morgen").status_code == 422
     assert asked == ["los"]

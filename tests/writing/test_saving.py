@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from mailer.artefacts.email.images import ImageUnusableError
+from mailer.document.parse import document_from
 from mailer.ledger import writing as ledger
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import Mailing
@@ -287,6 +288,29 @@ def test_the_next_number_has_the_rhythm_and_the_sections_of_the_last(here: Offic
     assert [line for line in text.splitlines() if line.startswith("## ")] == headings
     assert [one.by for one in history.history(here, bram, slug)] == ["Bram"]
     assert issues.propose_issue(here, bram, "los").slug == "los-2026-26"
+
+
+def test_the_sections_of_last_time_are_those_of_the_document_not_lines_that_look_like_them(
+    here: Office, bram: Person
+) -> None:
+    headings = (
+        '## Post {for} en meer {for="legal-aid" #post}',
+        "```\n## geen rubriek\n```",
+        "  ## Recht ##",
+        "Agenda\n---",
+    )
+    text = "\n\n".join(headings)
+    front = path_of(here).read_text("utf-8").partition("\n---\n")[0]
+    path_of(here).write_text(f"{front}\n---\n{text}", "utf-8")
+    assert issues.propose_issue(here, bram, "los").sections == ("Post {for} en meer", "Recht", "Agenda")
+    slug = issues.new_issue(here, bram, "los")
+    begun, _problems = document_from(open_issue(here, bram, slug).text.partition("\n---\n")[2])
+    found = [(one.heading.markdown, one.anchor, one.audiences) for one in begun.body.sections]
+    assert found == [
+        ("Post {for} en meer", "post", frozenset({"legal-aid"})),
+        ("Recht", "recht", None),
+        ("Agenda", "agenda", None),
+    ]
 
 
 def test_the_year_turns(here: Office, bram: Person) -> None:

@@ -3,8 +3,7 @@ had, and what keeps anyone from getting it twice."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import yaml
@@ -26,8 +25,6 @@ from subscribers.rules import drop_picks, move_picks
 from wording import _
 from wording.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError
 
-_HEADING = re.compile(r"^## .*$", re.MULTILINE)
-
 
 @dataclass(frozen=True)
 class Proposed:
@@ -35,7 +32,10 @@ class Proposed:
 
     slug: str
     day: date
-    outline: str
+    sections: tuple[str, ...]
+    """Their headings in the source language, as inline Markdown."""
+    outline: str = field(repr=False)
+    """The same headings as lines of Markdown, each with the attributes it had."""
 
 
 def propose_issue(office: Office, person: Person, publication: str) -> Proposed:
@@ -129,8 +129,11 @@ def _next(office: Office, series: Publication) -> Proposed:
     days = days_of(office, own)
     dated = [(day, slug) for slug in own if (day := days.get(slug)) is not None]
     slug, day = following(series, dated, own, office.today())
-    last = office.content.text(max(dated)[1]) if dated else None
-    return Proposed(slug, day, "\n\n".join(_HEADING.findall(last or "")))
+    last = office.content.read(max(dated)[1]).document if dated else None
+    sections = last.body.sections if last is not None else ()
+    lines = [last.lines[one.heading.file][one.line - 1].strip() for one in sections] if last is not None else []
+    outline = "\n\n".join(line if line.startswith("## ") else f"## {line}" for line in lines)
+    return Proposed(slug, day, tuple(one.heading.markdown for one in sections), outline)
 
 
 def _is_of(office: Office, slug: str, series: Publication) -> bool:

@@ -85,7 +85,7 @@ def _new(
         publications=[(key, publication_title(here, key)) for key in here.office.house.publications],
         series=publication_title(here, chosen),
         typed=typed or {"number": proposed.slug.removeprefix(f"{chosen}-"), "day": proposed.day.isoformat()},
-        outline=[line.removeprefix("## ").partition(" {")[0] for line in proposed.outline.splitlines() if line],
+        sections=proposed.sections,
         wrong=field,
         problem=error and error.text,
     )

@@ -55,7 +55,10 @@ class Event(StrEnum):
 
 
 PARTS = frozenset(
-    {"bounces", "chores", "command", "pages", "print", "reader", "reading", "retention", "sending", "installation"}
+    {
+        "archive", "bounces", "chores", "command", "pages", "print", "reader", "reading", "retention", "sending",
+        "installation",
+    }
 )  # fmt: skip
 """The parts of the system that do something no member of staff ordered; any other row bears the id of a person."""
 

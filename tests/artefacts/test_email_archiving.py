@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from database.audit import AuditRow
 from database.session import Store
 from mailer.content import Content
 from mailer.ledger import opening
-from mailer.ledger.archive import on_show, pages
+from mailer.ledger.archive import ArchivedPage, on_show, pages
+from mailer.ledger.frozen import ALTERED
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services.publishing import archive
@@ -73,6 +74,20 @@ def test_a_page_stays_as_it_was_put_on_show_and_is_withdrawn_without_its_files(s
     archive.withdraw(office_of(store), EDITOR, SLUG)
     assert archive.page(here, "nl", SLUG) is None
     assert archive.feed(here, "nl", "feed.atom") is None
+
+
+def test_a_page_that_was_altered_is_gone_and_told_once_a_day_and_the_others_are_there(store: Store) -> None:
+    here = office_of(store)
+    mail(store, SLUG, AUDIENCE)
+    archive.show(here, EDITOR, SLUG, AUDIENCE)
+    with store.transaction() as session:
+        session.execute(update(ArchivedPage).values(leaf={"title": "Iets anders"}))
+    for _twice in range(2):
+        assert archive.page(here, "nl", SLUG) is None
+        assert SLUG not in archive.shelf(here, "nl").decode()
+    with store.reading() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.event == ALTERED)).all()
+    assert [(row.actor, row.detail) for row in rows] == [("archive", {"what": SLUG})]
 
 
 def test_what_is_not_there_is_named_and_each_deed_is_written_down(store: Store) -> None:

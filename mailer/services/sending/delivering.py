@@ -311,8 +311,9 @@ class SendingOffice:
 
     def _look_at_database(self) -> None:
         """One that went away and came back as another, or as it was before, mails nobody before a person has looked."""
-        if not self.witness.finds_another(self.desk.store):
-            return
+        self.witness.look(self.desk.store, self._ask_about_another)
+
+    def _ask_about_another(self) -> None:
         why = _(
             "De database is een andere dan daarnet, of een oudere versie ervan. Kijk in het logboek van de mailserver "
             "wie dit al kreeg. Ga dan verder met de verzending, of breek haar af."

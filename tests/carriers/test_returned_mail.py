@@ -7,23 +7,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from database import audit
 from database.base import now
+from database.session import Store
 from mailer.carriers.inbox import ImapAccount, imap_inbox
 from mailer.ledger.states import MailingState
 from mailer.ledger.tables import Mailing
 from mailer.returns.reasons import Kind
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.returned import count_refusals, read
+from subscribers import services
 from subscribers.tables import Subscriber
 from tests.support.imap_server import Mailbox, dovecot
 from tests.support.people import ANNA, BAS, gets, reader
 from tests.support.returned import HOUSE, Returns
+from tests.support.standby import read_only
 from wording.errors import CarrierError
 
 
@@ -181,6 +188,44 @@ def test_mail_to_the_unsubscribe_address_unsubscribes(returns: Returns) -> None:
     assert (gets(returns.store), gets(returns.store, "noo-national")) == (set(), {anna})
 
 
+def test_mail_that_comes_while_the_database_is_only_read_waits_for_it(store: Store, tmp_path: Path) -> None:
+    """A standby that is not promoted yet: who asks to leave leaves when it is, and no restart is needed."""
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "returns" / part).mkdir(parents=True)
+    with store.reading() as session:
+        returns = Returns(store, session.info["keys"], tmp_path / "returns")
+    anna = reader(returns.store, ANNA)
+    inbox = returns.maildir
+    (inbox.folder / "new" / "1.test").write_bytes(leave_by_mail(returns, anna))
+    with read_only(returns.store), pytest.raises(DBAPIError):
+        read(returns.desk, inbox)
+    assert read(returns.desk, inbox) == {"left": 1}
+    assert gets(returns.store) == set()
+
+
+def test_mail_about_a_reader_whom_others_keep_changing_is_read_later_and_the_rest_now(
+    returns: Returns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
+    inbox = returns.maildir
+    for number, uid in enumerate((anna, bas)):
+        (inbox.folder / "new" / f"{number}.test").write_bytes(leave_by_mail(returns, uid))
+
+    def met(session: Session, uid: UUID, *others: object) -> None:
+        if uid == anna:
+            raise StaleDataError("someone else was faster")
+        leave(session, uid, *others)  # type: ignore[arg-type]
+
+    leave = services.leave
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "leave", met)
+        patched.setattr("database.retrying.TRIES", 2)
+        assert read(returns.desk, inbox) == {"later": 1, "left": 1}
+    assert gets(returns.store) == {anna}
+    assert read(returns.desk, inbox) == {"left": 1}
+    assert gets(returns.store) == set()
+
+
 def test_a_mailbox_on_a_server_is_read_and_emptied(returns: Returns, mailbox: Mailbox) -> None:
     anna, bas = reader(returns.store, ANNA), reader(returns.store, BAS)
     for slug, weeks in (("los-1", 1), ("los-2", 0)):
@@ -252,4 +297,4 @@ def test_a_wrong_password_is_told_without_showing_it(mailbox: Mailbox) -> None:
 
 
 def test_every_kind_of_message_is_counted_under_its_own_name() -> None:
-    assert {str(kind) for kind in Kind}.isdisjoint({"left", "unsigned", "again"})
+    assert {str(kind) for kind in Kind}.isdisjoint({"left", "unsigned", "again", "later", "faulty"})

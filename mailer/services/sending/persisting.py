@@ -25,11 +25,11 @@ def persistently(write: Callable[[], T], patience: timedelta) -> T:
         try:
             return write()
         except DBAPIError as error:
-            if not _is_away(error) or time.monotonic() > deadline:
+            if not is_away(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
 
 
-def _is_away(error: DBAPIError) -> bool:
+def is_away(error: DBAPIError) -> bool:
     """The database hung up, or ended our transaction for another's sake, or is a standby that is not promoted yet."""
     return isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", "") == READ_ONLY

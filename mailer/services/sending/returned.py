@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -31,17 +31,20 @@ from mailer.returns.reasons import PATIENT, Kind
 from mailer.returns.verdict import Verdict, verdict_on
 from mailer.services.sending.letters import delivery_mark, public_mark
 from mailer.services.sending.links import LEAVE_BY_MAIL
+from mailer.services.sending.persisting import is_away
 from mailer.services.sending.spikes import pause_on_spike
 from subscribers import bouncing, services
 from subscribers.bouncing import BounceKind, Returned
 from subscribers.locking import lock_reader
 from subscribers.repository import address_of
 from subscribers.tokens import Claim, Purpose, claim_from
+from wording.errors import ConflictError
 
 log = logging.getLogger(__name__)
 
-LEFT, UNSIGNED, AGAIN, FAULTY = "left", "unsigned", "again", "faulty"
-"""What `read` counts besides kinds: left by mail, not about a letter of ours, read before, and impossible to handle."""
+LEFT, UNSIGNED, AGAIN, LATER, FAULTY = "left", "unsigned", "again", "later", "faulty"
+"""What `read` counts besides kinds: left by mail, not about a letter of ours, read before, to be read at the next time
+because others were at the same rows, and impossible to handle."""
 NOT_OURS = (UNSIGNED, FAULTY)
 """They stay in the mailbox."""
 MOST_AT_ONCE = 2_000
@@ -77,24 +80,28 @@ def read(desk: ReturnDesk, inbox: Inbox, at: datetime | None = None, most: int =
 
     Returns how many of each kind. What strangers sent stays where it is, and so does what cannot be handled. After
     `most` that bear a mark of ours the rest waits for the next time. A message that is there twice, or was not removed
-    because of a crash, changes nothing the second time.
+    because of a crash, changes nothing the second time. Raises DBAPIError when the database is away.
     """
     counted: Counter[str] = Counter()
     with ReturnsReader(desk.authserv) as reader:
         for name, raw in inbox.messages():
             try:
                 kind = _handle(desk, reader, raw, at or now())
-            except OperationalError:
-                raise  # the database is away: so it will be for the next one
-            except Exception:
+            except ConflictError:
+                kind = LATER
+            except Exception as error:
+                if isinstance(error, DBAPIError) and is_away(error):
+                    raise  # so it will be for the next one
                 log.exception("a returned message could not be handled")
                 kind = FAULTY
             counted[kind] += 1
+            if kind == LATER:
+                continue
             if kind in NOT_OURS:
                 inbox.leave(name)
             else:
                 inbox.done(name)
-            if counted.total() - sum(counted[one] for one in NOT_OURS) >= most:
+            if counted.total() - sum(counted[one] for one in (*NOT_OURS, LATER)) >= most:
                 break
     return counted
 

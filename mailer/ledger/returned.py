@@ -13,6 +13,7 @@ from database.base import Base, UtcDateTime
 from database.declared import CONSENT, personal
 from mailer.ledger.states import DeliveryEvent, DeliveryState
 from mailer.ledger.tables import Attempt, Delivery
+from subscribers.chunks import chunks
 from wording import _
 
 COUNTED = "count"
@@ -55,6 +56,12 @@ class ReturnedMessage(Base):
 def is_read(session: Session, digest: str) -> bool:
     """True when this report was handled before."""
     return session.get(ReturnedMessage, digest) is not None
+
+
+def read_of(session: Session, digests: Sequence[str]) -> set[str]:
+    """Those of these reports that were handled before."""
+    handled = (select(ReturnedMessage.hash).where(ReturnedMessage.hash.in_(some)) for some in chunks(digests))
+    return {digest for query in handled for digest in session.scalars(query)}
 
 
 def has_counted(session: Session, delivery_id: int) -> bool:

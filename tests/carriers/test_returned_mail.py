@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -55,10 +56,25 @@ def test_a_refusal_in_the_conversation_counts_like_one_that_comes_back(returns: 
         for delivery in returns.sent(slug, anna, bas, weeks_ago=weeks):
             words = ("5.1.1", "User unknown") if delivery.reader == anna else ("5.7.1", "blocked for spam")
             returns.refused(delivery, *words)
-        for _twice in range(2):
-            count_refusals(returns.store, now() - timedelta(days=1))
+        for fresh in (2, 0):
+            with written(returns.store) as transactions:
+                count_refusals(returns.store, now() - timedelta(days=1))
+            assert len(transactions) == fresh
     assert gets(returns.store) == {bas}
     assert returns.reasons() == ["bounced"]
+
+
+@contextmanager
+def written(store: Store) -> Iterator[list[object]]:
+    """The transactions that write, or might."""
+    found: list[object] = []
+
+    def begun(connection: Connection) -> None:
+        found.append(connection)
+
+    event.listen(store.engine, "begin", begun)
+    yield found
+    event.remove(store.engine, "begin", begun)
 
 
 def test_the_same_issue_bouncing_twice_counts_once(returns: Returns) -> None:

@@ -110,12 +110,14 @@ def count_refusals(store: Store, since: datetime) -> Counter[str]:
     """Count what a relay refused while it was handed over as if it had come back; a second look changes nothing."""
     with store.reading() as session:
         refused = [(delivery.id, attempt.id) for delivery, attempt in returned.refused_since(session, since)]
+        known = returned.read_of(session, [_name_of(attempt_id) for _delivery, attempt_id in refused])
+    refused = [one for one in refused if _name_of(one[1]) not in known]
     return Counter(kind for one in refused if (kind := _count_refusal(store, *one)) is not None)
 
 
 @retried
 def _count_refusal(store: Store, delivery_id: int, attempt_id: int) -> str | None:
-    digest = sha256(b"attempt %d" % attempt_id).hexdigest()
+    digest = _name_of(attempt_id)
     with store.transaction() as session:
         delivery, attempt = session.get_one(Delivery, delivery_id), session.get_one(Attempt, attempt_id)
         lock_reader(session, delivery.reader)
@@ -125,6 +127,11 @@ def _count_refusal(store: Store, delivery_id: int, attempt_id: int) -> str | Non
         outcome = may(verdict.kind, Case(Place.BOUNCE_ADDRESS, in_time=not _has_counted(session, delivery)))
         _write_down(session, digest, delivery, _Read(verdict, outcome, Form.SMTP))
         return str(verdict.kind)
+
+
+def _name_of(attempt_id: int) -> str:
+    """Under which a refusal is remembered, as a mail is under its hash."""
+    return sha256(b"attempt %d" % attempt_id).hexdigest()
 
 
 def _refusal(attempt: Attempt) -> Failure:

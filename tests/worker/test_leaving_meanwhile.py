@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from database.audit import AuditRow
@@ -24,8 +25,9 @@ from mailer.ledger.tables import Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
 from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
-from mailer.services.sending.batch import _FIRST_CLAIM
+from mailer.services.sending.batch import _FIRST_CLAIM, BatchOnItsWay
 from mailer.services.sending.delivering import ANOTHER, SendingOffice
+from mailer.services.sending.receivers import Receivers
 from mailer.services.sending.rules import Desk
 from subscribers import rights
 from subscribers.address import address_from
@@ -150,6 +152,28 @@ def test_an_edition_that_was_altered_in_the_database_does_not_leave(store: Store
         orders.resume(office_of(store), EDITOR, mailing_id)
         delivering.deliver_now(real(store), Through(relay(port)), mailing_id)
         assert sorted(server.received) == sorted(everyone.values())
+
+
+def test_the_condition_of_a_round_is_written_out_once_per_claim(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing_id, everyone = mailing_to(store, 60)
+    done: Counter[str] = Counter()
+
+    def counted(one: type, name: str) -> None:
+        whole = getattr(one, name)
+
+        def count(*args: object, **named: object) -> object:
+            done[name] += 1
+            return whole(*args, **named)
+
+        monkeypatch.setattr(one, name, count)
+
+    counted(ColumnElement, "compile")
+    counted(Receivers, "renew")
+    counted(BatchOnItsWay, "turn")
+    with fault_server(Plan()) as (server, port):
+        delivering.deliver_now(real(store), Through(relay(port)), mailing_id)
+        assert sorted(server.received) == sorted(everyone.values())
+    assert 0 < done["compile"] <= done["renew"] < done["turn"]
 
 
 @pytest.mark.parametrize("change", ["uid = '00000000000000000000000000000001'", "swept = 0"])

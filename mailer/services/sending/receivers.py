@@ -20,6 +20,8 @@ class Receivers:
         self.editions: dict[int, EditionFacts] = {}
         self.still: ColumnElement[bool] | None = None
         """Whether the reader of a row of `delivery` may still receive; None when that is not asked of rows."""
+        self.in_sql = "TRUE"
+        """`still`, for a statement that is written by hand."""
         self._desk = desk
 
     def of(self, session: Session, claimed: Sequence[Claimed]) -> dict[int, Recipient | None]:
@@ -40,7 +42,7 @@ class Receivers:
         return found
 
     def renew(self, session: Session) -> None:
-        """Read the rules of the audiences anew for `still`."""
+        """Read the rules of the audiences anew for `still`, once per claim: a round has no time to."""
         if self._desk.still is None or not self.editions:
             return
         self.still = or_(
@@ -50,11 +52,5 @@ class Receivers:
                 for number, edition in sorted(self.editions.items())
             )
         )
-
-    @property
-    def in_sql(self) -> str:
-        """`still`, for a statement that is written by hand."""
-        if self.still is None:
-            return "TRUE"
         dialect = self._desk.store.engine.dialect
-        return f"({self.still.compile(dialect=dialect, compile_kwargs={'literal_binds': True})})"
+        self.in_sql = f"({self.still.compile(dialect=dialect, compile_kwargs={'literal_binds': True})})"

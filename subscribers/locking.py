@@ -2,7 +2,9 @@
 
 PostgreSQL locks the row (`SELECT … FOR UPDATE`); SQLite has one writer at a time, which `BEGIN IMMEDIATE` makes wait
 (database.session). A staff member's own row is locked before it, the audit trail's queue after it; so no two use cases
-hold what the other one waits for. What still meets is tried again (database.retrying).
+hold what the other one waits for. Only an import goes by chunks of its file, in that order within each: the next may
+begin lower, and two of them can wait for each other. PostgreSQL then ends one, which is tried again, as is whatever
+else still meets (database.retrying).
 """
 
 from __future__ import annotations

@@ -89,10 +89,12 @@ def judged(session: Session, table: Table, form: Form, found: Survey, defaults: 
 
 
 def held(session: Session, rows: list[Judged], defaults: Defaults) -> list[Judged]:
-    """The same rows once the readers they change are ours (`subscribers.locking`): one of them may just have left."""
+    """The same rows once the readers they change are ours (`subscribers.locking`): some may just have left, or all
+    have been erased."""
     changes = [row for row in rows if row.existing is not None and row.fate in _CHANGES]
-    if not lock_readers(session, (row.existing.uid for row in changes if row.existing is not None)):
+    if not changes:
         return rows
+    lock_readers(session, (row.existing.uid for row in changes if row.existing is not None))
     as_read = (replace(row, fate=row.fate if row.fate is Fate.BARRED else Fate.NEW, existing=None) for row in changes)
     anew = {row.line: row for row in _look_up(session, as_read, defaults)}
     return [anew.get(row.line, row) for row in rows]

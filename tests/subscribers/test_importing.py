@@ -17,9 +17,12 @@ from subscribers.consent import AgreedWording, SuppressedBecause
 from subscribers.exporting import export, safe_cell
 from subscribers.importing.aside import set_aside
 from subscribers.importing.bringing import Provenance, RefusedRowsError, Tally, bring, look
-from subscribers.importing.judging import Defaults, Fate
+from subscribers.importing.columns import form_of
+from subscribers.importing.judging import Defaults, Fate, held, judged
 from subscribers.importing.source import ImportFileError, table_from
 from subscribers.importing.statuses import standing_from
+from subscribers.importing.survey import Survey
+from subscribers.rights import erase_subscriber
 from subscribers.services import ConfirmationNeeded
 from subscribers.tables import ConsentEvent, Subscriber, Suppression
 from tests.support.people import ANNA, BAS, gets, leave, reader, suppress
@@ -366,3 +369,18 @@ def test_a_large_file_is_judged_in_flat_memory(lite: Store, tmp_path: Path) -> N
     tracemalloc.stop()
     assert tally.fates == Counter({Fate.NEW: 5000})
     assert peak < 12 * 1024 * 1024
+
+
+def test_a_reader_who_was_erased_while_an_import_waited_is_judged_anew(store: Store, tmp_path: Path) -> None:
+    """Also when nobody is left of all whom the file would change."""
+    anna = reader(store, ANNA, "noo-national")
+    table = table_from(csv_file(tmp_path, f"email,since\n{ANNA},2026-01-02\n"))
+    form, found = form_of(table, {}), Survey()
+    with store.reading() as session:
+        [rows] = judged(session, table, form, found, DEFAULTS)
+    assert [row.fate for row in rows] == [Fate.CHANGED]
+    with store.transaction() as session:
+        erase_subscriber(session, anna, "command")
+    with store.transaction() as session:
+        [row] = held(session, rows, DEFAULTS)
+        assert (row.fate, row.existing) == (Fate.SUPPRESSED, None)

@@ -26,6 +26,8 @@ from wording import _
 RETENTION = timedelta(days=396)
 """13 months; the trigger of the first migration holds the same number of days."""
 
+_DAY = timedelta(days=1)
+
 _CODE = 16
 """Of the 64 digits of a MAC: enough that no other row has them, and short enough to type."""
 
@@ -119,8 +121,7 @@ def record(
     if not isinstance(actor, UUID) and actor not in PARTS:
         raise ValueError(f"{actor!r} is neither a person nor a part of the system")
     keys = keys_of(session)
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    _queue_up(session)
     last = session.scalar(select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
     row = AuditRow(
         seq=last.seq + 1 if last else 1,
@@ -135,6 +136,41 @@ def record(
     row.mac = _mac(keys, row)
     session.add(row)
     session.flush()
+
+
+def record_once(
+    session: Session,
+    event: str,
+    actor: UUID | str,
+    *,
+    detail: Mapping[str, str | int | bool],
+    about: str = "",
+    within: timedelta = _DAY,
+) -> bool:
+    """As `record`, unless the same stands there since less than `within`; True when it was written now.
+
+    The same is a row of this event that agrees in the field `about` of its detail; any row of this event without that.
+    """
+    if _stands(session, event, about, detail, within):
+        return False
+    _queue_up(session)
+    if _stands(session, event, about, detail, within):  # of two who look at once, one wrote it
+        return False
+    record(session, event, actor, detail=detail)
+    return True
+
+
+def _stands(
+    session: Session, event: str, about: str, detail: Mapping[str, str | int | bool], within: timedelta
+) -> bool:
+    recent = select(AuditRow.detail).where(AuditRow.event == event, AuditRow.at > now() - within)
+    return any(not about or told.get(about) == detail[about] for told in session.scalars(recent))
+
+
+def _queue_up(session: Session) -> None:
+    """Nobody else writes in the chain until this transaction ends; on SQLite that is so in any case."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def verify(session: Session) -> Verdict:

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select, tex
 from sqlalchemy.orm import Session
 
 from database import audit
-from database.audit import AuditRow
 from database.base import now
 from database.keys import keys_of
 from database.sealed import blind_index, blind_indexes
@@ -133,9 +132,8 @@ def count(session: Session, address: Address, network: str) -> None:
 
 def raise_alarm(session: Session, by_all: int) -> None:
     """Write a flood of requests in the audit trail, once an hour, so that somebody sees it the same day."""
-    recent = select(AuditRow.seq).where(AuditRow.event == FLOOD, AuditRow.at > now() - _HOUR).limit(1)
-    if by_all >= PER_HOUR and session.scalar(recent) is None:
-        audit.record(session, FLOOD, "pages", detail={"asked": by_all})
+    if by_all >= PER_HOUR:
+        audit.record_once(session, FLOOD, "pages", detail={"asked": by_all}, within=_HOUR)
 
 
 def _since(window: str, *of: ColumnElement[bool]) -> ScalarSelect[int]:

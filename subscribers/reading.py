@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import audit
-from database.audit import AuditRow
-from database.base import now
 from database.keys import KeysError
 
 UNREADABLE = "unreadable"
@@ -19,7 +15,6 @@ UNREADABLE = "unreadable"
 
 UNOPENED = "\0"
 """In the place of an address that does not open."""
-_DAY = timedelta(days=1)
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
@@ -40,8 +35,5 @@ def readable(
 
 def tell_unreadable(session: Session, kind: str, rows: int) -> None:
     """Write in the audit trail that so many rows of a kind do not open; once a day, however often it is met."""
-    if not rows:
-        return
-    recent = select(AuditRow).where(AuditRow.event == UNREADABLE, AuditRow.at > now() - _DAY)
-    if all(row.detail.get("kind") != kind for row in session.scalars(recent)):
-        audit.record(session, UNREADABLE, "reading", detail={"kind": kind, "rows": rows})
+    if rows:
+        audit.record_once(session, UNREADABLE, "reading", detail={"kind": kind, "rows": rows}, about="kind")

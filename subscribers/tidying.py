@@ -108,7 +108,7 @@ def apply(store: Store, at: datetime, rules: Sequence[Rule] = RULES) -> list[Kep
             done.append(_apply(store, rule, at))
         except Exception:
             log.exception("the rule %s of retention failed", rule.name)
-            _alarm(store, FAILED, rule.name)
+            _alarm(store, rule.name)
             done.append(Kept(rule.name, rule.what, 0, failed=True))
     return done
 
@@ -202,6 +202,7 @@ def _stop(session: Session, state: RetentionState, why: wording.Text, at: dateti
     session.flush()
 
 
-def _alarm(store: Store, event: str, rule: str) -> None:
+def _alarm(store: Store, rule: str) -> None:
+    """It is tried again every ten minutes, and told once a day."""
     with store.transaction() as session:
-        audit.record(session, event, "retention", detail={"rule": rule})
+        audit.record_once(session, FAILED, "retention", detail={"rule": rule}, about="rule")

@@ -126,16 +126,22 @@ def test_who_asked_again_has_the_full_time_of_the_last_link(store: Store) -> Non
         assert services.confirm(session, again.token) is not None
 
 
-def test_a_rule_that_fails_is_told_and_tried_again_and_the_others_go_on(store: Store) -> None:
+def test_a_rule_that_fails_is_told_and_tried_again_and_the_others_go_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_session: Session, _at: datetime) -> Sequence[object]:
         raise ValueError("no")
 
     ask(store, ANNA)
-    rules = [replace(UNCONFIRMED, find=broken), *RULES]
+    rules = [replace(UNCONFIRMED, find=broken), replace(GONE, find=broken), *RULES]
     done = tidying.apply(store, NOW + 4 * DAY, rules)
-    assert [one.name for one in done if one.failed] == ["unconfirmed"]
+    assert [one.name for one in done if one.failed] == ["unconfirmed", "gone"]
     assert counts(done) == {"unconfirmed": 1, "links": 1}
-    assert events(store) == [FAILED]
+    tidying.apply(store, NOW + 4 * DAY, rules)  # ten minutes later: no administrator is mailed again
+    assert events(store) == [FAILED, FAILED]
+    monkeypatch.setattr("database.audit.now", lambda: NOW + DAY + timedelta(minutes=10))
+    tidying.apply(store, NOW + 4 * DAY, rules[:1])
+    assert events(store) == [FAILED, FAILED, FAILED]
 
 
 def test_the_slot_is_given_back_so_that_it_is_tried_again_the_same_day(

@@ -18,6 +18,8 @@ from database.keys import KeysError, keys_of
 from database.sealed import Sealed, SealedText, open_sealed, seal
 from wording import _
 
+ASIDE = timedelta(hours=1)
+"""Wait between tries of what does not open: its key may come back."""
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 """Waits between tries; after the last the notice is given up: whoever asked can ask again."""
 
@@ -38,7 +40,7 @@ class NoticeRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """It could not be opened: it waits for a person, and holds up no other."""
+    """When it could not be opened for the first time: it waits for its key, and holds up no other."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,10 @@ def write(session: Session, notice: Notice, *, token: str = "") -> None:
 def due(
     session: Session, at: datetime, most: int = 50, unreadable: Callable[[UUID], object] = lambda _uid: None
 ) -> list[Notice]:
-    """The notices whose time has come, the oldest first; the ids of those that do not open go to `unreadable`."""
-    waits = NoticeRow.next_at <= at, NoticeRow.set_aside_at.is_(None)
+    """The notices whose time has come, the oldest first, and after them what was set aside; the ids of those that do not open go to `unreadable`."""
+    query = select(NoticeRow).where(NoticeRow.next_at <= at)
     found = []
-    for row in session.scalars(select(NoticeRow).where(*waits).order_by(NoticeRow.next_at).limit(most)):
+    for row in session.scalars(query.order_by(NoticeRow.set_aside_at.is_not(None), NoticeRow.next_at).limit(most)):
         try:
             found.append(_opened(session, row))
         except (KeysError, ValueError):
@@ -81,14 +83,21 @@ def waiting(session: Session, uids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(NoticeRow.uid).where(NoticeRow.uid.in_(uids))))
 
 
-def set_aside(session: Session, uids: Collection[UUID], at: datetime) -> None:
-    """These do not open: they wait for a person."""
-    session.execute(update(NoticeRow).where(NoticeRow.uid.in_(uids)).values(set_aside_at=at))
+def set_aside(session: Session, uids: Collection[UUID], at: datetime) -> int:
+    """These do not open, and are tried again in an hour. Returns how many are new to that."""
+    mine = NoticeRow.uid.in_(uids)
+    session.execute(update(NoticeRow).where(mine).values(next_at=at + ASIDE))
+    fresh = update(NoticeRow).where(mine, NoticeRow.set_aside_at.is_(None)).values(set_aside_at=at)
+    return len(session.scalars(fresh.returning(NoticeRow.uid)).all())
 
 
 def forget_set_aside(session: Session, before: datetime) -> None:
-    """Whoever was to get it has asked again long since."""
-    session.execute(delete(NoticeRow).where(NoticeRow.set_aside_at < before))
+    """What was set aside before then and still does not open: whoever was to get it has asked again long since."""
+    for row in session.scalars(select(NoticeRow).where(NoticeRow.set_aside_at < before)).all():
+        try:
+            _opened(session, row)
+        except (KeysError, ValueError):
+            session.delete(row)
 
 
 def gone(session: Session, uid: UUID) -> None:
@@ -104,7 +113,7 @@ def postpone(session: Session, uid: UUID, at: datetime) -> None:
     if row.tries >= len(BACK_OFF):
         session.delete(row)
         return
-    row.next_at, row.tries = at + BACK_OFF[row.tries], row.tries + 1
+    row.next_at, row.tries, row.set_aside_at = at + BACK_OFF[row.tries], row.tries + 1, None
 
 
 def _opened(session: Session, row: NoticeRow) -> Notice:

@@ -10,18 +10,20 @@ import pytest
 from sqlalchemy import delete, select
 
 from database import onetime
+from database.audit import AuditRow
 from database.base import now
 from database.sealed import Sealed
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import Through, relay
-from mailer.ledger.notices import Notice, NoticeRow, write
+from mailer.ledger.notices import Notice, NoticeRow, forget_set_aside, write
 from mailer.services.notices import letters
 from mailer.services.notices.outbox import deliver_notices
 from subscribers import managing, rights, services
 from subscribers.address import address_from
 from subscribers.consent import Choice, SuppressedBecause
 from subscribers.examples import example_addressees, insert_addressees
+from subscribers.reading import UNREADABLE
 from subscribers.repository import address_of, may_be_posted, subscriber_with
 from subscribers.rights import tombstones
 from subscribers.suppression import reason_for
@@ -143,6 +145,31 @@ def test_a_notice_that_does_not_open_is_set_aside_and_the_others_go(plain_store:
         assert len(server.received) == 2
     with plain_store.reading() as session:
         assert [row.set_aside_at is not None for row in session.scalars(select(NoticeRow))] == [True]
+
+
+def test_a_notice_that_was_set_aside_leaves_once_its_key_is_back(plain_store: Store) -> None:
+    """It is tried each hour, told once, and forgotten after a month only when it still does not open."""
+    begun = now()
+    with plain_store.transaction() as session:
+        for number in range(2):
+            write(session, Notice("alarm", "nl", f"noor{number}@redactie.example", "Kijk", "Er is iets."))
+        lost, kept = session.scalars(select(NoticeRow).order_by(NoticeRow.uid)).all()
+        lost.content = Sealed(lost.content.data[:-1] + bytes([lost.content.data[-1] ^ 1]))
+        gone, back, sealed = lost.uid, kept.uid, kept.content
+        kept.content = Sealed(sealed.data[:-1] + bytes([sealed.data[-1] ^ 1]))
+    with fault_server(Plan()) as (server, port):
+        for hours in range(30):
+            assert deliver_notices(plain_store, house(), Through(relay(port)), begun + timedelta(hours=hours)) == 0
+        with plain_store.transaction() as session:
+            assert [row.set_aside_at for row in session.scalars(select(NoticeRow))] == [begun] * 2
+            told = session.scalars(select(AuditRow).where(AuditRow.event == UNREADABLE)).all()
+            assert [row.detail for row in told] == [{"kind": "notice", "rows": 2}]
+            session.get_one(NoticeRow, back).content = sealed
+            forget_set_aside(session, begun + timedelta(days=30))
+        with plain_store.reading() as session:
+            assert (session.get(NoticeRow, gone), session.get(NoticeRow, back) is None) == (None, False)
+        assert deliver_notices(plain_store, house(), Through(relay(port)), begun + timedelta(hours=30)) == 1
+        assert len(server.received) == 1
 
 
 def test_an_addressee_who_does_not_open_holds_up_no_other(store: Store) -> None:

@@ -26,8 +26,7 @@ def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datet
         waiting = notices.due(session, at, unreadable=unreadable.append)
     if unreadable:
         with store.transaction() as session:
-            notices.set_aside(session, unreadable, at)
-            tell_unreadable(session, "notice", len(unreadable))
+            tell_unreadable(session, "notice", notices.set_aside(session, unreadable, at))
     if not waiting:
         return 0
     desk = _NoticesOnTheirWay(store, house, waiting)

@@ -6,6 +6,7 @@ What comes back was encoded anew by the child: nothing that a stranger made is d
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,11 +20,30 @@ from typing import Any
 from mailer.artefacts.email.images import MAX_WIDTH, Picture
 from mailer.document.images import ImageFact, ImageState
 from mailer.kept import Kept
+from wording import _
+from wording.errors import ServiceError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CHILD = ("-m", "mailer.darkroom.child")
 _PATIENCE = 60
 """Seconds of wall clock for a picture on a busy machine; the child itself ends after less of processor."""
+_BY_A_PICTURE = frozenset(
+    -one for one in (signal.SIGPROF, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE)
+)
+"""How a child ends that a picture ended: out of processor time (its timer gives SIGPROF), or in a decoder that went
+wrong or found no memory. SIGKILL and SIGTERM come from outside: a full machine, a server that stops, our patience."""
+
+
+class DarkroomError(ServiceError):
+    """Nothing is known of the picture: the child did not start, or something else than the picture ended it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Het programma dat afbeeldingen leest, begon niet of is afgebroken. "
+                "Dat ligt niet aan de afbeelding; probeer het opnieuw."
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +61,10 @@ class Darkroom:
         self._kept: Kept[Developed] = Kept(most)
 
     def develop(self, pictures: Sequence[tuple[bytes, int]]) -> list[Developed]:
-        """Each of the pictures (its bytes, and how wide it may become), in order. Never raises because of a picture."""
+        """Each of the pictures (its bytes, and how wide it may become), in order. Never raises because of a picture.
+
+        Raises DarkroomError; then nothing of these is kept.
+        """
         keys = [f"{sha256(data).hexdigest()} {width}" for data, width in pictures]
         asked = dict(zip(keys, pictures, strict=True))
         new = [key for key in asked if key not in self._kept]
@@ -55,7 +78,10 @@ def _made(made: Mapping[str, Developed], key: str, asked: tuple[bytes, int]) -> 
 
 
 def develop(pictures: Sequence[tuple[bytes, int]]) -> list[Developed]:
-    """As `Darkroom.develop`. One child does them all; the picture it dies of is too much, the next gets a new one."""
+    """As `Darkroom.develop`. One child does them all; the picture it dies of is too much, the next gets a new one.
+
+    Raises DarkroomError.
+    """
     child: subprocess.Popen[bytes] | None = None
     made = []
     try:
@@ -73,7 +99,7 @@ def develop(pictures: Sequence[tuple[bytes, int]]) -> list[Developed]:
 
 
 def develop_one(data: bytes, max_width: int = MAX_WIDTH) -> Developed:
-    """One picture, at most `max_width` pixels wide."""
+    """One picture, at most `max_width` pixels wide. Raises DarkroomError."""
     return develop([(data, max_width)])[0]
 
 
@@ -82,11 +108,15 @@ def _started() -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     environment = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
     command = [sys.executable, "-s", "-E", "-B", *CHILD]
-    return subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+    nowhere = subprocess.DEVNULL
+    try:
+        return subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=pipe, stdout=pipe, stderr=nowhere)
+    except OSError as error:  # no memory, or no process, left for it
+        raise DarkroomError from error
 
 
 def _asked(child: subprocess.Popen[bytes], data: bytes, width: int) -> Developed | None:
-    """What the child says of one picture; None when it ended over it."""
+    """What the child says of one picture; None when it ended over it. Raises DarkroomError."""
     assert child.stdin is not None  # noqa: S101 — Popen was asked for both pipes
     assert child.stdout is not None  # noqa: S101
     ends = Timer(_PATIENCE, child.kill)
@@ -96,8 +126,10 @@ def _asked(child: subprocess.Popen[bytes], data: bytes, width: int) -> Developed
         child.stdin.flush()
         answer = json.loads(child.stdout.readline())
         return _read(answer, data, child.stdout.read(answer.get("octets", 0)))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if child.wait() in _BY_A_PICTURE:  # the timer ends a child that would not
+            return None
+        raise DarkroomError from error
     finally:
         ends.cancel()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from PIL import Image
 from devtools.photos import photo
 from mailer.content import Content
 from mailer.darkroom import darkroom
-from mailer.darkroom.darkroom import Darkroom, Developed, develop, develop_one
+from mailer.darkroom.darkroom import Darkroom, DarkroomError, Developed, develop, develop_one
 from mailer.document.images import ImageState
 from mailer.services.office import Press
 from mailer.services.writing.editions import editions, email_of, load
@@ -79,29 +81,86 @@ def test_each_bomb_has_its_verdict_and_the_photo_after_it_is_developed(
         assert (good.fact.width, good.fact.height, good.picture.subtype) == (60, 40, "jpeg")
 
 
+def ended_over(number: int) -> Callable[[subprocess.Popen[bytes], bytes, int], Developed | None]:
+    """As `_asked`, but the child gets this signal over the picture b"x"."""
+    ask = darkroom._asked
+
+    def asked(child: subprocess.Popen[bytes], data: bytes, width: int) -> Developed | None:
+        if data == b"x":
+            child.send_signal(number)
+            child.wait()
+        return ask(child, data, width)
+
+    return asked
+
+
 def test_one_child_does_all_and_a_picture_that_ends_it_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the kernel does with a child that takes too much, the child is killed over one of the pictures."""
     started: list[int] = []
-    start, ask = darkroom._started, darkroom._asked
+    start = darkroom._started
 
     def counted() -> subprocess.Popen[bytes]:
         child = start()
         started.append(child.pid)
         return child
 
-    def killed_over(child: subprocess.Popen[bytes], data: bytes, width: int) -> Developed | None:
-        if data == b"x":
-            child.kill()
-        return ask(child, data, width)
-
     monkeypatch.setattr(darkroom, "_started", counted)
-    monkeypatch.setattr(darkroom, "_asked", killed_over)
+    monkeypatch.setattr(darkroom, "_asked", ended_over(signal.SIGSEGV))
     many = [(photo(10 + number, 10), 1200) for number in range(30)]
     assert all(one.picture for one in develop(many))
     assert len(started) == 1
     made = develop([many[0], (b"x", 1200), many[1]])
     assert [one.fact.state for one in made] == [FINE, TOO_LARGE, FINE]
     assert len(started) == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGPROF, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE])
+def test_what_a_picture_can_end_a_child_with_is_told_of_the_picture(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(darkroom, "_asked", ended_over(number))
+    assert develop_one(b"x").fact.state is TOO_LARGE
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_child_that_was_ended_from_outside_says_nothing_of_the_picture(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that stops, and a machine that is full: what is true of the picture is found the next time."""
+    room, asked = Darkroom(4), [(photo(60, 40), 1200), (b"x", 1200)]
+    with monkeypatch.context() as here:
+        here.setattr(darkroom, "_asked", ended_over(number))
+        with pytest.raises(DarkroomError, match="ligt niet aan de afbeelding"):
+            room.develop(asked)
+    assert [one.fact.state for one in room.develop(asked)] == [FINE, NO_IMAGE]
+
+
+def test_a_child_that_does_not_start_or_answer_says_nothing_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that is being replaced, one that is not there, and a machine that is too busy."""
+    for name, value in (("CHILD", ("-c", "import no_such_module")), ("_PATIENCE", 0)):
+        with monkeypatch.context() as here:
+            here.setattr(darkroom, name, value)
+            with pytest.raises(DarkroomError):
+                develop_one(photo(60, 40))
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(DarkroomError):
+        develop_one(photo(60, 40))
+
+
+SLOW = """
+import mailer.darkroom.child as child
+child.SECONDS = 0.05
+def forever(data, width):
+    while True:
+        pass
+child.developed = forever
+child.confine(megabytes=child.MEGABYTES, largest_file=0)
+child.main()
+"""
+
+
+def test_a_picture_that_takes_too_long_to_decode_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(darkroom, "CHILD", ("-c", SLOW))
+    assert develop_one(photo(60, 40)).fact.state is TOO_LARGE
 
 
 UNLIMITED = """

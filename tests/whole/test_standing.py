@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailer.artefacts.paper.job import PrintJob
+from mailer.darkroom import darkroom
+from mailer.darkroom.darkroom import Darkroom
 from mailer.ledger import standing as ledger
 from mailer.services.office import Office, Silence
 from mailer.services.publishing import approval, listing, overview, renewing
@@ -212,6 +214,25 @@ def test_a_worker_renews_what_changed_outside(opened: WholeOffice) -> None:
     worker.sweep()
     worker.close()
     assert all(one.is_current for one in all_standing(opened.office, opened.editor))
+
+
+def test_pictures_that_could_not_be_looked_at_are_no_fact_of_an_issue(
+    opened: WholeOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The darkroom does not start: neither the look at the files nor the rendering keeps anything, and both go on."""
+    messages.approve_issue(opened.office, opened.editor, SLUG)
+    renewing.renew_changed(opened.office)
+    save(opened, NUMBERS, "| **46** | **24** |")
+    for is_looked_at in (False, True):
+        with monkeypatch.context() as here:
+            here.setattr(darkroom, "CHILD", ("-c", "import no_such_module"))
+            opened.office.content._darkroom = Darkroom(20)
+            assert renewing.renew_changed(opened.office) == [SLUG]
+        (found,) = [one for one in all_standing(opened.office, opened.editor) if one.slug == SLUG]
+        assert (found.is_current, found.is_rendered) == (is_looked_at, False)
+        now(opened)
+    assert renewing.renew_changed(opened.office) == [SLUG]
+    assert now(opened).is_rendered
 
 
 def test_an_approval_of_before_this_table_holds_where_its_editions_are_the_same(opened: WholeOffice) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from mailer.darkroom.darkroom import DarkroomError
 from mailer.ledger import standing as ledger
 from mailer.services.office import Office
 from mailer.services.publishing.rendering import Finished, hashes_of, rendered
@@ -14,7 +15,7 @@ from mailer.services.publishing.standing import Standing, everything, one, rende
 from mailer.services.publishing.steps import Step
 from mailer.services.translating.release import NotReadyError
 from mailer.services.writing.keys import FileKeys
-from mailer.services.writing.looking import read_files
+from mailer.services.writing.looking import look_again, read_files
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording.errors import ContentError, ServiceError
@@ -48,7 +49,7 @@ def renew_changed(office: Office) -> list[str]:
     """Look at every issue of which a file changed, and render the newest of those that wait for it; returns these."""
     for each in everything(office):
         if not each.is_current:
-            read_files(office, each.slug)
+            look_again(office, each.slug)
     waiting = [each.slug for each in everything(office) if each.next is Step.WAIT][:AT_ONCE]
     for slug in waiting:
         with suppress(ServiceError):  # kept as what cannot be rendered, until a file changes or someone approves it
@@ -59,14 +60,15 @@ def renew_changed(office: Office) -> list[str]:
 def rendered_and_kept(office: Office, slug: str) -> Finished:
     """`rendered`, and the hashes of the editions are kept, unless a file or a decision changed meanwhile.
 
-    That it cannot be rendered is kept too: it would be tried again and again.
+    That it cannot be rendered is kept too: it would be tried again and again. That a picture could not be looked at is
+    not: it says nothing of the issue.
 
     Raises what `rendered` raises.
     """
     before = _made_from(office, slug)
     try:
         finished = rendered(office, slug)
-    except NotReadyError:
+    except (NotReadyError, DarkroomError):
         raise
     except (ContentError, ServiceError):
         _keep(office, slug, before, {})

@@ -17,7 +17,7 @@ from mailer.planning import following
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing import folders
-from mailer.services.writing.looking import days_of, read_files
+from mailer.services.writing.looking import days_of, look_again
 from mailer.services.writing.saving import keep_outside, keep_revision, now_saved
 from staff.people import Person
 from staff.permissions import Permission
@@ -67,7 +67,7 @@ def new_issue(office: Office, person: Person, publication: str, *, slug: str = "
             raise ServiceError(_("Er is niets bewaard: {why}.", why=error.strerror or error)) from error
         keep_revision(session, now_saved(office, slug), actor, office.clock())
         record(session, Event.EDIT, actor, detail={"issue": slug, "deed": "new"})
-    read_files(office, slug)
+    look_again(office, slug)
     return slug
 
 
@@ -93,7 +93,7 @@ def rename_issue(office: Office, person: Person, slug: str, new: str) -> None:
                 session.flush()
         except OSError as error:
             raise ServiceError(_("Er is niets bewaard: {why}.", why=error.strerror or error)) from error
-    read_files(office, new)
+    look_again(office, new)
 
 
 def delete_issue(office: Office, person: Person, slug: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from mailer.darkroom.darkroom import DarkroomError
 from mailer.ledger import standing as ledger
 from mailer.ledger.standing import IssueStanding
 from mailer.services.office import Office
@@ -15,7 +17,10 @@ from mailer.services.writing.keys import FileKeys
 
 
 def read_files(office: Office, slug: str) -> IssueStanding:
-    """What is in the files of an issue now, read only if they changed since it was kept."""
+    """What is in the files of an issue now, read only if they changed since it was kept.
+
+    Raises DarkroomError, and keeps nothing, when its pictures could not be looked at.
+    """
     key = FileKeys(office.content).of(slug)
     with office.store.reading() as session:
         kept = ledger.kept(session, [slug]).get(slug)
@@ -26,6 +31,12 @@ def read_files(office: Office, slug: str) -> IssueStanding:
         approved, _dismissed = verdicts_on(session, [found])
         ledger.keep(session, slug, key=key, found=as_json(settled(found, approved)), at=office.clock())
         return ledger.kept(session, [slug])[slug]
+
+
+def look_again(office: Office, slug: str) -> None:
+    """After a change that is saved already: what cannot be looked at now, whoever asks next looks at."""
+    with suppress(DarkroomError):
+        read_files(office, slug)
 
 
 def days_of(office: Office, slugs: Collection[str]) -> dict[str, date | None]:

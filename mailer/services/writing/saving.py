@@ -21,7 +21,7 @@ from mailer.ledger.writing import IssueRevision, packed
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing import folders
-from mailer.services.writing.looking import read_files
+from mailer.services.writing.looking import look_again
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording import _
@@ -94,7 +94,7 @@ def save(office: Office, person: Person, slug: str, text: str, base: str, *, res
             revision = keep_revision(session, now_saved(office, slug), actor, at, restores)
             record(session, Event.EDIT, actor, detail={"issue": slug, "hash": saved})
         ledger.drop_draft(session, slug, actor)
-    read_files(office, slug)
+    look_again(office, slug)
     return Saved(saved, revision, at)
 
 

@@ -7,14 +7,15 @@ from datetime import date
 from devtools import email_arabic, email_dutch, email_english
 from devtools.photos import photo
 from mailer.artefacts.email.artefact import PICTURE_WIDTH
-from mailer.artefacts.email.images import picture_from
+from mailer.artefacts.email.images import MAX_HEIGHT, encoded
 from mailer.document.nodes import Blocks, Spans
+from mailer.document.pixels import pixels
 from mailer.edition import Edition
 
 FORMATS = {"nl": "nl", "en": "en_GB", "ar": "ar_MA"}
 LEAD = {"nl": email_dutch.LEAD, "en": email_english.LEAD, "ar": email_arabic.LEAD}
 SECTIONS = {"nl": email_dutch.SECTIONS, "en": email_english.SECTIONS, "ar": email_arabic.SECTIONS}
-IMAGES = {"foto.jpg": picture_from(photo(), max_width=PICTURE_WIDTH)}
+IMAGES = {"foto.jpg": encoded(pixels(photo(), within=(PICTURE_WIDTH, MAX_HEIGHT)))}
 
 
 def edition(locale: str = "nl", *, subject: str | None = None, sections: int = 5, lead: Blocks[Spans] = ()) -> Edition:

@@ -10,14 +10,11 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from io import BytesIO
 from typing import Any
-
-from PIL import Image
 
 from mailer.artefacts.email.images import MAX_HEIGHT, Picture, encoded
 from mailer.confined import confine
-from mailer.document.pixels import FORMATS, UnreadableImageError, is_pale, pixels, require_size
+from mailer.document.pixels import UnreadableImageError, is_pale, opened, pixels
 
 SECONDS = 20.0
 """Of processor for one picture: a photo of 40 million pixels takes two."""
@@ -40,16 +37,8 @@ def developed(data: bytes, width: int) -> tuple[dict[str, Any], bytes]:
 
 def _facts(data: bytes) -> dict[str, Any]:
     """Raises UnreadableImageError."""
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            require_size(image)
-            return {"width": image.width, "height": image.height, "pale": is_pale(image)}
-    except UnreadableImageError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise UnreadableImageError("size") from error
-    except (OSError, SyntaxError, ValueError, IndexError) as error:
-        raise UnreadableImageError("broken") from error
+    with opened(data) as image:
+        return {"width": image.width, "height": image.height, "pale": is_pale(image)}
 
 
 def _described(picture: Picture) -> dict[str, Any]:

@@ -6,6 +6,9 @@ and what was transparent gets a ground. Imports Pillow only, so that the typeset
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from PIL import Image, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
@@ -25,6 +28,19 @@ PALE = 225
 """Of 255: lighter than this on average, a drawing cannot be seen on white paper."""
 DARK_GROUND = (60, 60, 60)
 
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    NotImplementedError,
+    TypeError,
+    struct.error,
+)
+"""What Pillow raises for a file that is cut off, or that says of itself what is not so."""
+
 
 class UnreadableImageError(ValueError):
     """`reason` is "format", "broken" or "size"."""
@@ -39,25 +55,33 @@ def pixels(data: bytes, *, within: tuple[int, int] | None = None) -> Image.Image
 
     Its `format` is that of the file. Raises UnreadableImageError.
     """
+    with opened(data) as image:
+        seen = _on_ground(_small_enough(image, within))
+        seen.format = image.format
+        return seen
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Image.Image]:
+    """The picture, of a size that may be decoded, while it is worked on. Raises UnreadableImageError, also for what
+    Pillow finds only then."""
     if len(data) > MAX_BYTES:
         raise UnreadableImageError("size")
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
-            require_size(image)
-            seen = _on_ground(_small_enough(image, within))
-            seen.format = image.format
-            return seen
+            _require_size(image)
+            yield image
     except UnreadableImageError:
         raise
     except UnidentifiedImageError as error:
         raise UnreadableImageError("format") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnreadableImageError("size") from error
-    except (OSError, SyntaxError, ValueError, IndexError) as error:  # what Pillow raises for a file that is cut off
+    except _BROKEN as error:
         raise UnreadableImageError("broken") from error
 
 
-def require_size(image: Image.Image) -> None:
+def _require_size(image: Image.Image) -> None:
     """Raises UnreadableImageError for a picture that has too many pixels, or too many on one side."""
     if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
         raise UnreadableImageError("size")

@@ -16,9 +16,10 @@ from devtools.email_nodes import paragraph, words
 from devtools.email_samples import IMAGES, edition
 from mailer.artefacts.colours import DARK_INK, contrast
 from mailer.artefacts.email.artefact import LOGO_WIDTH, EmailArtefact, email_from
-from mailer.artefacts.email.images import picture_from
+from mailer.artefacts.email.images import MAX_HEIGHT, encoded
 from mailer.artefacts.slots import slot
 from mailer.document.nodes import Action, CaseLaw, Code, CodeBlock, Heading, Link, Slot
+from mailer.document.pixels import pixels
 from mailer.organisation import Look
 from wording.interface import interface
 
@@ -144,9 +145,8 @@ def test_an_organisation_has_its_own_colours_and_logo() -> None:
     Image.new("RGB", (600, 200), "#7a1f5c").save(logo, "PNG")
     look = Look(accent="#ffd400", accent_dark="#5c1a46", logo="logo.png")
     house = replace(HOUSE, organisation=replace(HOUSE.organisation, look=look))
-    made = email_from(
-        edition(), house, interface("nl"), IMAGES | {"logo.png": picture_from(logo.getvalue(), max_width=LOGO_WIDTH)}
-    )
+    shown = encoded(pixels(logo.getvalue(), within=(LOGO_WIDTH, MAX_HEIGHT)))
+    made = email_from(edition(), house, interface("nl"), IMAGES | {"logo.png": shown})
     attributes = next(attrs for tag, attrs in Reader(made.html).tags if tag == "img")
     assert (attributes["alt"], attributes["src"]) == ("Stichting Het Voorbeeld", f"cid:{made.images[0].cid}")
     assert "#0b5f58" not in made.html

@@ -10,8 +10,9 @@ from PIL import Image
 from devtools.email_house import HOUSE
 from devtools.email_samples import edition
 from devtools.photos import photo
+from mailer.artefacts.email import images
 from mailer.artefacts.email.artefact import email_from
-from mailer.artefacts.email.images import ImageUnusableError, picture_from
+from mailer.document.pixels import UnreadableImageError, pixels
 from wording.errors import ContentError, Place
 from wording.interface import interface
 
@@ -22,29 +23,33 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     return data.getvalue()
 
 
+def picture(data: bytes) -> images.Picture:
+    return images.encoded(pixels(data, within=(images.MAX_WIDTH, images.MAX_HEIGHT)))
+
+
 def test_a_photo_loses_its_exif_and_is_at_most_1200_wide() -> None:
-    picture = picture_from(photo(3000, 1500))
-    assert (picture.width, picture.height, picture.subtype) == (1200, 600, "jpeg")
-    assert b"Portelabaan" not in picture.data
-    assert not Image.open(BytesIO(picture.data)).getexif()
+    made = picture(photo(3000, 1500))
+    assert (made.width, made.height, made.subtype) == (1200, 600, "jpeg")
+    assert b"Portelabaan" not in made.data
+    assert not Image.open(BytesIO(made.data)).getexif()
 
 
 def test_a_photo_that_was_taken_sideways_is_turned_upright() -> None:
     image = Image.new("RGB", (40, 20), "red")
     exif = image.getexif()
     exif[0x0112] = 6  # orientation: turn a quarter
-    assert picture_from(encoded(image, "JPEG", exif=exif.tobytes())).width == 20
+    assert picture(encoded(image, "JPEG", exif=exif.tobytes())).width == 20
 
 
 def test_a_transparent_drawing_gets_a_white_ground_so_that_dark_mode_can_show_it() -> None:
-    picture = picture_from(encoded(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "PNG"))
-    shown = Image.open(BytesIO(picture.data)).convert("RGB")
-    assert picture.subtype == "png"
+    made = picture(encoded(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "PNG"))
+    shown = Image.open(BytesIO(made.data)).convert("RGB")
+    assert made.subtype == "png"
     assert shown.getpixel((3, 3)) == (255, 255, 255)
 
 
 def test_a_second_file_behind_the_picture_does_not_go_out() -> None:
-    assert b"<script>" not in picture_from(photo(50, 50) + b"<script>alert(1)</script>").data
+    assert b"<script>" not in picture(photo(50, 50) + b"<script>alert(1)</script>").data
 
 
 @pytest.mark.parametrize(
@@ -60,8 +65,8 @@ def test_a_second_file_behind_the_picture_does_not_go_out() -> None:
     ids=["empty", "svg", "html", "cut off", "bomb", "bmp"],
 )
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
-    with pytest.raises(ImageUnusableError):
-        picture_from(data)
+    with pytest.raises(UnreadableImageError):
+        picture(data)
 
 
 def test_every_missing_picture_is_named_with_its_line() -> None:

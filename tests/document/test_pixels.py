@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms, ImageDraw, ImageStat
 
-from mailer.artefacts.email.images import picture_from
+from mailer.artefacts.email import images as mail
 from mailer.document.pixels import UnreadableImageError, is_pale, pixels
 from mailer.typesetting.images import gray
 
@@ -41,7 +41,7 @@ def shades(data: bytes) -> tuple[float, float]:
 @pytest.mark.parametrize("alpha", [False, True], ids=["gray", "gray with alpha"])
 def test_a_scan_of_sixteen_bits_keeps_its_grays_in_mail_and_print(alpha: bool) -> None:
     scan = png_16(300, 40, alpha=alpha)
-    for made in (picture_from(scan).data, gray(scan)):
+    for made in (mail.encoded(pixels(scan)).data, gray(scan)):
         mean, deviation = shades(made)
         assert mean == pytest.approx(127, abs=3)
         assert deviation == pytest.approx(74, abs=3)
@@ -53,7 +53,7 @@ def test_white_on_transparent_gets_a_ground_on_which_it_can_be_seen(kind: str) -
     ImageDraw.Draw(logo).rectangle((20, 20, 180, 40), fill=(255, 255, 255, 255))
     data = encoded(logo, kind)
     assert is_pale(Image.open(BytesIO(data)))
-    for made in (picture_from(data).data, gray(data)):
+    for made in (mail.encoded(pixels(data)).data, gray(data)):
         assert shades(made)[1] > 50
 
 
@@ -99,3 +99,16 @@ def test_what_cannot_be_read_says_why() -> None:
         with pytest.raises(UnreadableImageError) as caught:
             pixels(data)
         assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("tag", [0x01, 0x1A], ids=["length", "resolution"])
+def test_a_photo_whose_metadata_lie_about_themselves_is_broken(tag: int) -> None:
+    """Words where a number belongs, in a photo taken sideways: Pillow raises struct.error and TypeError over them."""
+    image = Image.new("RGB", (40, 20))
+    exif = image.getexif()
+    exif[0x010E], exif[0x0112] = "zee", 6
+    said = bytearray(exif.tobytes())
+    said[said.index(b"\x01\x0e\x00\x02") + 1] = tag
+    with pytest.raises(UnreadableImageError) as caught:
+        pixels(encoded(image, "JPEG", exif=bytes(said)))
+    assert caught.value.reason == "broken"

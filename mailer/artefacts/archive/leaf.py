@@ -69,7 +69,7 @@ def leaf_of(kept: Mapping[str, Any]) -> Leaf:
 
 
 def leaf_from(issue: PublicIssue, house: House, interface: Interface) -> tuple[Leaf, dict[str, bytes]]:
-    """The leaf, and its pictures by their path below the base URL. Raises ImageUnusableError for a broken image."""
+    """The leaf, and its pictures by their path below the base URL."""
     edition, writer = issue.edition, _writer(issue, house, interface)
     head = letterhead(edition, house)
     leaf = Leaf(

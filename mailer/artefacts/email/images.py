@@ -11,7 +11,6 @@ from io import BytesIO
 
 from PIL import Image
 
-from mailer.document.pixels import UnreadableImageError, pixels
 from wording import _
 from wording.errors import InvalidInputError
 
@@ -33,16 +32,6 @@ class Picture:
     subtype: str
     width: int
     height: int
-
-
-def picture_from(data: bytes, *, max_width: int = MAX_WIDTH) -> Picture:
-    """The image upright, at most `max_width` wide, on a ground where it was transparent (dark text on a transparent
-    ground cannot be read in dark mode). Raises ImageUnusableError.
-    """
-    try:
-        return encoded(pixels(data, within=(max_width, MAX_HEIGHT)))
-    except UnreadableImageError as error:
-        raise ImageUnusableError(TOO_LARGE if error.reason == "size" else NO_IMAGE) from error
 
 
 def encoded(image: Image.Image) -> Picture:

@@ -72,6 +72,8 @@ class _Talk:
             self.socket: socket.socket = socket.create_connection((relay.host, relay.port), relay.seconds["connect"])
         except OSError as error:
             raise _passing("connect", error) from error
+        except UnicodeError as error:  # Python's word for an empty label, or one of more than 63 octets
+            raise _lasting("connect", f"{relay.host} can be no name of a server") from error
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def close(self) -> None:

@@ -115,7 +115,7 @@ def imap_inbox(account: ImapAccount) -> Iterator[ImapInbox]:
     """The mailbox of an account. Raises CarrierError when the server cannot be reached or refuses the login."""
     try:
         connection = _opened(account)
-    except (OSError, imaplib.IMAP4.error) as error:
+    except (OSError, UnicodeError, imaplib.IMAP4.error) as error:  # UnicodeError: no name of a host
         why = str(error).replace(account.password, "…") if account.password else str(error)
         raise CarrierError(_("De mailbox voor retourpost is niet te openen: {why}", why=why)) from None
     try:

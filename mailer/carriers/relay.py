@@ -36,6 +36,14 @@ STAGES: Mapping[str, float] = MappingProxyType(
 """Seconds to wait for the whole answer, per stage. RFC 5321 §4.5.3.2 asks for more; a lease must outlast the sum."""
 
 
+def can_be_host(name: str) -> bool:
+    """Whether a name can be looked up at all: labels of 1 to 63 octets (RFC 1035 §2.3.4), as IDNA writes them."""
+    try:
+        return bool(name) and len(name.encode("idna")) <= 253
+    except UnicodeError:
+        return False
+
+
 @dataclass(frozen=True)
 class Relay:
     """Where mail is handed over, and within which bounds. `connections` are per process that sends."""

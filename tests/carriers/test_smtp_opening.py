@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from devtools.fault_server import FaultServer, Plan, fault_server
 from devtools.mailings import relay
 from devtools.tray import Tray, letters, send
 from mailer.carriers.carrier import Accepted, Deferred, RelayFault
+from mailer.carriers.inbox import ImapAccount, imap_inbox
 from mailer.carriers.relay import Security
 from tests.carriers.test_smtp import kinds
+from wording.errors import CarrierError
 
 SHORT = dict.fromkeys(relay(1).seconds, 0.3)
 PASSES = ("drop", "421", "4xx", "hang", "nonsense", "endless", "long line", "many lines", "drip")
@@ -97,6 +100,17 @@ def test_a_relay_that_is_not_there_is_a_fault_that_may_pass() -> None:
     fault = send(tray, relay(1))
     assert fault is not None
     assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", False, {})
+
+
+@pytest.mark.parametrize("host", ["mail..provider.example", ".mail.example", f"{'a' * 64}.example"])
+def test_what_can_be_no_name_of_a_server_is_a_fault_for_a_person_to_mend(host: str) -> None:
+    tray = Tray(letters(3))
+    fault = send(tray, replace(relay(25), host=host))
+    assert fault is not None
+    assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", True, {})
+    account = ImapAccount(host, 993, "bode", "geheim")
+    with pytest.raises(CarrierError, match="niet te openen"), imap_inbox(account):
+        pass
 
 
 def test_a_relay_that_takes_only_two_connections_gets_everything_over_those() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from database.audit import record
 from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault
 from mailer.carriers.in_clear import is_here
-from mailer.carriers.relay import STAGES, Relay, Security
+from mailer.carriers.relay import STAGES, Relay, Security, can_be_host
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
@@ -74,7 +74,7 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
 
 def _relay(server: MailServer) -> Relay:
     host = server.host.strip()
-    if not host or len(host) > 253 or not all(one.isalnum() or one in "-.:" for one in host):
+    if not can_be_host(host) or not all(one.isalnum() or one in "-.:" for one in host):
         text = _("‘{host}’ is geen naam van een mailserver, zoals mail.provider.example.", host=host)
         raise ServerError("host", text)
     if not 0 < server.port < 65_536:

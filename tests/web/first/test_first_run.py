@@ -25,6 +25,7 @@ from database.session import Store
 from mailer.bootstrap import Parts, wire
 from mailer.places import default_keys
 from mailer.services.administration import starting
+from mailer.services.administration.mail_server import MailServer
 from mailer.services.administration.starting import Start, Step, keys_in
 from mailer.services.writing.checks import check
 from mailer.settings import settings_from
@@ -33,7 +34,7 @@ from staff.roles import Role
 from tests.web.first.conftest import Serving
 from tests.web.staff.conftest import SAME_ORIGIN
 from web.first.pages import create_first_app
-from wording.errors import SettingsError, Severity
+from wording.errors import InvalidInputError, SettingsError, Severity
 
 BASE = "http://localhost:8080"
 US: dict[str, str | list[str]] = {
@@ -254,6 +255,14 @@ def test_a_password_stands_beside_the_keys_and_nowhere_else(opened: Opened) -> N
     assert (keys / "smtp__password").stat().st_mode & 0o777 == 0o400
     shown = [path for path in opened.folder.rglob("*") if path.is_file() and b"Geheim-Woord-7" in path.read_bytes()]
     assert shown == []
+
+
+@pytest.mark.parametrize("host", ["mail..provider.example", ".mail.example", f"{'a' * 64}.example"])
+def test_what_can_be_no_name_of_a_server_is_refused_at_the_form(opened: Opened, host: str) -> None:
+    opened.post(Step.US, **US)
+    with pytest.raises(InvalidInputError, match="is geen naam van een mailserver"):
+        opened.run.choose_mail(MailServer(host, 587, "starttls", "", "", "nieuws@zeewind.example"))
+    opened.run.close()
 
 
 def test_two_processes_on_one_postgresql_and_valkey_are_one_installation(

@@ -244,16 +244,15 @@ class Content:
 
     def images(self, slug: str, document: Document) -> dict[str, bytes]:
         """The bytes of every image of the document, by the name it has there, for the typesetter: it decodes them
-        itself. Raises ContentError for one that cannot be used."""
-        self.pictures(slug, document)
-        return {name: self._image(slug, name)[0] or b"" for name in _image_names(document)}
+        itself. Raises ContentError for one that is not there."""
+        found = {name: self._image(slug, name)[0] for name in _image_names(document)}
+        _require_usable(slug, [name for name, data in found.items() if data is None])
+        return {name: data for name, data in found.items() if data is not None}
 
     def pictures(self, slug: str, document: Document) -> dict[str, Picture]:
         """Every image of the document as it goes out by mail, by the name it has there. Raises ContentError."""
         found = self.developed(slug, _image_names(document))
-        broken = [Place(f"issues/{slug}/{name}") for name, one in found.items() if one.picture is None]
-        if broken:
-            raise ContentError([Problem(place, _("Deze afbeelding is niet te gebruiken.")) for place in broken])
+        _require_usable(slug, [name for name, one in found.items() if one.picture is None])
         return {name: one.picture for name, one in found.items() if one.picture is not None}
 
     def logo(self, name: str) -> Picture:
@@ -378,6 +377,13 @@ class _ReadOnce(Content):
         if path not in self._seen:
             self._seen[path] = super()._data(path, most)
         return self._seen[path]
+
+
+def _require_usable(slug: str, broken: Sequence[str]) -> None:
+    """Raises ContentError that names each of these images."""
+    if broken:
+        places = [Place(f"issues/{slug}/{name}") for name in broken]
+        raise ContentError([Problem(place, _("Deze afbeelding is niet te gebruiken.")) for place in places])
 
 
 def _image_names(document: Document) -> list[str]:

@@ -90,6 +90,20 @@ def test_only_images_in_the_folder_of_the_issue_are_given(content: Content) -> N
     assert list(content.images(SLUG, document)) == ["een%20foto.png"]
 
 
+def test_images_for_the_typesetter_are_not_decoded_here_and_one_that_is_gone_is_named(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(content, "![a](een%20foto.png)")
+    _issue, document = content.issue(SLUG)
+    monkeypatch.setattr(content._darkroom, "develop", lambda _pictures: pytest.fail("developed"))
+    path = content.folder / "issues" / SLUG / "een foto.png"
+    assert content.images(SLUG, document) == {"een%20foto.png": path.read_bytes()}
+    path.unlink()
+    with pytest.raises(ContentError) as caught:
+        content.images(SLUG, document)
+    assert [str(problem.place) for problem in caught.value.problems] == [f"issues/{SLUG}/een%20foto.png"]
+
+
 def test_a_standing_text_that_is_not_utf8_is_told(content: Content) -> None:
     (content.folder / "issues" / "standing").mkdir()
     (content.folder / "issues" / "standing" / "x.md").write_bytes(b"caf\xe9")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from mailer.services.publishing.steps import Step
 from mailer.services.publishing.today import today
 from mailer.services.publishing.working import Part
 from mailer.services.translating import messages, release, remarks
-from staff.people import add_person
+from mailer.services.writing.keys import FileKeys
+from staff.people import Person, add_person
 from staff.roles import Role
 from tests.support.office import WholeOffice, office
 from tests.support.queries import queries
@@ -131,6 +132,23 @@ def test_a_look_renders_nothing_and_a_renewal_renders_what_changed_once(opened: 
     save(opened, NUMBERS, "| **46** | **24** |")
     assert renewing.renew_changed(here) == [SLUG]
     assert len(made) > once
+
+
+@pytest.mark.parametrize("ask", [standing, overview.overview, overview.way])
+def test_a_page_of_an_issue_takes_the_key_of_its_files_once(
+    opened: WholeOffice, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Office, Person, str], object]
+) -> None:
+    ask(opened.office, opened.editor, SLUG)
+    taken: list[str] = []
+    take = FileKeys.of
+
+    def counted(keys: FileKeys, slug: str) -> str:
+        taken.append(slug)
+        return take(keys, slug)
+
+    monkeypatch.setattr(FileKeys, "of", counted)
+    ask(opened.office, opened.editor, SLUG)
+    assert taken == [SLUG]
 
 
 def test_an_edit_outside_is_seen_in_the_list_before_anything_is_read(opened: WholeOffice) -> None:

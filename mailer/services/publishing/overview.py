@@ -13,7 +13,6 @@ from mailer.services.publishing.own_steps import OwnStep, next_for
 from mailer.services.publishing.standing import Around, Standing, one_in
 from mailer.services.publishing.trail import Leg, Matrix, matrix, trail
 from mailer.services.translating.catalogs import check_issue
-from mailer.services.writing.keys import FileKeys
 from mailer.services.writing.looking import read_files
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -41,10 +40,9 @@ def overview(office: Office, person: Person, slug: str) -> Overview:
     require(person, Permission.SEE_ISSUES)
     check_issue(office.content, slug)
     kept = read_files(office, slug)
-    key = FileKeys(office.content).of(slug)
     with look(office, person, Permission.SEE_ISSUES) as session:
         around = Around.of(session)
-        found = one_in(office, session, (slug, key), kept, around)
+        found = one_in(office, session, (slug, kept.key), kept, around)
         rows = audit_trail.rows_of(session, slug, [str(one) for one in EVENTS], office.clock() - SINCE, _MOST)
         happened = deeds(rows, around.names)
     return Overview(
@@ -62,6 +60,5 @@ def way(office: Office, person: Person, slug: str) -> tuple[Leg, ...]:
     require(person, Permission.SEE_ISSUES)
     check_issue(office.content, slug)
     kept = read_files(office, slug)
-    key = FileKeys(office.content).of(slug)
     with look(office, person, Permission.SEE_ISSUES) as session:
-        return trail(one_in(office, session, (slug, key), kept, Around({})), office.house)
+        return trail(one_in(office, session, (slug, kept.key), kept, Around({})), office.house)

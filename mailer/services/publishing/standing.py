@@ -109,8 +109,9 @@ def standing(office: Office, person: Person, slug: str) -> Standing:
     require(person, Permission.SEE_ISSUES)
     with look(office, person, Permission.SEE_ISSUES):
         check_issue(office.content, slug)
-    read_files(office, slug)
-    return one(office, slug)
+    kept = read_files(office, slug)
+    with office.store.reading() as session:
+        return one_in(office, session, (slug, kept.key), kept, Around.of(session))
 
 
 def all_standing(office: Office, person: Person) -> tuple[Standing, ...]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Semaphore
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from database.fit import require_fit
 from database.keys import KeyRing
 from database.migrations import upgrade
@@ -23,7 +25,7 @@ from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
-from mailer.places import keys_folder
+from mailer.places import KEPT_PASSWORD, keys_folder
 from mailer.planning import QuietHours
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.renewing import renew_changed
@@ -40,6 +42,8 @@ from mailer.services.writing.drafts import open_drafts
 from mailer.settings import Returns, Settings, Smtp, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive, still_receives
+from wording import _
+from wording.errors import SettingsError
 from wording.interface import interface
 
 
@@ -106,15 +110,38 @@ def wire(folder: Path, database: str = "") -> Parts:
 
 
 def wired(settings: Settings, folder: Path, database: str = "") -> Parts:
-    """As `wire`, for settings that were read before."""
+    """As `wire`, for settings that were read before; theirs have the password that was kept beside the keys."""
     house = settings.house()
-    keys = KeyRing.from_folder(keys_folder(settings.storage.keys, folder))
+    place = keys_folder(settings.storage.keys, folder)
+    keys = KeyRing.from_folder(place)
+    settings = with_kept_password(settings, place)
     (folder / settings.storage.data).mkdir(parents=True, exist_ok=True)
     store = Store(database or database_url(settings, folder), keys)
     upgrade(store)
     with store.transaction() as session:
         require_fit(session)
     return Parts(settings, house, Content(folder, house), store, keys, Typesetter())
+
+
+def with_kept_password(settings: Settings, keys: Path) -> Settings:
+    """These settings with the password of `smtp` that the first run kept in the folder of the keys; one of systemd or
+    of the environment wins.
+
+    Apart from `settings_from`: whoever only checks an issue need not be able to read the keys. Raises SettingsError
+    for a password that cannot be read.
+    """
+    if not settings.smtp.user or settings.smtp.password.get_secret_value():
+        return settings
+    path = keys / KEPT_PASSWORD
+    try:
+        kept = SecretStr(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        text = _("Het wachtwoord in {path} is niet te lezen: {why}.", path=path, why=why)
+        raise SettingsError(text) from None
+    return settings.model_copy(update={"smtp": settings.smtp.model_copy(update={"password": kept})})
 
 
 def database_url(settings: Settings, folder: Path) -> str:

@@ -12,6 +12,9 @@ from wording.errors import SettingsError
 _INSIDE = Path("var") / "keys"
 """Where installations kept them until `storage.keys` had another default."""
 
+KEPT_PASSWORD = "smtp__password"  # noqa: S105 — the name of a file
+"""In the folder of the keys: the password of the mail server that was typed in the first run."""
+
 
 def keys_folder(chosen: Path | None, content: Path) -> Path:
     """The folder of the keys: the one that is set (relative to the content folder), else the default.

@@ -2,7 +2,8 @@
 
 The file may be read by every editor, so a secret never stands in it. A secret comes from a file in the folder
 $CREDENTIALS_DIRECTORY (systemd) named after its key, such as `smtp__password`, or from the environment variable
-POSTDUIF_SMTP__PASSWORD; the one that was typed in the first run stands beside the keys.
+POSTDUIF_SMTP__PASSWORD; the one that was typed in the first run stands beside the keys, and is read with
+them (`mailer.bootstrap.wired`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from mailer.carriers.carrier import Limit
 from mailer.carriers.in_clear import is_here, mailbox_in_clear, relay_in_clear
 from mailer.guarded import OutOfBoundsError, read_inside
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
-from mailer.places import keys_folder
 from wording import Text, _
 from wording.errors import Place, Problem, SettingsError
 from wording.interface import direction
@@ -249,23 +249,11 @@ def settings_from(folder: Path) -> Settings:
             _("De instellingen zijn niet te lezen."),
             [Problem(_place_of(error), _("Geen geldige TOML: {why}", why=error))],
         ) from None
-    _add_password(data, folder)
     try:
         return Settings(**data)
     except ValidationError as error:
         problems = [Problem(Place(FILE), _explanation(mistake)) for mistake in error.errors(include_url=False)]
         raise SettingsError(_("De instellingen kloppen niet."), problems) from None
-
-
-def _add_password(data: dict[str, Any], folder: Path) -> None:
-    """The password that the first run kept beside the keys; one of systemd or of the environment wins."""
-    smtp, storage = data.get("smtp"), data.get("storage", {})
-    if not isinstance(smtp, dict) or not smtp.get("user"):
-        return
-    chosen = os.environ.get("POSTDUIF_STORAGE__KEYS") or (storage.get("keys") if isinstance(storage, dict) else None)
-    path = keys_folder(Path(str(chosen)) if chosen else None, folder) / "smtp__password"
-    if path.is_file():
-        smtp.setdefault("password", path.read_text("utf-8"))
 
 
 def _file(folder: Path) -> bytes:

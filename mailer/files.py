@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,12 @@ def create_whole(path: Path, data: bytes) -> None:
         path.hardlink_to(beside)
     finally:
         Path(beside).unlink(missing_ok=True)
+
+
+def halves_of(path: Path) -> list[Path]:
+    """What writers of this file that were killed left beside it, or one that writes now has there."""
+    name = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}")  # as mkstemp makes them
+    return [one for one in path.parent.glob(f".{path.name}.*") if name.fullmatch(one.name)]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from database.audit import record
-from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault
+from mailer.carriers.carrier import Accepted, Answer, Letter
 from mailer.carriers.in_clear import is_here
 from mailer.carriers.relay import STAGES, Relay, Security, can_be_host
 from mailer.carriers.smtp import SmtpCarrier
@@ -16,7 +16,7 @@ from mailer.organisation import House
 from mailer.services.administration.starting import save_mail
 from mailer.services.notices.letters import message_of
 from mailer.services.office import Office, deed, look
-from mailer.services.sending.tray import Tray
+from mailer.services.sending.tray import Tray, in_short
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.address import address_from
@@ -52,7 +52,7 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
     """Mail `person` a test through this server, and keep it in postduif.toml when it was taken.
 
     `keys` is the folder where the password is kept. Raises ServerError for what cannot be a server,
-    AddressError for its sender, and CarrierError, with the server's own words, when it does not take the test; then
+    AddressError for its sender, and CarrierError, with what the server said, when it does not take the test; then
     nothing is kept.
     """
     require(person, Permission.CHANGE_SETTINGS)
@@ -65,7 +65,8 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
         fault = carrier.hand_over(tray)
     outcome = tray.outcomes.get(letter.key)
     if not isinstance(outcome, Accepted):
-        raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=_words(fault, outcome)))
+        answer = fault.answer if fault else outcome.answer if outcome else Answer("")
+        raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=in_short(answer, person.email)))
     table = {"host": relay.host, "port": relay.port, "security": relay.security.value, "user": relay.user}
     with deed(office, person, Permission.CHANGE_SETTINGS) as session:
         record(session, "settings", person.uid, detail={"smtp": relay.host, "port": relay.port})
@@ -104,8 +105,3 @@ def _from(house: House, sender: str) -> House:
         for key, one in house.publications.items()
     }
     return replace(house, publications=changed)
-
-
-def _words(fault: RelayFault | None, outcome: Outcome | None) -> str:
-    answer = fault.answer if fault else outcome.answer if outcome else Answer("")
-    return f"{answer.code or ''} {answer.words or answer.stage}".strip()

@@ -18,8 +18,8 @@ from typing import Any
 import tomlkit
 
 from database.keys import KeyRing, complete, has_keys
-from mailer.files import create_whole, only_one, write_whole
-from mailer.places import default_keys, keys_folder
+from mailer.files import create_whole, halves_of, only_one, write_whole
+from mailer.places import KEPT_PASSWORD, default_keys, keys_folder
 from wording import _
 from wording.errors import ConflictError, InvalidInputError, SettingsError
 
@@ -29,7 +29,7 @@ _BEGUN = Path("var") / "begun"
 """Says that keys which stand outside the folder are of a start that did not end, and not of another folder."""
 _MARKER = Path("var") / "first-run"
 _OURS = frozenset({"issues", "translations", "var", ".gitignore"})
-"""What a start that was killed may have left."""
+"""What a start that was killed may have left, beside halves of the files it was writing."""
 _LOCALES: Mapping[str, Mapping[str, str]] = {
     "nl": {"name": "Nederlands", "formats": "nl_NL", "title": "Ons nieuws", "readers": "Lezers"},
     "en": {"name": "English", "formats": "en_GB", "title": "Our news", "readers": "Readers"},
@@ -58,7 +58,12 @@ class Start:
 
 def may_begin(folder: Path) -> bool:
     """True for a folder that is empty, not there, or was left by a start that did not end."""
-    return not folder.exists() or (folder.is_dir() and {path.name for path in folder.iterdir()} <= _OURS)
+    if not folder.exists():
+        return True
+    if not folder.is_dir():
+        return False
+    halves = {path for file in _written_in(folder) for path in halves_of(file)}
+    return {path.name for path in folder.iterdir() if path not in halves} <= _OURS
 
 
 def begin(folder: Path, start: Start) -> None:
@@ -72,6 +77,8 @@ def begin(folder: Path, start: Start) -> None:
     with only_one(folder):
         if (folder / FILE).exists():
             raise ConflictError(_("Iemand anders was net eerder: deze organisatie is al begonnen."))
+        for half in [path for file in _written_in(folder) for path in halves_of(file)]:
+            half.unlink(missing_ok=True)
         keys = _place_for_keys(folder)
         shutil.copytree(START / "issues", folder / "issues", dirs_exist_ok=True)
         if (other := START / "first" / f"{start.languages[0]}.md").exists():
@@ -108,7 +115,10 @@ def go_to(folder: Path, step: Step | None) -> None:
 
 
 def save_mail(folder: Path, keys: Path, table: Mapping[str, Any], password: str, sender: str) -> None:
-    """Keep a mail server in the settings of a folder, and its password in the folder of the keys (mode 0400)."""
+    """Keep a mail server in the settings of a folder, and its password in the folder of the keys (mode 0400).
+
+    Killed at any moment, no server is told the password of another: the old one goes first, the new one comes last.
+    """
     with only_one(folder):
         path = folder / FILE
         document: Any = tomlkit.parse(path.read_text("utf-8"))
@@ -118,9 +128,15 @@ def save_mail(folder: Path, keys: Path, table: Mapping[str, Any], password: str,
         for publication in document["publications"].values():
             publication["sender"]["address"] = sender
             publication["sender"]["reply_to"] = sender
-        if password:
-            _keep_secret(keys / "smtp__password", password)
+        (keys / KEPT_PASSWORD).unlink(missing_ok=True)
         write_whole(path, tomlkit.dumps(document).encode())
+        if password:
+            _keep_secret(keys / KEPT_PASSWORD, password)
+
+
+def _written_in(folder: Path) -> tuple[Path, ...]:
+    """Every file that `begin` writes whole: while it does, a half of it stands beside it."""
+    return (folder / FILE, folder / ".gitignore", folder / _BEGUN, folder / "issues" / FIRST_ISSUE / "issue.md")
 
 
 def _place_for_keys(folder: Path) -> Path:

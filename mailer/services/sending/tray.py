@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from mailer.carriers.carrier import Letter, Outcome, nothing
+from mailer.carriers.carrier import Answer, Letter, Outcome, nothing
+from mailer.returns.vocabulary import in_known_words
 
 
 class Tray:
@@ -25,3 +26,8 @@ class Tray:
     ) -> Collection[int]:
         self.outcomes.update(outcomes)
         return ready
+
+
+def in_short(answer: Answer, *addresses: str) -> str:
+    """What a relay answered, for a person to read: its code and known words, or the stage it was in."""
+    return f"{answer.code or ''} {in_known_words(answer.words, *addresses) or answer.stage}".strip()

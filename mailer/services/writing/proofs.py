@@ -11,13 +11,13 @@ from email.utils import format_datetime, make_msgid
 from database.audit import record
 from mailer.artefacts.email.message import TEST, message_from
 from mailer.artefacts.email.personal import PersonalMessage, greeting
-from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome, RelayFault
+from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition
 from mailer.organisation import House
 from mailer.returns.vocabulary import in_known_words
 from mailer.services.office import Office, deed
-from mailer.services.sending.tray import Tray
+from mailer.services.sending.tray import Tray, in_short
 from mailer.services.writing.editions import edition, email_of, load
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -55,7 +55,9 @@ def send_proof(
     with closing(SmtpCarrier(office.relays[0])) as carrier:
         fault = carrier.hand_over(tray)
     if fault is not None or len(tray.outcomes) < len(to):
-        raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=_words(fault)))
+        raise CarrierError(
+            _("De mailserver nam de proef niet aan: {answer}", answer=in_short(fault.answer if fault else Answer("")))
+        )
     return tuple(_proof(one, tray.outcomes[key]) for key, one in enumerate(to))
 
 
@@ -78,8 +80,3 @@ def _letter(key: int, message: PersonalMessage, cut: Edition, person: Person, *,
         "preferences_url": f"{house.base_url}/{cut.locale}/voorkeuren/",
     }
     return Letter(key, sender.reply_to, person.email, message.pieces(values))
-
-
-def _words(fault: RelayFault | None) -> str:
-    answer = fault.answer if fault else Answer("")
-    return f"{answer.code or ''} {in_known_words(answer.words) or answer.stage}".strip()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import mkstemp
 from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +24,7 @@ from commands.first_run import InFolder, Lent
 from database.audit import AuditRow, Event
 from database.paper import paper
 from database.session import Store
+from devtools.fault_server import Plan, fault_server
 from mailer.bootstrap import Parts, wire
 from mailer.places import default_keys
 from mailer.services.administration import starting
@@ -34,7 +37,7 @@ from staff.roles import Role
 from tests.web.first.conftest import Serving
 from tests.web.staff.conftest import SAME_ORIGIN
 from web.first.pages import create_first_app
-from wording.errors import InvalidInputError, SettingsError, Severity
+from wording.errors import CarrierError, InvalidInputError, SettingsError, Severity
 
 BASE = "http://localhost:8080"
 US: dict[str, str | list[str]] = {
@@ -173,6 +176,23 @@ def test_killed_halfway_it_goes_on_and_nothing_is_half_done(
     assert who_works_in(opened.folder) == [("Noor", frozenset({Role.ADMIN, Role.EDITOR}))]
 
 
+@pytest.mark.parametrize("file", [".gitignore", "postduif.toml", "var/begun", "issues/nieuws-2026-1/issue.md"])
+def test_the_half_of_a_file_that_a_kill_left_is_taken_away(tmp_path: Path, file: str) -> None:
+    place = tmp_path / "nieuw" / file
+    place.parent.mkdir(parents=True)
+    handle, half = mkstemp(dir=place.parent, prefix=f".{place.name}.")  # as in mailer.files
+    os.close(handle)
+    assert InFolder.needed(tmp_path / "nieuw", "")
+    starting.begin(tmp_path / "nieuw", Start())
+    assert not Path(half).exists()
+
+
+@pytest.mark.parametrize("name", [".gitignore.orig", ".postduif.toml.swp", "..gitignore.Een-eigen-bestand"])
+def test_what_is_no_half_of_ours_is_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("van mij")
+    assert not InFolder.needed(tmp_path, "")
+
+
 def test_killed_between_settings_and_the_first_person_only_the_person_is_asked(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,17 +264,63 @@ def test_without_the_link_or_from_another_site_there_is_nothing(opened: Opened) 
     assert not opened.folder.exists()
 
 
+def password_of(folder: Path) -> str:
+    """What a server is told that starts now."""
+    parts = wire(folder)
+    parts.store.close()
+    return parts.settings.smtp.password.get_secret_value()
+
+
 def test_a_password_stands_beside_the_keys_and_nowhere_else(opened: Opened) -> None:
     opened.post(Step.US, **US)
     keys = default_keys(opened.folder)
     table = {"host": "mail.zeewind.example", "port": 587, "security": "starttls", "user": "noor"}
     starting.save_mail(opened.folder, keys, table, "Geheim-Woord-7", "nieuws@zeewind.example")
     opened.run.close()
-    settings = settings_from(opened.folder)
-    assert settings.smtp.password.get_secret_value() == "Geheim-Woord-7"
+    assert settings_from(opened.folder).smtp.password.get_secret_value() == ""  # for whoever may not read the keys
+    assert password_of(opened.folder) == "Geheim-Woord-7"
     assert (keys / "smtp__password").stat().st_mode & 0o777 == 0o400
     shown = [path for path in opened.folder.rglob("*") if path.is_file() and b"Geheim-Woord-7" in path.read_bytes()]
     assert shown == []
+
+
+def test_a_password_of_systemd_or_the_environment_wins_and_one_that_cannot_be_read_is_told(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.post(Step.US, **US)
+    opened.run.close()
+    keys = default_keys(opened.folder)
+    starting.save_mail(opened.folder, keys, {"user": "noor"}, "beside-the-keys", "nieuws@zeewind.example")
+    with monkeypatch.context() as here:
+        here.setenv("POSTDUIF_SMTP__PASSWORD", "of-the-environment")
+        assert password_of(opened.folder) == "of-the-environment"
+    (keys / "smtp__password").unlink()
+    (keys / "smtp__password").mkdir()
+    with pytest.raises(SettingsError, match="smtp__password is niet te lezen"):
+        wire(opened.folder)
+
+
+@pytest.mark.parametrize("where", ["write_whole", "_keep_secret"])
+def test_no_server_is_told_the_password_of_another(opened: Opened, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """Killed before the settings of the new server are written, or before its password is."""
+    opened.post(Step.US, **US)
+    opened.run.close()
+    keys, sender = default_keys(opened.folder), "nieuws@zeewind.example"
+    starting.save_mail(opened.folder, keys, {"host": "old.example", "user": "noor"}, "old", sender)
+
+    def killed(*_arguments: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(starting, where, killed)
+        with pytest.raises(KilledError):
+            starting.save_mail(opened.folder, keys, {"host": "new.example"}, "new", sender)
+    now = settings_from(opened.folder).smtp.host
+    assert (now, password_of(opened.folder)) == ("old.example" if where == "write_whole" else "new.example", "")
+    starting.save_mail(opened.folder, keys, {"host": "new.example"}, "new", sender)
+    assert password_of(opened.folder) == "new"
+    starting.save_mail(opened.folder, keys, {"host": "third.example"}, "", sender)
+    assert password_of(opened.folder) == ""
 
 
 @pytest.mark.parametrize("host", ["mail..provider.example", ".mail.example", f"{'a' * 64}.example"])
@@ -262,6 +328,15 @@ def test_what_can_be_no_name_of_a_server_is_refused_at_the_form(opened: Opened, 
     opened.post(Step.US, **US)
     with pytest.raises(InvalidInputError, match="is geen naam van een mailserver"):
         opened.run.choose_mail(MailServer(host, 587, "starttls", "", "", "nieuws@zeewind.example"))
+    opened.run.close()
+
+
+def test_of_what_a_mail_server_says_only_known_words_are_shown(opened: Opened) -> None:
+    opened.post(Step.US, **US)
+    said = "550 5.1.1 noor@zeewind.example unknown at Blabla"
+    with fault_server(Plan(faults={"rcpt": {said: 1.0}})) as (_server, port), pytest.raises(CarrierError) as caught:
+        opened.run.choose_mail(MailServer("127.0.0.1", port, "none", "", "", "nieuws@zeewind.example"))
+    assert str(caught.value.text.values["answer"]) == "550 … unknown at …"
     opened.run.close()
 
 

@@ -116,11 +116,11 @@ def save_key(path: Path, data: bytes) -> Path:
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         os.fchmod(descriptor, 0o400)
-        _on_disk(descriptor, data)
+        on_disk(descriptor, data)
         os.link(unfinished, path)
     finally:
         Path(unfinished).unlink()
-    _on_disk(os.open(path.parent, os.O_RDONLY))
+    on_disk(os.open(path.parent, os.O_RDONLY))
     return path
 
 
@@ -150,8 +150,8 @@ def keys_of(session: Session) -> KeyRing:
     return ring
 
 
-def _on_disk(descriptor: int, data: bytes = b"") -> None:
-    """Write, wait until the disk has it, and close; without data for a folder, which then has its newest names."""
+def on_disk(descriptor: int, data: bytes = b"") -> None:
+    """Write to an open file, wait until the disk has it, and close; without data: the newest names in a folder."""
     try:
         if data:
             os.write(descriptor, data)

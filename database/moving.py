@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from database.keys import KeyRing, KeysError, has_keys, key_files, save_key
+from database.keys import KeyRing, KeysError, has_keys, key_files, on_disk, save_key
 from wording import _
 
 
@@ -24,6 +24,7 @@ def move_keys(old: Path, new: Path) -> None:
             "In {folder} staan andere sleutels; er is niets verplaatst. Kies een plaats met storage.keys.", folder=new
         )
         raise KeysError(text)
+    on_disk(os.open(new.parent, os.O_RDONLY))  # the name of the new folder too, before the old keys go
     for path in key_files(old):
         path.unlink()
     if not any(old.iterdir()):

@@ -67,7 +67,10 @@ def write(session: Session, notice: Notice, *, token: str = "") -> None:
 def due(
     session: Session, at: datetime, most: int = 50, unreadable: Callable[[UUID], object] = lambda _uid: None
 ) -> list[Notice]:
-    """The notices whose time has come, the oldest first, and after them what was set aside; the ids of those that do not open go to `unreadable`."""
+    """The notices whose time has come, the oldest first, and after them what was set aside.
+
+    The ids of those that do not open go to `unreadable`.
+    """
     query = select(NoticeRow).where(NoticeRow.next_at <= at)
     found = []
     for row in session.scalars(query.order_by(NoticeRow.set_aside_at.is_not(None), NoticeRow.next_at).limit(most)):

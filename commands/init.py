@@ -17,6 +17,8 @@ def init(folder: Annotated[Path, typer.Argument(help=say(_("De map die gemaakt w
     from mailer.places import default_keys
     from mailer.services.administration.starting import Start, begin
 
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(_("{folder} is een bestand; kies een nieuwe map.", folder=folder))
     if folder.exists() and any(folder.iterdir()):
         raise SettingsError(_("{folder} is niet leeg; kies een nieuwe map.", folder=folder))
     begin(folder, Start())

@@ -334,6 +334,8 @@ def test_what_init_offers_as_an_example_is_a_setting_that_loads(tmp_path: Path) 
 def test_init_never_writes_into_a_folder_that_is_in_use(folder: Path) -> None:
     before = snapshot(folder)
     assert run(folder, "init", str(folder)).exit_code == 1
+    file = run(folder, "init", str(folder / "postduif.toml"))
+    assert (file.exit_code, "is een bestand" in file.stderr) == (1, True)
     assert snapshot(folder) == before
 
 

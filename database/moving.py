@@ -18,8 +18,9 @@ def move_keys(old: Path, new: Path) -> None:
     """
     if not has_keys(new):
         _copy(old, new)
-    kept, moved = KeyRing.from_folder(new).roots, KeyRing.from_folder(old).roots
-    if any(kept[root].get(kid) != secret for root, keys in moved.items() for kid, secret in keys.items()):
+    KeyRing.from_folder(new)
+    kept = {path.name: path.read_bytes().strip() for path in key_files(new)}
+    if any(kept.get(path.name) != path.read_bytes().strip() for path in key_files(old)):
         text = _(
             "In {folder} staan andere sleutels; er is niets verplaatst. Kies een plaats met storage.keys.", folder=new
         )

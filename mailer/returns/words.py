@@ -82,7 +82,7 @@ OVERRULING: tuple[Rule, ...] = (
         "relaying",
         r"relay(?:ing)? (?:access )?(?:denied|not (?:permitted|allowed)|prohibited|is not)|unable to relay|open relay",
         r"not (?:permitted|allowed|authori[sz]ed) to relay|insecure mail relay|not local host|as a relay, but",
-        r"(?:not configured|refus\w+|no|we do not|does not) (?:to )?relay",
+        r"(?:not configured|refus\w{0,9}|no|we do not|does not) (?:to )?relay",
         r"(?:mail|message) (?:routing|relay) (?:denied|error)",
         r"(?:domain|host)s? is(?:n't| not) in my list of allowed rcpthosts|doorsturen .{0,20}niet toegestaan",
     ),

@@ -20,7 +20,7 @@ from mailer.confined import confine
 from mailer.document.pixels import UnreadableImageError
 from mailer.typesetting.images import gray
 
-MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+MISSING = re.compile(r"the text `\"((?:[^\"\\]|\\.)++)\"` could not be displayed")
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 """As Typst writes a character that is not drawn by itself, such as what joins two emoji."""
 NARROW = re.compile(r"does not fit: (\d+)")

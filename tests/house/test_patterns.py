@@ -30,6 +30,7 @@ SHARES = 8
 MADE: dict[str, Callable[[str], object] | None] = {
     # made while the program runs, of the words of a glossary or of a language; each gives its pattern for some of them
     "mailer.artefacts.paper.breaking:breakable": breaking.breakable,
+    "mailer.files:halves_of": None,  # of the names of our own files
     "mailer.returns.forms:_any": None,  # values of modules are made by it
     "mailer.returns.words:_rule": None,
     "mailer.translation.checks.dates:dated_in": lambda text: dates.dated_in(text, "nl"),

@@ -78,7 +78,8 @@ def test_a_secret_comes_from_a_file_and_never_shows(tmp_path: Path, monkeypatch:
 
 
 def test_each_relay_has_a_password_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    several = '[relays.eigen]\nhost = "een.example"\n[relays.provider]\nhost = "twee.example"\nuser = "bode"'
+    provider = 'host = "twee.example"\nuser = "bode"\nsecurity = "tls"'
+    several = f'[relays.eigen]\nhost = "een.example"\n[relays.provider]\n{provider}'
     (tmp_path / "postduif.toml").write_text(EXAMPLE.replace('[smtp]\nhost = "localhost"\nport = 25', several), "utf-8")
     monkeypatch.setenv("POSTDUIF_RELAYS__PROVIDER__PASSWORD", "geheim")
     relays = settings_from(tmp_path).relays

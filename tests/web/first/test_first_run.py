@@ -40,6 +40,7 @@ from web.first.pages import create_first_app
 from wording.errors import CarrierError, InvalidInputError, SettingsError, Severity
 
 BASE = "http://localhost:8080"
+SERVER = {"host": "mail.zeewind.example", "port": 587, "security": "starttls", "user": "noor"}
 US: dict[str, str | list[str]] = {
     "organisation": "Zee & Wind",
     "name": "Noor",
@@ -274,8 +275,7 @@ def password_of(folder: Path) -> str:
 def test_a_password_stands_beside_the_keys_and_nowhere_else(opened: Opened) -> None:
     opened.post(Step.US, **US)
     keys = default_keys(opened.folder)
-    table = {"host": "mail.zeewind.example", "port": 587, "security": "starttls", "user": "noor"}
-    starting.save_mail(opened.folder, keys, table, "Geheim-Woord-7", "nieuws@zeewind.example")
+    starting.save_mail(opened.folder, keys, SERVER, "Geheim-Woord-7", "nieuws@zeewind.example")
     opened.run.close()
     assert settings_from(opened.folder).smtp.password.get_secret_value() == ""  # for whoever may not read the keys
     assert password_of(opened.folder) == "Geheim-Woord-7"
@@ -290,7 +290,7 @@ def test_a_password_of_systemd_or_the_environment_wins_and_one_that_cannot_be_re
     opened.post(Step.US, **US)
     opened.run.close()
     keys = default_keys(opened.folder)
-    starting.save_mail(opened.folder, keys, {"user": "noor"}, "beside-the-keys", "nieuws@zeewind.example")
+    starting.save_mail(opened.folder, keys, SERVER, "beside-the-keys", "nieuws@zeewind.example")
     with monkeypatch.context() as here:
         here.setenv("POSTDUIF_SMTP__PASSWORD", "of-the-environment")
         assert password_of(opened.folder) == "of-the-environment"
@@ -306,7 +306,7 @@ def test_no_server_is_told_the_password_of_another(opened: Opened, monkeypatch: 
     opened.post(Step.US, **US)
     opened.run.close()
     keys, sender = default_keys(opened.folder), "nieuws@zeewind.example"
-    starting.save_mail(opened.folder, keys, {"host": "old.example", "user": "noor"}, "old", sender)
+    starting.save_mail(opened.folder, keys, {**SERVER, "host": "old.example"}, "old", sender)
 
     def killed(*_arguments: object) -> None:
         raise KilledError
@@ -314,12 +314,12 @@ def test_no_server_is_told_the_password_of_another(opened: Opened, monkeypatch: 
     with monkeypatch.context() as patched:
         patched.setattr(starting, where, killed)
         with pytest.raises(KilledError):
-            starting.save_mail(opened.folder, keys, {"host": "new.example"}, "new", sender)
+            starting.save_mail(opened.folder, keys, {**SERVER, "host": "new.example"}, "new", sender)
     now = settings_from(opened.folder).smtp.host
     assert (now, password_of(opened.folder)) == ("old.example" if where == "write_whole" else "new.example", "")
-    starting.save_mail(opened.folder, keys, {"host": "new.example"}, "new", sender)
+    starting.save_mail(opened.folder, keys, {**SERVER, "host": "new.example"}, "new", sender)
     assert password_of(opened.folder) == "new"
-    starting.save_mail(opened.folder, keys, {"host": "third.example"}, "", sender)
+    starting.save_mail(opened.folder, keys, {**SERVER, "host": "third.example"}, "", sender)
     assert password_of(opened.folder) == ""
 
 

@@ -15,5 +15,22 @@ document.addEventListener("htmx:before:response", (event) => {
 document.addEventListener("htmx:before:request", (event) => {
   if (leaves) event.preventDefault();
 });
+
+// What cannot be renewed stays as it was, and says so; what may not be seen any more is left, for the page that says why.
+const stale = document.querySelector("[data-stale]");
+const tell = (isOld) => stale && (stale.hidden = !isOld);
+document.addEventListener("htmx:error", () => tell(!leaves));
+document.addEventListener("htmx:response:error", (event) => {
+  const { request, response } = event.detail.ctx;
+  tell(response.status >= 500);
+  if (response.status >= 500 || leaves) return;
+  leaves = true;
+  location.assign(request.action);
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail.ctx.response.status >= 400) event.preventDefault();
+  else tell(false);
+});
+
 // the browser may keep the page that was left, to be gone back to
 addEventListener("pageshow", () => (leaves = false));

@@ -72,6 +72,31 @@ def test_a_page_that_asks_again_by_itself_becomes_the_way_in(served: Desks, brow
         assert len(opened) == 1
 
 
+def test_a_page_that_cannot_renew_itself_says_so_and_one_that_may_not_becomes_the_reason(
+    served: Desks, browser: Browser
+) -> None:
+    messages.approve_issue(served.staff.office, served.people["Bram"], SLUG)
+    with looking(browser, lang="nl", scheme="light", width=390) as context:
+        page, answers = served.visit(context, "Bram"), [502]
+        page.goto(f"{served.base}{WAITS}")
+        page.locator("#issue[hx-trigger]").wait_for()
+
+        def broken(route: Route) -> None:
+            if answers and "hx-request" in route.request.headers:
+                route.fulfill(status=answers[0], content_type="text/html", body="<h1>nginx</h1>")
+            else:
+                route.continue_()
+
+        page.route(re.compile(WAITS), broken)
+        page.get_by_text("wordt even niet bijgewerkt").wait_for()
+        assert page.get_by_text("nginx").count() == 0
+        answers.clear()
+        page.get_by_text("wordt even niet bijgewerkt").wait_for(state="hidden")
+        with page.expect_navigation(url=f"{served.base}{WAITS}"):
+            answers.append(404)
+        assert page.get_by_text("nginx").count() == 0
+
+
 def test_a_choice_made_after_the_session_ended_becomes_the_way_in_and_leads_back(
     served: Desks, browser: Browser
 ) -> None:

@@ -149,7 +149,6 @@ def test_a_notice_that_does_not_open_is_set_aside_and_the_others_go(plain_store:
 
 def test_a_notice_that_was_set_aside_leaves_once_its_key_is_back(plain_store: Store) -> None:
     """It is tried each hour, told once, and forgotten after a month only when it still does not open."""
-    begun = now()
     with plain_store.transaction() as session:
         for number in range(2):
             write(session, Notice("alarm", "nl", f"noor{number}@redactie.example", "Kijk", "Er is iets."))
@@ -157,6 +156,7 @@ def test_a_notice_that_was_set_aside_leaves_once_its_key_is_back(plain_store: St
         lost.content = Sealed(lost.content.data[:-1] + bytes([lost.content.data[-1] ^ 1]))
         gone, back, sealed = lost.uid, kept.uid, kept.content
         kept.content = Sealed(sealed.data[:-1] + bytes([sealed.data[-1] ^ 1]))
+    begun = now()
     with fault_server(Plan()) as (server, port):
         for hours in range(30):
             assert deliver_notices(plain_store, house(), Through(relay(port)), begun + timedelta(hours=hours)) == 0

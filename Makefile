@@ -5,6 +5,8 @@ BIN := .venv/bin
 PROCESSES ?= $(shell echo $$((2 * $$(nproc))))
 # node and npm come with the development requirements: Debian 12's are too old for the checks of others
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# where it is forbidden, as in many containers, each process of the tests compiles every module again: half its start
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test browser standards slow chaos check servers catalogs lock pictures golden permissions drawing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,11 @@ from subscribers.chunks import chunks
 from subscribers.consent import SuppressedBecause
 from subscribers.tables import Suppression
 
+_BARRED = select(Suppression.address_index, Suppression.reason).where(
+    Suppression.address_index.in_(bindparam("indexes", expanding=True))
+)
+"""Made once, for the floods (subscribers.locking)."""
+
 
 def suppressed(session: Session, addresses: Iterable[str]) -> dict[str, str]:
     """Those among the addresses that must not be written to, with the reason; looked up under every index key."""
@@ -25,8 +30,7 @@ def suppressed(session: Session, addresses: Iterable[str]) -> dict[str, str]:
             spelled[index] = text
     reasons: dict[str, str] = {}
     for some in chunks(spelled):
-        rows = session.scalars(select(Suppression).where(Suppression.address_index.in_(some)))
-        reasons.update({spelled[row.address_index]: row.reason for row in rows})
+        reasons.update({spelled[index]: reason for index, reason in session.execute(_BARRED, {"indexes": some})})
     return reasons
 
 

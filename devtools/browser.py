@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,11 +16,16 @@ ARGUMENTS = [
 ]
 
 
+SHELL = "chromium-headless-shell"
+"""The same Chromium without windows: a new page takes 0.2 s of processor in it, and 1.2 s in the whole browser."""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, headless, with a new profile and no network but this machine."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program("chromium", "chromium"), args=ARGUMENTS)
+        path = shutil.which(SHELL) or program("chromium", "chromium")
+        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
             yield opened
         finally:

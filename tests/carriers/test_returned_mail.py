@@ -146,6 +146,8 @@ def test_forged_reports_mark_nobody(returns: Returns) -> None:
 
 
 FORGED = 20_000
+MEASURED = 10_000
+"""The last of them: to follow every piece of memory makes the rest three times slower. Each may leave 400 octets."""
 
 
 def test_twenty_thousand_forged_reports_cost_a_look_and_leave_nothing(returns: Returns) -> None:
@@ -161,13 +163,16 @@ def test_twenty_thousand_forged_reports_cost_a_look_and_leave_nothing(returns: R
 
     def flood() -> Iterator[tuple[str, bytes]]:
         for number in range(FORGED):
+            if number == FORGED - MEASURED:
+                tracemalloc.start()
             yield f"{number}", b"X-Number: %d\r\n" % number + made_up[number % 3]
 
     left: set[str] = set()
-    tracemalloc.start()
     try:
         assert read(returns.desk, Flooded(flood, left.add)) == {"unsigned": FORGED}
-        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+        peak = tracemalloc.get_traced_memory()[1]
+        assert peak > 0
+        assert peak < 400 * MEASURED
     finally:
         tracemalloc.stop()
     assert len(left) == FORGED  # not ours, so nothing is removed

@@ -36,9 +36,11 @@ SLUG = "meldpunt-2026-3"
 
 
 @pytest.fixture
-def folder(content: Content) -> Path:
-    """The example content without its two-weekly issue."""
+def folder(content: Content, migrated_file: Path) -> Path:
+    """The example content without its two-weekly issue, and a database without anybody in it."""
     shutil.rmtree(content.folder / "issues" / "los-2026-24")
+    (content.folder / "var").mkdir()
+    shutil.copy(migrated_file, content.folder / "var" / "postduif.sqlite")
     return content.folder
 
 

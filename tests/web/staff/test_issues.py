@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +18,7 @@ from mailer.services.writing import issues as writing
 from staff.people import Person, add_person
 from staff.roles import Role
 from tests.support.queries import queries
-from tests.web.staff.conftest import Desks
+from tests.web.staff.conftest import Desks, desks_in
 from tests.web.staff.looking import looking
 
 SLUG = "los-2026-24"
@@ -28,12 +31,21 @@ def get(desks: Desks, client: FlaskClient, path: str, status: int = 200, **heade
     return answer.get_data(as_text=True)
 
 
-@pytest.fixture
-def looked(desks: Desks) -> Desks:
-    """One issue waits for its approval; the others for who reads the translations again."""
-    messages.approve_issue(desks.staff.office, desks.people["Bram"], SLUG)
-    renewing.renew_changed(desks.staff.office)
-    return desks
+@pytest.fixture(scope="module")
+def looked(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """One issue waits for its approval; the others for who reads the translations again. For tests that only look."""
+    with desks_in(tmp_path_factory.mktemp("looked") / "desks", migrated_file) as desks:
+        messages.approve_issue(desks.staff.office, desks.people["Bram"], SLUG)
+        renewing.renew_changed(desks.staff.office)
+        yield desks
+
+
+@pytest.fixture(scope="module")
+def everything(looked: Desks) -> FlaskClient:
+    """Somebody with every role and language, who has come in."""
+    with looked.store.transaction() as session:
+        person = add_person(session, "Alles", "alles@voorbeeld.example", list(Role), ["en", "ar"])
+    return replace(looked, people={**looked.people, "Alles": person}).as_("Alles")
 
 
 def test_each_person_reads_their_own_next_step_and_one_thing_at_most_comes_first(looked: Desks) -> None:
@@ -194,13 +206,9 @@ def test_what_is_not_there_is_said_and_nothing_is_changed(desks: Desks, path: st
 
 
 @pytest.mark.parametrize("path", ["/", "/issues/", f"/issues/{SLUG}", "/issues/new", "/mailings/", "/me", "/people"])
-def test_a_page_asks_the_database_at_most_twelve_times(looked: Desks, path: str) -> None:
-    with looked.store.transaction() as session:
-        everything = add_person(session, "Alles", "alles@voorbeeld.example", list(Role), ["en", "ar"])
-    looked.people["Alles"] = everything
-    client = looked.as_("Alles")
+def test_a_page_asks_the_database_at_most_twelve_times(looked: Desks, everything: FlaskClient, path: str) -> None:
     with queries() as asked:
-        get(looked, client, path)
+        get(looked, everything, path)
     assert len(asked) <= MOST_QUERIES, asked
 
 

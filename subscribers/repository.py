@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, case, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.keys import KeyRing, keys_of
@@ -121,10 +121,12 @@ def address_of(session: Session, row: Subscriber) -> str | None:
     return open_sealed(keys_of(session), Subscriber.address, row.uid, row.address)
 
 
+_MEMBERSHIPS = select(Membership).where(Membership.subscriber == bindparam("uid")).order_by(Membership.audience)
+
+
 def memberships(session: Session, uid: UUID) -> dict[str, MembershipState]:
     """The audiences of one reader, also those they left."""
-    rows = session.scalars(select(Membership).where(Membership.subscriber == uid).order_by(Membership.audience))
-    return {row.audience: MembershipState(row.state) for row in rows}
+    return {row.audience: MembershipState(row.state) for row in session.scalars(_MEMBERSHIPS, {"uid": uid})}
 
 
 def centres(session: Session) -> dict[str, Centre]:

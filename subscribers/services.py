@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from database import onetime
@@ -215,10 +215,11 @@ def join(session: Session, uid: UUID, audiences: Collection[str]) -> None:
     session.flush()
 
 
+_MEMBER = select(Membership).where(Membership.subscriber == bindparam("uid"), Membership.state != MembershipState.LEFT)
+
+
 def _walk_out(session: Session, uid: UUID, audiences: Collection[str] | None) -> list[str]:
-    rows = session.scalars(
-        select(Membership).where(Membership.subscriber == uid, Membership.state != MembershipState.LEFT)
-    )
+    rows = session.scalars(_MEMBER, {"uid": uid})
     gone = [row for row in rows if audiences is None or row.audience in audiences]
     for row in gone:
         row.state, row.since = MembershipState.LEFT, now()

@@ -28,7 +28,7 @@ def from_list(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say(_("Het CSV-bestand.")))],
     person: As,
-    audience: Annotated[str, typer.Option(help=say(_("De doelgroep.")))] = "detention",
+    audience: post_readers.Audience = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help=say(_("Neem de lijst echt over.")))] = False,
 ) -> None:

@@ -24,7 +24,7 @@ Codes = Annotated[list[str], typer.Argument(metavar="CODE…", help=say(_("De co
 CentreKey = Annotated[str | None, typer.Option("--centre", help=say(_("Het centrum, zoals in `addressees centres`.")))]
 Language = Annotated[str | None, typer.Option(help=say(_("De taal van de brief.")))]
 Large = Annotated[bool | None, typer.Option("--large/--normal", show_default=False, help=say(_("Grote letters.")))]
-Audience = Annotated[str, typer.Option(help=say(_("De doelgroep.")))]
+Audience = Annotated[str | None, typer.Option(show_default=say(_("de enige per post")), help=say(_("De doelgroep.")))]
 
 
 def register(app: typer.Typer) -> None:
@@ -66,13 +66,14 @@ def add(
     centre: Annotated[str, typer.Option(help=say(_("Het centrum, zoals in `addressees centres`.")))],
     language: Annotated[str, typer.Option(help=say(_("De taal van de brief.")))],
     asked_by: Annotated[AskedBy, typer.Option(help=say(_("Hoe iemand erom vroeg.")))],
-    audience: Audience = "detention",
+    audience: Audience = None,
     *,
     large: Large = False,
 ) -> None:
     from mailer.services.post import addressees
 
     office, who = _at_work(context, person)
+    addressees.posted_audience(office.house, audience)  # what is wrong with it is said before a name is asked
     asks = _asks_registration(office, who, centre)
     name = _ask(_("Naam, zoals op de envelop"))
     number = _ask_registration() if asks else None

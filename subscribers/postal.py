@@ -62,7 +62,7 @@ class NewAddressee:
     registration: str | None = field(default=None, repr=False)
     large_print: bool = False
     asked_by: AskedBy = AskedBy.PHONE
-    audience: str = "detention"
+    audience: str = field(kw_only=True)
 
 
 def save_centre(session: Session, centre: Centre) -> None:

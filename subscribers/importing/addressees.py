@@ -139,7 +139,7 @@ def _addressee(
         registration if centre.asks_registration else None,
         cells.get("large_print", "").casefold() in YES,
         _asked_by(cells.get("asked_by", "")),
-        audience,
+        audience=audience,
     )
 
 

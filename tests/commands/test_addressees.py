@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.commands.conftest import Run
 
@@ -90,3 +91,23 @@ def test_what_is_wrong_about_somebody_is_put_right_and_a_number_nobody_asks_for_
     warned = run("addressees", "change", code, "--centre", "duinrand", "--as", "Pim", typed="271.234.5678\n").output
     assert "V-nummer lijkt" in warned
     run("addressees", "change", code, "--language", "xx", "--as", "Pim", fails=True)
+
+
+def test_the_only_audience_by_post_is_taken_and_of_several_one_is_asked_for(run: Run, folder: Path) -> None:
+    centre(run)
+    settings = folder / "postduif.toml"
+    text = settings.read_text("utf-8").replace("detention]", "huis]").replace('"detention"', '"huis"')
+    settings.write_text(text, "utf-8")
+    assert len(added(run)) == 8
+    names = folder / "lijst.csv"
+    names.write_text("naam;centrum;taal\nKarim Voorbeeld;zuid;ar\n", "utf-8")
+    assert "1 nieuw" in run("addressees", "import", str(names), "--as", "Pim").output
+    second = '\n[audiences.vrienden]\ntitle = { nl = "Vrienden" }\nlocales = ["nl"]\nfallback = "nl"\nchannel = "post"\n'
+    settings.write_text(text + second, "utf-8")
+    for words in (
+        ["import", str(names)],
+        ["add", "--centre", "zuid", "--language", "nl", "--asked-by", "letter"],
+    ):
+        refused = run("addressees", *words, "--as", "Pim", fails=True, typed="Noor Voorbeeld\n")
+        assert "huis, vrienden" in str(refused.exception)
+    assert "1 nieuw" in run("addressees", "import", str(names), "--audience", "huis", "--as", "Pim").output

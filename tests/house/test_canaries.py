@@ -53,7 +53,7 @@ def live(store: Store) -> None:
         add_person(session, NAME, ADDRESS, [Role.ADMIN])
         for centre in EXAMPLE_CENTRES:
             save_centre(session, centre)
-        add_addressee(session, NewAddressee(NAME, "duinrand", "ar", NUMBER), date(2026, 11, 24))
+        add_addressee(session, NewAddressee(NAME, "duinrand", "ar", NUMBER, audience="detention"), date(2026, 11, 24))
     uid = reader(store, ADDRESS)
     with store.transaction() as session:
         managing.link_for(session, uid)

@@ -23,7 +23,9 @@ from subscribers.repository import addressees_of, may_be_posted
 from wording.errors import NotFoundError
 
 TODAY = date(2026, 11, 24)
-KARIM = NewAddressee("كريم المثال", "duinrand", "ar", "R-00042", large_print=True, asked_by=AskedBy.LETTER)
+KARIM = NewAddressee(
+    "كريم المثال", "duinrand", "ar", "R-00042", large_print=True, asked_by=AskedBy.LETTER, audience="detention"
+)
 
 
 @pytest.fixture
@@ -60,12 +62,12 @@ def test_a_returned_envelope_stops_the_post_at_once_until_somebody_is_heard_from
 @pytest.mark.parametrize(
     ("new", "why"),
     [
-        (NewAddressee("Noor", "nergens", "nl"), "onbekend"),
-        (NewAddressee("Noor", "duinrand", "nl"), "registratienummer"),
-        (NewAddressee("  ", "heideoord", "nl"), "leeg"),
-        (NewAddressee("x" * 300, "heideoord", "nl"), "te lang"),
-        (NewAddressee("Noor\nBram", "heideoord", "nl"), "onzichtbaar"),
-        (NewAddressee("\u202eNoor", "heideoord", "nl"), "onzichtbaar"),
+        (NewAddressee("Noor", "nergens", "nl", audience="detention"), "onbekend"),
+        (NewAddressee("Noor", "duinrand", "nl", audience="detention"), "registratienummer"),
+        (NewAddressee("  ", "heideoord", "nl", audience="detention"), "leeg"),
+        (NewAddressee("x" * 300, "heideoord", "nl", audience="detention"), "te lang"),
+        (NewAddressee("Noor\nBram", "heideoord", "nl", audience="detention"), "onzichtbaar"),
+        (NewAddressee("\u202eNoor", "heideoord", "nl", audience="detention"), "onzichtbaar"),
     ],
 )
 def test_what_cannot_stand_on_an_envelope_is_refused(desk: Store, new: NewAddressee, why: str) -> None:
@@ -78,13 +80,13 @@ def test_what_cannot_stand_on_an_envelope_is_refused(desk: Store, new: NewAddres
 )
 def test_every_script_may_stand_on_an_envelope(desk: Store, name: str) -> None:
     with desk.transaction() as session:
-        uid = add_addressee(session, NewAddressee(name, "heideoord", "en"), TODAY)
+        uid = add_addressee(session, NewAddressee(name, "heideoord", "en", audience="detention"), TODAY)
         assert may_be_posted(session, [uid])[uid].name == name
 
 
 def test_nothing_about_a_person_in_detention_is_readable_at_rest(desk: Store) -> None:
     with desk.transaction() as session:
-        add_addressee(session, NewAddressee("Canary Kanarie", "duinrand", "ar", "R-00042"), TODAY)
+        add_addressee(session, NewAddressee("Canary Kanarie", "duinrand", "ar", "R-00042", audience="detention"), TODAY)
     with desk.reading() as session:
         dump = repr(session.execute(text("SELECT * FROM addressee")).all())
     assert not {word for word in ("Kanarie", "R-00042", "duinrand", "'ar'", "phone") if word in dump}

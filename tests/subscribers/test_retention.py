@@ -62,7 +62,7 @@ def test_who_never_confirmed_is_deleted_after_72_hours(lite: Store) -> None:
 
 def test_a_silent_addressee_is_asked_after_then_not_printed_then_erased(lite: Store) -> None:
     with lite.transaction() as session:
-        uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl"), NOW.date())
+        uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl", audience="detention"), NOW.date())
     with lite.reading() as session:
         assert retention.to_confirm(session, NOW + 29 * DAY) == []
         assert retention.to_confirm(session, NOW + 31 * DAY) == [uid]
@@ -78,7 +78,7 @@ def test_a_silent_addressee_is_asked_after_then_not_printed_then_erased(lite: St
 
 def test_who_left_the_centre_is_erased_after_a_fortnight(lite: Store) -> None:
     with lite.transaction() as session:
-        uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl"), NOW.date())
+        uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl", audience="detention"), NOW.date())
         suspend_addressee(session, uid, SuspendedBecause.DEPARTED, NOW.date())
     assert run(lite, 13 * DAY) == {}
     assert run(lite, 15 * DAY) == {"gone": 1}
@@ -140,7 +140,7 @@ def test_the_register_names_every_sealed_column_and_no_column_twice() -> None:
 def test_a_restored_backup_erases_again_whom_it_brought_back(lite: Store, tmp_path: Path) -> None:
     anna, bas = reader(lite, ANNA), reader(lite, BAS)
     with lite.transaction() as session:
-        noor = add_addressee(session, NewAddressee("Noor", "heideoord", "nl"), NOW.date())
+        noor = add_addressee(session, NewAddressee("Noor", "heideoord", "nl", audience="detention"), NOW.date())
     lite.close()  # writes all to the one file
     shutil.copy(tmp_path / "postduif.sqlite", tmp_path / "backup.sqlite")
     with lite.transaction() as session:
@@ -178,5 +178,5 @@ def test_a_breach_report_counts_what_was_seen_and_what_could_be(lite: Store) -> 
 
 def test_dates_of_addressees_are_days(lite: Store) -> None:
     with lite.transaction() as session:
-        uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl"), date(2026, 11, 24))
+        uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl", audience="detention"), date(2026, 11, 24))
         assert rights.data_of_addressee(session, uid)["confirmed_on"] == "2026-11-24"

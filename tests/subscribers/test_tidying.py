@@ -52,7 +52,7 @@ def desk(store: Store) -> Store:
         for centre in EXAMPLE_CENTRES:
             save_centre(session, centre)
         for number in range(BY_POST):
-            add_addressee(session, NewAddressee(f"Noor {number}", "heideoord", "nl"), NOW.date())
+            add_addressee(session, NewAddressee(f"Noor {number}", "heideoord", "nl", audience="detention"), NOW.date())
     return store
 
 

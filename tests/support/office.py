@@ -82,7 +82,7 @@ class WholeOffice:
     def add_addressee(self, name: str, locale: str) -> None:
         with self.parts.store.transaction() as session:
             save_centre(session, DE_WADDEN)
-            add_addressee(session, NewAddressee(name, DE_WADDEN.key, locale), now().date())
+            add_addressee(session, NewAddressee(name, DE_WADDEN.key, locale, audience="detention"), now().date())
 
     @property
     def office(self) -> Office:

@@ -25,7 +25,7 @@ from subscribers.postal import NewAddressee, v_number_warning
 from subscribers.reading import tell_unreadable
 from subscribers.repository import centres
 from wording import Text, _
-from wording.errors import NotFoundError
+from wording.errors import InvalidInputError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class NewReader:
     centre: str
     locale: str
     asked_by: AskedBy
-    audience: str
+    audience: str | None = None
+    """None: the only audience by post."""
     registration: str | None = field(default=None, repr=False)
     large_print: bool = False
 
@@ -100,11 +101,15 @@ def search(office: Office, person: Person, words: str) -> tuple[Listed, ...]:
 def add(office: Office, person: Person, new: NewReader) -> Kept:
     """Write down someone who asked for the letters.
 
-    Raises NotAllowedError, NotFoundError for an unknown audience, language or centre, AddresseeError.
+    Raises NotAllowedError, InvalidInputError when an audience is to be chosen, NotFoundError for an unknown audience,
+    language or centre, AddresseeError.
     """
     require(person, Permission.CHANGE_ADDRESSEES)
-    _check_locale(new.locale, posted_audience(office.house, new.audience).locales)
-    kept = NewAddressee(new.name, new.centre, new.locale, new.registration, new.large_print, new.asked_by, new.audience)
+    audience = posted_audience(office.house, new.audience)
+    _check_locale(new.locale, audience.locales)
+    kept = NewAddressee(
+        new.name, new.centre, new.locale, new.registration, new.large_print, new.asked_by, audience=audience.key
+    )
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         _check_centre(session, new.centre)
         uid = postal.add_addressee(session, kept, office.today())
@@ -153,9 +158,20 @@ def correct(office: Office, person: Person, code: str, correction: Correction) -
     return Kept(listing.code_of(uid), v_number_warning(correction.name, correction.registration))
 
 
-def posted_audience(house: House, key: str) -> Audience:
-    """The audience by post of this key. Raises NotFoundError, which names those there are."""
+def posted_audience(house: House, key: str | None) -> Audience:
+    """The audience by post of this key; for None the only one there is.
+
+    Raises NotFoundError, and InvalidInputError for None when there are several; both name those there are.
+    """
     known = {one.key: one for one in house.audiences.values() if one.channel is Channel.POST}
+    if not known:
+        raise NotFoundError(_('Er is nog geen doelgroep per post: zet er in postduif.toml een met `channel = "post"`.'))
+    if key is None:
+        if len(known) > 1:
+            raise InvalidInputError(
+                _("Er zijn meer doelgroepen per post. Geef --audience mee: {known}.", known=", ".join(sorted(known)))
+            )
+        [key] = known
     if key not in known:
         raise NotFoundError(
             _("Er is geen doelgroep ‘{key}’ per post. Bekend: {known}.", key=key, known=", ".join(sorted(known)))

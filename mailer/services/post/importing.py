@@ -39,15 +39,17 @@ class Preview:
     wrong: int
 
 
-def preview(office: Office, person: Person, table: Table, audience: str) -> Preview:
+def preview(office: Office, person: Person, table: Table, audience: str | None) -> Preview:
     """Judge every line, also whether its envelope can be printed; nothing is written.
 
-    Raises NotAllowedError, NotFoundError for an unknown audience, ImportFileError.
+    `audience` None is the only one by post. Raises NotAllowedError, InvalidInputError when there are several,
+    NotFoundError for an unknown audience, ImportFileError.
     """
     require(person, Permission.CHANGE_ADDRESSEES)
-    locales = frozenset(posted_audience(office.house, audience).locales)
+    chosen = posted_audience(office.house, audience)
+    key, locales = chosen.key, frozenset(chosen.locales)
     with look(office, person, Permission.CHANGE_ADDRESSEES) as session:
-        rows = addressees.preview(session, table, audience=audience, locales=locales)
+        rows = addressees.preview(session, table, audience=key, locales=locales)
         places = centres(session)
     people = {row.number: row.new for row in rows if row.new}
     numbers = unprintable(office.typeset, places, people, office.policy.printing, office.today())
@@ -55,21 +57,23 @@ def preview(office: Office, person: Person, table: Table, audience: str) -> Prev
 
 
 @retried
-def apply(office: Office, person: Person, table: Table, audience: str) -> int:
+def apply(office: Office, person: Person, table: Table, audience: str | None) -> int:
     """Write down everyone on the list who is new; returns how many.
 
-    Raises NotAllowedError, NotFoundError for an unknown audience, ImportFileError when a single line is wrong or its
+    `audience` None is the only one by post. Raises NotAllowedError, InvalidInputError when there are several,
+    NotFoundError for an unknown audience, ImportFileError when a single line is wrong or its
     envelope cannot be printed.
     """
     require(person, Permission.CHANGE_ADDRESSEES)
-    locales = frozenset(posted_audience(office.house, audience).locales)
+    chosen = posted_audience(office.house, audience)
+    key, locales = chosen.key, frozenset(chosen.locales)
     if found := preview(office, person, table, audience).unprintable:
         lines = ", ".join(str(one.line) for one in found)
         raise ImportFileError(
             _("Er is niets gewijzigd: de naam op regel {lines} is niet te printen. Schrijf hem anders.", lines=lines)
         )
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
-        count = addressees.apply(session, table, office.today(), audience=audience, locales=locales)
+        count = addressees.apply(session, table, office.today(), audience=key, locales=locales)
         record(session, Event.IMPORT, person.uid, detail={"addressees": count})
     return count
 

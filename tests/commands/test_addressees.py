@@ -102,7 +102,9 @@ def test_the_only_audience_by_post_is_taken_and_of_several_one_is_asked_for(run:
     names = folder / "lijst.csv"
     names.write_text("naam;centrum;taal\nKarim Voorbeeld;zuid;ar\n", "utf-8")
     assert "1 nieuw" in run("addressees", "import", str(names), "--as", "Pim").output
-    second = '\n[audiences.vrienden]\ntitle = { nl = "Vrienden" }\nlocales = ["nl"]\nfallback = "nl"\nchannel = "post"\n'
+    second = (
+        '\n[audiences.vrienden]\ntitle = { nl = "Vrienden" }\nlocales = ["nl"]\nfallback = "nl"\nchannel = "post"\n'
+    )
     settings.write_text(text + second, "utf-8")
     for words in (
         ["import", str(names)],

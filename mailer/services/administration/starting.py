@@ -84,6 +84,8 @@ def begin(folder: Path, start: Start) -> None:
         if (other := START / "first" / f"{start.languages[0]}.md").exists():
             write_whole(folder / "issues" / FIRST_ISSUE / "issue.md", other.read_bytes())
         (folder / "translations").mkdir(exist_ok=True)
+        if not start.organisation:  # the example as it is, whose issue is translated too
+            shutil.copytree(START / "translations", folder / "translations", dirs_exist_ok=True)
         write_whole(folder / ".gitignore", b"var/\n")
         complete(keys)
         create_whole(folder / FILE, settings)

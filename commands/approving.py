@@ -47,6 +47,7 @@ def publish(
     now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
     yes: Yes = False,
 ) -> None:
+    from commands.reached import tell_no_one_new, tell_without_readers
     from commands.sending import begin
     from mailer.services.publishing import approval
     from mailer.services.publishing.publish import publish
@@ -58,7 +59,7 @@ def publish(
     ask(_("Geef je dit uit?"), yes=yes)
     done = publish(office, person, slug, approved=shown.digest)
     if done.mailing is None:
-        tell(_("Iedereen heeft {slug} al; er is niets verstuurd.", slug=slug))
+        tell_no_one_new(office, person, slug)
         return
     tell(
         ngettext(
@@ -68,6 +69,7 @@ def publish(
             id=done.mailing,
         )
     )
+    tell_without_readers(office, person, slug)
     begin(desk(context).parts, person, done.mailing, now=now)
 
 

@@ -28,7 +28,7 @@ from wording.errors import ConflictError
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did. `mailing` is None when every reader has or gets the issue already."""
+    """What publishing did. `mailing` is None when it found no one new; `reached.reached` says why."""
 
     mailing: int | None
     deliveries: int

@@ -13,7 +13,7 @@ from commands.approving import Slug
 from commands.desk import desk
 from commands.init import init
 from commands.staff import As, acting
-from commands.telling import tell, tell_json, tell_problems
+from commands.telling import line_of, tell, tell_json
 from commands.words import say
 from wording import _, ngettext
 from wording.errors import Problem, Severity
@@ -53,7 +53,8 @@ def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> Non
     if as_json:
         tell_json([_as_data(problem) for problem in problems])
     else:
-        tell_problems(problems)
+        for problem in problems:
+            sys.stderr.write(f"{line_of(problem)}\n")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
         sys.stderr.write(say(ngettext("{count} fout.", "{count} fouten.", errors)) + "\n")

@@ -28,7 +28,7 @@ from mailer.document.tree import MAX_BYTES, STANDING
 from mailer.document.walking import all_blocks
 from mailer.files import as_it_was, only_one, write_whole
 from mailer.guarded import OutOfBoundsError, is_inside, read_inside
-from mailer.issue import Issue, issue_from, publication_of
+from mailer.issue import Issue, draft_from, issue_from, publication_of
 from mailer.kept import Kept
 from mailer.organisation import House
 from mailer.translation.catalog import Catalog, catalog_from, digest, new_catalog, po_from, pot_from
@@ -148,6 +148,10 @@ class Content:
         if issue is None or document is None:
             return Read(None, None, problems)
         said = review(issue, document, self.house, self.image_facts(slug, document), LETTERFORMS)
+        front = {Place(file, line) for line in range(issue.first_line)}
+        if any(one.severity is Severity.ERROR and one.place in front for one in problems):
+            said = [one for one in said if one.place not in front]  # of a front matter that was read only in part
+            return Read(None, None, tuple(sorted((*problems, *unreadable, *said), key=lambda p: p.place)))
         return Read(issue, document, tuple(sorted((*problems, *unreadable, *said), key=lambda p: p.place)))
 
     def others(self, slug: str) -> list[Issue]:
@@ -164,7 +168,7 @@ class Content:
     def _parsed(
         self, slug: str, data: bytes, file: str, standing: dict[str, str]
     ) -> tuple[Issue | None, Document | None, tuple[Problem, ...]]:
-        issue, problems = issue_from(data, slug=slug, file=file, house=self.house)
+        issue, problems = draft_from(data, slug=slug, file=file, house=self.house)
         if issue is None:
             return None, None, tuple(problems)
         document, mistakes = document_from(issue.markdown, file=file, first_line=issue.first_line, standing=standing)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 
 import yaml
 
@@ -67,10 +68,6 @@ class _FrontMatter:
     def wrong(self, line: int, text: Text, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(Place(self.file, line), text, severity))
 
-    @property
-    def is_broken(self) -> bool:
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
-
     def read(self, text: str) -> None:
         found = list(slips(text, KNOWN_KEYS, TEXTS))
         for slip in found:
@@ -88,23 +85,31 @@ class _FrontMatter:
             self._unread(of_error(found, MAX_FRONT_MATTER), 2, said)
             return
         self.slips = {slip.line: slip.text for slip in found if not slip.is_silent}
-        for key, value in root.value:
-            self._add(key, value)
-        for name in KNOWN_KEYS:
-            if name not in self.nodes and name not in OPTIONAL_KEYS:
-                self.wrong(1, _("‘{key}’ ontbreekt; zet bovenaan een regel ‘{key}: …’.", key=name))
+        unknown = [node for node in root.value if not self._add(*node)]
+        missing = [name for name in KNOWN_KEYS if name not in self.nodes and name not in OPTIONAL_KEYS]
+        for key, _value in unknown:
+            name, line = str(key.value)[:40], key.start_mark.line + 2
+            if meant := get_close_matches(name.casefold(), missing, n=1):
+                missing.remove(meant[0])
+                self.wrong(line, _("‘{key}’ is onbekend; bedoel je ‘{meant}’?", key=name, meant=meant[0]))
+            else:
+                self.wrong(line, _("‘{key}’ is onbekend; wel: {known}.", key=name, known=", ".join(KNOWN_KEYS)))
+        for name in missing:
+            self.wrong(1, _("‘{key}’ ontbreekt; zet bovenaan een regel ‘{key}: …’.", key=name))
 
     def _unread(self, slip: Slip | None, line: int, otherwise: Text) -> None:
         self.wrong(slip.line if slip else line, slip.text if slip else otherwise)
 
-    def _add(self, key: yaml.Node, value: yaml.Node) -> None:
+    def _add(self, key: yaml.Node, value: yaml.Node) -> bool:
+        """Whether the key is one we know."""
         name, line = str(key.value)[:40], key.start_mark.line + 2
         if name not in KNOWN_KEYS:
-            self.wrong(line, _("‘{key}’ is onbekend; wel: {known}.", key=name, known=", ".join(KNOWN_KEYS)))
-        elif name in self.nodes:
+            return False
+        if name in self.nodes:
             self.wrong(line, _("‘{key}’ staat er twee keer.", key=name))
         else:
             self.nodes[name], self.lines[name] = value, line
+        return True
 
     def text(self, name: str) -> str:
         node = self.nodes.get(name)
@@ -182,6 +187,15 @@ def _qr_leads_nowhere(locales: Sequence[str]) -> Text:
 
 def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issue | None, list[Problem]]:
     """Read an issue. There is none when a problem says so; all problems are returned at once."""
+    found, problems = draft_from(data, slug=slug, file=file, house=house)
+    return (None if any(one.severity is Severity.ERROR for one in problems) else found), problems
+
+
+def draft_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issue | None, list[Problem]]:
+    """As `issue_from`, but with the issue as far as it can be read, so that its text can be looked at all the same.
+
+    There is none when it cannot be told where the front matter ends.
+    """
     publication = publication_of(slug, house)
     if publication is None:
         return None, [_whole(file, _slug_unknown(slug, house))]
@@ -189,7 +203,7 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
     if text is None:
         return None, problems
     front, first_line = _front_matter(text, file)
-    if front.is_broken:
+    if first_line == 1:
         return None, front.problems
     audiences = front.audiences(publication)
     found = Issue(
@@ -208,7 +222,7 @@ def issue_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         copies=front.copies(),
         qr=front.qr(house.audiences[key] for key in audiences),
     )
-    return (None if front.is_broken else found), front.problems
+    return found, front.problems
 
 
 def publication_of(slug: str, house: House) -> Publication | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, time
 
 from mailer.document.attributes import Attributed, attributed
-from mailer.document.nodes import Action, AgendaItem, Blocks, CaseLaw, Columns, KeyNumber, Source
+from mailer.document.nodes import Action, AgendaItem, Block, Blocks, CaseLaw, Columns, KeyNumber, Source
 from mailer.document.tree import Branch, Reading
 from wording import Text, _
 
@@ -39,7 +39,8 @@ class _Opening:
         self.name, _space, rest = branch.token.info.strip().partition(" ")
         self.with_attributes: Attributed = attributed(rest.strip())
         self.title = self.with_attributes.text
-        if not branch.token.meta["closed"]:
+        self.is_closed = bool(branch.token.meta["closed"])
+        if not self.is_closed:
             self.wrong(_("Dit blok wordt niet gesloten; zet aan het eind een regel met :::."))
 
     def wrong(self, text: Text) -> None:
@@ -125,18 +126,29 @@ def _number(opening: _Opening, branch: Branch, build: Build) -> Blocks[Source]:
 
 
 def _action(opening: _Opening, branch: Branch, build: Build) -> Blocks[Source]:
-    if branch.children:
+    if branch.children and opening.is_closed:
         opening.wrong(_("In een ::: action staat geen tekst; zet die erboven of eronder."))
-    return (Action(opening.words(), opening.with_attributes.values["url"].strip()),)
+    after = () if opening.is_closed else build(opening.reading, branch.children)
+    return (Action(opening.words(), opening.with_attributes.values["url"].strip()), *after)
 
 
 def _columns(opening: _Opening, branch: Branch, build: Build) -> Blocks[Source]:
+    if not opening.is_closed:
+        return _loose(opening.reading, branch.children, build)
     inside = [child for child in branch.children if _name(child) == "column"]
     if len(inside) != 2 or len(inside) != len(branch.children):
         opening.wrong(_("In ::: columns horen precies twee keer ::: column, en verder niets."))
     for column in inside:
         _Opening(opening.reading, column).check()
     return (Columns(tuple(build(opening.reading, column.children) for column in inside)),)
+
+
+def _loose(reading: Reading, branches: tuple[Branch, ...], build: Build) -> Blocks[Source]:
+    """What stands in columns that are not closed, one below the other: where each ends is not known."""
+    made: list[Block[Source]] = []
+    for one in branches:
+        made += _loose(reading, one.children, build) if _name(one) == "column" else build(reading, (one,))
+    return tuple(made)
 
 
 def _stray_column(opening: _Opening, branch: Branch, build: Build) -> Blocks[Source]:
@@ -150,7 +162,7 @@ def _name(branch: Branch) -> str:
 
 def _standing(opening: _Opening, branch: Branch, build: Build) -> Blocks[Source]:
     reading, name = opening.reading, opening.title
-    if branch.children:
+    if branch.children and opening.is_closed:
         opening.wrong(_("In ::: standing staat geen tekst; die staat in het bestand van de vaste tekst."))
     if reading.standing:
         opening.wrong(_("Een vaste tekst kan geen andere vaste tekst bevatten."))
@@ -159,7 +171,8 @@ def _standing(opening: _Opening, branch: Branch, build: Build) -> Blocks[Source]
         known = ", ".join(sorted(reading.texts)) or "–"
         opening.wrong(_("De vaste tekst ‘{name}’ bestaat niet; wel: {known}.", name=name, known=known))
         return ()
-    return reading.include(name, build)
+    after = () if opening.is_closed else build(reading, branch.children)
+    return (*reading.include(name, build), *after)
 
 
 _MAKERS: dict[str, Callable[[_Opening, Branch, Build], Blocks[Source]]] = {

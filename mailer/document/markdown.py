@@ -38,6 +38,7 @@ MAX_BRACKETS = 300
 
 _CONTAINER = re.compile(r"(:{3,})[ \t]*([^:\s].*)?$")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_SECTION = re.compile(r"##(?!#)")
 _NOTE = re.compile(r"\[\^([\w-]{1,40})\]")
 _NOTE_TEXT = re.compile(r"\[\^([\w-]{1,40})\]:[ \t]*(.*)")
 _SLOT = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
@@ -111,20 +112,23 @@ def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _closing_line(state: StateBlock, start: int, end: int) -> tuple[int, bool]:
     """The line at which the container opened at `start` ends, and whether it was closed there.
 
-    Colons inside a code fence do not count.
+    Colons inside a code fence do not count. One that is never closed ends where the next section begins: the rest
+    of the issue is read as it would be without that mistake.
     """
-    depth, fence = 1, ""
+    depth, fence, section = 1, "", end
     for line in range(start + 1, end):
         text = _line(state, line).rstrip()
         if text and state.sCount[line] < state.blkIndent:
-            return line, False
+            return min(section, line), False
         if fence_here := _FENCE.match(text):
             fence = fence_here[1] if not fence else "" if text.startswith(fence) else fence
+        elif not fence and section == end and _SECTION.match(text):
+            section = line
         elif not fence and (colons := _CONTAINER.fullmatch(text)):
             depth += 1 if colons[2] else -1
             if depth == 0:
                 return line, True
-    return end, False
+    return section, False
 
 
 def _line(state: StateBlock, line: int) -> str:

@@ -16,8 +16,7 @@ from mailer.translation.alone import each_its_own_way
 from mailer.translation.catalog import Catalog
 from mailer.translation.extract import FRONT_MATTER, link_titles
 from mailer.translation.messages import is_translatable
-from wording import _
-from wording.errors import Place, Problem
+from wording.errors import Place
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,10 @@ class Untranslated:
     section: str | None
     standing: bool = False
 
-    def problem(self, locale: str) -> Problem:
-        """The same, for whoever runs a check."""
-        begin = self.msgid if len(self.msgid) < 60 else self.msgid[:57] + "…"
-        return Problem(self.place, _("Nog niet vertaald ({locale}): ‘{text}’.", locale=locale, text=begin))
+    @property
+    def begin(self) -> str:
+        """As much of the text as fits on a line."""
+        return self.msgid if len(self.msgid) < 60 else self.msgid[:57] + "…"
 
 
 @dataclass(frozen=True)

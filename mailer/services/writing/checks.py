@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mailer.artefacts.email.read_on import chosen
 from mailer.artefacts.email.size import size_problems
@@ -16,16 +16,18 @@ from mailer.issue import Issue
 from mailer.organisation import Channel, House
 from mailer.services.office import Press
 from mailer.services.writing.editions import editions, email_of, load, other_locales
-from mailer.translation.apply import translate
+from mailer.translation.apply import Untranslated, translate
 from mailer.translation.catalog import Catalog
 from mailer.translation.extract import STANDING
-from wording import _
+from wording import _, ngettext
 from wording.errors import ContentError, Place, Problem, Severity
 from wording.interface import interface
 
 
 def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
     """Everything there is to say about an issue and its translations, errors and warnings, at once.
+
+    First comes what the editor wrote, in the order of the files, then the translations, language by language.
 
     `text` stands for what was saved of the issue. Of a text that is being written no e-mail is made: what there is to
     say about its size is said once it is saved.
@@ -35,6 +37,7 @@ def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
     if read.issue is None or read.document is None:
         return problems
     problems += beside_others(read.issue, press.content.others(slug))
+    problems.sort(key=lambda each: each.place)
     for locale in other_locales(press.house, read.issue):
         problems += _translation_problems(press, read.issue, read.document, locale)
     if text is None and not any(problem.severity is Severity.ERROR for problem in problems):
@@ -62,8 +65,21 @@ def _translation_problems(press: Press, issue: Issue, document: Document, locale
         return list(error.problems)
     if not base_hash:
         return [no_catalog(content, issue.slug, locale)]
-    missing = [one.problem(locale) for one in translate(issue, document, own, standing)[1]]
-    return [*missing, *_unprintable(issue, document, press.house, own, standing)]
+    missing = translate(issue, document, own, standing)[1]
+    left = [_left(missing, Place(content.catalog_file(issue.slug, locale)), locale)] if missing else []
+    return [*left, *_unprintable(issue, document, press.house, own, standing)]
+
+
+def _left(missing: Sequence[Untranslated], place: Place, locale: str) -> Problem:
+    """One line per language, however many sentences it is: they are for the translators, who have their own list."""
+    text = ngettext(
+        "Nog niet vertaald ({locale}): {count} zin, ‘{text}’.",
+        "Nog niet vertaald ({locale}): {count} zinnen; de eerste is ‘{text}’.",
+        len(missing),
+        locale=locale,
+        text=missing[0].begin,
+    )
+    return Problem(place, text)
 
 
 def _unprintable(issue: Issue, document: Document, house: House, own: Catalog, standing: Catalog) -> Iterator[Problem]:

@@ -106,7 +106,7 @@ def test_whatever_languages_are_chosen_the_first_issue_is_in_order(tmp_path: Pat
     problems = check(parts.press, "nieuws-2026-1")
     parts.store.close()
     wrong = [one.text.msgid for one in problems if one.severity is Severity.ERROR]
-    assert set(wrong) <= {"Nog niet vertaald ({locale}): ‘{text}’."}
+    assert all(one.startswith("Nog niet vertaald ({locale})") for one in wrong), wrong
     assert who_works_in(tmp_path) == [("Noor", frozenset({Role.ADMIN, Role.EDITOR}))]
 
 

@@ -13,7 +13,7 @@ from commands.approving import Slug
 from commands.desk import desk
 from commands.init import init
 from commands.staff import As, acting
-from commands.telling import line_of, tell, tell_json
+from commands.telling import line_of, tell, tell_aside, tell_json
 from commands.words import say
 from wording import _, ngettext
 from wording.errors import Problem, Severity
@@ -54,10 +54,10 @@ def check(context: typer.Context, slug: Slug, *, as_json: AsJson = False) -> Non
         tell_json([_as_data(problem) for problem in problems])
     else:
         for problem in problems:
-            sys.stderr.write(f"{line_of(problem)}\n")
+            tell_aside(line_of(problem))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
-        sys.stderr.write(say(ngettext("{count} fout.", "{count} fouten.", errors)) + "\n")
+        tell_aside(ngettext("{count} fout.", "{count} fouten.", errors))
         raise typer.Exit(1)
     if not as_json:
         tell(_("{slug} is in orde.", slug=slug))

@@ -170,4 +170,4 @@ def _tell_fates(found: Imported) -> None:
     for line, fate, address in found.kept_out:
         tell(f"{say(_('regel {line}: {why}', line=line, why=address))}  {say(FATE_WORDS[fate])}")
     for line, why in (*found.stops, *found.refused):
-        sys.stderr.write(f"{say(_('regel {line}: {why}', line=line, why=why))}\n")
+        tell_aside(_("regel {line}: {why}", line=line, why=why))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from typing import Any
 
+from commands.terminal import harmless, harmless_json
 from commands.words import say
 from wording import ExplainedError, Text, _
 from wording.errors import (
@@ -39,34 +39,33 @@ def exit_code(error: ExplainedError) -> int:
 
 def tell(text: Text | str) -> None:
     """One line to standard output."""
-    sys.stdout.write(f"{say(text)}\n")
+    sys.stdout.write(f"{harmless(text)}\n")
 
 
 def tell_aside(text: Text | str) -> None:
     """One line to standard error, beside what was asked: a script reads standard output."""
-    sys.stderr.write(f"{say(text)}\n")
+    sys.stderr.write(f"{harmless(text)}\n")
 
 
 def tell_json(value: Any) -> None:
     """For a script: one JSON document on standard output."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write("\n")
+    sys.stdout.write(f"{harmless_json(value)}\n")
 
 
 def line_of(problem: Problem) -> str:
     """`file:line: message`, with the word "warning" for what does not stop publishing."""
     kind = f"{say(_('let op'))}: " if problem.severity is Severity.WARNING else ""
-    return f"{problem.place}: {kind}{say(problem.text)}"
+    return f"{problem.place}: {kind}{harmless(problem.text)}"
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
     """Every problem, in the order of the files, to standard error."""
     for problem in sorted(problems, key=lambda each: each.place):
-        sys.stderr.write(f"{line_of(problem)}\n")
+        tell_aside(line_of(problem))
 
 
 def tell_error(error: ExplainedError) -> None:
     """What went wrong, with the places first when there are several."""
     if isinstance(error, PostduifError):
         tell_problems(error.problems)
-    sys.stderr.write(f"{say(error.text)}\n")
+    tell_aside(error.text)

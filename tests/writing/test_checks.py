@@ -45,12 +45,13 @@ def test_a_block_that_is_not_closed_is_one_mistake(
     said: Callable[..., list[Problem]], kept: Content, name: str
 ) -> None:
     text = kept.text(SLUG) or ""
-    opening = text.index(f"::: {name} ") if name != "columns" else text.index("::: columns")
-    closing = r"\n:::\s*\n:::\n" if name == "columns" else r"\n:::\n"
-    closed = re.compile(closing).search(text, opening)
+    opened = re.search(rf"^(:+) {name}\b", text, re.MULTILINE)
+    assert opened
+    opening, colons = opened.start(), opened[1]
+    closed = re.compile(rf"\n{colons}\n").search(text, opening)
     assert closed
     whole = text[opening : closed.end()]
-    [only] = said((whole, whole.removesuffix(":::\n")))
+    [only] = said((whole, whole.removesuffix(f"{colons}\n")))
     assert "wordt niet gesloten" in str(only.text)
 
 

@@ -76,6 +76,8 @@ def add(office: Office, person: Person | None, newcomer: Newcomer) -> Person:
     if person is not None:
         require(person, Permission.CHANGE_STAFF)
     address, name = address_from(newcomer.email), " ".join(newcomer.name.split())
+    if not all(letter.isprintable() or letter == "\u200c" for letter in name):  # ZWNJ belongs to Persian spelling
+        raise InvalidInputError(_("In de naam staat een onzichtbaar teken; typ de naam opnieuw."))
     if not name:
         raise InvalidInputError(_("Een medewerker heeft een naam nodig."))
     _check(office.house, newcomer.roles, newcomer.languages)

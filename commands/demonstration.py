@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from commands.demo_pages import write_pages
 from commands.demo_table import Row, demo_table
 from commands.local_mail import recipients
 from commands.mailing import equation
@@ -61,13 +62,8 @@ class Demonstration:
         lines = [line for one in mailings if _is_posted(one) for line in self._print(one.issue, postal)]
         self.console.print(demo_table(self._rows(mailings, lines)))
         is_right = self._agrees(mailings)
-        self._say(
-            _(
-                "Bekijk de post in {maildir} en wat te printen is in {folder}.",
-                maildir=self.folder / "Maildir",
-                folder=self.folder / "print",
-            )
-        )
+        page = write_pages(self.parts.house, self.folder, mailings)
+        self._say(_("Open {page} in een browser: elke editie, elke mail en elk bestand om te printen.", page=page))
         self._say(_("Klaar in {seconds} seconden.", seconds=round(time.monotonic() - began, 1)))
         return is_right
 

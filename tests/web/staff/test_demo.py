@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from urllib.parse import unquote
+
 from playwright.sync_api import Browser
 
 from commands.demo_people import DemoPeople
@@ -44,6 +47,20 @@ def test_the_demo_is_looked_at_as_each_of_its_people(tmp_path: Path, browser: Br
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "OPTIONS"])
+    # what it ends with, without a server: each mail as a page, each file to print
+    links = every_link_of(tmp_path / "content" / "var" / "demo" / "index.html")
+    filed = [*(tmp_path / "content" / "var" / "demo" / "Maildir" / "new").iterdir()]
+    assert len({link for link in links if link.startswith("mails/")}) == len(filed)
+    assert any(link.startswith("print/") and link.endswith(".pdf") for link in links)
+
+
+def every_link_of(page: Path) -> set[str]:
+    """Where its links lead, each to a file that is there."""
+    found = {unquote(link) for link in re.findall(r'href="([^"]+)"', page.read_text("utf-8"))}
+    assert all((page.parent / link).is_file() for link in found), found
+    return found
+
+
 def test_outside_the_demo_there_is_no_such_page(desks: Desks, method: str) -> None:
     fields = {"person": str(desks.people["Noor"].uid)}
     for client in (desks.client(), desks.as_("Bram")):

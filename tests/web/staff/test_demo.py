@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-import pytest
 from urllib.parse import unquote
 
+import pytest
 from playwright.sync_api import Browser
 
 from commands.demo_people import DemoPeople
@@ -44,9 +43,6 @@ def test_the_demo_is_looked_at_as_each_of_its_people(tmp_path: Path, browser: Br
             page.locator("details.me summary").click()
             page.get_by_role("button", name="Uitloggen").click()
             page.get_by_role("heading", name="Wie ben je in de demo?").wait_for()
-
-
-@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "OPTIONS"])
     # what it ends with, without a server: each mail as a page, each file to print
     links = every_link_of(tmp_path / "content" / "var" / "demo" / "index.html")
     filed = [*(tmp_path / "content" / "var" / "demo" / "Maildir" / "new").iterdir()]
@@ -61,6 +57,7 @@ def every_link_of(page: Path) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "OPTIONS"])
 def test_outside_the_demo_there_is_no_such_page(desks: Desks, method: str) -> None:
     fields = {"person": str(desks.people["Noor"].uid)}
     for client in (desks.client(), desks.as_("Bram")):

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer._click.core import Context
+from typer._click.exceptions import ClickException
 
 from commands import (
     addressees,
@@ -32,6 +34,8 @@ from commands import (
     worker,
 )
 from commands.desk import Desk
+from commands.mistyped import Spoken, tell_mistyped
+from commands.telling import tell_aside
 from commands.words import say
 from wording import ExplainedError, _
 from wording.errors import InvalidInputError
@@ -94,7 +98,14 @@ def main() -> None:
     """Run the command; an error a person can mend is told in their language, never as a traceback."""
     try:
         _check_words(sys.argv)
-        app(prog_name="postduif")
+        Context.formatter_class = Spoken
+        sys.exit(app(prog_name="postduif", standalone_mode=False))
+    except ClickException as error:
+        tell_mistyped(error)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        tell_aside(_("Afgebroken; er is niets gedaan."))
+        sys.exit(1)
     except ExplainedError as error:
         from commands.telling import exit_code, tell_error
 

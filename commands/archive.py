@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.approving import Slug
+from commands.moments import moment_of
 from commands.staff import As, acting
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -45,12 +46,13 @@ def contents(
 
     from mailer.services.publishing import archive
 
-    found = archive.on_show(*acting(context, who))
+    office, person = acting(context, who)
+    found = archive.on_show(office, person)
     if as_json:
         tell_json([asdict(one) for one in found])
         return
     for one in found:
-        tell(f"{one.issue}  {one.audience}  {one.at:%Y-%m-%d}")
+        tell(f"{one.issue}  {one.audience}  {moment_of(office.house, one.at)[:10]}")
 
 
 @app.command(help=say(_("Schrijf de bestanden van het archief.")))

@@ -9,12 +9,14 @@ import typer
 from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.mailing import AsJson
+from commands.moments import moment_of
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import Text, _
 
 if TYPE_CHECKING:
+    from mailer.organisation import House
     from mailer.services.readers.people import Found, Try
 
 app = typer.Typer(help=say(_("Bezorgingen aan één lezer.")), no_args_is_help=True)
@@ -50,25 +52,28 @@ def find(
             )
         )
         for attempt in one.tries:
-            tell(line_of(attempt))
-        tell(what_next(one))
+            tell(line_of(shop.office.house, attempt))
+        tell(what_next(shop.office.house, one))
     if not found:
         tell(_("Er ging nog niets naar deze lezer."))
 
 
-def line_of(attempt: Try) -> str:
+def line_of(house: House, attempt: Try) -> str:
     """When, through which relay, and what it answered."""
+    from mailer.services.sending.words import word_for_outcome
+
     answer = " ".join(str(part) for part in (attempt.code, attempt.enhanced, attempt.words) if part)
     where = " ".join(part for part in (attempt.relay, attempt.stage) if part)
-    return f"  {attempt.ended_at:%Y-%m-%d %H:%M:%S} UTC  {attempt.outcome}  {where}  {answer}".rstrip()
+    outcome = say(word_for_outcome(attempt.outcome))
+    return f"  {moment_of(house, attempt.ended_at, seconds=True)}  {outcome}  {where}  {answer}".rstrip()
 
 
-def what_next(found: Found) -> Text:
+def what_next(house: House, found: Found) -> Text:
     """What happens to this delivery, if no one acts."""
     if found.mailing_state == "paused" and found.state in ("pending", "deferred"):
         return _("  Hierna: niets, zolang de verzending stilstaat.")
     if found.state == "deferred" and found.next_at is not None:
-        return _("  Hierna: opnieuw vanaf {moment} UTC.", moment=f"{found.next_at:%Y-%m-%d %H:%M}")
+        return _("  Hierna: opnieuw vanaf {moment}.", moment=moment_of(house, found.next_at))
     if found.state in ("pending", "claimed", "handing_over"):
         return _("  Hierna: wordt verstuurd.")
     if found.state == "uncertain":

@@ -72,14 +72,16 @@ def _issue(house: House, folder: Path, one: MailingOverview, mails: Sequence[_Ma
         rows.append(f"<li><bdi>{escape(name)}</bdi> {_edition(mine) if mine else _on_paper(each.readers)}</li>")
     printed = sorted(path.relative_to(folder) for path in (folder / "print" / one.issue).rglob("*") if path.is_file())
     links = "".join(f'<li><a class="first" href="{quote(str(path))}">{escape(path.name)}</a></li>' for path in printed)
-    paper = f'<h3>{escape(say(_("Om te printen")))}</h3><ul class="rows">{links}</ul>' if links else ""
+    head = escape(say(_("Om te printen")))
+    paper = f'<h3>{head}</h3><ul class="rows">{links}</ul>' if links else ""
     return f'<section><h2>{escape(one.issue)}</h2><ul class="rows">{"".join(rows)}</ul>{paper}</section>'
 
 
 def _edition(mails: Sequence[_Mail]) -> str:
     count = say(ngettext("{count} mail", "{count} mails", len(mails)))
     links = "".join(f'<li><a href="{mail.page}" dir="ltr">{escape(mail.to)}</a></li>' for mail in mails)
-    first = f'<a class="first" href="{mails[0].page}">{escape(say(_("Bekijk de editie")))}</a>'
+    see = escape(say(_("Bekijk de editie")))
+    first = f'<a class="first" href="{mails[0].page}">{see}</a>'
     return f'<br>{first}<details><summary>{escape(count)}</summary><ul class="mails">{links}</ul></details>'
 
 
@@ -94,6 +96,8 @@ def _mails(folder: Path) -> Iterator[_Mail]:
     for number, key in enumerate(sorted(box.keys()), start=1):
         message = message_from_bytes(box.get_bytes(key), policy=policy.default)
         assert isinstance(message, EmailMessage), "what the policy makes"  # noqa: S101
+        if "Feedback-ID" not in message:
+            continue  # a mail to one person
         issue, locale, audience, _publication = str(message["Feedback-ID"]).split(":")
         page = f"mails/{number}.html"
         (folder / page).write_text(_mail_page(message, folder / "mails"), "utf-8")
@@ -106,6 +110,7 @@ def _mail_page(message: EmailMessage, folder: Path) -> str:
     for part in message.walk():
         if part.get_content_maintype() == "image" and part["Content-ID"]:
             data = part.get_payload(decode=True)
+            assert isinstance(data, bytes), "an image is encoded"  # noqa: S101
             name = f"{sha256(data).hexdigest()[:16]}.{part.get_content_subtype()}"
             if not (folder / name).exists():
                 (folder / name).write_bytes(data)
@@ -116,7 +121,8 @@ def _mail_page(message: EmailMessage, folder: Path) -> str:
     title, back = str(message["Subject"]), say(_("Terug naar alles"))
     frame = f'<iframe sandbox="allow-same-origin" title="{escape(title)}" srcdoc="{escape(shown)}"></iframe>'
     to = f"<dt>To</dt><dd>{escape(str(message['Delivered-To']))}</dd>"
-    known = f'<details><summary>{escape(say(_("Kopregels")))}</summary><dl dir="ltr">{to}{facts}</dl></details>'
+    headers = escape(say(_("Kopregels")))
+    known = f'<details><summary>{headers}</summary><dl dir="ltr">{to}{facts}</dl></details>'
     head = f'<p><a href="../index.html">{escape(back)}</a></p><h1><bdi>{escape(title)}</bdi></h1>'
     return _page(title, f"{head}{known}{frame}")
 

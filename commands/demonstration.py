@@ -14,6 +14,7 @@ from commands.demo_pages import write_pages
 from commands.demo_table import Row, demo_table
 from commands.local_mail import recipients
 from commands.mailing import equation
+from commands.moments import euros
 from commands.progress import watch
 from commands.words import say
 from database.base import now
@@ -118,12 +119,12 @@ class Demonstration:
         save_files(runs.files(office, postal, run), self.folder / "print" / slug)
         self._say(
             _(
-                "{slug}: printopdracht van {pieces} stuks, {grams} gram, {stamps} postzegels, € {cost}.",
+                "{slug}: printopdracht van {pieces} stuks, {grams} gram, {stamps} postzegels, {cost}.",
                 slug=slug,
                 pieces=asked.pieces,
                 grams=asked.grams,
                 stamps=asked.stamps,
-                cost=asked.cost,
+                cost=euros(asked.cost),
             )
         )
         return asked.lines

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from commands.moments import moment_of
 from commands.staff import As, acting
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -15,6 +16,7 @@ from wording import _, ngettext
 from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from mailer.organisation import House
     from mailer.services.office import Office
     from mailer.services.sending.overview import Accounting, EditionOverview, MailingOverview
     from staff.people import Person
@@ -62,9 +64,9 @@ def show(context: typer.Context, mailing: MailingId, who: As, *, as_json: AsJson
         for one in found.editions
     ]
     if not as_json:
-        tell_mailing(found)
-        for line in rows:
-            tell("  ".join(f"{key} {value}" if isinstance(value, int) else str(value) for key, value in line.items()))
+        tell_mailing(office.house, found)
+        for one in found.editions:
+            tell(_edition(one))
         return
     account = found.account
     tell_json(
@@ -177,7 +179,7 @@ def tell_moment(office: Office, mailing: int, at: datetime) -> None:
     tell(_("Verzending {id} begint op {moment}.", id=mailing, moment=moment))
 
 
-def tell_mailing(found: MailingOverview) -> None:
+def tell_mailing(house: House, found: MailingOverview) -> None:
     from mailer.services.sending.words import word_for
 
     tell(_("{issue}: {state}", issue=found.issue, state=word_for(found.state)))
@@ -185,16 +187,16 @@ def tell_mailing(found: MailingOverview) -> None:
         stands_still = found.state in ("paused", "cancelled")
         tell(_("Reden: {reason}", reason=said(found)) if stands_still else said(found))
     if found.scheduled_at and found.state == "scheduled":
-        tell(_("Begint op {moment}.", moment=f"{found.scheduled_at:%Y-%m-%d %H:%M} UTC"))
+        tell(_("Begint op {moment}.", moment=moment_of(house, found.scheduled_at)))
     tell(equation(found.account))
     if not found.account.balances:
         tell(_("Let op: deze telling klopt niet. Verstuur niets meer en meld het."))
     if found.per_second and found.done_at:
         tell(
             _(
-                "{speed} per seconde; klaar om ongeveer {moment} UTC.",
+                "{speed} per seconde; klaar om ongeveer {moment}.",
                 speed=f"{found.per_second:.1f}",
-                moment=f"{found.done_at:%H:%M:%S}",
+                moment=moment_of(house, found.done_at, seconds=True),
             )
         )
     if found.aside:
@@ -218,8 +220,18 @@ def _tell_doubts(office: Office, person: Person, mailing: int) -> None:
     from mailer.services.sending.overview import doubts
 
     for one in doubts(office, person, mailing):
-        tell(f"{one.delivery}  {one.handed_at:%Y-%m-%d %H:%M:%S}  {one.relay}  Message-ID {one.message_id}")
+        at = moment_of(office.house, one.handed_at, seconds=True) if one.handed_at else ""
+        tell(f"{one.delivery}  {at}  {one.relay}  Message-ID {one.message_id}")
     tell(_("Zoek ze op in het logboek van de mailserver en geef --arrived of --lost mee."))
+
+
+def _edition(one: EditionOverview) -> str:
+    from mailer.services.sending.words import word_for
+
+    way = say(_("per post") if one.channel == "post" else _("per e-mail"))
+    readers = say(ngettext("{count} lezer", "{count} lezers", one.readers))
+    states = (f"{say(word_for(state))} {count}" for state, count in sorted(one.states.items()))
+    return "  ".join([one.audience, one.locale, way, readers, *states])
 
 
 def _states(edition: EditionOverview) -> dict[str, int]:

@@ -10,8 +10,10 @@ import typer
 from commands.desk import desk
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
+from commands.worded import known_of, reader_of, word_of
 from commands.words import say
-from subscribers.addressee import AskedBy, OnAnEnvelope, SuspendedBecause
+from mailer.services.post.words import ASKED, ON_AN_ENVELOPE, REASONS
+from subscribers.addressee import AskedBy, SuspendedBecause
 from wording import Text, _
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ CentreKey = Annotated[str | None, typer.Option("--centre", help=say(_("Het centr
 Language = Annotated[str | None, typer.Option(help=say(_("De taal van de brief.")))]
 Large = Annotated[bool | None, typer.Option("--large/--normal", show_default=False, help=say(_("Grote letters.")))]
 Audience = Annotated[str | None, typer.Option(show_default=say(_("de enige per post")), help=say(_("De doelgroep.")))]
+
+
+Because = Annotated[
+    str,
+    typer.Option(
+        parser=reader_of(ON_AN_ENVELOPE), metavar=known_of(ON_AN_ENVELOPE), help=say(_("Waarom de post stopt."))
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +75,10 @@ def add(
     person: As,
     centre: Annotated[str, typer.Option(help=say(_("Het centrum, zoals in `addressees centres`.")))],
     language: Annotated[str, typer.Option(help=say(_("De taal van de brief.")))],
-    asked_by: Annotated[AskedBy, typer.Option(help=say(_("Hoe iemand erom vroeg.")))],
+    asked_by: Annotated[
+        str,
+        typer.Option(parser=reader_of(ASKED), metavar=known_of(ASKED), help=say(_("Hoe iemand erom vroeg."))),
+    ],
     audience: Audience = None,
     *,
     large: Large = False,
@@ -77,7 +90,7 @@ def add(
     asks = _asks_registration(office, who, centre)
     name = _ask(_("Naam, zoals op de envelop"))
     number = _ask_registration() if asks else None
-    new = addressees.NewReader(name, centre, language, asked_by, audience, number, bool(large))
+    new = addressees.NewReader(name, centre, language, AskedBy(asked_by), audience, number, bool(large))
     kept = addressees.add(office, who, new)
     _warn(kept)
     tell(_("Toegevoegd met code {code}.", code=kept.code))
@@ -93,7 +106,7 @@ def confirm(context: typer.Context, codes: Codes, person: As) -> None:
 def stop(
     context: typer.Context,
     codes: Codes,
-    because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Waarom: meestal departed of transferred.")))],
+    because: Because,
     person: As,
 ) -> None:
     from mailer.services.post import addressees
@@ -149,6 +162,7 @@ def _tell(found: Sequence[Listed], *, as_json: bool) -> None:
         tell_json(rows)
         return
     for row in rows:
+        row["stopped"] = word_of(REASONS, row["stopped"])
         tell("  ".join(str(value) for value in row.values() if value not in (None, False)))
     unheard = sum(one.unheard for one in found)
     tell(_("{count} op de lijst; van {unheard} al 30 dagen niets gehoord.", count=len(found), unheard=unheard))

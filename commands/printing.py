@@ -10,10 +10,14 @@ import typer
 from typer.core import TyperGroup
 
 from commands.desk import desk
+from commands.moments import euros, moment_of
+from commands.post_readers import Because
 from commands.staff import person_called
 from commands.telling import tell, tell_json
+from commands.worded import word_of
 from commands.words import say
-from subscribers.addressee import OnAnEnvelope, SuspendedBecause
+from mailer.services.post.words import PIECES, REASONS, STEPS
+from subscribers.addressee import SuspendedBecause
 from wording import Text, _, ngettext
 
 if TYPE_CHECKING:
@@ -129,9 +133,10 @@ def history(context: typer.Context, run_id: Run, person: AsPerson) -> None:
     tell(_state(found.listed))
     for step in found.steps:
         at = f"  {step.number}" if step.number else ""
-        tell(f"{step.at:%Y-%m-%d %H:%M}  {step.step}{at}  {step.person}")
+        moment = moment_of(desk(context).office.house, step.at)
+        tell(f"{moment}  {word_of(STEPS, step.step)}{at}  {step.person}")
     for piece in found.came_back:
-        tell(f"{piece.number}  {piece.state}  {piece.because}")
+        tell(f"{piece.number}  {word_of(PIECES, piece.state)}  {word_of(REASONS, piece.because)}")
     _tell_aside(context, person, run_id)
     if found.reason:
         tell(found.reason)
@@ -166,7 +171,7 @@ def returned(
     context: typer.Context,
     run_id: Run,
     number: Number,
-    because: Annotated[OnAnEnvelope, typer.Option(help=say(_("Wat er op de envelop staat.")))],
+    because: Because,
     person: AsPerson,
 ) -> None:
     from mailer.services.post import pieces
@@ -233,11 +238,12 @@ def _state(one: ListedRun) -> Text:
 
 
 def _tell_quote(found: Quote) -> None:
+    explained = say(_("uitleg"))
     for line in found.lines:
         tell(
             _(
                 "{edition}: {copies} × {sheets} vel A4, {grams} gram, {stamps} postzegel(s) per brief.",
-                edition=f"{line.edition} + {say(_('uitleg'))}" if line.first else str(line.edition),
+                edition=f"{line.edition} + {explained}" if line.first else str(line.edition),
                 copies=line.copies,
                 sheets=line.sheets,
                 grams=line.each.grams,
@@ -246,11 +252,11 @@ def _tell_quote(found: Quote) -> None:
         )
     tell(
         _(
-            "Samen {pieces} brieven, {sheets} vellen, {stamps} postzegels, € {cost}.",
+            "Samen {pieces} brieven, {sheets} vellen, {stamps} postzegels, {cost}.",
             pieces=found.pieces,
             sheets=found.sheets,
             stamps=found.stamps,
-            cost=f"{found.cost:.2f}",
+            cost=euros(found.cost),
         )
     )
 

@@ -10,6 +10,7 @@ import typer
 
 from commands.desk import desk
 from commands.mailing import AsJson
+from commands.moments import moment_of
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
@@ -61,7 +62,7 @@ def list_(
         tell_json([asdict(row) for row in rows])
         return
     for row in rows:
-        line = f"{row.name}  {row.at:%Y-%m-%d %H:%M}  {say(_kind(row.kind))}  {say(row.sentence)}"
+        line = f"{row.name}  {moment_of(shop.office.house, row.at)}  {say(_kind(row.kind))}  {say(row.sentence)}"
         followed = say(_outcome(row.outcome))
         wrong = [say(_("fout gelezen: {kind}", kind=say(_kind(row.should_be))))] if row.should_be else []
         tell("  ".join([line, followed, *wrong]))

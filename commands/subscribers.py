@@ -168,6 +168,7 @@ def _tell_fates(found: Imported) -> None:
     if found.is_guessed:
         tell(_("Het bestand is gelezen als cp1252 (een oude Excel). Zie je rare letters? Bewaar het als ‘CSV UTF-8’."))
     for line, fate, address in found.kept_out:
-        tell(f"{say(_('regel {line}: {why}', line=line, why=address))}  {say(FATE_WORDS[fate])}")
+        where = say(_("regel {line}: {why}", line=line, why=address))
+        tell(f"{where}  {say(FATE_WORDS[fate])}")
     for line, why in (*found.stops, *found.refused):
         tell_aside(_("regel {line}: {why}", line=line, why=why))

@@ -54,7 +54,8 @@ def tell_json(value: Any) -> None:
 
 def line_of(problem: Problem) -> str:
     """`file:line: message`, with the word "warning" for what does not stop publishing."""
-    kind = f"{say(_('let op'))}: " if problem.severity is Severity.WARNING else ""
+    warning = say(_("let op"))
+    kind = f"{warning}: " if problem.severity is Severity.WARNING else ""
     return f"{problem.place}: {kind}{harmless(problem.text)}"
 
 

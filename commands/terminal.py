@@ -14,6 +14,7 @@ from wording import Text
 
 _SEEN = "\N{REPLACEMENT CHARACTER}"
 _ORDERS = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), 8232, 8233), _SEEN)
+_ORDERS |= {ord(space): " " for space in "\t\n\r"}
 """C0 and C1 controls, what embeds or overrides a direction (UAX #9), and separators of lines. Isolates are ours."""
 _IN_OUR_OWN = {code: seen for code, seen in _ORDERS.items() if code != ord("\n")}
 """A sentence of ours may have several lines; what fills its slots may not."""

@@ -16,7 +16,8 @@ from mailer.translation.alone import each_its_own_way
 from mailer.translation.catalog import Catalog
 from mailer.translation.extract import FRONT_MATTER, link_titles
 from mailer.translation.messages import is_translatable
-from wording.errors import Place
+from wording import _
+from wording.errors import Place, Problem
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Untranslated:
     def begin(self) -> str:
         """As much of the text as fits on a line."""
         return self.msgid if len(self.msgid) < 60 else self.msgid[:57] + "…"
+
+    def problem(self, locale: str) -> Problem:
+        """The same, for whoever cuts an edition."""
+        return Problem(self.place, _("Nog niet vertaald ({locale}): ‘{text}’.", locale=locale, text=self.begin))
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,9 @@ def test_show_says_what_a_worker_holds_how_fast_it_goes_and_until_when(parts: Pa
                 time.sleep(0.1)
             assert process.returncode == 0
         assert len(server.received) == 3
-    assert any(re.fullmatch(r"\d\.\d per seconde; klaar om ongeveer \d\d:\d\d:\d\d UTC\.", line) for line in said)
+    assert any(
+        re.fullmatch(r"\d\.\d per seconde; klaar om ongeveer \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.", line) for line in said
+    )
     assert any("1 wordt overgedragen" in line for line in said)
     assert "per seconde" not in bram(folder, "show", str(mailing)).stdout
 

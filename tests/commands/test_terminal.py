@@ -20,7 +20,7 @@ ORDERS = ("\x1b[2J", "\x9b2J", "\x07", "\r", "\n", "\t", "\x7f", "\u202e", "\u20
 def test_a_value_in_a_sentence_a_line_and_json_give_no_order(order: str) -> None:
     name = f"Noor{order}Voorbeeld"
     sentence, line = harmless(_("{name} is toegevoegd.\nKlaar.", name=name)), harmless(name)
-    assert "\ufffd" in line
+    assert line in (f"Noor{order.replace(order[0], chr(0xFFFD))}Voorbeeld", "Noor Voorbeeld")
     assert sentence.count("\n") == 1, "the line break of the sentence itself stays"
     assert not {*order} - set("[2J") & {*line}
     for text in (sentence.replace("\n", ""), harmless_json([name]).replace("\n", "")):

@@ -28,6 +28,20 @@ def terms(account: Accounting) -> tuple[tuple[int, Text], ...]:
     return tuple((account.states[state], word_for(state)) for state in shown)
 
 
+def word_for_outcome(event: str) -> Text:
+    """The word for how one try ended."""
+    words = {
+        "accept": _("aangenomen"),
+        "defer": _("uitgesteld"),
+        "refuse": _("geweigerd"),
+        "lose_answer": _("geen antwoord"),
+        "lease_over": _("werker viel weg"),
+        "give_back": _("niet verstuurd"),
+        "suppress": _("mag niet ontvangen"),
+    }
+    return words[event]
+
+
 def word_for(state: str) -> Text:
     """The word for a state of a mailing or of a delivery."""
     words = {

@@ -192,7 +192,7 @@ MISTAKES: dict[Callable[[Path], None], tuple[str, str]] = {
     catalog_not_utf8: ("en/LC_MESSAGES/meldpunt-2026-3.po:", "UTF-8"),
     catalog_of_another_language: ("ar/LC_MESSAGES/meldpunt-2026-3.po:", ""),
     catalog_missing: ("ar/LC_MESSAGES/meldpunt-2026-3.po", "klaar voor de vertalers"),
-    message_untranslated: ("issue.md:17", "In het kort"),
+    message_untranslated: ("meldpunt-2026-3", "In het kort"),  # by check of the catalog, by publish of the line
 }
 
 

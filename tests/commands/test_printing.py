@@ -89,8 +89,8 @@ def test_a_run_from_what_it_costs_to_what_came_back(run: Run, tmp_path: Path) ->
     run("print", "returned", "1", "4", "--because", "departed", "--as", "Pim")
     told = run("print", "show", "1", "--as", "Pim").output
     steps = [line.split("  ")[1] for line in told.splitlines() if line.endswith("Pim")]
-    again = "opnieuw geprint"
-    assert steps == ["besteld", "bestanden geopend", "geprint", again, again, "op de post", "teruggekomen"]
+    anew = "opnieuw geprint"
+    assert steps == ["besteld", "bestanden geopend", "geprint", anew, anew, "op de post", "teruggekomen"]
     assert "4  teruggekomen  vertrokken" in told
     run("print", "show", "9", "--as", "Pim", fails=True)
 

@@ -61,7 +61,7 @@ def test_an_editor_a_translator_and_the_postal_desk_get_through_their_first_hour
             answer = "Karim Verzonnen\nR-2\n" if " add " in line else "Samir\n" if " search " in line else ""
             run(line.replace("3f9c21ab", code), answer)
             if "--apply" in line:
-                [listed] = json.loads(run("addressees list --json --as Petra").output)
+                [listed] = json.loads(run("addressees list --json --as Petra").stdout)
                 code = listed["code"]
-        [left] = json.loads(run("addressees list --json --as Petra").output)
+        [left] = json.loads(run("addressees list --json --as Petra").stdout)
         assert (left["centre"], left["stopped"]) == ("duinrand", None), "Karim; of Samir nothing is kept any more"

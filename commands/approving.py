@@ -12,13 +12,21 @@ from commands.desk import desk
 from commands.staff import As, acting
 from commands.telling import tell
 from commands.words import say
+from mailer.planning import Which
 from wording import Text, _, ngettext
+from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mailer.services.office import Office
     from mailer.services.publishing.approval import Proposal, ProposedEdition
 
 Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
+At = Annotated[
+    str, typer.Option("--at", metavar="MOMENT", help=say(_("Op dit moment, in de tijdzone van de organisatie.")))
+]
+OfTwo = Annotated[
+    Which | None, typer.Option("--which", help=say(_("Welke van de twee, in de nacht dat de klok teruggaat.")))
+]
 Yes = Annotated[bool, typer.Option("--yes", help=say(_("Vraag niets, voor een script.")))]
 
 
@@ -45,19 +53,28 @@ def publish(
     who: As,
     *,
     now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
+    at: At = "",
+    which: OfTwo = None,
     yes: Yes = False,
 ) -> None:
+    from commands.mailing import tell_moment
     from commands.reached import tell_no_one_new, tell_without_readers
-    from commands.sending import begin
+    from commands.sending import begin, tell_if_nobody_sends
     from mailer.services.publishing import approval
     from mailer.services.publishing.publish import publish
+    from mailer.services.sending import moments
 
     office, person = acting(context, who)
+    if at and now:
+        raise InvalidInputError(_("Kies: --now of --at."))
+    planned = moments.moment(office, at, which) if at else None
+    if planned is not None:
+        moments.require_possible(office, planned)
     shown = approval.proposal(office, person, slug)
     tell_proposal(office, shown)
     tell_approvals(shown.approvals)
     ask(_("Geef je dit uit?"), yes=yes)
-    done = publish(office, person, slug, approved=shown.digest)
+    done = publish(office, person, slug, approved=shown.digest, scheduled_at=planned)
     if done.mailing is None:
         tell_no_one_new(office, person, slug)
         return
@@ -70,7 +87,11 @@ def publish(
         )
     )
     tell_without_readers(office, person, slug)
-    begin(desk(context).parts, person, done.mailing, now=now)
+    if planned is None:
+        begin(desk(context).parts, person, done.mailing, now=now)
+        return
+    tell_moment(office, done.mailing, planned)
+    tell_if_nobody_sends(office.store, done.mailing)
 
 
 def ask(question: Text, *, yes: bool) -> None:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from commands.approving import OfTwo
 from commands.moments import moment_of
 from commands.staff import As, acting
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _, ngettext
-from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mailer.organisation import House
@@ -115,6 +115,21 @@ def cancel(context: typer.Context, mailing: MailingId, who: As, why: Why = "") -
     tell(ngettext("{count} lezer krijgt niets meer.", "{count} lezers krijgen niets meer.", count))
 
 
+@app.command("take-back", help=say(_("Neem een verzending terug waarvan nog niets vertrokken is.")))
+def take_back(context: typer.Context, mailing: MailingId, who: As) -> None:
+    from mailer.services.sending import orders
+
+    count = orders.take_back(*acting(context, who), mailing)
+    tell(
+        ngettext(
+            "Verzending {id} is teruggenomen: {count} lezer kan het nummer later krijgen.",
+            "Verzending {id} is teruggenomen: {count} lezers kunnen het nummer later krijgen.",
+            count,
+            id=mailing,
+        )
+    )
+
+
 @app.command(help=say(_("Probeer wat geweigerd of uitgesteld is opnieuw, en wat apart gezet was.")))
 def retry(context: typer.Context, mailing: MailingId, who: As) -> None:
     from commands.sending import tell_if_nobody_sends
@@ -152,22 +167,19 @@ def resolve(
     tell_if_nobody_sends(office.store, mailing)
 
 
-@app.command(help=say(_("Verstuur een goedgekeurde verzending op een moment, niet eerder.")))
+@app.command(help=say(_("Begin een verzending die wacht, gepland is of stilstaat op een moment, niet eerder.")))
 def schedule(
     context: typer.Context,
     mailing: MailingId,
-    moment: Annotated[datetime, typer.Argument(help=say(_("Datum en tijd in de tijdzone van de organisatie.")))],
+    moment: Annotated[str, typer.Argument(help=say(_("Datum en tijd in de tijdzone van de organisatie.")))],
     who: As,
+    which: OfTwo = None,
 ) -> None:
     from commands.sending import tell_if_nobody_sends
-    from mailer.planning import instant
-    from mailer.services.sending import orders
+    from mailer.services.sending import moments, orders
 
     office, person = acting(context, who)
-    try:
-        at = instant(moment, office.house.time_zone)
-    except OverflowError:  # a year before 1 or after 9999, once it is UTC
-        raise InvalidInputError(_("Dit moment kan niet: {moment}.", moment=moment)) from None
+    at = moments.moment(office, moment, which)
     orders.schedule(office, person, mailing, at)
     tell_moment(office, mailing, at)
     tell_if_nobody_sends(office.store, mailing)
@@ -175,8 +187,7 @@ def schedule(
 
 def tell_moment(office: Office, mailing: int, at: datetime) -> None:
     """When a scheduled mailing begins, by the clock of the organisation."""
-    moment = f"{at.astimezone(ZoneInfo(office.house.time_zone)):%Y-%m-%d %H:%M}"
-    tell(_("Verzending {id} begint op {moment}.", id=mailing, moment=moment))
+    tell(_("Verzending {id} begint op {moment}.", id=mailing, moment=moment_of(office.house, at)))
 
 
 def tell_mailing(house: House, found: MailingOverview) -> None:

@@ -274,6 +274,14 @@ def hold(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, per
     tell(_("‘{locale}’ wacht.", locale=locale))
 
 
+@app.command(help=say(_("Laat een taal wachten tot ze klaar is; na goedkeuring gaat ze vanzelf naar haar lezers.")))
+def wait(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
+    from mailer.services.translating import release
+
+    release.wait(*_at_work(context, person), slug, locale, reason=reason)
+    tell(_("‘{locale}’ wacht, en gaat vanzelf als ze is goedgekeurd.", locale=locale))
+
+
 @app.command("leave-out", help=say(_("Laat de rubrieken die niet klaar zijn weg uit een taal.")))
 def leave_out(context: typer.Context, slug: Slug, locale: Locale, reason: Reason, person: AsPerson) -> None:
     from mailer.services.translating import release

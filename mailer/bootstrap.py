@@ -28,6 +28,7 @@ from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder
 from mailer.planning import QuietHours
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
+from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
 from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient, domain_of_marks, signing_key
@@ -75,7 +76,7 @@ class Parts:
             typeset=self.typesetter.pdfs,
             relays=relays_from(settings),
             bell=bell,
-            policy=Policy(settings.approval.four_eyes, settings.print.rates, print_options(self)),
+            policy=Policy(settings.approval.four_eyes, settings.print.rates, print_options(self), quiet_in(settings)),
             turns=self.turns,
         )
 
@@ -174,7 +175,12 @@ def chores(parts: Parts, relays: Relays) -> Chores:
     returns = parts.settings.returns
     loops = frozenset(domain.lower() for domain in returns.feedback_loops)
     desk = ReturnDesk(parts.store, parts.keys, parts.house, letters(parts).key, returns.authserv, loops)
-    standing = partial(renew_changed, parts.office(Silence()))
+    office = parts.office(Silence())
+
+    def standing() -> None:
+        renew_changed(office)
+        send_late_languages(office)
+
     return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing)
 
 
@@ -235,11 +241,16 @@ def _relay(name: str, smtp: Smtp, helo: str) -> Relay:
     )
 
 
+def quiet_in(settings: Settings) -> QuietHours | None:
+    """When no newsletter is handed over."""
+    quiet = settings.quiet
+    return QuietHours(quiet.start, quiet.end, settings.time_zone) if quiet else None
+
+
 def rules_from(settings: Settings) -> Rules:
     """How a worker behaves by the settings: quiet hours, and limits per group of receiving domains."""
-    quiet = settings.quiet
     return Rules(
-        quiet=QuietHours(quiet.start, quiet.end, settings.time_zone) if quiet else None,
+        quiet=quiet_in(settings),
         buckets=tuple(
             Bucket(name, frozenset(domain.casefold() for domain in limit.domains), limit.limits)
             for name, limit in settings.limits.items()

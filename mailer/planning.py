@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from mailer.organisation import Cadence, Publication
+
+
+class Which(StrEnum):
+    """Which of two moments, on the night that the clock is put back."""
+
+    FIRST = "first"
+    SECOND = "second"
 
 
 @dataclass(frozen=True)

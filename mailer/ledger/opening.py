@@ -17,6 +17,7 @@ from database.base import now
 from mailer.ledger.signing import signed
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState, mailing_after
 from mailer.ledger.tables import BATCH, Approval, Batch, Delivery, EditionImage, FrozenEdition, Mailing
+from mailer.ledger.translations import LocaleDecision
 from mailer.organisation import Channel, Copies
 
 
@@ -119,6 +120,12 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
     return frozen
 
 
+def last_mailing(session: Session, slug: str) -> int | None:
+    """The newest mailing of an issue that was not cancelled."""
+    mine = Mailing.issue_slug == slug, Mailing.state != MailingState.CANCELLED
+    return session.scalar(select(func.max(Mailing.id)).where(*mine))
+
+
 def copies_before(session: Session, slug: str) -> Copies | None:
     """How the readers of an issue got it by e-mail so far; None when no one did."""
     mailed = Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL
@@ -177,6 +184,26 @@ def _insert_new(session: Session, table: type[Approval | Delivery], rows: list[d
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(table.id)
     return len(session.connection().execute(statement, rows).all())
+
+
+def last_before(session: Session, publication: str, slug: str) -> str | None:
+    """The issue of a publication that was sent last, other than this one."""
+    others = Mailing.publication == publication, Mailing.issue_slug != slug, Mailing.readers > 0
+    return session.scalar(select(Mailing.issue_slug).where(*others).order_by(Mailing.id.desc()).limit(1))
+
+
+def decided_key(session: Session, slug: str) -> str:
+    """Changes when a language of an issue is held or let go, and when a mailing of it is opened or taken back."""
+    mailings = session.execute(select(Mailing.id, Mailing.readers).where(Mailing.issue_slug == slug)).all()
+    mine = LocaleDecision.issue_slug == slug, LocaleDecision.ended_at.is_(None)
+    decisions = session.scalars(select(LocaleDecision.id).where(*mine).order_by(LocaleDecision.id)).all()
+    return f"{list(map(tuple, mailings))} {list(decisions)}"
+
+
+def was_sent(slug: str) -> ColumnElement[bool]:
+    """There is a delivery of this issue to the reader, as a condition on the column `subscriber.uid`."""
+    reader = literal_column("subscriber.uid", Uuid())
+    return exists().where(Delivery.issue_slug == slug, Delivery.reader == reader)
 
 
 def has_copy(slug: str, copy: str) -> ColumnElement[bool]:

@@ -117,6 +117,7 @@ MAILING: Mapping[tuple[MailingState, MailingEvent], MailingState] = MappingProxy
         (_M.DRAFT, _F.APPROVE): _M.APPROVED,
         (_M.APPROVED, _F.SCHEDULE): _M.SCHEDULED,
         (_M.SCHEDULED, _F.SCHEDULE): _M.SCHEDULED,
+        (_M.PAUSED, _F.SCHEDULE): _M.SCHEDULED,
         (_M.APPROVED, _F.START): _M.SENDING,
         (_M.SCHEDULED, _F.START): _M.SENDING,
         (_M.SENDING, _F.PAUSE): _M.PAUSED,

@@ -154,6 +154,16 @@ class Decision(StrEnum):
     """A section that is not ready is left out of this language."""
     OVERRIDE = "override"
     """It goes as it is; where a translation is missing, the reader sees the source."""
+    WAIT = "wait"
+    """This language waits until it is ready; the others go."""
+    FOLLOW = "follow"
+    """It waited and is ready: it goes after the others by itself, as soon as it is approved."""
+
+
+HOLDS = frozenset({Decision.HOLD, Decision.WAIT})
+"""Decisions by which nothing of a language goes out."""
+FOLLOWS = frozenset({Decision.WAIT, Decision.FOLLOW})
+"""Decisions by which a language goes out after the others, by itself."""
 
 
 class LocaleDecision(Base):

@@ -26,7 +26,9 @@ from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.relay import Relay
 from mailer.content import Content
+from mailer.counted import Counts
 from mailer.organisation import House
+from mailer.planning import QuietHours
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
 
@@ -71,6 +73,8 @@ class Policy:
     """A second person approves what is published."""
     rates: Sequence[Rate]
     printing: PrintOptions
+    quiet: QuietHours | None = None
+    """When no newsletter is handed over."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Office(Press):
     bell: Doorbell
     policy: Policy
     clock: Callable[[], datetime] = now
+    counts: Counts = field(default_factory=Counts, kw_only=True, repr=False, compare=False)
+    """What takes long to count of readers and deliveries."""
 
     def today(self) -> date:
         """The day it is where the organisation works."""

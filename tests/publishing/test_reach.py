@@ -37,7 +37,7 @@ def here(tmp_path: Path, database_url: str) -> Iterator[WholeOffice]:
 def counted(here: WholeOffice) -> dict[str, int]:
     with queries() as asked:
         found = reach(here.office, here.editor, SLUG)
-    assert len(asked) <= 8  # the person, the translations, a rule per audience, and one that counts
+    assert len(asked) <= 9  # the person, the translations, the number before, a rule per audience, and one that counts
     return {f"{one.audience} {one.locale}": one.readers for one in found if one.readers}
 
 

@@ -82,14 +82,15 @@ def left(folder: Path, silent: timedelta) -> Iterator[Left]:
         assert planned is not None
         assert going is not None
         desk = here.parts.office(Silence())
-        orders.schedule(desk, here.editor, planned, now() - timedelta(hours=2))
+        long_ago = replace(desk, clock=lambda: now() - timedelta(days=1))
+        orders.schedule(long_ago, here.editor, planned, now() - timedelta(hours=2))
         then = now() - silent - timedelta(minutes=5)
         orders.start(replace(desk, clock=lambda: then), here.editor, going)
         half_done(here, going, now() - silent)
         with here.parts.store.transaction() as session:
             old = opening.open_mailing(session, slug="noo-2026-10", publication="noo", content_hash="a" * 64)
             session.add(Slot(job=SWEEP, at=now() - silent, taken_at=now() - silent))
-        orders.schedule(desk, here.editor, old.id, now() - timedelta(hours=5))
+        orders.schedule(long_ago, here.editor, old.id, now() - timedelta(hours=5))
         yield Left(here, broker, planned, old.id, going)
 
 

@@ -57,6 +57,7 @@ _BY_DECISION = {
     str(Decision.HOLD): Happened.HELD,
     str(Decision.LEAVE_OUT): Happened.LEFT_OUT,
     str(Decision.OVERRIDE): Happened.LET_GO,
+    str(Decision.WAIT): Happened.HELD,
     "undo": Happened.UNDONE,
 }
 _BY_STEP = {"assigned": Happened.ASSIGNED, "update": Happened.EXTRACTED}

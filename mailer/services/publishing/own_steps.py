@@ -81,6 +81,8 @@ def _open(found: Standing) -> Iterator[Step]:
             run.state in AT_THE_DESK for run in found.runs
         ):
             yield Step.PRINT
+        if found.unapproved and any(one.follows and not one.held for one in found.locales):
+            yield Step.APPROVE
         return
     yield Step.TRANSLATE
     yield Step.REVIEW

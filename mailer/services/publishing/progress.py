@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from mailer.ledger.translations import Decision
+from mailer.ledger.translations import FOLLOWS, HOLDS, Decision
 from mailer.services.writing.found import FoundLocale, FoundMessage
 from mailer.translation.approval import State
 
@@ -66,6 +66,8 @@ class LocaleStanding:
     blocking: int
     """Messages that keep the language from going out, after what was decided."""
     held: bool = False
+    follows: bool = False
+    """It goes out after the others, by itself."""
     left_out: tuple[str, ...] = ()
     overridden: bool = False
     reasons: tuple[str, ...] = ()
@@ -108,7 +110,8 @@ def locale_standing(
         approved=states.count(State.APPROVED) + found.settled,
         failing=failing.count(True),
         blocking=0 if overridden else len(stops),
-        held=any(one.decision == Decision.HOLD for one in decided),
+        held=any(one.decision in HOLDS for one in decided),
+        follows=any(one.decision in FOLLOWS for one in decided),
         left_out=tuple(sorted(left_out)),
         overridden=overridden,
         reasons=tuple(dict.fromkeys(one.reason for one in decided)),

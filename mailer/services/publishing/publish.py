@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from database.retrying import retried
 from mailer.issue import Issue
-from mailer.ledger import opening
+from mailer.ledger import mailings, opening
+from mailer.ledger.states import MailingEvent
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, Copies, House
 from mailer.services.office import Office, deed
 from mailer.services.publishing.approval import content_hash, is_approved, not_approved, require_seen
 from mailer.services.publishing.rendering import Finished, rendered
+from mailer.services.sending.moments import require_possible
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.reader import ReaderRef
@@ -32,6 +34,8 @@ class Published:
 
     mailing: int | None
     deliveries: int
+    before: int | None = None
+    """The mailing by which the last of them got it, where this one is None: of two clicks, the first."""
 
 
 @retried
@@ -40,10 +44,13 @@ def publish(
 ) -> Published:
     """Freeze the editions and open a mailing with one delivery per reader; `sending.orders.start` begins it.
 
-    `approved` is the digest of the proposal that was approved. Raises ConflictError when the issue is no longer that,
-    NotAllowedError when no one else approved it, ContentError when it is not finished.
+    `approved` is the digest of the proposal that was approved. With `scheduled_at` the mailing is planned in the same
+    transaction. Raises ConflictError when the issue is no longer that, NotAllowedError when no one else approved it,
+    ContentError when it is not finished, InvalidInputError for a moment at which no mailing begins.
     """
     require(person, Permission.PUBLISH_ISSUES)
+    if scheduled_at is not None:
+        require_possible(office, scheduled_at)
     finished = rendered(office, slug)
     require_seen(approved, finished)
     digest = content_hash(finished.editions, finished.issue.copies)
@@ -53,6 +60,7 @@ def publish(
                 raise not_approved(session, slug, finished, person.uid)
             record(session, Event.WAIVE, person.uid, detail={"issue": slug, "hash": digest})
         _check_copies(session, finished.issue)
+        before = opening.last_mailing(session, slug)
         mailing = opening.open_mailing(
             session,
             slug=slug,
@@ -63,7 +71,9 @@ def publish(
         added = sum(_write_down(session, office.house, mailing, finished))
         if added == 0:
             session.rollback()
-            return Published(None, 0)
+            return Published(None, 0, before)
+        if scheduled_at is not None:
+            mailings.change(session, mailing.id, MailingEvent.SCHEDULE)
         record(session, "publish", person.uid, detail={"issue": slug, "hash": digest, "mailing": mailing.id})
     return Published(mailing.id, added)
 

@@ -240,10 +240,10 @@ def _work(person: Person, live: Sequence[Standing]) -> list[Work]:
             total=each.total,
         )
         for one in live
-        if not _there(one)
         for each in one.locales
+        if not _there(one) or each.follows
         if each.locale in person.languages and (not each.translators or person.uid in each.translators)
-        if each.exists and not each.held and not each.broken
+        if each.exists and (each.follows or not each.held) and not each.broken
     ]
     by_day = sorted(work, key=lambda one: (not one.left, one.due or one.day or date.max, one.slug, one.locale))
     return by_day[:_MOST_WORK]

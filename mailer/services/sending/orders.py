@@ -12,14 +12,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from database import audit
-from mailer.ledger import control, mailings, shunt
+from mailer.ledger import control, mailings, shunt, taking_back
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.services.office import Office, deed
 from mailer.services.sending.delivering import ask_first, dispatch
 from mailer.services.sending.explaining import LARGEST, explained
+from mailer.services.sending.moments import require_possible
 from staff.people import Person
-from staff.permissions import Permission
+from staff.permissions import Permission, require
 from wording import _
+from wording.errors import ConflictError
 
 REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED})
 
@@ -72,6 +74,25 @@ def cancel(office: Office, person: Person, mailing_id: int, reason: str = "") ->
     return cancelled
 
 
+def take_back(office: Office, person: Person, mailing_id: int) -> int:
+    """Undo a mailing of which nothing has left: its issue can be sent again, to everyone; returns to how many.
+
+    Raises ConflictError when it began, or when the postal desk prints for it.
+    """
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
+        mailings.hold(session, mailing_id)
+        if taking_back.has_begun(session, mailing_id):
+            raise ConflictError(_("Verzending {id} is al begonnen. Zet haar stil of breek haar af.", id=mailing_id))
+        if taking_back.is_printed(session, mailing_id):
+            raise ConflictError(
+                _("De postkamer print al voor verzending {id}. Die kan niet meer terug.", id=mailing_id)
+            )
+        mailings.change(session, mailing_id, MailingEvent.CANCEL, reason=_("Teruggenomen voordat er iets vertrok."))
+        count = taking_back.forget(session, mailing_id)
+        _note(session, "mailing_take_back", person, mailing_id, count)
+    return count
+
+
 def ask_after_restore(session: Session, person: Person, at: datetime) -> int:
     """A backup was put back: pause what it says is on its way, for who got it since is not in it; returns how many.
 
@@ -89,9 +110,15 @@ def ask_after_restore(session: Session, person: Person, at: datetime) -> int:
 
 
 def schedule(office: Office, person: Person, mailing_id: int, at: datetime) -> None:
-    """Begin an approved mailing at a moment, not before."""
+    """Begin a mailing that waits, is planned or stands still at a moment, not before.
+
+    Raises InvalidInputError for a moment that has been or lies in quiet hours.
+    """
+    require(person, Permission.ORDER_MAILINGS)
+    require_possible(office, at)
     with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
-        mailings.change(session, mailing_id, MailingEvent.SCHEDULE, scheduled_at=at)
+        mailings.change(session, mailing_id, MailingEvent.SCHEDULE, reason="", scheduled_at=at)
+        shunt.release(session, mailing_id)
         _note(session, "mailing_schedule", person, mailing_id)
 
 

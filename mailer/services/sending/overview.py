@@ -38,6 +38,9 @@ __all__ = [
 """With the values of the ledger that a door gives, so that whoever shows them need not know it."""
 
 
+UNBEGUN = (MailingState.APPROVED, MailingState.SCHEDULED, MailingState.PAUSED)
+
+
 @dataclass(frozen=True)
 class MailingLine:
     """One mailing in a list."""
@@ -66,6 +69,8 @@ class MailingOverview:
     editions: tuple[EditionOverview, ...]
     aside: tuple[int, ...]
     """Batches that wait for a person, because they killed their workers."""
+    may_take_back: bool = False
+    """Nothing of it has left: its issue can still be sent to everyone later."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
             done_at=progress.done_at,
             editions=tuple(overview.overview(session, mailing_id)),
             aside=tuple(batch.number for batch in shunt.shunted(session, mailing_id)),
+            may_take_back=row.state in UNBEGUN and row.started_at is None,
         )
 
 

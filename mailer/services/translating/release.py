@@ -12,7 +12,7 @@ from mailer.content import Content
 from mailer.document.parse import Document
 from mailer.issue import Issue
 from mailer.ledger import translators
-from mailer.ledger.translations import Decision
+from mailer.ledger.translations import FOLLOWS, HOLDS, Decision
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue, locales_of, standards
 from mailer.translation.approval import Readiness, Translations, Unready, readiness
@@ -33,6 +33,8 @@ class Release:
     held: bool = False
     without: frozenset[str] = frozenset()
     overridden: bool = False
+    waits: bool = False
+    """Held until it is ready; then it goes by itself."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -63,9 +65,10 @@ def releases(content: Content, session: Session, issue: Issue, document: Documen
         decided = translators.decisions(session, issue.slug, locale)
         found[locale] = Release(
             ready,
-            held=any(one.decision == Decision.HOLD for one in decided),
+            held=any(one.decision in HOLDS for one in decided),
             without=frozenset(one.section for one in decided if one.decision == Decision.LEAVE_OUT),
             overridden=any(one.decision == Decision.OVERRIDE for one in decided),
+            waits=any(one.decision in FOLLOWS for one in decided),
         )
     return found
 
@@ -100,6 +103,16 @@ def hold(office: Office, person: Person, slug: str, locale: str, *, reason: str)
     """
     with deed(office, person, Permission.RELEASE_LANGUAGES) as session:
         _decide(session, office, person, slug, locale, decision=Decision.HOLD, reason=reason)
+
+
+def wait(office: Office, person: Person, slug: str, locale: str, *, reason: str) -> None:
+    """Let a language wait until it is ready: once it is approved it goes to its readers by itself, after the others.
+
+    What was decided about it before is over. Raises what `hold` raises.
+    """
+    with deed(office, person, Permission.RELEASE_LANGUAGES) as session:
+        translators.end_decisions(session, slug, locale)
+        _decide(session, office, person, slug, locale, decision=Decision.WAIT, reason=reason)
 
 
 def leave_out(office: Office, person: Person, slug: str, locale: str, *, reason: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime, make_msgid
 
 from database.audit import record
@@ -14,16 +14,20 @@ from mailer.artefacts.email.personal import PersonalMessage, greeting
 from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition
+from mailer.ledger.trail import rows_of
 from mailer.organisation import House
 from mailer.returns.vocabulary import in_known_words
-from mailer.services.office import Office, deed
+from mailer.services.office import Office, deed, look
 from mailer.services.sending.tray import Tray, in_short
 from mailer.services.writing.editions import edition, email_of, load
-from staff.people import Person
+from staff.people import Person, everyone
 from staff.permissions import Permission, require
 from wording import _
 from wording.errors import CarrierError
 from wording.interface import interface
+
+_LATELY = timedelta(days=92)
+_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def send_proof(
     at = office.clock()
     tray = Tray([_letter(key, message, cut, one, house=office.house, at=at) for key, one in enumerate(to)])
     detail: dict[str, str | int | bool] = {"issue": slug, "audience": audience, "locale": locale, "count": len(to)}
+    detail["to"] = ",".join(str(one.uid) for one in to)
     with deed(office, person, Permission.SEND_PROOFS) as session:  # ends before the relay is asked
         record(session, "proof", person.uid, detail=detail)
     with closing(SmtpCarrier(office.relays[0])) as carrier:
@@ -59,6 +64,29 @@ def send_proof(
             _("De mailserver nam de proef niet aan: {answer}", answer=in_short(fault.answer if fault else Answer("")))
         )
     return tuple(_proof(one, tray.outcomes[key]) for key, one in enumerate(to))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A proof that someone was sent: of which edition, to whom, when."""
+
+    to: str
+    audience: str
+    locale: str
+    at: datetime
+
+
+def proofs_of(office: Office, person: Person, slug: str) -> tuple[Seen, ...]:
+    """Who was sent which proof of an issue lately, the newest first."""
+    with look(office, person, Permission.SEE_ISSUES) as session:
+        rows = rows_of(session, slug, ["proof"], office.clock() - _LATELY, _MOST)
+        names = {str(one.uid): one.name for one in everyone(session)}
+    return tuple(
+        Seen(names[uid], str(row.detail["audience"]), str(row.detail["locale"]), row.at)
+        for row in rows
+        for uid in str(row.detail.get("to", "")).split(",")
+        if uid in names
+    )
 
 
 def _proof(person: Person, outcome: Outcome) -> Proof:

@@ -15,7 +15,7 @@ from mailer.services.publishing import approval, publish
 from mailer.services.sending import overview
 from mailer.services.translating import messages
 from staff.sessions import SUDO, StaffSession
-from tests.support.people import reader
+from tests.support.people import leave, reader
 from tests.web.staff.conftest import Desks
 
 SLUG = "los-2026-24"
@@ -62,8 +62,34 @@ def test_an_issue_is_approved_by_one_and_sent_by_another(ready: Desks) -> None:
     sent = post(ready, bram, f"{PAGE}/send", when="now")
     assert sent.status_code == 303
     shown = get(ready, bram, sent.headers["Location"])
-    assert "Onderweg: 0 van 2 mensen" in shown
+    assert "Staat klaar voor 2 lezers" in shown
+    assert "Neem terug" in shown
     assert mailings(ready) == 1
+
+
+def test_what_was_taken_back_can_be_sent_to_everyone_again(ready: Desks) -> None:
+    bram = approved(ready)
+    where = post(ready, bram, f"{PAGE}/send", when="now").headers["Location"].rstrip("/")
+    assert ready.post(bram, f"{where}/order", csrf=ready.csrf(bram), do="take_back").status_code == 303
+    assert "Teruggenomen voordat er iets vertrok" in get(ready, bram, where)
+    assert ready.post(bram, f"{where}/order", csrf=ready.csrf(bram), do="take_back").status_code == 409
+    again = post(ready, bram, f"{PAGE}/send", when="now").headers["Location"]
+    assert "Staat klaar voor 2 lezers" in get(ready, bram, again)
+
+
+def test_every_number_opens_its_list_masked(ready: Desks) -> None:
+    leave(ready.store, reader(ready.store, "weg@lezers.example", "legal-aid"))
+    reader(ready.store, "frans@lezers.example", "legal-aid", locale="fr")
+    bram = ready.as_("Bram")
+    assert "3 mensen krijgen dit nummer per e-mail" in get(ready, bram, f"{PAGE}/send")
+    shown = get(ready, bram, f"{PAGE}/who?audience=legal-aid&locale=nl")
+    assert shown.count("l…@l….example") == 2
+    assert "lezer0" not in shown
+    assert "leest Frans; krijgt Nederlands" in get(ready, bram, f"{PAGE}/who?audience=legal-aid&locale=nl&part=instead")
+    assert "het adres is gewist" in get(ready, bram, f"{PAGE}/who?why=left")
+    for odd in ("audience=x&locale=nl", "audience=legal-aid&locale=xx"):
+        assert bram.get(f"{PAGE}/who?{odd}", base_url=ready.base).status_code == 404
+    assert bram.get(f"{PAGE}/who?why=left&skip=99999999999999999999", base_url=ready.base).status_code == 200
 
 
 def test_two_clicks_make_one_mailing(ready: Desks) -> None:
@@ -71,7 +97,7 @@ def test_two_clicks_make_one_mailing(ready: Desks) -> None:
     hidden = dict(HIDDEN.findall(get(ready, bram, f"{PAGE}/send")))
     assert ready.post(bram, f"{PAGE}/send", when="now", **hidden).status_code == 303
     again = ready.post(bram, f"{PAGE}/send", when="now", **hidden)
-    assert "heeft het al" in again.get_data(as_text=True)
+    assert again.headers["Location"].rstrip("/").endswith("/staff/mailings/1"), "the mailing of the first click"
     assert mailings(ready) == 1
 
 
@@ -98,10 +124,17 @@ def test_what_changed_after_the_look_is_neither_approved_nor_sent(ready: Desks) 
 
 def test_a_moment_in_the_past_is_refused_and_one_to_come_is_kept(ready: Desks) -> None:
     bram = approved(ready)
-    for at in ("2020-01-01T09:00", "gisteren", ""):
-        assert post(ready, bram, f"{PAGE}/send", when="at", at=at).status_code == 409
+    for day, time, said in (
+        ("2020-01-01", "09:00", "al geweest"),
+        ("gisteren", "", "Vul een dag en een tijd in"),
+        ("2027-03-28", "02:30", "de klok springt dan naar 03:00"),
+        ("2027-10-31", "02:30", "De tweede keer, een uur later"),
+    ):
+        refused = post(ready, bram, f"{PAGE}/send", when="at", day=day, time=time)
+        assert refused.status_code == 409
+        assert said in refused.get_data(as_text=True)
     assert mailings(ready) == 0
-    sent = post(ready, bram, f"{PAGE}/send", when="at", at="2099-06-01T09:00")
+    sent = post(ready, bram, f"{PAGE}/send", when="at", day="2099-06-01", time="09:00")
     assert "gepland op 1 juni 09:00" in get(ready, bram, sent.headers["Location"])
 
 
@@ -109,6 +142,7 @@ def test_a_mailing_is_paused_resumed_and_cancelled_for_good(ready: Desks) -> Non
     bram = approved(ready)
     where = post(ready, bram, f"{PAGE}/send", when="now").headers["Location"].rstrip("/")
     csrf = ready.csrf(bram)
+    assert ready.post(bram, f"{where}/order", csrf=csrf, do="start").status_code == 303
     assert ready.post(bram, f"{where}/order", csrf=csrf, do="pause").status_code == 303
     assert "Stilgezet" in get(ready, bram, where)
     assert ready.post(bram, f"{where}/order", csrf=csrf, do="pause").status_code == 409
@@ -137,7 +171,7 @@ def test_sending_asks_for_the_second_step_again_after_ten_minutes(ready: Desks) 
     bram = ready.as_("Bram")
     with ready.store.transaction() as session:
         session.execute(update(StaffSession).values(second_at=now() - SUDO))
-    chosen = {"when": "at", "at": "2031-05-06T07:08"}
+    chosen = {"when": "at", "day": "2031-05-06", "time": "07:08"}
     asked = post(ready, bram, f"{PAGE}/send", **chosen)
     page = asked.get_data(as_text=True)
     assert asked.status_code == 401

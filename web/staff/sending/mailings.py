@@ -80,6 +80,7 @@ ORDERS: Mapping[str, Callable[[Here, int], object]] = {
     "start": lambda here, number: orders.start(here.office, here.person, number),
     "pause": _pause,
     "resume": lambda here, number: orders.resume(here.office, here.person, number),
+    "take_back": lambda here, number: orders.take_back(here.office, here.person, number),
     "retry": lambda here, number: orders.retry(here.office, here.person, number),
     "arrived": lambda here, number: _resolve(here, number, arrived=True),
     "lost": lambda here, number: _resolve(here, number, arrived=False),
@@ -114,6 +115,7 @@ def _values(here: Here, found: MailingOverview) -> dict[str, object]:
         "waiting_said": here.say(
             ngettext("{count} lezer krijgt niets meer.", "{count} lezers krijgen niets meer.", account.waiting)
         ),
+        "may_take_back": found.may_take_back,
         "moves": found.state.value in {"sending", "scheduled"},
     }
 

@@ -1,24 +1,33 @@
-"""Send an approved issue: who gets it, when, and a button that says so. Sending is a page of its own."""
+"""Send an approved issue: five questions with their answers, and an envelope that says what its button does."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.planning import instant
-from mailer.services.publishing import approval, publish, reach
-from mailer.services.sending import orders
+from mailer.planning import Which
+from mailer.services.publishing import approval, overview, publish, review
+from mailer.services.publishing.approval import Proposal
+from mailer.services.sending import moments
+from mailer.services.translating import release
+from mailer.services.translating.release import NotReadyError
+from mailer.services.writing import proofs
 from web.staff.here import Here
-from web.staff.issues.approving import rows
-from web.staff.naming import audience_title, issue_title, locale_name
-from wording import Text, _, ngettext
-from wording.errors import ConflictError, ContentError, InvalidInputError, NotAllowedError
+from web.staff.issues.issue import bar
+from web.staff.naming import language_said
+from web.staff.sending import review_said
+from wording import Text, _
+from wording.errors import CarrierError, ConflictError, ContentError, InvalidInputError, NotAllowedError, NotFoundError
+
+CHOICES = ("wait", "leave_out", "all")
+"""What happens with a language that is not ready: it waits, its sections that are not ready stay away, or all waits."""
 
 
 def send(here: Here, slug: str) -> Response:
-    """GET asks the questions. POST opens one mailing of what was shown, now or at a moment."""
+    """GET asks the questions. POST opens one mailing of what was shown, in ten minutes or at a moment."""
     if request.method != "POST":
         return _page(here, slug)
     try:
@@ -26,72 +35,114 @@ def send(here: Here, slug: str) -> Response:
         done = publish.publish(
             here.office, here.person, slug, approved=request.form.get("seen", "")[:20_000], scheduled_at=at
         )
-    except (ConflictError, NotAllowedError, InvalidInputError) as error:
+    except moments.TwiceError as error:
+        return _page(here, slug, 409, problem=error.text, twice=True)
+    except (ConflictError, NotAllowedError, InvalidInputError, NotReadyError) as error:
         return _page(here, slug, 409, problem=error.text)
-    if done.mailing is None:
+    if (mailing := done.mailing or done.before) is None:
         return _page(here, slug, problem=_("Iedereen die dit nummer krijgt, heeft het al. Er is niets verstuurd."))
-    orders.start(here.office, here.person, done.mailing)
-    return here.go("mailing", number=done.mailing)
+    return here.go("mailing", number=mailing)
 
 
-def _moment(here: Here) -> datetime | None:
-    """The moment that was chosen, in the zone of the organisation; None for now. Raises InvalidInputError."""
+def language(here: Here, slug: str) -> Response:
+    """What happens with a language that is not ready."""
+    locale, choice = request.form.get("locale", "")[:20], request.form.get("choice", "")
+    reason = here.say(_("gekozen bij het versturen"))
+    try:
+        if choice == "wait":
+            release.wait(here.office, here.person, slug, locale, reason=reason)
+        elif choice in CHOICES:
+            release.undo(here.office, here.person, slug, locale)
+            if choice == "leave_out":
+                release.leave_out(here.office, here.person, slug, locale, reason=reason)
+        else:
+            raise InvalidInputError(_("Kies uit de lijst."))
+    except (ConflictError, InvalidInputError) as error:
+        return _page(here, slug, 409, problem=error.text)
+    return here.go("send", slug=slug, _anchor="q3")
+
+
+def proof(here: Here, slug: str) -> Response:
+    """One edition to whoever asks, with [TEST] before its subject."""
+    audience, _dash, locale = request.form.get("edition", "")[:100].partition("/")
+    try:
+        [sent] = proofs.send_proof(here.office, here.person, slug, audience=audience, locale=locale, to=[here.person])
+    except (CarrierError, NotFoundError) as error:
+        return _page(here, slug, 409, problem=error.text)
+    if not sent.accepted:
+        return _page(here, slug, 409, problem=_("De mailserver nam de proef niet aan: {answer}", answer=sent.answer))
+    return here.go("send", slug=slug, _anchor="q4")
+
+
+def recount(here: Here, slug: str) -> Response:
+    """Count again what was counted before."""
+    review.review(here.office, here.person, slug, anew=True)
+    return here.go("send", slug=slug)
+
+
+def _moment(here: Here) -> datetime:
+    """The moment that was chosen, in the zone of the organisation; now is in ten minutes. Raises InvalidInputError."""
     if request.form.get("when") != "at":
-        return None
+        return moments.soon(here.office)
+    typed = f"{request.form.get('day', '')[:10]}T{request.form.get('time', '')[:8]}"
+    which = next((one for one in Which if one == request.form.get("which")), None)
+    return moments.moment(here.office, typed, which)
+
+
+def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = None, twice: bool = False) -> Response:
     try:
-        wall = datetime.fromisoformat(request.form.get("at", "")[:25]).replace(tzinfo=None)
-    except ValueError:
-        raise InvalidInputError(_("Vul een dag en een tijd in.")) from None
-    at = instant(wall, here.office.house.time_zone)
-    if at <= here.office.clock():
-        raise InvalidInputError(_("Dat moment is al geweest. Kies een later moment, of verstuur nu."))
-    return at
-
-
-def _envelope(by_mail: int, by_post: int) -> Text:
-    """What the button will do, in a sentence."""
-    if not by_post:
-        return _("Dit gaat per e-mail naar {mail}.", mail=_people(by_mail))
-    if not by_mail:
-        return _("Dit gaat per post naar {post}. De postkamer print het.", post=_people(by_post))
-    return _("Dit gaat naar {mail} per e-mail en naar {post} per post.", mail=_people(by_mail), post=_people(by_post))
-
-
-def _people(count: int) -> Text:
-    return ngettext("{count} lezer", "{count} lezers", count)
-
-
-def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = None) -> Response:
-    try:
-        found = approval.proposal(here.office, here.person, slug)
+        counted = review.review(here.office, here.person, slug)
+        languages = release.status(here.office, here.person, slug)
+        found, waits_for = _proposal(here, slug)
     except ContentError as error:
         lines = [{"where": str(one.place), "text": here.say(one.text)} for one in error.problems]
-        return here.page("issues/not_ready", slug=slug, title=issue_title(here, slug), lines=lines)
-    counted = reach.reach(here.office, here.person, slug)
-    readers = [
-        {
-            "title": audience_title(here, one.audience),
-            "locale": one.locale,
-            "language": locale_name(here, one.locale),
-            "count": one.readers,
-            "on_paper": one.on_paper,
-        }
-        for one in counted
-    ]
-    by_mail = sum(one.readers for one in counted if not one.on_paper)
-    by_post = sum(one.readers for one in counted if one.on_paper)
+        return here.page("issues/not_ready", slug=slug, title=slug, lines=lines)
+    soon = moments.soon(here.office)
+    mail, post = counted.by_mail, counted.by_post
     return here.page(
         "sending/send",
         status,
-        slug=slug,
-        title=issue_title(here, slug),
+        **bar(here, overview.overview(here.office, here.person, slug)),
+        heading=here.say(review_said.heading(counted)),
+        counted=counted,
+        readers=review_said.editions(here, slug, counted),
+        without=review_said.without(here, slug, counted),
+        languages=review_said.languages(here, languages, counted),
+        not_ready=[language_said(here, one) for one in waits_for],
+        proofs=review_said.proofs(here, proofs.proofs_of(here.office, here.person, slug)),
         proposal=found,
-        editions=rows(here, found),
-        readers=readers,
-        envelope_said=here.say(_envelope(by_mail, by_post)),
-        button_said=here.say(ngettext("Verstuur aan {count} lezer", "Verstuur aan {count} lezers", by_mail + by_post)),
-        reaches=by_mail + by_post > 0,
-        may_send=found.approvals > 0 or not here.office.policy.four_eyes,
+        asked=_asked(here, soon),
+        twice=twice,
+        quiet=here.office.policy.quiet,
         zone=here.office.house.time_zone,
+        soon_said=here.moment(soon),
+        now_said=here.say(review_said.envelope(mail, post)),
+        each_said=review_said.each(here, counted),
+        button_said=here.say(review_said.button(mail + post)),
+        plan_said=here.say(review_said.plan(mail + post)),
+        reaches=mail + post > 0,
+        may_send=found is not None and (found.approvals > 0 or not here.office.policy.four_eyes),
+        waived=not here.office.policy.four_eyes,
+        asks_code=here.session is not None and not here.session.is_fresh(here.office.clock()),
         problem=problem,
     )
+
+
+def _proposal(here: Here, slug: str) -> tuple[Proposal | None, list[str]]:
+    """What would go, or the languages that it waits for. Raises ContentError for a text with errors."""
+    try:
+        return approval.proposal(here.office, here.person, slug), []
+    except NotReadyError:
+        found = release.status(here.office, here.person, slug)
+        return None, [locale for locale, one in found.items() if one.problems]
+
+
+def _asked(here: Here, soon: datetime) -> dict[str, str]:
+    """What was typed, or what is proposed."""
+    local = soon.astimezone(ZoneInfo(here.office.house.time_zone))
+    form = request.form
+    return {
+        "when": "at" if form.get("when") == "at" else "now",
+        "day": form.get("day", f"{local:%Y-%m-%d}")[:10],
+        "time": form.get("time", f"{local:%H:%M}")[:8],
+    }

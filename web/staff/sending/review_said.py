@@ -1,0 +1,185 @@
+"""What the page before a mailing says: its counts, reasons, languages and proofs, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from mailer.services.publishing.review import Review, Why
+from mailer.services.translating.release import Release
+from mailer.services.writing.proofs import Seen
+from web.staff.here import Here
+from web.staff.naming import audience_title, issue_title, language_said, locale_name
+from wording import Text, _, ngettext
+
+PATH = "/staff/issues/{slug}/who?{query}"
+
+
+def heading(counted: Review) -> Text:
+    """How many people would get it."""
+    mail, post = counted.by_mail, counted.by_post
+    if mail and post:
+        return _("Dit nummer gaat per e-mail naar {mail} en per post naar {post}", mail=people(mail), post=people(post))
+    if post:
+        return ngettext("{count} mens krijgt dit nummer per post", "{count} mensen krijgen dit nummer per post", post)
+    if mail:
+        return ngettext(
+            "{count} mens krijgt dit nummer per e-mail", "{count} mensen krijgen dit nummer per e-mail", mail
+        )
+    return _("Nu krijgt niemand dit nummer")
+
+
+def envelope(mail: int, post: int) -> Text:
+    """What the button will do, in a sentence."""
+    if not post:
+        return _("Dit gaat per e-mail naar {mail}.", mail=readers(mail))
+    if not mail:
+        return _("Dit gaat per post naar {post}. De postkamer print het.", post=readers(post))
+    return _("Dit gaat naar {mail} per e-mail en naar {post} per post.", mail=readers(mail), post=readers(post))
+
+
+def button(count: int) -> Text:
+    return ngettext("Verstuur aan {count} lezer", "Verstuur aan {count} lezers", count)
+
+
+def plan(count: int) -> Text:
+    return ngettext("Plan voor {count} lezer", "Plan voor {count} lezers", count)
+
+
+def readers(count: int) -> Text:
+    return ngettext("{count} lezer", "{count} lezers", count)
+
+
+def people(count: int) -> Text:
+    return ngettext("{count} mens", "{count} mensen", count)
+
+
+def each(here: Here, counted: Review) -> list[str]:
+    """How many per language, by mail; and how many on paper."""
+    by_locale: dict[tuple[str, bool], int] = {}
+    for one in counted.editions:
+        if one.readers and not one.on_paper:
+            key = one.locale, one.waits
+            by_locale[key] = by_locale.get(key, 0) + one.readers
+    said = [
+        here.say(
+            _("{count} in het {language}, later", count=count, language=language_said(here, locale))
+            if waits
+            else _("{count} in het {language}", count=count, language=language_said(here, locale))
+        )
+        for (locale, waits), count in by_locale.items()
+    ]
+    if counted.by_post:
+        said.append(
+            here.say(ngettext("{count} boekje naar de postkamer", "{count} boekjes naar de postkamer", counted.by_post))
+        )
+    return said
+
+
+def editions(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
+    """A row for each edition, with the list behind its number."""
+    return [
+        {
+            "key": f"{one.audience}/{one.locale}",
+            "title": audience_title(here, one.audience),
+            "locale": one.locale,
+            "language": locale_name(here, one.locale),
+            "count": one.readers,
+            "on_paper": one.on_paper,
+            "waits": one.waits,
+            "path": "" if one.on_paper else list_path(slug, audience=one.audience, locale=one.locale),
+            "new": one.new if counted.before else 0,
+            "instead": one.instead,
+        }
+        for one in counted.editions
+        if one.readers or not one.waits
+    ]
+
+
+def list_path(slug: str, **query: object) -> str:
+    """Where the list behind a number is."""
+    return PATH.format(slug=slug, query=urlencode(query))
+
+
+def without(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
+    """Who does not get it: a number, why, and the list."""
+    lines: list[dict[str, object]] = [
+        {"count": count, "said": here.say(why_words(why, count)), "path": list_path(slug, why=why.value)}
+        for why, count in counted.without.items()
+    ]
+    if counted.had:
+        words = ngettext("heeft dit nummer al", "hebben dit nummer al", counted.had)
+        lines.append({"count": counted.had, "said": here.say(words), "path": ""})
+    return lines
+
+
+def why_words(why: Why, count: int) -> Text:
+    """What stands after a number of readers who get nothing."""
+    match why:
+        case Why.PENDING:
+            return ngettext("bevestigde de aanmelding nog niet", "bevestigden de aanmelding nog niet", count)
+        case Why.LEFT:
+            return ngettext("meldde zich af", "meldden zich af", count)
+        case Why.BOUNCED:
+            return ngettext("staat stil omdat de mail terugkwam", "staan stil omdat de mail terugkwam", count)
+        case Why.PAUSED:
+            return ngettext("nam een pauze", "namen een pauze", count)
+        case Why.BARRED:
+            return ngettext("staat op de lijst die we niet mailen", "staan op de lijst die we niet mailen", count)
+        case Why.PICKED_OUT:
+            return ngettext("is voor dit nummer weggelaten", "zijn voor dit nummer weggelaten", count)
+        case Why.RULE:
+            return ngettext("past niet bij de regel van de doelgroep", "passen niet bij de regel", count)
+
+
+def languages(here: Here, found: Mapping[str, Release], counted: Review) -> list[dict[str, object]]:
+    """The languages about which there is something to choose."""
+    rows = []
+    for locale, one in found.items():
+        if not one.readiness.unready and not one.held:
+            continue
+        waits = sum(each.readers for each in counted.editions if each.locale == locale)
+        rows.append(
+            {
+                "locale": locale,
+                "question": here.say(_("Wat doen we met deze taal: {language}?", language=language_said(here, locale))),
+                "progress": here.say(
+                    _("{done} van {total} zinnen", done=one.readiness.approved, total=one.readiness.total)
+                ),
+                "chosen": "wait" if one.waits or one.held else "leave_out" if one.without else "all",
+                "readers": here.say(
+                    ngettext(
+                        "{count} lezer krijgt het zodra het vertaald en goedgekeurd is, vanzelf.",
+                        "{count} lezers krijgen het zodra het vertaald en goedgekeurd is, vanzelf.",
+                        waits,
+                    )
+                ),
+                "sections": len({each.section for each in one.readiness.unready if each.section}),
+                "whole": all(each.section for each in one.readiness.unready),
+            }
+        )
+    return rows
+
+
+def proofs(here: Here, seen: Sequence[Seen]) -> list[str]:
+    """Who got a proof of what, the newest first; the same person and edition once."""
+    once: dict[tuple[str, str, str], Seen] = {}
+    for one in seen:
+        once.setdefault((one.to, one.audience, one.locale), one)
+    return [
+        here.say(
+            _(
+                "{name} kreeg de proef: {audience}, {language}, {moment}.",
+                name=one.to,
+                audience=audience_title(here, one.audience),
+                language=language_said(here, one.locale),
+                moment=here.moment(one.at),
+            )
+        )
+        for one in list(once.values())[:6]
+    ]
+
+
+def previous(here: Here, counted: Review) -> str:
+    """The number before this one, by its title; "" when there is none."""
+    return issue_title(here, counted.before) if counted.before else ""

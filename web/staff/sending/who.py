@@ -1,0 +1,115 @@
+"""The list behind each number of the page before a mailing: who gets which edition, and who gets nothing. Masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from mailer.services.publishing import overview, review
+from mailer.services.publishing.review import PAGE, Masked, Part, Review, Why
+from web.staff.here import Here
+from web.staff.issues.issue import bar
+from web.staff.naming import audience_title, language_said
+from web.staff.sending import review_said
+from wording import Text, _, ngettext
+
+_FURTHEST = 10**9
+"""The last reader of a list that can be asked for."""
+
+
+def who(here: Here, slug: str) -> Response:
+    """Without a question the table of all counts; with one its list. Raises NotFoundError."""
+    counted = review.review(here.office, here.person, slug)
+    skip = request.args.get("skip", "0")
+    start = min(int(skip), _FURTHEST) if skip.isascii() and skip.isdigit() and len(skip) < 12 else 0
+    why = next((one for one in Why if one == request.args.get("why")), None)
+    part = next((one for one in Part if one == request.args.get("part")), Part.ALL)
+    audience, locale = request.args.get("audience", "")[:60], request.args.get("locale", "")[:20]
+    rows: Sequence[Masked] = ()
+    title: Text | None = None
+    if why is not None:
+        rows = review.not_getting(here.office, here.person, slug, why, skip=start)
+        title = _("{count} {said}", count=counted.without.get(why, 0), said=_why(why, counted))
+    elif audience:
+        rows = review.listed(here.office, here.person, slug, audience=audience, locale=locale, part=part, skip=start)
+        names = {"audience": audience_title(here, audience), "language": language_said(here, locale)}
+        title = _("{audience}, {language}", **names)
+    return here.page(
+        "sending/who",
+        **bar(here, overview.overview(here.office, here.person, slug)),
+        heading=here.say(_heading(counted)),
+        counted=counted,
+        equation=_equation(here, counted),
+        readers=review_said.editions(here, slug, counted),
+        without=review_said.without(here, slug, counted),
+        listed=here.say(title) if title else "",
+        rows=[_row(here, one, locale, why) for one in rows],
+        parts=_parts(here, slug, counted, (audience, locale), part),
+        next_path=_next(slug, start) if len(rows) == PAGE else "",
+        previous=review_said.previous(here, counted),
+    )
+
+
+def _why(why: Why, counted: Review) -> Text:
+    return review_said.why_words(why, counted.without.get(why, 0))
+
+
+def _heading(counted: Review) -> Text:
+    mail, without = counted.by_mail, sum(counted.without.values())
+    return _("Dit gaat per e-mail naar {mail}, en niet naar {without}", mail=review_said.people(mail), without=without)
+
+
+def _equation(here: Here, counted: Review) -> list[tuple[int, str]]:
+    """The terms, which add up to the first."""
+    terms = [(counted.by_mail, here.say(ngettext("krijgt het", "krijgen het", counted.by_mail)))]
+    later = sum(one.readers for one in counted.editions if one.waits and not one.on_paper)
+    if later:
+        terms.append((later, here.say(_("later"))))
+    if counted.had:
+        terms.append((counted.had, here.say(_("hebben het al"))))
+    terms += [(count, here.say(_why(why, counted))) for why, count in counted.without.items()]
+    return [(sum(count for count, _said in terms), here.say(_("samen"))), *terms]
+
+
+def _row(here: Here, one: Masked, locale: str, why: Why | None) -> dict[str, str]:
+    said = ""
+    if why is Why.PAUSED and one.paused_until:
+        said = here.say(_("tot {day}", day=here.day(one.paused_until)))
+    elif why is None and one.locale != locale:
+        said = here.say(
+            _(
+                "leest {own}; krijgt {language}",
+                own=language_said(here, one.locale),
+                language=language_said(here, locale),
+            )
+        )
+    address = one.address or here.say(_("het adres is gewist"))
+    return {"address": address, "locale": one.locale, "said": said}
+
+
+def _parts(
+    here: Here, slug: str, counted: Review, edition: tuple[str, str], chosen: Part
+) -> list[tuple[str, str, bool]]:
+    """All of an edition, those who are new, and those whose own language it is not."""
+    one = next((each for each in counted.editions if (each.audience, each.locale) == edition), None)
+    if one is None:
+        return []
+    counts = [(Part.ALL, _("Alle {count}", count=one.readers))]
+    if counted.before:
+        counts.append((Part.NEW, _("Nieuw: {count}", count=one.new)))
+    counts.append((Part.INSTEAD, _("Andere taal: {count}", count=one.instead)))
+    return [
+        (
+            review_said.list_path(slug, audience=one.audience, locale=one.locale, part=part.value),
+            here.say(said),
+            part is chosen,
+        )
+        for part, said in counts
+    ]
+
+
+def _next(slug: str, start: int) -> str:
+    asked = {name: request.args.get(name, "")[:60] for name in ("audience", "locale", "part", "why")}
+    return review_said.list_path(slug, **{name: one for name, one in asked.items() if one}, skip=start + PAGE)

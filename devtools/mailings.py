@@ -133,7 +133,7 @@ class Only(OneRelay):
     def __init__(self, carrier: Carrier) -> None:
         self.carrier = carrier
 
-    def __call__(self) -> AbstractContextManager[Carrier]:
+    def __call__(self, _only: str | None = None) -> AbstractContextManager[Carrier]:
         return nullcontext(self.carrier)
 
 
@@ -144,7 +144,7 @@ class Through(OneRelay):
         self.to = to
 
     @contextmanager
-    def __call__(self) -> Iterator[Carrier]:
+    def __call__(self, _only: str | None = None) -> Iterator[Carrier]:
         carrier = SmtpCarrier(self.to)
         try:
             yield carrier

@@ -32,9 +32,11 @@ class Mail(StrEnum):
     """To a translator, before work is due."""
     ALARMS = "alarms"
     """To an administrator, of what cannot wait."""
+    MAILINGS = "mailings"
+    """To an editor, when a mailing they sent is done or stands still."""
 
 
-GETS: Mapping[Mail, Role] = {Mail.REMINDERS: Role.TRANSLATOR, Mail.ALARMS: Role.ADMIN}
+GETS: Mapping[Mail, Role] = {Mail.REMINDERS: Role.TRANSLATOR, Mail.ALARMS: Role.ADMIN, Mail.MAILINGS: Role.EDITOR}
 """Who gets each."""
 
 

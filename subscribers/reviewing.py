@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import open_sealed
 from subscribers.address import address_from
+from subscribers.chunks import chunks
 from subscribers.reading import readable
 from subscribers.rules import chosen, receiving, rule_of
 from subscribers.tables import Membership, MembershipState, Pick, Subscriber, SubscriberState, Suppression
@@ -73,16 +74,29 @@ def speaks(locales: Sequence[str]) -> ColumnElement[bool]:
     return Subscriber.locale.in_(locales)
 
 
+def masked_of(session: Session, uids: Collection[UUID]) -> dict[UUID, str]:
+    """The masked addresses of these readers, of those that have one."""
+    found: dict[UUID, str] = {}
+    for some in chunks(uids):
+        rows = session.scalars(select(Subscriber).where(Subscriber.uid.in_(some), Subscriber.address.is_not(None)))
+        found |= {one.uid: one.address for one in _masked(session, rows)}
+    return found
+
+
 def _page(session: Session, condition: ColumnElement[bool], skip: int) -> list[Masked]:
-    keys = keys_of(session)
     rows = session.scalars(select(Subscriber).where(condition).order_by(Subscriber.uid).offset(skip).limit(PAGE))
+    return list(_masked(session, rows))
+
+
+def _masked(session: Session, rows: Iterable[Subscriber]) -> Iterator[Masked]:
+    keys = keys_of(session)
 
     def masked(row: Subscriber) -> Masked:
         address = "" if row.address is None else open_sealed(keys, Subscriber.address, row.uid, row.address)
         shown = address_from(address).masked if address else ""
         return Masked(row.uid, shown, row.locale, row.paused_until)
 
-    return list(readable(rows, masked))
+    return readable(rows, masked)
 
 
 def gets(session: Session, audience: str, issue: str) -> ColumnElement[bool]:

@@ -81,9 +81,14 @@ def next_try(session: Session, mailing_id: int) -> datetime | None:
     return session.scalar(waiting.where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING, IS_OPEN))
 
 
-def all_mailings(session: Session, newest: int = 50) -> list[tuple[Mailing, Accounting]]:
+def newest(session: Session, most: int = 50) -> list[Mailing]:
+    """The newest mailings first."""
+    return list(session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(most)))
+
+
+def all_mailings(session: Session, most: int = 50) -> list[tuple[Mailing, Accounting]]:
     """The newest mailings first, each with where its readers are."""
-    found = session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(newest)).all()
+    found = newest(session, most)
     return list(zip(found, accountings(session, found), strict=True))
 
 
@@ -108,13 +113,14 @@ def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:
             subject=subject,
             state=delivery.state,
             next_at=delivery.next_at,
-            tries=_tries(session, delivery.id),
+            tries=tries_of(session, delivery.id),
         )
         for delivery, audience, locale, subject, state in rows
     ]
 
 
-def _tries(session: Session, delivery: int) -> tuple[Try, ...]:
+def tries_of(session: Session, delivery: int) -> tuple[Try, ...]:
+    """Every try of a delivery, the first first."""
     attempts = session.scalars(select(Attempt).where(Attempt.delivery_id == delivery).order_by(Attempt.id))
     return tuple(
         Try(one.ended_at, one.outcome, one.handed_at, one.relay, one.stage, one.code, one.enhanced, one.words)

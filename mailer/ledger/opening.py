@@ -192,6 +192,12 @@ def last_before(session: Session, publication: str, slug: str) -> str | None:
     return session.scalar(select(Mailing.issue_slug).where(*others).order_by(Mailing.id.desc()).limit(1))
 
 
+def mailed_to(session: Session, slug: str) -> int:
+    """How many deliveries by e-mail an issue had."""
+    mine = Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL
+    return session.scalar(select(func.count()).select_from(Delivery).where(*mine)) or 0
+
+
 def decided_key(session: Session, slug: str) -> str:
     """Changes when a language of an issue is held or let go, and when a mailing of it is opened or taken back."""
     mailings = session.execute(select(Mailing.id, Mailing.readers).where(Mailing.issue_slug == slug)).all()

@@ -77,6 +77,8 @@ class Mailing(Base):
     reason_slots: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What fills the slots of a sentence of ours, which is then said in the language of whoever asks."""
 
+    relay: Mapped[str | None] = mapped_column(String(60))
+    """The relay that a person chose for the rest of it; empty: whichever is well."""
     one_mark: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its mails bear the mark of the bounce address in the Message-ID too, as all did before there were two."""
 

@@ -16,6 +16,7 @@ from wording import Text, _
 MAILS: Mapping[Mail, Text] = {
     Mail.REMINDERS: _("Herinneringen voordat een vertaling klaar moet zijn"),
     Mail.ALARMS: _("Alarmen, zoals een verzending die stilstaat"),
+    Mail.MAILINGS: _("Een verzending van jou is klaar of staat stil"),
 }
 """What each mail is about."""
 

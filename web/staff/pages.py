@@ -18,7 +18,7 @@ from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import Access, Route
-from web.staff.sending import mailings, sending, who
+from web.staff.sending import deliveries, mailings, sending, who
 from wording import ExplainedError, Text, _
 
 BOTH = ("GET", "POST")
@@ -74,9 +74,11 @@ ROUTES: tuple[Route, ...] = (
     Route("/issues/<slug>/who", "who", who.who, Permission.PUBLISH_ISSUES, example=f"/issues/{_SLUG}/who"),
     Route("/issues/<slug>/language", "language_choice", sending.language, Permission.RELEASE_LANGUAGES, ("POST",)),
     Route("/issues/<slug>/proof", "proof", sending.proof, Permission.SEND_PROOFS, ("POST",)),
+    Route("/issues/<slug>/links", "links", sending.links, Permission.PUBLISH_ISSUES, ("POST",)),
     Route("/issues/<slug>/recount", "recount", sending.recount, Permission.PUBLISH_ISSUES, ("POST",)),
     Route("/mailings", "mailings", mailings.mailings, Permission.SEE_MAILINGS, example="/mailings"),
     Route("/mailings/<int:number>", "mailing", mailings.mailing, Permission.SEE_MAILINGS),
+    Route("/mailings/<int:number>/deliveries", "deliveries", deliveries.deliveries, Permission.SEE_MAILINGS),
     Route("/mailings/<int:number>/order", "order", mailings.order, Permission.ORDER_MAILINGS, ("POST",), fresh=True),
     Route("/mailings/<int:number>/cancel", "cancel", mailings.cancel, Permission.ORDER_MAILINGS, BOTH, fresh=True),
     Route(

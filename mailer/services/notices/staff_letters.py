@@ -45,6 +45,13 @@ def tell_of_new_device(session: Session, house: House, who: Person, device: str,
     _queue(session, "new_device", house, who, (subject, text))
 
 
+def tell_of_mailing(session: Session, house: House, to: Person, mailing: int, words: tuple[Text, Text]) -> None:
+    """A mailing is done, or stands still."""
+    subject, text = words
+    link = f"{house.base_url}/staff/mailings/{mailing}/"
+    _queue(session, "mailing", house, to, (subject, _("{text}\n\nZie {link}", text=text, link=link)))
+
+
 def _queue(session: Session, kind: str, house: House, to: Person, words: tuple[Text, Text]) -> None:
     locale = to.interface or house.source_locale
     subject, text = map(interface(locale).say, words)

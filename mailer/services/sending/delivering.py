@@ -52,8 +52,11 @@ BRAKE = "mailing_brake"
 class OpenCarrier(Protocol):
     """The relays of this process."""
 
-    def __call__(self) -> AbstractContextManager[Carrier]:
-        """A carrier for one batch, with connections kept from the last one; waits when another thread uses them."""
+    def __call__(self, only: str | None = None) -> AbstractContextManager[Carrier]:
+        """A carrier for one batch, with connections kept from the last one; waits when another thread uses them.
+
+        `only` names the relay that a person chose; one that is there no more is not waited for.
+        """
 
     def best_beside(self, name: str) -> Standing:
         """How the best of the other relays is; broken, when there is no other."""
@@ -167,10 +170,12 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
     with desk.store.transaction() as session:
         if not shunt.begin(session, mailing_id, batch, at):
             return Delivered(Counter())
-    with carriers() as carrier:
+    with desk.store.reading() as session:
+        only = mailings.mailing_of(session, mailing_id).relay
+    with carriers(only) as carrier:
         limiting = Limiting(carrier.name, carrier.limits, desk.rules.buckets)
         on_its_way = BatchOnItsWay(desk, mailing_id, batch, carrier.name, limiting)
-        others = carriers.best_beside(carrier.name)
+        others = Standing.BROKEN if only == carrier.name else carriers.best_beside(carrier.name)
         try:
             fault = _hand_over(desk, carrier, on_its_way, others)
         except AlteredError as error:

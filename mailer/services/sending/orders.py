@@ -18,10 +18,11 @@ from mailer.services.office import Office, deed
 from mailer.services.sending.delivering import ask_first, dispatch
 from mailer.services.sending.explaining import LARGEST, explained
 from mailer.services.sending.moments import require_possible
+from mailer.services.sending.overview import counted_as
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording import _
-from wording.errors import ConflictError
+from wording.errors import ConflictError, NotFoundError
 
 REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED})
 
@@ -72,6 +73,21 @@ def cancel(office: Office, person: Person, mailing_id: int, reason: str = "") ->
         cancelled = control.cancel_open(session, mailing_id, office.clock())
         _note(session, "mailing_cancel", person, mailing_id, cancelled)
     return cancelled
+
+
+def use_relay(office: Office, person: Person, mailing_id: int, relay: str) -> None:
+    """Let the rest of a mailing go through one relay, whatever else is well; "" takes that back.
+
+    Raises NotFoundError for a relay that there is not.
+    """
+    require(person, Permission.ORDER_MAILINGS)
+    known = [one.name for one in office.relays]
+    if relay and relay not in known:
+        listed = ", ".join(known)
+        raise NotFoundError(_("Mailserver ‘{relay}’ is er niet. Wel: {known}.", relay=relay, known=listed))
+    with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
+        mailings.mailing_of(session, mailing_id).relay = relay or None
+        _note(session, "mailing_relay", person, mailing_id)
 
 
 def take_back(office: Office, person: Person, mailing_id: int) -> int:
@@ -133,6 +149,7 @@ def retry(
         shunt.release(session, mailing_id)
         mailings.finish_if_done(session, mailing_id, at)
         _note(session, "mailing_retry", person, mailing_id, count)
+    _look_again(office, mailing_id)
     dispatch(office.store, office.bell, mailing_id, at)
     return count
 
@@ -151,8 +168,15 @@ def resolve(
         count = control.settle(session, mailing_id, at, arrived=arrived, only=known)
         mailings.finish_if_done(session, mailing_id, at)
         _note(session, "mailing_resolve", person, mailing_id, count)
+    _look_again(office, mailing_id)
     dispatch(office.store, office.bell, mailing_id, at)
     return count
+
+
+def _look_again(office: Office, mailing_id: int) -> None:
+    """Whoever ordered something sees what came of it, not a count of before."""
+    for state in MailingState:
+        office.counts.drop(counted_as(mailing_id, state))
 
 
 def _note(session: Session, event: str, person: Person, mailing_id: int, count: int | None = None) -> None:

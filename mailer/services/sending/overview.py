@@ -8,7 +8,10 @@ from datetime import datetime
 from functools import partial
 
 from database.session import Store
-from mailer.ledger import answers, control, mailings, overview, shunt
+from mailer.counted import Count
+from mailer.ledger import answers, control, following, mailings, overview, shunt
+from mailer.ledger.answers import Progress
+from mailer.ledger.following import Answered
 from mailer.ledger.mailings import Accounting
 from mailer.ledger.overview import EditionOverview
 from mailer.ledger.states import MailingState
@@ -38,6 +41,8 @@ __all__ = [
 """With the values of the ledger that a door gives, so that whoever shows them need not know it."""
 
 
+LARGE = 20_000
+"""Readers of a mailing; fewer are counted for each page."""
 UNBEGUN = (MailingState.APPROVED, MailingState.SCHEDULED, MailingState.PAUSED)
 
 
@@ -71,6 +76,21 @@ class MailingOverview:
     """Batches that wait for a person, because they killed their workers."""
     may_take_back: bool = False
     """Nothing of it has left: its issue can still be sent to everyone later."""
+    opened_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    said: tuple[Answered, ...] = ()
+    """What relays said of what is deferred or refused."""
+    counted_at: datetime | None = None
+    relay: str = ""
+    """The one relay it goes through, by order of a person; "" for whichever is well."""
+
+
+@dataclass(frozen=True)
+class _Counted:
+    progress: Progress
+    editions: tuple[EditionOverview, ...]
+    said: tuple[Answered, ...]
 
 
 @dataclass(frozen=True)
@@ -98,30 +118,63 @@ class Settled:
 def mailings_of(office: Office, person: Person) -> tuple[MailingLine, ...]:
     """The mailings, the newest first."""
     with look(office, person, Permission.SEE_MAILINGS) as session:
-        return tuple(
-            MailingLine(one.id, one.issue_slug, one.state, one.scheduled_at, account.settled, account.readers)
-            for one, account in answers.all_mailings(session)
-        )
+        newest = [(one.id, one.state) for one in answers.newest(session)]
+
+    def count() -> Count[tuple[MailingLine, ...]]:
+        with office.store.reading() as session:
+            lines = tuple(
+                MailingLine(one.id, one.issue_slug, one.state, one.scheduled_at, account.settled, account.readers)
+                for one, account in answers.all_mailings(session)
+            )
+        return Count(lines, office.clock())
+
+    return office.counts.get(f"mailings {newest}", count, is_large=lambda found: _many(*found)).value
 
 
 def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
-    """One mailing, edition by edition. Raises NotFoundError."""
+    """One mailing, edition by edition. Of more readers than LARGE the counts are kept for a moment, which it names.
+
+    Raises NotFoundError.
+    """
     with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
         row = mailings.mailing_of(session, mailing_id)
-        progress = answers.progress(session, mailing_id, office.clock())
-        return MailingOverview(
-            id=mailing_id,
-            issue=row.issue_slug,
-            state=row.state,
-            why=row.why,
-            scheduled_at=row.scheduled_at,
-            account=progress.account,
-            per_second=progress.per_second,
-            done_at=progress.done_at,
-            editions=tuple(overview.overview(session, mailing_id)),
-            aside=tuple(batch.number for batch in shunt.shunted(session, mailing_id)),
-            may_take_back=row.state in UNBEGUN and row.started_at is None,
-        )
+        aside = tuple(batch.number for batch in shunt.shunted(session, mailing_id))
+
+    def count() -> Count[_Counted]:
+        at = office.clock()
+        with office.store.reading() as session:
+            progress = answers.progress(session, mailing_id, at)
+            editions = tuple(overview.overview(session, mailing_id))
+            return Count(_Counted(progress, editions, tuple(following.answered(session, mailing_id))), at)
+
+    found = office.counts.get(
+        counted_as(mailing_id, row.state), count, is_large=lambda one: one.progress.account.readers > LARGE
+    )
+    progress = found.value.progress
+    return MailingOverview(
+        id=mailing_id,
+        issue=row.issue_slug,
+        state=row.state,
+        why=row.why,
+        scheduled_at=row.scheduled_at,
+        account=progress.account,
+        per_second=progress.per_second,
+        done_at=progress.done_at,
+        editions=found.value.editions,
+        aside=aside,
+        may_take_back=row.state in UNBEGUN and row.started_at is None,
+        opened_at=row.opened_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        said=found.value.said,
+        counted_at=found.at,
+        relay=row.relay or "",
+    )
+
+
+def counted_as(mailing_id: int, state: MailingState) -> str:
+    """Under which name the counts of a mailing are kept; an order drops them."""
+    return f"mailing {mailing_id} {state}"
 
 
 def doubts(office: Office, person: Person, mailing_id: int) -> tuple[Doubt, ...]:
@@ -131,6 +184,10 @@ def doubts(office: Office, person: Person, mailing_id: int) -> tuple[Doubt, ...]
         found = control.doubts(session, mailing_id)
     name = partial(message_id, signing_key(office.keys), domain_of_marks(office.house), one_mark=one_mark)
     return tuple(Doubt(one.delivery, one.handed_at, one.relay, name(one.delivery)) for one in found)
+
+
+def _many(*lines: MailingLine) -> bool:
+    return sum(one.readers for one in lines) > LARGE
 
 
 # ── for the process that sends, which asks for no one ─────────────────────────────────────────────────────────────

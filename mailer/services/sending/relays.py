@@ -24,9 +24,10 @@ class Relays:
         self._carriers = [(SmtpCarrier(relay), threading.Lock()) for relay in relays]
 
     @contextmanager
-    def __call__(self) -> Iterator[SmtpCarrier]:
-        """A carrier that no other thread uses now; waits for one if need be."""
-        carrier, lock = self._choose()
+    def __call__(self, only: str | None = None) -> Iterator[SmtpCarrier]:
+        """A carrier that no other thread uses now; waits for one if need be. `only` names a relay, if it is there."""
+        named = [pair for pair in self._carriers if pair[0].name == only]
+        carrier, lock = named[0] if named else self._choose()
         with lock:
             yield carrier
 

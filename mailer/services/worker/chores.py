@@ -16,6 +16,7 @@ from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import release_slot, take_slot
 from mailer.ledger.writing import forget_drafts
 from mailer.services.notices import alarms, trail
+from mailer.services.notices.mailing_news import write_news
 from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
@@ -30,7 +31,7 @@ OpenInbox = Callable[[], AbstractContextManager[Inbox]]
 """Opens the mailbox for returned mail. Raises CarrierError."""
 
 ALARMS_EVERY = RETURNS_EVERY = timedelta(minutes=5)
-STANDING_EVERY = timedelta(minutes=1)
+STANDING_EVERY = NEWS_EVERY = timedelta(minutes=1)
 RETENTION_TRIED = timedelta(minutes=10)
 """How soon a rule that failed is tried again."""
 HOUR = timedelta(hours=1)
@@ -60,6 +61,7 @@ class Chores:
         for job, every, chore in (
             ("notices", None, self._deliver),
             ("alarms", ALARMS_EVERY, self._sound),
+            ("news", NEWS_EVERY, self._tell_of_mailings),
             ("drafts", HOUR, lambda: self.drafts(self.clock())),
             ("sessions", HOUR, self._forget_sessions),
             ("retention_try", RETENTION_TRIED, self._tidy),
@@ -89,6 +91,10 @@ class Chores:
     def _sound(self) -> None:
         with self.desk.store.transaction() as session:
             alarms.sound(session, self.desk.house, self.clock())
+
+    def _tell_of_mailings(self) -> None:
+        with self.desk.store.transaction() as session:
+            write_news(session, self.desk.house, self.clock())
 
     def _forget_sessions(self) -> None:
         with self.desk.store.transaction() as session:

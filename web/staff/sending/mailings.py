@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.services.sending import orders, overview
+from mailer.services.sending import following, orders, overview
 from mailer.services.sending.overview import MailingOverview
 from mailer.services.sending.words import terms, word_for
 from staff.permissions import Permission, may
 from web.staff.here import Here
 from web.staff.naming import audience_title, issue_title, locale_name
+from web.staff.sending import following_said
 from wording import Text, _, ngettext
 from wording.errors import NotFoundError
 
@@ -80,6 +81,9 @@ ORDERS: Mapping[str, Callable[[Here, int], object]] = {
     "start": lambda here, number: orders.start(here.office, here.person, number),
     "pause": _pause,
     "resume": lambda here, number: orders.resume(here.office, here.person, number),
+    "relay": lambda here, number: orders.use_relay(
+        here.office, here.person, number, request.form.get("relay", "")[:60]
+    ),
     "take_back": lambda here, number: orders.take_back(here.office, here.person, number),
     "retry": lambda here, number: orders.retry(here.office, here.person, number),
     "arrived": lambda here, number: _resolve(here, number, arrived=True),
@@ -90,7 +94,8 @@ ORDERS: Mapping[str, Callable[[Here, int], object]] = {
 def _values(here: Here, found: MailingOverview) -> dict[str, object]:
     account, states = found.account, found.account.states
     accepted = sum(states[one] for one in states if one.value == "accepted")
-    doubts = overview.doubts(here.office, here.person, found.id) if any(states.values()) else ()
+    uncertain = any(count for one, count in states.items() if one.value == "uncertain")
+    doubts = _doubts(here, found.id) if uncertain else []
     trouble = [(count, word) for count, word in terms(account) if count and word.msgid in _TROUBLE]
     return {
         "mailing": found,
@@ -116,8 +121,40 @@ def _values(here: Here, found: MailingOverview) -> dict[str, object]:
             ngettext("{count} lezer krijgt niets meer.", "{count} lezers krijgen niets meer.", account.waiting)
         ),
         "may_take_back": found.may_take_back,
+        "halt": following_said.halt(here, found),
+        "phases": following_said.phases(here, found),
+        "said_by_relays": following_said.said(here, found),
+        "links": _links(here, found),
+        "relays": [one.name for one in here.office.relays] if len(here.office.relays) > 1 else [],
+        "relay": found.relay,
         "moves": found.state.value in {"sending", "scheduled"},
     }
+
+
+def _links(here: Here, found: MailingOverview) -> list[tuple[int, str, str]]:
+    """The terms of the equation, each with its list."""
+    by_word = {here.say(word_for(state)): state.value for state in found.account.states}
+    shown = [(count, here.say(word)) for count, word in terms(found.account)]
+    return [(count, said, f"/staff/mailings/{found.id}/deliveries?state={by_word[said]}") for count, said in shown]
+
+
+def _doubts(here: Here, number: int) -> list[dict[str, object]]:
+    """What is uncertain: to whom (masked), of which edition, when, and its mark in the log of the relay."""
+    marks = {one.delivery: one for one in overview.doubts(here.office, here.person, number)}
+    lines = following.deliveries(here.office, here.person, number, following.DeliveryState.UNCERTAIN)
+    return [
+        {
+            "delivery": one.delivery.id,
+            "address": one.address,
+            "title": audience_title(here, one.delivery.audience),
+            "locale": one.delivery.locale,
+            "handed_at": marks[one.delivery.id].handed_at,
+            "relay": marks[one.delivery.id].relay,
+            "message_id": marks[one.delivery.id].message_id,
+        }
+        for one in lines
+        if one.delivery.id in marks
+    ]
 
 
 _TROUBLE = {"uitgesteld", "geweigerd", "onzeker"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+from mailer.services.publishing.links import Fate
 from mailer.services.publishing.review import Review, Why
 from mailer.services.translating.release import Release
 from mailer.services.writing.proofs import Seen
@@ -132,9 +133,24 @@ def why_words(why: Why, count: int) -> Text:
             return ngettext("past niet bij de regel van de doelgroep", "passen niet bij de regel", count)
 
 
+def fate_words(fate: Fate) -> Text:
+    """What became of a link."""
+    match fate:
+        case Fate.WELL:
+            return _("werkt")
+        case Fate.BROKEN:
+            return _("werkt niet: de pagina is er niet")
+        case Fate.SILENT:
+            return _("geen antwoord binnen vijf seconden")
+        case Fate.FORBIDDEN:
+            return _("niet geprobeerd: geen https, of een adres binnen ons eigen netwerk")
+        case Fate.NOT_TRIED:
+            return _("niet geprobeerd: het duurde te lang")
+
+
 def languages(here: Here, found: Mapping[str, Release], counted: Review) -> list[dict[str, object]]:
     """The languages about which there is something to choose."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for locale, one in found.items():
         if not one.readiness.unready and not one.held:
             continue

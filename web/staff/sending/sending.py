@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from mailer.planning import Which
 from mailer.services.publishing import approval, overview, publish, review
 from mailer.services.publishing.approval import Proposal
+from mailer.services.publishing.links import Fate, try_links
+from mailer.services.publishing.oddities import oddities
 from mailer.services.sending import moments
 from mailer.services.translating import release
 from mailer.services.translating.release import NotReadyError
@@ -80,6 +82,24 @@ def recount(here: Here, slug: str) -> Response:
     return here.go("send", slug=slug)
 
 
+def links(here: Here, slug: str) -> Response:
+    """What became of each link, tried now because someone asks."""
+    tried = try_links(here.office, here.person, slug)
+    return here.page(
+        "sending/links",
+        **bar(here, overview.overview(here.office, here.person, slug)),
+        rows=[
+            {
+                "href": one.href,
+                "well": one.fate is Fate.WELL,
+                "said": here.say(review_said.fate_words(one.fate)),
+                "status": one.status or "",
+            }
+            for one in tried
+        ],
+    )
+
+
 def _moment(here: Here) -> datetime:
     """The moment that was chosen, in the zone of the organisation; now is in ten minutes. Raises InvalidInputError."""
     if request.form.get("when") != "at":
@@ -107,6 +127,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         counted=counted,
         readers=review_said.editions(here, slug, counted),
         without=review_said.without(here, slug, counted),
+        odd=[here.say(one) for one in oddities(here.office, here.person, slug, counted, soon)],
         languages=review_said.languages(here, languages, counted),
         not_ready=[language_said(here, one) for one in waits_for],
         proofs=review_said.proofs(here, proofs.proofs_of(here.office, here.person, slug)),

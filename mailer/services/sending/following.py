@@ -1,0 +1,87 @@
+"""Follow a mailing: why it does not move and until when, and its deliveries one by one, addresses masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from mailer.ledger import answers, following, mailings
+from mailer.ledger.answers import Try
+from mailer.ledger.following import PAGE, OneDelivery
+from mailer.ledger.states import DeliveryState, MailingState
+from mailer.organisation import Channel
+from mailer.services.office import Office, look
+from mailer.services.sending.delivering import has_worker
+from mailer.services.sending.explaining import explained
+from mailer.services.sending.limits import Limiting
+from staff.people import Person
+from staff.permissions import Permission
+from subscribers import reviewing
+
+__all__ = ["PAGE", "DeliveryState", "Halt", "Line", "Still", "Try", "deliveries", "still"]
+
+
+class Still(StrEnum):
+    """Why a mailing that is being sent does not move."""
+
+    NO_WORKER = "no_worker"
+    QUIET = "quiet"
+    LIMIT = "limit"
+    LATER = "later"
+    """All that is left was put off by the readers' servers."""
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Why, and until when; None when a person must do something."""
+
+    why: Still
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One delivery of a list. `address` is masked; "" for the post, and for whoever left."""
+
+    delivery: OneDelivery
+    address: str
+
+
+def still(office: Office, person: Person, mailing_id: int) -> Halt | None:
+    """Why a mailing does not move at this moment; None when it does, or is not being sent. Raises NotFoundError."""
+    with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
+        row = mailings.mailing_of(session, mailing_id)
+        if row.state is not MailingState.SENDING:
+            return None
+        at = office.clock()
+        quiet = office.policy.quiet
+        if quiet is not None and (until := quiet.wait(at)) > at:
+            return Halt(Still.QUIET, until)
+        due = bool(mailings.due_batches(session, mailing_id, at))
+        full = _full_until(office, session, at) if due else None
+        later = None if due else answers.next_try(session, mailing_id)
+    if not has_worker(office.store, at):
+        return Halt(Still.NO_WORKER)
+    if due:
+        return Halt(Still.LIMIT, full) if full else None
+    return Halt(Still.LATER, later) if later else None
+
+
+def _full_until(office: Office, session: Session, at: datetime) -> datetime | None:
+    """When the first of the relays takes mail again; None when one does now."""
+    rooms = [Limiting(relay.name, relay.limits, ()).relay_room(session, at) for relay in office.relays]
+    opening = [one.opens_at for one in rooms if one.left < 1 and one.opens_at is not None]
+    return min(opening) if opening and len(opening) == len(rooms) else None
+
+
+def deliveries(
+    office: Office, person: Person, mailing_id: int, state: DeliveryState | None = None, *, skip: int = 0
+) -> tuple[Line, ...]:
+    """One page of the deliveries of a mailing in a state, with every try and what relays said. Raises NotFoundError."""
+    with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
+        found = following.deliveries_in(session, mailings.mailing_of(session, mailing_id), state, skip=skip)
+        masked = reviewing.masked_of(session, [one.reader for one in found if one.channel is Channel.EMAIL])
+    return tuple(Line(one, masked.get(one.reader, "")) for one in found)

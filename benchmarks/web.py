@@ -6,6 +6,7 @@ p95_ms          milliseconds of 95 in 100 requests, over every page that someone
 max_queries     SELECTs of the page that asks most
 vs_plain_flask  median of all pages ÷ that of a Flask that answers the same octets without session, database or template
 scripts_kb      kilobytes of script, compressed, of the page that has most
+review_1m_p95_ms, mailing_1m_p95_ms   the pages before and during a mailing to a million (`benchmarks.web_million`)
 readers         readers by e-mail in the database (100,000; quick 10,000), with 200 issues (quick 20)
 
 The first requests of each page fill what is kept of files and renderings, as the worker does; they are not counted.
@@ -31,6 +32,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from benchmarks.standing import fill, office_in
+from benchmarks.web_million import add_deliveries, add_readers
+from benchmarks.web_million import measured as measured_with_many
 from mailer.organisation import Channel
 from mailer.services.office import Office
 from mailer.services.publishing import approval, publish
@@ -52,6 +55,7 @@ SLOTS = {"slug": SENT, "audience": "noo-national", "locale": "nl"}
 def main() -> None:
     options = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="a tenth, under 50 s")
+    options.add_argument("--million", type=int, default=1_000_000, help="readers of the two last figures")
     quick = options.parse_args().quick
     readers, issues, rounds = (10_000, 20, 10) if quick else (100_000, 200, 30)
     with tempfile.TemporaryDirectory() as name:
@@ -60,6 +64,7 @@ def main() -> None:
         client, mailing = _opened(office, editor, readers)
         measured = {path: _measured(client, path, rounds) for path in _paths(mailing)}
         figures = {**_figures(measured), "readers": readers, "issues": issues}
+        figures |= _with_many(office, client, mailing, options.parse_args().million)
         office.store.close()
     for path, (seconds, asked, _page) in measured.items():
         print(f"{path:52}{statistics.median(seconds) * 1000:8.1f} ms{asked:5} queries")
@@ -86,6 +91,14 @@ def _opened(office: Office, editor: Person, readers: int) -> tuple[FlaskClient, 
     client = create_app(office, hosts=("localhost",), pages=BASE).test_client()
     client.set_cookie("staff-localhost", token, domain="localhost", path="/staff")
     return client, mailing
+
+
+def _with_many(office: Office, client: FlaskClient, mailing: int, count: int) -> dict[str, Any]:
+    """The pages before and during a mailing to a million readers; the other issue has them, and so this one does."""
+    add_readers(office, "noo-national", count)
+    found = measured_with_many(client, f"/staff/issues/{SENT}/send", "review", 60)
+    add_deliveries(office, mailing)
+    return {**found, **measured_with_many(client, f"/staff/mailings/{mailing}/", "mailing", 60), "million": count}
 
 
 def _paths(mailing: int) -> list[str]:

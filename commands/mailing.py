@@ -14,6 +14,7 @@ from commands.staff import As, acting
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _, ngettext
+from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mailer.organisation import House
@@ -83,6 +84,32 @@ def show(context: typer.Context, mailing: MailingId, who: As, *, as_json: AsJson
             "editions": rows,
         }
     )
+
+
+@app.command(help=say(_("Toon wie een verzending kreeg, met verborgen adressen, en wie niet en waarom.")))
+def who(
+    context: typer.Context,
+    mailing: MailingId,
+    who: As,
+    *,
+    state: Annotated[str, typer.Option(help=say(_("Alleen bezorgingen in deze stand, zoals accepted.")))] = "",
+    as_json: AsJson = False,
+) -> None:
+    from mailer.services.sending import following
+    from mailer.services.sending.words import word_for
+
+    office, person = acting(context, who)
+    known = {one.value: one for one in following.DeliveryState}
+    if state and state not in known:
+        raise InvalidInputError(_("Kies een stand: {known}.", known=", ".join(known)))
+    rows = list(following.everyone(office, person, mailing, known.get(state)))
+    if as_json:
+        tell_json([following.plain(one) for one in rows])
+        return
+    for one in rows:
+        said, last = one.delivery, one.delivery.tries[-1:]
+        answer = " ".join(f"{each.code or ''} {each.enhanced} {each.words}".strip() for each in last)
+        tell(f"{one.address or '–'}  {said.audience} ({said.locale})  {say(word_for(said.state))}  {answer}".rstrip())
 
 
 @app.command(help=say(_("Zet een verzending stil, voor het eerstvolgende bericht.")))

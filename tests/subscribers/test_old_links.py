@@ -122,7 +122,7 @@ def test_a_link_that_ends_while_its_mail_is_under_way_does_not_leave(plain_store
     class Meanwhile(Through):
         """Readers leave when the first letter was asked for."""
 
-        def __call__(self):  # type: ignore[no-untyped-def]
+        def __call__(self, _only=None):  # type: ignore[no-untyped-def]
             for uid in gone:
                 leave(store, uid)
             return super().__call__()

@@ -94,6 +94,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "post.exporting.save_whole": "writes a file that a door gave",
     "readers.explaining.explained": "reads files of the caller; there is no database",
     "readers.joining.agreed": "the sentence above a form",
+    "sending.following.plain": "a value that a door gave, for a script",
     "sending.moments.moment": "a question about the calendar",
     "sending.moments.require_possible": "a question about the calendar",
     "sending.moments.soon": "a question about the calendar",

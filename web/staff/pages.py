@@ -18,7 +18,7 @@ from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import Access, Route
-from web.staff.sending import deliveries, mailings, sending, who
+from web.staff.sending import deliveries, figures, mailings, sending, who
 from wording import ExplainedError, Text, _
 
 BOTH = ("GET", "POST")
@@ -79,6 +79,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/mailings", "mailings", mailings.mailings, Permission.SEE_MAILINGS, example="/mailings"),
     Route("/mailings/<int:number>", "mailing", mailings.mailing, Permission.SEE_MAILINGS),
     Route("/mailings/<int:number>/deliveries", "deliveries", deliveries.deliveries, Permission.SEE_MAILINGS),
+    Route(
+        "/mailings/<int:number>/figures",
+        "figures",
+        figures.figures,
+        Permission.SEE_MAILINGS,
+        BOTH,
+        posts=Permission.SHOW_IN_ARCHIVE,
+    ),
+    Route("/mailings/<int:number>/figures.csv", "figures_table", figures.table, Permission.SEE_MAILINGS),
     Route("/mailings/<int:number>/order", "order", mailings.order, Permission.ORDER_MAILINGS, ("POST",), fresh=True),
     Route("/mailings/<int:number>/cancel", "cancel", mailings.cancel, Permission.ORDER_MAILINGS, BOTH, fresh=True),
     Route(

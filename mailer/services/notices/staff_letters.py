@@ -52,6 +52,19 @@ def tell_of_mailing(session: Session, house: House, to: Person, mailing: int, wo
     _queue(session, "mailing", house, to, (subject, _("{text}\n\nZie {link}", text=text, link=link)))
 
 
+def ask_to_change(session: Session, house: House, to: Person, slug: str, *, by: str, word: str) -> None:
+    """Whoever approves asks for a change first."""
+    subject = _("{by} vraagt je iets te veranderen in {slug}", by=by, slug=slug)
+    text = _(
+        "{by} keurt {slug} nog niet goed en schrijft:\n\n{word}\n\nZie {link}",
+        by=by,
+        slug=slug,
+        word=word,
+        link=f"{house.base_url}/staff/issues/{slug}/",
+    )
+    _queue(session, "send_back", house, to, (subject, text))
+
+
 def _queue(session: Session, kind: str, house: House, to: Person, words: tuple[Text, Text]) -> None:
     locale = to.interface or house.source_locale
     subject, text = map(interface(locale).say, words)

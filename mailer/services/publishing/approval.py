@@ -23,15 +23,19 @@ from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.tables import Approval
 from mailer.ledger.writing import keep_texts
 from mailer.organisation import Channel, Copies
+from mailer.services.notices.staff_letters import ask_to_change
 from mailer.services.office import Office, deed, look
 from mailer.services.publishing.approvals import COPIES, Now, approvers, whole_hash
 from mailer.services.publishing.rendering import Finished, hashes_of
 from mailer.services.publishing.renewing import rendered_and_kept
-from staff.people import Person
-from staff.permissions import Permission, require
+from mailer.services.translating.catalogs import check_issue
+from staff.people import Person, people
+from staff.permissions import Permission, may, require
 from wording import _
-from wording.errors import ConflictError, NotAllowedError, NotFoundError
+from wording.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
+MOST_WORD = 1000
+"""Characters that an approver may write to the editors."""
 _SHORT = 16
 """Hexadecimal digits of an edition's hash in a digest: enough to tell which edition changed."""
 
@@ -119,6 +123,24 @@ def approve(office: Office, person: Person, slug: str, *, seen: str, editions: C
             keep_texts(session, slug, {name: (one, finished.texts[name]) for name, one in hashes.items()})
             record(session, Event.APPROVE, person.uid, detail={"issue": slug, "hash": own_hash})
     return is_new
+
+
+def send_back(office: Office, person: Person, slug: str, *, word: str) -> int:
+    """Ask the editors to change something before `person` approves: each gets a mail; returns how many.
+
+    Raises NotFoundError, and InvalidInputError without a word.
+    """
+    require(person, Permission.APPROVE_ISSUES)
+    check_issue(office.content, slug)
+    if not (asked := word.strip()[:MOST_WORD]):
+        raise InvalidInputError(_("Schrijf op wat er anders moet."))
+    with deed(office, person, Permission.APPROVE_ISSUES) as session:
+        editors = [one for one in people(session) if may(one, Permission.EDIT_ISSUES)]
+        for one in editors:
+            ask_to_change(session, office.house, one, slug, by=person.name, word=asked)
+        record(session, "send_back", person.uid, detail={"issue": slug, "count": len(editors)})
+    office.bell.ring_for_mail()
+    return len(editors)
 
 
 def _chosen(hashes: Mapping[str, str], editions: Collection[str]) -> dict[str, str]:

@@ -26,3 +26,16 @@ def changed_words(office: Office, person: Person, slug: str, edition: str) -> tu
         known = ", ".join(finished.texts)
         raise NotFoundError(_("Er is geen editie ‘{name}’. Wel: {known}.", name=edition, known=known))
     return None if before is None else words_between(before, finished.texts[edition])
+
+
+def all_changed_words(office: Office, person: Person, slug: str) -> dict[str, tuple[Part, ...]]:
+    """The same of each edition that is other than it was approved last, by its name, from one rendering."""
+    with look(office, person, Permission.SEE_ISSUES) as session:
+        approved = {name: one for row in opening.all_approvals(session, slug) for name, one in row.editions.items()}
+        before = {name: approved_text(session, one) for name, one in approved.items()}
+    finished = rendered_and_kept(office, slug)
+    return {
+        name: words_between(old, finished.texts[name])
+        for name, old in before.items()
+        if old is not None and name in finished.texts and old != finished.texts[name]
+    }

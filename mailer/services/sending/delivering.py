@@ -52,7 +52,7 @@ BRAKE = "mailing_brake"
 class OpenCarrier(Protocol):
     """The relays of this process."""
 
-    def __call__(self, only: str | None = None) -> AbstractContextManager[Carrier]:
+    def __call__(self, only: str | None = None, /) -> AbstractContextManager[Carrier]:
         """A carrier for one batch, with connections kept from the last one; waits when another thread uses them.
 
         `only` names the relay that a person chose; one that is there no more is not waited for.

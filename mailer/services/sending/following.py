@@ -18,10 +18,10 @@ from mailer.services.sending.delivering import has_worker
 from mailer.services.sending.explaining import explained
 from mailer.services.sending.limits import Limiting
 from staff.people import Person
-from staff.permissions import Permission
+from staff.permissions import Permission, require
 from subscribers import reviewing
 
-__all__ = ["PAGE", "DeliveryState", "Halt", "Line", "Still", "Try", "deliveries", "still"]
+__all__ = ["PAGE", "DeliveryState", "Halt", "Line", "Still", "Try", "deliveries", "everyone", "plain", "still"]
 
 
 class Still(StrEnum):
@@ -85,3 +85,28 @@ def deliveries(
         found = following.deliveries_in(session, mailings.mailing_of(session, mailing_id), state, skip=skip)
         masked = reviewing.masked_of(session, [one.reader for one in found if one.channel is Channel.EMAIL])
     return tuple(Line(one, masked.get(one.reader, "")) for one in found)
+
+
+def everyone(office: Office, person: Person, mailing_id: int, state: DeliveryState | None = None) -> tuple[Line, ...]:
+    """All of them, page by page. Raises NotFoundError."""
+    require(person, Permission.SEE_MAILINGS)
+    found: list[Line] = []
+    while page := deliveries(office, person, mailing_id, state, skip=len(found)):
+        found += page
+    return tuple(found)
+
+
+def plain(line: Line) -> dict[str, str | int]:
+    """A line for a script: codes, and no address but the masked one."""
+    one = line.delivery
+    answer = one.tries[-1] if one.tries else None
+    return {
+        "delivery": one.id,
+        "address": line.address,
+        "audience": one.audience,
+        "locale": one.locale,
+        "channel": one.channel.value,
+        "state": one.state.value,
+        "code": (answer.code or 0) if answer else 0,
+        "enhanced": answer.enhanced if answer else "",
+    }

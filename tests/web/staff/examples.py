@@ -24,6 +24,7 @@ NO_PAGE = {
     "sign_in_code": "leads to the form",
     "frame": "the e-mail itself, in its sandbox",
     "booklet": "a picture of pages",
+    "figures_table": "a table for a spreadsheet",
 }
 """Routes that answer a GET with something else than a page of the staff."""
 

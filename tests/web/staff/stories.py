@@ -85,7 +85,7 @@ def test_one_approves_and_another_sends_and_stops(ready: Desks, browser: Browser
     page.goto(f"{ready.base}/staff/issues/{SLUG}/send")
     way.hands.press(page, "radio", "Nu")
     way.hands.press(page, "button", "Verstuur aan 2 lezers")
-    page.get_by_role("heading", name="van 2 mensen").wait_for()
+    page.get_by_role("heading", name="Staat klaar voor 2 lezers").wait_for()
     way.hands.press(page, "button", "Zet stil")
     way.hands.press(page, "button", "Ga verder")
     way.hands.press(page, "link", "Breek af")

@@ -13,7 +13,7 @@ from database.base import now
 from mailer.services.administration import signing_in
 from mailer.services.publishing import approval, publish
 from mailer.services.sending import overview
-from mailer.services.translating import messages
+from mailer.services.translating import messages, release
 from staff.sessions import SUDO, StaffSession
 from tests.support.people import leave, reader
 from tests.web.staff.conftest import Desks
@@ -107,6 +107,28 @@ def test_without_anyone_to_send_to_there_is_no_button(ready: Desks) -> None:
     page = get(ready, bram, f"{PAGE}/send")
     assert "Nu krijgt niemand dit nummer" in page
     assert "Verstuur aan" not in page
+
+
+def test_who_does_not_approve_asks_the_editors_for_a_change(ready: Desks) -> None:
+    amina = ready.as_("Amina")
+    empty = post(ready, amina, f"{PAGE}/approve", do="send_back", word=" ")
+    assert empty.status_code == 409
+    sent = post(ready, amina, f"{PAGE}/approve", do="send_back", word="De datum klopt niet.")
+    assert "gemaild aan 1 redacteur" in sent.get_data(as_text=True)
+    [mail] = [one for one in ready.mails() if one.kind == "send_back"]
+    assert (mail.to, "De datum klopt niet." in mail.text) == (ready.people["Bram"].email, True)
+
+
+def test_what_changed_since_an_approval_is_shown_word_by_word(ready: Desks) -> None:
+    approved(ready)
+    issue = ready.staff.office.content.folder / "issues" / SLUG / "issue.md"
+    text = issue.read_text("utf-8")
+    issue.write_text(text.replace("\n## ", "\n\nZesentachtig nieuwe woorden.\n\n## ", 1), "utf-8")
+    messages.approve_issue(ready.staff.office, ready.people["Bram"], SLUG)
+    release.override(ready.staff.office, ready.people["Bram"], SLUG, "en", reason="proef")
+    page = get(ready, ready.as_("Amina"), f"{PAGE}/approve")
+    assert re.search(r"<ins>.*Zesentachtig nieuwe woorden", page)
+    assert "Vervallen, omdat dit veranderde: " in page
 
 
 def test_what_changed_after_the_look_is_neither_approved_nor_sent(ready: Desks) -> None:

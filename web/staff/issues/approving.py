@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.services.publishing import approval
+from mailer.services.publishing import approval, changes, overview
 from mailer.services.publishing.approval import Change, Proposal
+from mailer.services.publishing.overview import Overview
+from mailer.services.writing.history import Part
 from staff.permissions import Permission, may
 from web.staff.here import Here
+from web.staff.issues.issue import bar
 from web.staff.naming import audience_title, issue_title, locale_name
 from wording import Text, _, ngettext
-from wording.errors import ConflictError, ContentError
+from wording.errors import ConflictError, ContentError, InvalidInputError
 
 CHANGES = {
     Change.NEW: _("nieuw"),
@@ -22,6 +25,8 @@ CHANGES = {
 
 def approve(here: Here, slug: str) -> Response:
     """GET shows what would be approved. POST approves what was shown, and nothing else."""
+    if request.method == "POST" and request.form.get("do") == "send_back":
+        return _send_back(here, slug)
     if request.method == "POST":
         try:
             approval.approve(here.office, here.person, slug, seen=request.form.get("seen", "")[:20_000])
@@ -31,17 +36,28 @@ def approve(here: Here, slug: str) -> Response:
     return _page(here, slug)
 
 
-def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = None) -> Response:
+def _send_back(here: Here, slug: str) -> Response:
+    try:
+        count = approval.send_back(here.office, here.person, slug, word=request.form.get("word", ""))
+    except InvalidInputError as error:
+        return _page(here, slug, 409, problem=error.text)
+    said = ngettext("Je vraag is gemaild aan {count} redacteur.", "Je vraag is gemaild aan {count} redacteuren.", count)
+    return _page(here, slug, done=said)
+
+
+def _page(
+    here: Here, slug: str, status: int = 200, *, problem: Text | None = None, done: Text | None = None
+) -> Response:
     try:
         found = approval.proposal(here.office, here.person, slug)
     except ContentError as error:
         lines = [{"where": str(one.place), "text": here.say(one.text)} for one in error.problems]
         return here.page("issues/not_ready", slug=slug, title=issue_title(here, slug), lines=lines)
+    around = overview.overview(here.office, here.person, slug)
     return here.page(
         "issues/approve",
         status,
-        slug=slug,
-        title=issue_title(here, slug),
+        **bar(here, around),
         proposal=found,
         editions=rows(here, found),
         may_approve=may(here.person, Permission.APPROVE_ISSUES),
@@ -55,7 +71,51 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         ),
         button_said=here.say(ngettext("Keur deze editie goed", "Keur deze {count} edities goed", len(found.editions))),
         problem=problem,
+        done=here.say(done) if done else "",
+        differences=_differences(here, slug, found),
+        earlier=_earlier(here, around),
+        waived=not here.office.policy.four_eyes,
+        most_word=approval.MOST_WORD,
     )
+
+
+_AROUND = 60
+"""Characters of the text that stay around what changed."""
+
+
+def _differences(here: Here, slug: str, found: Proposal) -> list[dict[str, object]]:
+    """What changed in each edition since its approval, with a little of the words around it."""
+    if not any(one.change is Change.CHANGED for one in found.editions):
+        return []
+    words = changes.all_changed_words(here.office, here.person, slug)
+    return [
+        {
+            "title": audience_title(here, one.audience),
+            "locale": one.locale,
+            "parts": [(part.change.value, _shortened(part)) for part in words[one.name]],
+        }
+        for one in found.editions
+        if one.name in words
+    ]
+
+
+def _shortened(part: Part) -> str:
+    if part.change.value != "same" or len(part.words) <= 2 * _AROUND + 3:
+        return part.words
+    return f"{part.words[:_AROUND]} … {part.words[-_AROUND:]}"
+
+
+def _earlier(here: Here, around: Overview) -> list[dict[str, object]]:
+    """Every approval of before: whose, when, and whether it holds; and if not, in what the issue changed."""
+    return [
+        {
+            "by": one.by,
+            "at": here.moment(one.at),
+            "void": bool(one.changed) or not one.valid,
+            "changed": ", ".join(one.changed),
+        }
+        for one in reversed(around.found.approvals)
+    ]
 
 
 def rows(here: Here, found: Proposal) -> list[dict[str, object]]:

@@ -59,6 +59,7 @@ def said(here: Here, found: MailingOverview) -> list[dict[str, object]]:
     """What relays said, in our words and in theirs."""
     return [
         {
+            "later": one.outcome == "defer",
             "words": here.say(_kind(one.outcome, one.enhanced)),
             "count": here.say(ngettext("{count} lezer", "{count} lezers", one.count)),
             "code": " ".join(str(part) for part in (one.code, one.enhanced, one.words) if part)[:200],

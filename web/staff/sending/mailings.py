@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from flask import request
 from werkzeug.wrappers import Response
 
+from mailer.services.publishing import overview as issues
 from mailer.services.sending import following, orders, overview
 from mailer.services.sending.overview import MailingOverview
 from mailer.services.sending.words import terms, word_for
 from staff.permissions import Permission, may
 from web.staff.here import Here
+from web.staff.issues.issue import bar
 from web.staff.naming import audience_title, issue_title, locale_name
 from web.staff.sending import following_said
 from wording import Text, _, ngettext
@@ -45,8 +47,9 @@ def mailings(here: Here) -> Response:
 def mailing(here: Here, number: int) -> Response:
     """One mailing. Asked for by htmx it is the part that changes alone."""
     found = overview.mailing(here.office, here.person, number)
-    name = "sending/_mailing" if request.headers.get("HX-Request") else "sending/mailing"
-    return here.page(name, **_values(here, found))
+    if request.headers.get("HX-Request"):
+        return here.page("sending/_mailing", **_values(here, found))
+    return here.page("sending/mailing", **{**_values(here, found), **_way(here, found.issue)})
 
 
 def order(here: Here, number: int) -> Response:
@@ -89,6 +92,14 @@ ORDERS: Mapping[str, Callable[[Here, int], object]] = {
     "arrived": lambda here, number: _resolve(here, number, arrived=True),
     "lost": lambda here, number: _resolve(here, number, arrived=False),
 }
+
+
+def _way(here: Here, slug: str) -> dict[str, object]:
+    """The way of the issue above the page, while its files are there."""
+    try:
+        return bar(here, issues.overview(here.office, here.person, slug))
+    except NotFoundError:
+        return {}
 
 
 def _values(here: Here, found: MailingOverview) -> dict[str, object]:

@@ -38,7 +38,9 @@ SELECT m.id, e.id, m.issue_slug, '', s.uid, 'email', 1, CASE WHEN s.rowid % 2 TH
 FROM subscriber AS s, mailing AS m, (SELECT min(id) AS id FROM frozen_edition WHERE mailing_id = :mailing) AS e
 WHERE m.id = :mailing AND s.address_index LIKE 'made-%'
 """
-_COUNTED = "UPDATE mailing SET readers = (SELECT count(*) FROM delivery WHERE mailing_id = :mailing) WHERE id = :mailing"
+_COUNTED = (
+    "UPDATE mailing SET readers = (SELECT count(*) FROM delivery WHERE mailing_id = :mailing) WHERE id = :mailing"
+)
 
 
 def add_readers(office: Office, audience: str, count: int) -> None:

@@ -31,6 +31,12 @@ class Kept(Generic[T]):
                 self._results.popitem(last=False)
         return made
 
+    def put(self, key: str, made: T) -> None:
+        """Keep what was made for `key` elsewhere, instead of what was there."""
+        with self._lock:
+            self._results.pop(key, None)
+        self.get(key, lambda: made)
+
     def __contains__(self, key: str) -> bool:
         return key in self._results
 

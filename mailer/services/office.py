@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Semaphore
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -27,11 +27,14 @@ from mailer.artefacts.paper.postage import Rate
 from mailer.carriers.relay import Relay
 from mailer.content import Content
 from mailer.counted import Counts
+from mailer.kept import Kept
 from mailer.organisation import House
 from mailer.planning import QuietHours
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
 
+_SHOWN = 4
+"""Issues that are kept as they were rendered: some megabytes each."""
 RENDERINGS = 2
 """Renderings at once in a process."""
 
@@ -101,6 +104,8 @@ class Office(Press):
     clock: Callable[[], datetime] = now
     counts: Counts = field(default_factory=Counts, kw_only=True, repr=False, compare=False)
     """What takes long to count of readers and deliveries."""
+    shown: Kept[Any] = field(default_factory=lambda: Kept(_SHOWN), kw_only=True, repr=False, compare=False)
+    """Issues that were rendered to be looked at (`publishing.renewing.rendered_to_look_at`)."""
 
     def today(self) -> date:
         """The day it is where the organisation works."""

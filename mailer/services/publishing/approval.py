@@ -27,7 +27,7 @@ from mailer.services.notices.staff_letters import ask_to_change
 from mailer.services.office import Office, deed, look
 from mailer.services.publishing.approvals import COPIES, Now, approvers, whole_hash
 from mailer.services.publishing.rendering import Finished, hashes_of
-from mailer.services.publishing.renewing import rendered_and_kept
+from mailer.services.publishing.renewing import rendered_and_kept, rendered_to_look_at
 from mailer.services.translating.catalogs import check_issue
 from staff.people import Person, people
 from staff.permissions import Permission, may, require
@@ -87,7 +87,7 @@ class Proposal:
 def proposal(office: Office, person: Person, slug: str) -> Proposal:
     """What an approval or a publication would be of. Raises ContentError for an issue that is not finished."""
     require(person, Permission.SEE_ISSUES)
-    finished = rendered_and_kept(office, slug)
+    finished = rendered_to_look_at(office, slug)
     now = now_of(finished)
     with look(office, person, Permission.SEE_ISSUES) as session:
         rows = opening.all_approvals(session, slug)

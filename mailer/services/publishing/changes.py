@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailer.ledger import opening
 from mailer.ledger.writing import approved_text
 from mailer.services.office import Office, look
-from mailer.services.publishing.renewing import rendered_and_kept
+from mailer.services.publishing.renewing import rendered_and_kept, rendered_to_look_at
 from mailer.services.writing.history import Part, words_between
 from staff.people import Person
 from staff.permissions import Permission
@@ -33,7 +33,7 @@ def all_changed_words(office: Office, person: Person, slug: str) -> dict[str, tu
     with look(office, person, Permission.SEE_ISSUES) as session:
         approved = {name: one for row in opening.all_approvals(session, slug) for name, one in row.editions.items()}
         before = {name: approved_text(session, one) for name, one in approved.items()}
-    finished = rendered_and_kept(office, slug)
+    finished = rendered_to_look_at(office, slug)
     return {
         name: words_between(old, finished.texts[name])
         for name, old in before.items()

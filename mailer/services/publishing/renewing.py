@@ -77,6 +77,23 @@ def rendered_and_kept(office: Office, slug: str) -> Finished:
     return finished
 
 
+def rendered_to_look_at(office: Office, slug: str) -> Finished:
+    """`rendered_and_kept`, from the memory of this process while nothing that it is made from changed.
+
+    Only to show: what is approved or sent is rendered anew. Raises what `rendered` raises.
+    """
+    before = _made_from(office, slug)
+    key = " ".join((slug, *before))
+    found = one(office, slug)
+    if found.is_rendered and found.can_be_rendered and key in office.shown:
+        kept: Finished = office.shown.get(key, lambda: rendered_and_kept(office, slug))
+        return kept
+    finished = rendered_and_kept(office, slug)
+    if _made_from(office, slug) == before:
+        office.shown.put(key, finished)
+    return finished
+
+
 def _made_from(office: Office, slug: str) -> tuple[str, str]:
     """The key of the files, and that of the editions that are made from them."""
     key = FileKeys(office.content).of(slug)

@@ -120,9 +120,9 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
     return frozen
 
 
-def last_mailing(session: Session, slug: str) -> int | None:
+def last_mailing(session: Session, slug: str, *, other_than: int = 0) -> int | None:
     """The newest mailing of an issue that was not cancelled."""
-    mine = Mailing.issue_slug == slug, Mailing.state != MailingState.CANCELLED
+    mine = Mailing.issue_slug == slug, Mailing.state != MailingState.CANCELLED, Mailing.id != other_than
     return session.scalar(select(func.max(Mailing.id)).where(*mine))
 
 

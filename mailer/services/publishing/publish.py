@@ -60,7 +60,6 @@ def publish(
                 raise not_approved(session, slug, finished, person.uid)
             record(session, Event.WAIVE, person.uid, detail={"issue": slug, "hash": digest})
         _check_copies(session, finished.issue)
-        before = opening.last_mailing(session, slug)
         mailing = opening.open_mailing(
             session,
             slug=slug,
@@ -70,6 +69,7 @@ def publish(
         )
         added = sum(_write_down(session, office.house, mailing, finished))
         if added == 0:
+            before = opening.last_mailing(session, slug, other_than=mailing.id)  # the other of two may just be done
             session.rollback()
             return Published(None, 0, before)
         if scheduled_at is not None:

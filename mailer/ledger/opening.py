@@ -199,8 +199,9 @@ def mailed_to(session: Session, slug: str) -> int:
 
 
 def decided_key(session: Session, slug: str) -> str:
-    """Changes when a language of an issue is held or let go, and when a mailing of it is opened or taken back."""
-    mailings = session.execute(select(Mailing.id, Mailing.readers).where(Mailing.issue_slug == slug)).all()
+    """Changes when a language of an issue is held or let go, and when a mailing of it changes its state."""
+    wanted = select(Mailing.id, Mailing.state, Mailing.readers).where(Mailing.issue_slug == slug)
+    mailings = session.execute(wanted.order_by(Mailing.id)).all()
     mine = LocaleDecision.issue_slug == slug, LocaleDecision.ended_at.is_(None)
     decisions = session.scalars(select(LocaleDecision.id).where(*mine).order_by(LocaleDecision.id)).all()
     return f"{list(map(tuple, mailings))} {list(decisions)}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
+from mailer.counted import Count
 from mailer.ledger import trail as audit_trail
+from mailer.ledger.opening import decided_key
+from mailer.ledger.states import MailingState
 from mailer.services.office import Office, look
 from mailer.services.publishing.blocking import Blocker, blockers
 from mailer.services.publishing.happened import EVENTS, Deed, deeds
 from mailer.services.publishing.own_steps import OwnStep, next_for
 from mailer.services.publishing.standing import Around, Standing, one_in
 from mailer.services.publishing.trail import Leg, Matrix, matrix, trail
+from mailer.services.sending.overview import LARGE
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing.looking import read_files
 from staff.people import Person
@@ -53,6 +57,41 @@ def overview(office: Office, person: Person, slug: str) -> Overview:
         blockers(found, four_eyes=office.policy.four_eyes),
         happened,
     )
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What stands above a page about an issue: its day, the way it goes, and its newest mailing."""
+
+    slug: str
+    day: date | None
+    trail: tuple[Leg, ...]
+    mailing: int | None
+    readers: int
+    """Of its largest mailing."""
+
+
+def glimpse(office: Office, person: Person, slug: str) -> Glimpse:
+    """The stages of an issue and how far it came. While it goes to many readers, what was found a moment ago.
+
+    Raises NotFoundError.
+    """
+    require(person, Permission.SEE_ISSUES)
+    check_issue(office.content, slug)
+    kept = read_files(office, slug)
+    with look(office, person, Permission.SEE_ISSUES) as session:
+        changes = decided_key(session, slug)
+
+    def find() -> Count[Glimpse]:
+        with office.store.reading() as session:
+            found = one_in(office, session, (slug, kept.key), kept, Around({}))
+        there = [one for one in found.mailings if one.state is not MailingState.CANCELLED]
+        readers = max((one.readers for one in there), default=0)
+        newest = there[-1].id if there else None
+        return Count(Glimpse(slug, found.day, trail(found, office.house), newest, readers), office.clock())
+
+    key = f"way {slug} {kept.key} {changes}"
+    return office.counts.get(key, find, is_large=lambda one: one.readers > LARGE).value
 
 
 def way(office: Office, person: Person, slug: str) -> tuple[Leg, ...]:

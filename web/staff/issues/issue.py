@@ -84,6 +84,19 @@ def bar(here: Here, found: Overview) -> dict[str, object]:
     }
 
 
+def bar_of(here: Here, slug: str) -> dict[str, object]:
+    """The same above a page that needs nothing else of the issue. Raises NotFoundError."""
+    found = overview.glimpse(here.office, here.person, slug)
+    may_send = may(here.person, Permission.PUBLISH_ISSUES)
+    mailing = found.mailing if may(here.person, Permission.SEE_MAILINGS) else None
+    return {
+        "slug": slug,
+        "title": issue_title(here, slug),
+        "appears": here.day(found.day) if found.day else "",
+        "legs": editions_said.legs(here, slug, found.trail, may_send=may_send, mailing=mailing),
+    }
+
+
 def _rows(here: Here, editions: Matrix, slug: str) -> Iterator[dict[str, object]]:
     for row in editions.rows:
         yield {

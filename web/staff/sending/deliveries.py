@@ -11,7 +11,8 @@ from mailer.services.sending import following, overview
 from mailer.services.sending.following import PAGE, DeliveryState, Line, Try
 from mailer.services.sending.words import word_for
 from web.staff.here import Here
-from web.staff.naming import audience_title, issue_title
+from web.staff.naming import audience_title
+from web.staff.sending.mailings import way
 from wording import Text, _
 
 _FURTHEST = 10**9
@@ -28,8 +29,7 @@ def deliveries(here: Here, number: int) -> Response:
     return here.page(
         "sending/deliveries",
         mailing=found,
-        slug=found.issue,
-        title=issue_title(here, found.issue),
+        **way(here, found.issue),
         states=[(_path(number, one), here.say(word_for(one)), count, one is state) for one, count in states],
         everyone=(_path(number, None), found.account.readers, state is None),
         heading=here.say(word_for(state)) if state else here.say(_("Alle bezorgingen")),

@@ -17,6 +17,7 @@ from staff.permissions import Permission, may
 from web.staff.here import Here
 from web.staff.naming import audience_title, issue_title, locale_name
 from web.staff.sending import following_said
+from web.staff.sending.mailings import way
 from wording import Text, _, ngettext
 from wording.errors import ConflictError, ContentError, NotFoundError
 
@@ -72,8 +73,7 @@ def _page(here: Here, number: int, status: int = 200, *, problem: Text | None = 
         "sending/figures",
         status,
         mailing=mailing,
-        slug=mailing.issue,
-        title=issue_title(here, mailing.issue),
+        **way(here, mailing.issue),
         heading=here.say(_heading(this)),
         columns=[here.say(words) for _name, words in FIGURES],
         totals=[(words, this.total(name)) for name, words in _said(here)[:-1]] if this else [],

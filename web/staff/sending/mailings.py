@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.services.publishing import overview as issues
 from mailer.services.sending import following, orders, overview
 from mailer.services.sending.overview import MailingOverview
 from mailer.services.sending.words import terms, word_for
 from staff.permissions import Permission, may
 from web.staff.here import Here
-from web.staff.issues.issue import bar
+from web.staff.issues.issue import bar_of
 from web.staff.naming import audience_title, issue_title, locale_name
 from web.staff.sending import following_said
 from wording import Text, _, ngettext
@@ -49,7 +48,7 @@ def mailing(here: Here, number: int) -> Response:
     found = overview.mailing(here.office, here.person, number)
     if request.headers.get("HX-Request"):
         return here.page("sending/_mailing", **_values(here, found))
-    return here.page("sending/mailing", **{**_values(here, found), **_way(here, found.issue)})
+    return here.page("sending/mailing", **{**_values(here, found), **way(here, found.issue)})
 
 
 def order(here: Here, number: int) -> Response:
@@ -94,12 +93,12 @@ ORDERS: Mapping[str, Callable[[Here, int], object]] = {
 }
 
 
-def _way(here: Here, slug: str) -> dict[str, object]:
+def way(here: Here, slug: str) -> dict[str, object]:
     """The way of the issue above the page, while its files are there."""
     try:
-        return bar(here, issues.overview(here.office, here.person, slug))
+        return bar_of(here, slug)
     except NotFoundError:
-        return {}
+        return {"slug": slug, "title": issue_title(here, slug)}
 
 
 def _values(here: Here, found: MailingOverview) -> dict[str, object]:

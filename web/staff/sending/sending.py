@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.planning import Which
-from mailer.services.publishing import approval, overview, publish, review
+from mailer.services.publishing import approval, publish, review
 from mailer.services.publishing.approval import Proposal
 from mailer.services.publishing.links import Fate, try_links
 from mailer.services.publishing.oddities import oddities
@@ -18,7 +18,7 @@ from mailer.services.translating import release
 from mailer.services.translating.release import NotReadyError
 from mailer.services.writing import proofs
 from web.staff.here import Here
-from web.staff.issues.issue import bar
+from web.staff.issues.issue import bar_of
 from web.staff.naming import language_said
 from web.staff.sending import review_said
 from wording import Text, _
@@ -87,7 +87,7 @@ def links(here: Here, slug: str) -> Response:
     tried = try_links(here.office, here.person, slug)
     return here.page(
         "sending/links",
-        **bar(here, overview.overview(here.office, here.person, slug)),
+        **bar_of(here, slug),
         rows=[
             {
                 "href": one.href,
@@ -122,7 +122,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
     return here.page(
         "sending/send",
         status,
-        **bar(here, overview.overview(here.office, here.person, slug)),
+        **bar_of(here, slug),
         heading=here.say(review_said.heading(counted)),
         counted=counted,
         readers=review_said.editions(here, slug, counted),

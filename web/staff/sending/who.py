@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.services.publishing import overview, review
+from mailer.services.publishing import review
 from mailer.services.publishing.review import PAGE, Masked, Part, Review, Why
 from web.staff.here import Here
-from web.staff.issues.issue import bar
+from web.staff.issues.issue import bar_of
 from web.staff.naming import audience_title, language_said
 from web.staff.sending import review_said
 from wording import Text, _, ngettext
@@ -38,7 +38,7 @@ def who(here: Here, slug: str) -> Response:
         title = _("{audience}, {language}", **names)
     return here.page(
         "sending/who",
-        **bar(here, overview.overview(here.office, here.person, slug)),
+        **bar_of(here, slug),
         heading=here.say(_heading(counted)),
         counted=counted,
         equation=_equation(here, counted),

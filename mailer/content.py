@@ -244,6 +244,16 @@ class Content:
             raise ContentError(problems)
         return terms
 
+    def change_glossary(self, change: Callable[[bytes], bytes]) -> None:
+        """Read, change and save the glossary while no one else can. Raises ContentError for what cannot be read."""
+        with self._locked():
+            self.glossary()
+            data = change(self._data(self.folder / GLOSSARY) or b"")
+            _terms, problems = glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale)
+            if problems:
+                raise ContentError(problems)
+            write_whole(self.require_inside(self.folder / GLOSSARY), data)
+
     # ── images ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def images(self, slug: str, document: Document) -> dict[str, bytes]:

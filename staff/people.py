@@ -34,9 +34,16 @@ class Mail(StrEnum):
     """To an administrator, of what cannot wait."""
     MAILINGS = "mailings"
     """To an editor, when a mailing they sent is done or stands still."""
+    QUESTIONS = "questions"
+    """To an editor, when a translator asks something."""
 
 
-GETS: Mapping[Mail, Role] = {Mail.REMINDERS: Role.TRANSLATOR, Mail.ALARMS: Role.ADMIN, Mail.MAILINGS: Role.EDITOR}
+GETS: Mapping[Mail, Role] = {
+    Mail.REMINDERS: Role.TRANSLATOR,
+    Mail.ALARMS: Role.ADMIN,
+    Mail.MAILINGS: Role.EDITOR,
+    Mail.QUESTIONS: Role.EDITOR,
+}
 """Who gets each."""
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base, UtcDateTime, now
@@ -26,7 +26,7 @@ class TranslationApproval(Base):
     """A person approved exactly this translation of exactly this text; memory is made of these."""
 
     __tablename__ = "translation_approval"
-    __table_args__ = ({"info": _WORK},)
+    __table_args__ = (Index("ix_translation_approval_locale_at", "locale", "at"), {"info": _WORK})
 
     pair_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     locale: Mapped[str] = mapped_column(String(20), index=True)
@@ -64,6 +64,10 @@ class Deed(StrEnum):
     CARRIED = "carried"
     IMPORTED = "imported"
     DISMISSED = "dismissed"
+    UNDONE = "undone"
+    """A person took their own last save back; what stood there before stands there again."""
+    RETURNED = "returned"
+    """A reader sent it back to be looked at again."""
 
 
 class TranslationHistory(Base):
@@ -80,6 +84,30 @@ class TranslationHistory(Base):
     translation: Mapped[str] = mapped_column(Text)
     person: Mapped[UUID | None]
     """None for what the product did by itself."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    before: Mapped[str | None] = mapped_column(Text)
+    """What a save took the place of; None where that was not kept."""
+    before_was: Mapped[str | None] = mapped_column(Text)
+    """The source that `before` was made from, when it still needed work; None when it did not."""
+
+
+class TranslationDraft(Base):
+    """What one person typed in the box of a message and did not save yet."""
+
+    __tablename__ = "translation_draft"
+    __table_args__ = (
+        {"info": personal(_("getypte tekst niet kwijtraken"), WORK, _("tot de zin bewaard is, hooguit 90 dagen"))},
+    )
+
+    domain: Mapped[str] = mapped_column(String(100), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    source_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    seen: Mapped[str] = mapped_column(Text)
+    """The translation that stood there when it was typed."""
+    source: Mapped[str] = mapped_column(Text)
+    """The message it was typed for: that may have left the source since."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -98,6 +126,12 @@ class TranslationComment(Base):
     person: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From then on it takes no answer any more."""
+    source: Mapped[str] = mapped_column(Text, default="")
+    """The message as it was; "" for a remark that is older than this column."""
 
 
 class TranslationSuggestion(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from mailer.ledger.translations import (
     TranslationSuggestion,
 )
 from mailer.translation.approval import Judgement, pair_hash, source_hash
+from mailer.translation.catalog import Entry
 
 # ── approvals ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -39,24 +40,58 @@ def judgement(session: Session, locale: str) -> Judgement:
     return Judgement(frozenset(approved), dismissed)
 
 
+def dismissed(session: Session, pairs: Iterable[str]) -> dict[str, set[str]]:
+    """The rules dismissed for these pairs, by pair hash."""
+    found: dict[str, set[str]] = defaultdict(set)
+    row = TranslationDismissal
+    for some in in_portions(pairs):
+        for one in session.execute(select(row.pair_hash, row.check).where(row.pair_hash.in_(some))):
+            found[one.pair_hash].add(one.check)
+    return found
+
+
+def in_portions(hashes: Iterable[str], most: int = 5_000) -> Iterator[list[str]]:
+    """So few at once that every database takes them as values of one query."""
+    every = list(hashes)
+    for at in range(0, len(every), most):
+        yield every[at : at + most]
+
+
 def approve(session: Session, rows: Sequence[TranslationApproval]) -> list[TranslationApproval]:
-    """Write down approvals; returns those that are new."""
-    known = set(
-        session.scalars(
-            select(TranslationApproval.pair_hash).where(
-                TranslationApproval.pair_hash.in_([row.pair_hash for row in rows])
-            )
-        )
-    )
-    new = list({row.pair_hash: row for row in rows if row.pair_hash not in known}.values())
-    session.add_all(new)
-    return new
+    """Write down approvals; returns those that are new. Of two reviewers at once the second finds them there."""
+    every = list({row.pair_hash: row for row in rows}.values())
+    return [row for row in every if _insert_new(session, TranslationApproval, _columns(row))]
+
+
+def _columns(row: TranslationApproval) -> dict[str, object]:
+    return {
+        "pair_hash": row.pair_hash,
+        "locale": row.locale,
+        "domain": row.domain,
+        "source": row.source,
+        "translation": row.translation,
+        "author": row.author,
+        "reviewer": row.reviewer,
+        "waived": row.waived or False,
+        "carried_from": row.carried_from,
+        "at": now(),
+    }
 
 
 def approvals(session: Session, hashes: Iterable[str]) -> dict[str, TranslationApproval]:
     """The approvals of these pairs, by pair hash."""
-    found = session.scalars(select(TranslationApproval).where(TranslationApproval.pair_hash.in_(list(hashes))))
-    return {row.pair_hash: row for row in found}
+    row = TranslationApproval
+    found = (one for some in in_portions(hashes) for one in session.scalars(select(row).where(row.pair_hash.in_(some))))
+    return {one.pair_hash: one for one in found}
+
+
+def approved_since(session: Session, locale: str, since: datetime | None) -> list[tuple[str, str, str, datetime]]:
+    """(source, translation, domain, at) of what was approved in this locale from a moment on, the oldest first."""
+    row = TranslationApproval
+    wanted = select(row.source, row.translation, row.domain, row.at).where(row.locale == locale)
+    if since is not None:
+        wanted = wanted.where(row.at >= since)
+    return [(one.source, one.translation, one.domain, one.at) for one in session.execute(wanted.order_by(row.at, row.pair_hash.desc()))]
 
 
 def approved_pairs(session: Session, locale: str) -> list[tuple[str, str, str]]:
@@ -79,9 +114,16 @@ def dismiss(session: Session, pair: str, check: str, reason: str, person: UUID) 
 
 
 def write_down(
-    session: Session, deed: Deed, domain: str, locale: str, texts: Iterable[tuple[str, str]], *, person: UUID | None
+    session: Session,
+    deed: Deed,
+    domain: str,
+    locale: str,
+    texts: Iterable[tuple[str, str]],
+    *,
+    person: UUID | None,
+    before: Mapping[str, Entry] | None = None,
 ) -> None:
-    """Add to the history of these (msgid, msgstr)."""
+    """Add to the history of these (msgid, msgstr); `before` are the entries that a save took the place of."""
     at = now()
     rows = [
         {
@@ -92,11 +134,18 @@ def write_down(
             "translation": msgstr,
             "person": person,
             "at": at,
+            **_before(None if before is None else before.get(msgid)),
         }
         for msgid, msgstr in texts
     ]
     if rows:
         session.execute(insert(TranslationHistory), rows)
+
+
+def _before(entry: Entry | None) -> dict[str, str | None]:
+    if entry is None:
+        return {"before": None, "before_was": None}
+    return {"before": entry.msgstr, "before_was": entry.was if entry.fuzzy else None}
 
 
 def history(session: Session, msgid: str, locale: str) -> list[TranslationHistory]:
@@ -110,13 +159,14 @@ def history(session: Session, msgid: str, locale: str) -> list[TranslationHistor
 def authors(session: Session, locale: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID | None]:
     """Who last wrote each (msgid, msgstr); None when no one here did."""
     hashes = {source_hash(msgid): msgid for msgid, _msgstr in pairs}
-    wanted = select(TranslationHistory).where(
-        TranslationHistory.locale == locale,
-        TranslationHistory.source_hash.in_(list(hashes)),
-        TranslationHistory.deed.in_([Deed.SAVED, Deed.IMPORTED]),
-    )
-    found = session.scalars(wanted.order_by(TranslationHistory.id))
-    return {(hashes[row.source_hash], row.translation): row.person for row in found}
+    row = TranslationHistory
+    found: dict[tuple[str, str], UUID | None] = {}
+    for some in in_portions(hashes):
+        wanted = select(row.source_hash, row.translation, row.person).where(
+            row.locale == locale, row.source_hash.in_(some), row.deed.in_([Deed.SAVED, Deed.IMPORTED])
+        )
+        found |= {(hashes[one[0]], one[1]): one[2] for one in session.execute(wanted.order_by(row.id))}
+    return found
 
 
 # ── comments and suggestions ──────────────────────────────────────────────────────────────────────────────────────
@@ -133,11 +183,25 @@ def comments(session: Session, domain: str, locale: str, msgid: str | None = Non
 def questions(session: Session, *, asked_by: UUID | None, since: datetime, most: int = 20) -> list[TranslationComment]:
     """The questions that wait for an answer, the oldest first; of one person also those answered after `since`."""
     row = TranslationComment
-    wanted = select(row).where(row.is_question, row.answered_at.is_(None))
+    waits = row.answered_at.is_(None) & row.closed_at.is_(None)
+    wanted = select(row).where(row.is_question, waits)
     if asked_by is not None:
-        answered = row.answered_at.is_(None) | (row.answered_at > since)
+        answered = waits | (row.answered_at > since)
         wanted = select(row).where(row.is_question, row.person == asked_by, answered)
     return list(session.scalars(wanted.order_by(row.id).limit(most)))
+
+
+def about(session: Session, domain: str, msgid: str) -> list[TranslationComment]:
+    """The remarks about one message in whatever locale, the oldest first."""
+    row = TranslationComment
+    here = row.domain == domain, row.source_hash == source_hash(msgid)
+    return list(session.scalars(select(row).where(*here).order_by(row.id)))
+
+
+def questions_of(session: Session, domain: str) -> list[TranslationComment]:
+    """Every question about a domain in whatever locale, the oldest first."""
+    row = TranslationComment
+    return list(session.scalars(select(row).where(row.domain == domain, row.is_question).order_by(row.id)))
 
 
 def comment(session: Session, number: int) -> TranslationComment | None:
@@ -172,6 +236,13 @@ def suggestions(session: Session, domain: str, locale: str) -> dict[str, list[st
     return found
 
 
+def suggestions_for(session: Session, domain: str, locale: str, msgid: str, most: int = 3) -> list[str]:
+    """Translations offered for one message, the newest first."""
+    row = TranslationSuggestion
+    here = row.domain == domain, row.locale == locale, row.source_hash == source_hash(msgid)
+    return list(session.scalars(select(row.translation).where(*here).order_by(row.id.desc()).limit(most)))
+
+
 # ── who, and by when ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -188,6 +259,11 @@ def assignments(session: Session, slug: str | None = None) -> list[TranslationAs
     if slug is not None:
         wanted = wanted.where(TranslationAssignment.issue_slug == slug)
     return list(session.scalars(wanted.order_by(TranslationAssignment.due, TranslationAssignment.locale)))
+
+
+def assignment(session: Session, slug: str, locale: str) -> TranslationAssignment | None:
+    """Who was given a locale of an issue."""
+    return session.get(TranslationAssignment, (slug, locale))
 
 
 def remind(session: Session, assignment: TranslationAssignment, days_before: int) -> bool:

@@ -20,6 +20,7 @@ from mailer.ledger.translations import (
     TranslationApproval,
     TranslationAssignment,
     TranslationComment,
+    TranslationDraft,
     TranslationReminder,
     TranslationSuggestion,
 )
@@ -158,7 +159,7 @@ def is_fixed(session: Session, slug: str) -> bool:
 
 
 _BY_SLUG = (IssueRevision, IssueDraft, LocaleDecision, TranslationAssignment, TranslationReminder)
-_BY_DOMAIN = (TranslationApproval, TranslationComment, TranslationSuggestion)
+_BY_DOMAIN = (TranslationApproval, TranslationComment, TranslationDraft, TranslationSuggestion)
 
 
 def rename(session: Session, old: str, new: str) -> None:

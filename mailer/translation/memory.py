@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
 
 from rapidfuzz import fuzz, process
 
@@ -65,6 +67,16 @@ class Memory:
         self._index = _Index(self._whole)
         self._sentence_index = _Index(self._sentences)
 
+    def learn(self, pair: Remembered) -> None:
+        """Add a pair that is newer than all others."""
+        known, self._whole[pair.source] = pair.source in self._whole, pair
+        if not known:
+            self._index.add(pair.source)
+        for sentence in _paired_sentences(pair):
+            known, self._sentences[sentence.source] = sentence.source in self._sentences, sentence
+            if not known:
+                self._sentence_index.add(sentence.source)
+
     def exact(self, source: str) -> Remembered | None:
         return self._whole.get(source)
 
@@ -91,15 +103,45 @@ class Memory:
         return found
 
 
+Since = Callable[[datetime | None], Iterable[tuple[str, str, str, datetime]]]
+"""(source, translation, where, at) of everything approved from a moment on, the oldest first."""
+
+
+class Memories:
+    """The memory of each locale as one process knows it: made once, and from then on only what is new is read."""
+
+    OVERLAP = timedelta(minutes=5)
+    """Read again each time: a transaction that began earlier may end later."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Memory, datetime | None]] = {}
+        self._lock = Lock()
+
+    def of(self, locale: str, since: Since) -> Memory:
+        """The memory of a locale with everything that is approved now."""
+        with self._lock:
+            memory, last = self._known.get(locale, (Memory(()), None))
+            for source, translation, where, at in since(None if last is None else last - self.OVERLAP):
+                memory.learn(Remembered(source, translation, where))
+                last = at if last is None else max(at, last)
+            self._known[locale] = memory, last
+            return memory
+
+
 class _Index:
     """Texts by their words, to compare a text only with those that share its rarer words."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = list(texts)
+        self._texts: list[str] = []
         self._by_word: dict[str, list[int]] = {}
-        for number, text in enumerate(self._texts):
-            for word in _words(text):
-                self._by_word.setdefault(word, []).append(number)
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        """A text that is not among them yet."""
+        for word in _words(text):
+            self._by_word.setdefault(word, []).append(len(self._texts))
+        self._texts.append(text)
 
     def like(self, source: str, most: int) -> list[tuple[str, int]]:
         """The likest texts with their percentage, below 100."""

@@ -19,6 +19,7 @@ from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import Access, Route
 from web.staff.sending import deliveries, figures, mailings, sending, who
+from web.staff.translating import routes as translating
 from wording import ExplainedError, Text, _
 
 BOTH = ("GET", "POST")
@@ -76,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/issues/<slug>/proof", "proof", sending.proof, Permission.SEND_PROOFS, ("POST",)),
     Route("/issues/<slug>/links", "links", sending.links, Permission.PUBLISH_ISSUES, ("POST",)),
     Route("/issues/<slug>/recount", "recount", sending.recount, Permission.PUBLISH_ISSUES, ("POST",)),
+    *translating.ROUTES,
     Route("/mailings", "mailings", mailings.mailings, Permission.SEE_MAILINGS, example="/mailings"),
     Route("/mailings/<int:number>", "mailing", mailings.mailing, Permission.SEE_MAILINGS),
     Route("/mailings/<int:number>/deliveries", "deliveries", deliveries.deliveries, Permission.SEE_MAILINGS),

@@ -34,3 +34,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 // the browser may keep the page that was left, to be gone back to
 addEventListener("pageshow", () => (leaves = false));
+
+// Whoever signs out leaves nothing on the device of what they typed.
+document.querySelector('form[action="/staff/sign-out"]')?.addEventListener("submit", () => {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("postduif/")) localStorage.removeItem(key);
+});

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from database.session import Store
+from sqlalchemy.orm import Session
+
 from mailer.content import Content
 from mailer.document.markdown import References
 from mailer.document.months import names_of, with_months
 from mailer.document.parse import standing_from
 from mailer.ledger import translators
 from mailer.organisation import House
-from mailer.translation.approval import Standards, open_findings, pair_of
-from mailer.translation.catalog import Catalog, Entry
+from mailer.services.office import Office
+from mailer.translation.approval import Standards, pair_hash, pair_of
+from mailer.translation.catalog import Catalog, Entry, digest
+from mailer.translation.checks import findings
 from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING
 from wording import Text, _
@@ -79,17 +82,29 @@ def references_for(entry: Entry, references: Mapping[str, References]) -> Refere
 
 
 def found_in(
-    content: Content, store: Store, domain: str, locale: str, entries: Sequence[Entry]
+    office: Office, session: Session, domain: str, locale: str, entries: Sequence[Entry]
 ) -> dict[str, list[Finding]]:
     """What the checks say of each message that is translated, without what was dismissed. Raises ContentError."""
-    with store.reading() as session:
-        dismissed = translators.judgement(session, locale).dismissed
-    own, references = standards(content), references_of(content, domain)
+    there = {pair_hash(one.msgid, one.msgstr, locale): one for one in entries if one.is_translated}
+    dismissed = translators.dismissed(session, there)
+    checked = checker(office, domain, locale)
     return {
-        entry.msgid: open_findings(pair_of(entry, locale, own, references_for(entry, references)), dismissed)
-        for entry in entries
-        if entry.is_translated
+        entry.msgid: [one for one in checked(entry) if one.check not in dismissed.get(pair, ())]
+        for pair, entry in there.items()
     }
+
+
+def checker(office: Office, domain: str, locale: str) -> Callable[[Entry], Sequence[Finding]]:
+    """What the checks say of an entry, kept by what it was made from. Raises ContentError."""
+    own, references = standards(office.content), references_of(office.content, domain)
+    base = digest(repr((own, references)).encode())
+
+    def checked(entry: Entry) -> Sequence[Finding]:
+        pair = pair_of(entry, locale, own, references_for(entry, references))
+        key = f"{base} {pair_hash(entry.msgid, entry.msgstr, locale)} {entry.places[:1]}"
+        return office.found.get(key, lambda: findings(pair))
+
+    return checked
 
 
 def warnings_of(found: Mapping[str, Sequence[Finding]], msgids: Collection[str]) -> tuple[tuple[str, Text], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from mailer.services.translating.catalogs import check_catalog, found_in
 from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
-from mailer.translation.memory import Memory, Remembered
+from mailer.translation.memory import Memory
 from mailer.translation.merging import Merge, Snapshot, belongs, merge
 from staff.people import Person
 from staff.permissions import Permission, require
@@ -46,7 +47,7 @@ def export(office: Office, person: Person, domain: str, locale: str) -> Exported
     ours, _hash = office.content.catalog(domain, locale)
     with deed(office, person, Permission.TRANSLATE, of=locale) as session:
         record(session, Event.EXPORT, person.uid, detail={"domain": domain, "locale": locale})
-        filled, remembered, suggested = _filled(session, ours)
+        filled, remembered, suggested = _filled(office, session, ours)
         exported = po_from(filled)
         named = replace(filled, headers={**filled.headers, BASE: digest(exported)})
         translators.keep_snapshot(
@@ -58,14 +59,14 @@ def export(office: Office, person: Person, domain: str, locale: str) -> Exported
     return Exported(po_from(named), remembered, suggested)
 
 
-def memory_of(session: Session, locale: str) -> Memory:
+def memory_of(office: Office, session: Session, locale: str) -> Memory:
     """What was approved in a locale, of all issues."""
-    return Memory(Remembered(*pair) for pair in translators.approved_pairs(session, locale))
+    return office.memories.of(locale, partial(translators.approved_since, session, locale))
 
 
-def _filled(session: Session, ours: Catalog) -> tuple[Catalog, int, int]:
+def _filled(office: Office, session: Session, ours: Catalog) -> tuple[Catalog, int, int]:
     """The catalog with something to begin from for every message that has nothing."""
-    memory, offered = memory_of(session, ours.locale), translators.suggestions(session, ours.domain, ours.locale)
+    memory, offered = memory_of(office, session, ours.locale), translators.suggestions(session, ours.domain, ours.locale)
     entries: dict[str, Entry] = {}
     for msgid, entry in ours.entries.items():
         entries[msgid] = entry if entry.msgstr else _beginning(entry, memory, offered.get(source_hash(msgid), []))
@@ -131,7 +132,8 @@ def bring_back(
 def _warnings(office: Office, done: Merge) -> tuple[tuple[str, Text], ...]:
     """What the checks say of what came into the catalog, whether it stops an approval or not."""
     came = [entry for msgid, _msgstr in done.written if (entry := done.catalog.entries.get(msgid)) is not None]
-    found = found_in(office.content, office.store, done.catalog.domain, done.catalog.locale, came)
+    with office.store.reading() as session:
+        found = found_in(office, session, done.catalog.domain, done.catalog.locale, came)
     return tuple((msgid, one.text) for msgid, all_of_it in found.items() for one in all_of_it)
 
 

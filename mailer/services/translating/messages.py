@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from mailer.content import ChangedMeanwhileError
-from mailer.ledger import translators
+from mailer.ledger import boxes, translators
 from mailer.ledger.translations import Deed, TranslationApproval
 from mailer.services.office import Office, deed
 from mailer.services.translating.catalogs import (
     check_catalog,
     check_issue,
+    checker,
     entry_of,
     found_in,
     locales_of,
-    references_for,
-    references_of,
-    standards,
     warnings_of,
 )
-from mailer.translation.approval import open_findings, pair_hash, pair_of
+from mailer.translation.approval import pair_hash
 from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING
@@ -56,23 +54,25 @@ def save(
     """
     require(person, Permission.TRANSLATE, of=locale)
     check_catalog(office.content, domain, locale)
-    content, written = office.content, msgstr.replace("\r\n", "\n").strip()
+    written = msgstr.replace("\r\n", "\n").strip()
+    before: dict[str, Entry] = {}
 
     def change(catalog: Catalog) -> Catalog:
         entry = entry_of(catalog, msgid)
         if entry.msgstr != seen:
             raise MessageChangedError(entry.msgstr)
-        return catalog.with_entry(
-            Entry(msgid, written, comments=entry.comments, places=entry.places, notes=entry.notes)
-        )
+        before[msgid] = entry
+        return catalog.with_entry(replace(entry, msgstr=written, fuzzy=False, was=""))
 
     with deed(office, person, Permission.TRANSLATE, of=locale) as session:
-        content.change_catalog(domain, locale, change)
-        translators.write_down(session, Deed.SAVED, domain, locale, [(msgid, written)], person=person.uid)
-        dismissed = translators.judgement(session, locale).dismissed
-    entry = entry_of(content.catalog(domain, locale)[0], msgid)
-    references = references_for(entry, references_of(content, domain))
-    return open_findings(pair_of(entry, locale, standards(content), references), dismissed)
+        office.content.change_catalog(domain, locale, change)
+        texts = [(msgid, written)]
+        translators.write_down(session, Deed.SAVED, domain, locale, texts, person=person.uid, before=before)
+        boxes.drop(session, domain, locale, msgid, person.uid)
+        entry = replace(before[msgid], msgstr=written, fuzzy=False, was="")
+        if not written:
+            return list(checker(office, domain, locale)(entry))
+        return found_in(office, session, domain, locale, [entry])[msgid]
 
 
 def message_called(office: Office, person: Person, domain: str, locale: str, begin: str) -> str:
@@ -124,7 +124,8 @@ def _judged(office: Office, domain: str, locale: str, msgids: Collection[str] | 
     check_catalog(office.content, domain, locale)
     catalog, _hash = office.content.catalog(domain, locale)
     entries = [entry for msgid, entry in catalog.entries.items() if msgids is None or msgid in msgids]
-    return _Judged(domain, locale, entries, found_in(office.content, office.store, domain, locale, entries))
+    with office.store.reading() as session:
+        return _Judged(domain, locale, entries, found_in(office, session, domain, locale, entries))
 
 
 def _approve(session: Session, office: Office, person: Person, judged: _Judged) -> Approved:
@@ -153,6 +154,8 @@ def _keep_approvals(
         texts = [(row.source, row.translation) for row in new]
         translators.write_down(session, Deed.APPROVED, domain, locale, texts, person=person.uid)
         detail: dict[str, str | int | bool] = {"domain": domain, "locale": locale, "translations": len(new)}
+        if waived := sum(row.waived for row in new):
+            detail["waived"] = waived
         record(session, Event.APPROVE, person.uid, detail=detail)
     return new
 

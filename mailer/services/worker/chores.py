@@ -14,6 +14,7 @@ from mailer.carriers.inbox import Inbox
 from mailer.ledger import notices
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import release_slot, take_slot
+from mailer.ledger import boxes
 from mailer.ledger.writing import forget_drafts
 from mailer.services.notices import alarms, trail
 from mailer.services.notices.mailing_news import write_news
@@ -109,6 +110,7 @@ class Chores:
             with self.desk.store.transaction() as session:
                 forget_returned(session, self.clock() - retention.QUARTER)
                 forget_drafts(session, self.clock())
+                boxes.forget_old(session, self.clock())
                 notices.forget_set_aside(session, self.clock() - retention.MONTH)
         except ClockError:
             whole = False  # the trail has it, and the alarm goes by that

@@ -176,6 +176,16 @@ def contacts_kept(pair: Pair) -> Iterator[Finding]:
             yield _blocking("contacts", _("‘{text}’ staat niet in de bron.", text=contact))
 
 
+def fixed_in(pair: Pair) -> list[str]:
+    """What must stand in the translation letter by letter, as it is typed there, in the order of the source."""
+    found = [*_slots(pair.source_spans), *(one for one in pair.protected if one in pair.source)]
+    for pattern in (_EMAIL, _ADDRESS, _PHONE, _ECLI, _HASHTAG):
+        found += pattern.findall(pair.source_text)
+    found += [f"]({href})" for name, href in _shape(pair.source_spans) if name == "link" and f"]({href})" in pair.source]
+    alone = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
+    return sorted(alone, key=pair.source.find)
+
+
 def accounts_kept(pair: Pair) -> Iterator[Finding]:
     for account in _lost(bank_accounts(pair.source_text), bank_accounts(pair.target_text)):
         yield _blocking("accounts", _("‘{text}’ moet precies zo in de vertaling staan.", text=account))

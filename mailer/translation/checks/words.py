@@ -37,6 +37,7 @@ _SIGNS = {
 
 _DUTCH_AMOUNT = re.compile(r"€[ \u00a0]?\d[\d.]*,\d\d(?!\d)|(?<!\d)\d[\d.]{0,20},\d\d(?!\d)[ \u00a0]?€")
 
+_SENTENCE = re.compile(r"[.!?:,;*_`{}\[\]<>]")
 _CLOSING = "\"'”’»)]*_~ \u2069"
 
 
@@ -159,6 +160,19 @@ def _term_followed(pair: Pair, term: Term, wanted: str) -> Iterator[Finding]:
             yield _warning("glossary", _("Gebruik ‘{wanted}’ niet. {note}", wanted=wanted, note=term.note))
         case _:
             pass
+
+
+def term_use(pair: Pair, term: Term) -> tuple[bool, bool]:
+    """Whether the source has a term, and whether the translation has what the glossary says of it."""
+    wanted = term.words.get(pair.language, term.source if term.rule is Rule.KEEP else "")
+    there = bool(wanted) and any(_has(pair.target_words, one) for one in wanted.split(EITHER))
+    return _says(pair.source_words, term.source), there
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a name and nothing else: "Rotterdam", "Zandvliet aan Zee"."""
+    words = _WORD.findall(text)
+    return 0 < len(words) <= 4 and words[0][0].isupper() and words[-1][0].isupper() and not _SENTENCE.search(text)
 
 
 def _says(text: str, term: str) -> bool:

@@ -1,0 +1,70 @@
+"""Mail about a question: to the editors who can answer it, and to who asked. No door: `remarks` sends them."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from mailer.ledger import notices
+from mailer.ledger.notices import Notice
+from mailer.ledger.translations import TranslationComment
+from mailer.organisation import House
+from staff.people import Mail, Person, people
+from staff.people import person as person_with
+from staff.roles import Role
+from wording import Text, _
+from wording.interface import interface
+
+
+def tell_editors(session: Session, house: House, row: TranslationComment, by: str) -> int:
+    """Mail every editor who wants it; returns how many."""
+    editors = [one for one in people(session) if Role.EDITOR in one.roles and one.uid != row.person]
+    wanted = [one for one in editors if Mail.QUESTIONS not in one.muted]
+    subject = _("Een vraag over {slug} ({locale})", slug=row.domain, locale=row.locale)
+    text = _(
+        "{name} vraagt iets over deze zin:\n\n{source}\n\nDe vraag:\n\n{words}\n\n"
+        "Je antwoord gaat naar wie het vroeg en staat bij de zin in alle talen.\n{link}",
+        name=by,
+        source=row.source,
+        words=row.words,
+        link=_link(house, f"issues/{row.domain}/questions"),
+    )
+    for one in wanted:
+        _queue(session, "question", house, one, (subject, text))
+    return len(wanted)
+
+
+def tell_asker(session: Session, house: House, row: TranslationComment, by: str) -> bool:
+    """Mail the answer to who asked; False when they left, or do without these mails."""
+    asker = person_with(session, row.person)
+    if asker is None or Mail.QUESTIONS in asker.muted:
+        return False
+    subject = _("Antwoord op je vraag over {slug} ({locale})", slug=row.domain, locale=row.locale)
+    text = _(
+        "{name} beantwoordde je vraag over deze zin:\n\n{source}\n\nJe vraag:\n\n{words}\n\n"
+        "Het antwoord:\n\n{answer}\n\n{link}",
+        name=by,
+        source=row.source,
+        words=row.words,
+        answer=row.answer,
+        link=_link(house, f"issues/{row.domain}/translate/{row.locale}"),
+    )
+    _queue(session, "answer", house, asker, (subject, text))
+    return True
+
+
+def tell_of_work(session: Session, house: House, words: tuple[Text, Text]) -> int:
+    """Mail every editor that work was handed back or asks for help; returns how many."""
+    editors = [one for one in people(session) if Role.EDITOR in one.roles and Mail.QUESTIONS not in one.muted]
+    for one in editors:
+        _queue(session, "work", house, one, words)
+    return len(editors)
+
+
+def _link(house: House, path: str) -> str:
+    return f"{house.base_url}/staff/{path}" if house.base_url else ""
+
+
+def _queue(session: Session, kind: str, house: House, to: Person, words: tuple[Text, Text]) -> None:
+    locale = to.interface or house.source_locale
+    subject, text = map(interface(locale).say, words)
+    notices.write(session, Notice(kind, locale, to.email, subject, text))

@@ -1,0 +1,1 @@
+"""Translating: the desk, questions, words, reading again, and files to take home."""

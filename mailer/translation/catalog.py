@@ -13,7 +13,7 @@ from io import BytesIO
 
 from babel.messages.catalog import Catalog as BabelCatalog
 from babel.messages.catalog import Message as BabelMessage
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, normalize, read_po, write_po
 
 from mailer.translation.gate import MAX_BYTES, gate
 from mailer.translation.headers import DEFAULTS, KEPT, header_text, revision_date
@@ -22,7 +22,8 @@ from wording import Text, _
 from wording.errors import Place, Problem
 
 WAS = "Was: "
-"""Begins the comment with the old source of a fuzzy message; Babel loses gettext's own `#|` (python-babel #206)."""
+"""Began the comment with the old source of a fuzzy message, before we wrote gettext's own `#| msgid`; files of then
+are still out in the world, and read."""
 
 _LINE_END = "⏎"
 
@@ -86,8 +87,8 @@ def catalog_from(
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
         return None, [Problem(Place(file, 0 if line is None else line + 1), _("Dit is geen geldig PO-bestand."))]
-    entries = [_entry(message) for message in read if message.id]
-    obsolete = [_entry(message) for message in read.obsolete.values()]
+    entries = [_entry(message, passed.previous) for message in read if message.id]
+    obsolete = [_entry(message, {}) for message in read.obsolete.values()]
     project = passed.header.get("Project-Id-Version", "")
     kept = _kept(passed.header)
     return Catalog(domain, locale, _by_msgid(entries), _by_msgid(obsolete), kept, project, passed.said), []
@@ -106,7 +107,8 @@ def po_from(catalog: Catalog) -> bytes:
         _add(written, entry)
     for entry in catalog.obsolete.values():
         written.obsolete[entry.msgid] = _message(entry)
-    return _bytes(written, header_text(catalog.domain, catalog.locale, catalog.headers))
+    was = {entry.msgid: entry.was for entry in catalog.entries.values() if entry.was}
+    return _bytes(written, header_text(catalog.domain, catalog.locale, catalog.headers), was)
 
 
 def pot_from(domain: str, messages: Sequence[Message]) -> bytes:
@@ -122,10 +124,24 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _bytes(catalog: BabelCatalog, header: str) -> bytes:
+def _bytes(catalog: BabelCatalog, header: str, was: Mapping[str, str] | None = None) -> bytes:
     out = BytesIO()
     write_po(out, catalog, width=0, omit_header=True)
-    return header.encode() + out.getvalue()
+    return header.encode() + (_with_previous(out.getvalue(), was) if was else out.getvalue())
+
+
+def _with_previous(data: bytes, was: Mapping[str, str]) -> bytes:
+    """The old source right before its message, on one line of its own (gettext manual, "PO Files": `#|`)."""
+    before = {f"msgid {normalize(msgid, width=0)}\n".encode(): old for msgid, old in was.items()}
+    for line, old in before.items():
+        previous = f"#| msgid {_quoted(old)}\n".encode()
+        data = data.replace(b"\n" + line + b"msgstr ", b"\n" + previous + line + b"msgstr ", 1)
+    return data
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\r", "\\r")
+    return '"' + escaped.replace("\n", "\\n") + '"'
 
 
 def _add(catalog: BabelCatalog, entry: Entry) -> None:
@@ -135,26 +151,25 @@ def _add(catalog: BabelCatalog, entry: Entry) -> None:
 
 
 def _message(entry: Entry) -> BabelMessage:
-    was = (WAS + entry.was.replace("\n", _LINE_END),) if entry.was else ()
     message = BabelMessage(
         entry.msgid,
         entry.msgstr,
         locations=[(place.file, place.line) for place in entry.places],
         flags={"fuzzy"} if entry.fuzzy else set(),
-        auto_comments=(*entry.comments, *was),
+        auto_comments=entry.comments,
         user_comments=entry.notes,
     )
     message.flags -= {"python-format", "python-brace-format"}
     return message
 
 
-def _entry(message: BabelMessage) -> Entry:
+def _entry(message: BabelMessage, previous: Mapping[str, str]) -> Entry:
     was = [comment.removeprefix(WAS) for comment in message.auto_comments if comment.startswith(WAS)]
     return Entry(
         msgid=str(message.id),
         msgstr=str(message.string or ""),
         fuzzy=message.fuzzy,
-        was=was[0].replace(_LINE_END, "\n") if was else "",
+        was=(previous.get(str(message.id)) if message.fuzzy else "") or (was[0].replace(_LINE_END, "\n") if was else ""),
         comments=tuple(comment for comment in message.auto_comments if not comment.startswith(WAS)),
         places=tuple(Place(file, line or 0) for file, line in message.locations),
         notes=tuple(note for note in message.user_comments if not note.startswith("|")),

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from babel.messages.pofile import unescape
+
 from mailer.document.markdown import is_endless
 from mailer.translation.headers import (
     field_name,
@@ -33,6 +35,7 @@ MAX_PROBLEMS = 20
 _STRING = r'"([^"\\]*(?:\\(?:[abfnrtv"\\]|x[0-9a-fA-F]{2})[^"\\]*)*)"'
 _KEYWORD = re.compile(rf"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])[ \t]+{_STRING}")
 _MORE = re.compile(_STRING)
+_PREVIOUS = re.compile(rf"#\|[ \t]*(msgid[ \t]+)?{_STRING}")
 _CONFLICT = re.compile(r"<{7}|={7}$|>{7}|\|{7}")
 _ENDS_LINE = re.compile(r"(?<!\\)(?:\\\\)*\\n$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -50,6 +53,8 @@ class Passed:
     text: str
     header: Mapping[str, str]
     said: tuple[Text, ...]
+    previous: Mapping[str, str]
+    """The old source of a message that needs work (`#| msgid`), by message."""
 
 
 def gate(data: bytes, *, domain: str, locale: str, file: str, most: int) -> tuple[Passed | None, list[Problem]]:
@@ -63,7 +68,7 @@ def gate(data: bytes, *, domain: str, locale: str, file: str, most: int) -> tupl
     if found:
         return None, [Problem(Place(file, line), reason) for line, reason in found]
     said = tuple(_read_otherwise(reader.header, domain, locale, has_bom=data.startswith(_BOM)))
-    return Passed("\n".join(_bare(lines, reader.header_lines)), reader.header, said), []
+    return Passed("\n".join(_bare(lines, reader.header_lines)), reader.header, said, reader.previous), []
 
 
 def _bare(lines: list[str], header: range) -> Iterator[str]:
@@ -106,6 +111,8 @@ class _Reader:
     def __init__(self) -> None:
         self.header: dict[str, str] = {}
         self.header_lines = range(0)
+        self.previous: dict[str, str] = {}
+        self._was: list[str] = []
         self._seen: dict[tuple[str, str], int] = {}
         self._obsolete_seen: dict[tuple[str, str], int] = {}
         self._parts: dict[str, list[str]] = {}
@@ -133,6 +140,8 @@ class _Reader:
             yield from self._content(line[2:].strip(), number, obsolete=True) if not line.startswith("#~|") else ()
         elif not line or line.startswith("#"):
             yield from self._finish(number) if line else ()
+            if was := _PREVIOUS.fullmatch(line):
+                self._was = [*(self._was if was[1] is None else []), was[2]]
         else:
             yield from self._content(line, number, obsolete=False)
 
@@ -174,6 +183,9 @@ class _Reader:
             return
         yield from self._translation_problems("".join(parts.get("msgid", [])), "".join(parts.get("msgstr", [])))
         key = ("".join(parts.get("msgctxt", [])), "".join(parts.get("msgid", [])))
+        if self._was and not self._obsolete:
+            self.previous[unescape(f'"{key[1]}"')] = unescape(f'"{"".join(self._was)}"')
+        self._was = []
         seen = self._obsolete_seen if self._obsolete else self._seen
         if key in seen:
             yield self._start, _("Deze msgid staat er al op regel {line}.", line=seen[key])

@@ -128,7 +128,8 @@ def _work(here: Here, one: Work, day: date) -> dict[str, object]:
         "title": issue_title(here, one.slug),
         "language": language_said(here, one.locale),
         "locale": one.locale,
-        "path": f"/staff/issues/{one.slug}/#editions",
+        "path": f"/staff/issues/{one.slug}/translate/{one.locale}",
+        "is_given": one.due is not None,
         "day": by,
         "soon": by is not None and (by - day).days <= _SOON,
         "due": here.say(_("inleveren uiterlijk {day}", day=here.day(one.due))) if one.due else "",
@@ -168,7 +169,7 @@ def _question(here: Here, one: Question) -> dict[str, object]:
         "about": here.say(_("Vaste teksten")) if one.is_standing else issue_title(here, one.domain),
         "locale": one.locale,
         "at": here.moment(one.at),
-        "path": f"/staff/issues/{one.domain}/" if one.is_there else "",
+        "path": f"/staff/issues/{one.domain}/questions" if one.is_there or one.is_standing else "",
     }
 
 

@@ -13,6 +13,7 @@ from mailer.ledger import translators
 from mailer.ledger.translations import Deed, TranslationSnapshot
 from mailer.services.office import Office, deed
 from mailer.services.translating.catalogs import check_catalog, found_in
+from mailer.services.translating.notes import remembered_note, with_notes_in
 from mailer.services.translating.sandbox import catalog_from_outside
 from mailer.translation.approval import source_hash
 from mailer.translation.catalog import Catalog, Entry, catalog_from, digest, new_catalog, po_from
@@ -36,8 +37,9 @@ class Exported:
     suggested: int
 
 
-def export(office: Office, person: Person, domain: str, locale: str) -> Exported:
-    """The PO file of a domain for a translator at home; it names no one.
+def export(office: Office, person: Person, domain: str, locale: str, *, notes: str = "nl") -> Exported:
+    """The PO file of a domain for a translator at home; it names no one. `notes` is the language of what stands beside
+    a message.
 
     What is not translated is filled from memory or from earlier suggestions, as fuzzy with the source it belongs to.
     Raises NotAllowedError, NotFoundError, ContentError for a broken catalog.
@@ -48,6 +50,7 @@ def export(office: Office, person: Person, domain: str, locale: str) -> Exported
     with deed(office, person, Permission.TRANSLATE, of=locale) as session:
         record(session, Event.EXPORT, person.uid, detail={"domain": domain, "locale": locale})
         filled, remembered, suggested = _filled(office, session, ours)
+        filled = with_notes_in(filled, notes)
         exported = po_from(filled)
         named = replace(filled, headers={**filled.headers, BASE: digest(exported)})
         translators.keep_snapshot(
@@ -79,7 +82,7 @@ def _beginning(entry: Entry, memory: Memory, offered: list[str]) -> Entry:
     if offered:
         return replace(entry, msgstr=offered[0], fuzzy=True, was=entry.msgid)
     for found in memory.suggestions(entry.msgid, most=1):
-        note = f"Geheugen: {found.percent} % ({found.remembered.where})"
+        note = remembered_note(found.percent, found.remembered.where)
         was = "" if found.is_exact else found.remembered.source
         return replace(
             entry, msgstr=found.remembered.translation, fuzzy=True, was=was, comments=(*entry.comments, note)

@@ -4,36 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mailer.document.walking import Kind
 from mailer.services.translating.desk import Desk, Past
+from mailer.services.translating.notes import KINDS as KINDS
 from mailer.services.translating.pace import Left
 from mailer.services.translating.rows import TO_DO, Row, Stand
 from web.staff.here import Here
 from wording import Text, _, ngettext
 
-KINDS: Mapping[Kind, Text] = {
-    Kind.TITLE: _("titel van het nummer"),
-    Kind.SUBJECT: _("onderwerp van de e-mail"),
-    Kind.PREHEADER: _("regel onder het onderwerp"),
-    Kind.SECTION: _("kop van een rubriek"),
-    Kind.HEADING: _("tussenkop"),
-    Kind.PARAGRAPH: _("alinea"),
-    Kind.ITEM: _("punt in een lijst"),
-    Kind.HEAD: _("kop van een kolom"),
-    Kind.CELL: _("cel in een tabel"),
-    Kind.QUOTE: _("citaat"),
-    Kind.SAID_BY: _("wie het zei"),
-    Kind.ALT: _("beschrijving van een afbeelding"),
-    Kind.CAPTION: _("bijschrift van een afbeelding"),
-    Kind.RULING: _("titel van een uitspraak"),
-    Kind.COURT: _("naam van een rechtbank"),
-    Kind.AGENDA: _("titel van een agendapunt"),
-    Kind.PLACE: _("plaats van een agendapunt"),
-    Kind.COUNTED: _("wat een getal telt"),
-    Kind.BUTTON: _("tekst op een knop"),
-    Kind.NOTE: _("voetnoot"),
-    Kind.LINK_TITLE: _("titel van een link"),
-}
 STANDS: Mapping[Stand, tuple[str, Text]] = {
     Stand.EMPTY: ("none", _("nog leeg")),
     Stand.CHANGED: ("warn", _("bron veranderd")),

@@ -1,4 +1,4 @@
-"""What people typed in the boxes of messages and did not save yet, and how fast saves followed. Nothing here commits."""
+"""What people typed in the boxes of messages and did not save yet, and their saves. Nothing here commits."""
 
 from __future__ import annotations
 

@@ -91,7 +91,10 @@ def approved_since(session: Session, locale: str, since: datetime | None) -> lis
     wanted = select(row.source, row.translation, row.domain, row.at).where(row.locale == locale)
     if since is not None:
         wanted = wanted.where(row.at >= since)
-    return [(one.source, one.translation, one.domain, one.at) for one in session.execute(wanted.order_by(row.at, row.pair_hash.desc()))]
+    return [
+        (one.source, one.translation, one.domain, one.at)
+        for one in session.execute(wanted.order_by(row.at, row.pair_hash.desc()))
+    ]
 
 
 def approved_pairs(session: Session, locale: str) -> list[tuple[str, str, str]]:

@@ -169,7 +169,8 @@ def _entry(message: BabelMessage, previous: Mapping[str, str]) -> Entry:
         msgid=str(message.id),
         msgstr=str(message.string or ""),
         fuzzy=message.fuzzy,
-        was=(previous.get(str(message.id)) if message.fuzzy else "") or (was[0].replace(_LINE_END, "\n") if was else ""),
+        was=(previous.get(str(message.id)) if message.fuzzy else "")
+        or (was[0].replace(_LINE_END, "\n") if was else ""),
         comments=tuple(comment for comment in message.auto_comments if not comment.startswith(WAS)),
         places=tuple(Place(file, line or 0) for file, line in message.locations),
         notes=tuple(note for note in message.user_comments if not note.startswith("|")),

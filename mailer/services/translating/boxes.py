@@ -30,7 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff\0]")
 
 
 def boxed(text: str, locale: str) -> str:
-    """A text as its box shows it: in a right-to-left one, a number or a Dutch name is isolated, or it reads reversed."""
+    """A text as its box shows it: right-to-left, a number or a Dutch name is isolated, or it would read reversed."""
     if direction(locale) != "rtl":
         return text
     return "".join(_isolated(text))

@@ -153,7 +153,9 @@ def _sentence(office: Office, session: Session, person: Person, whole: Counted, 
     domain, locale, msgid = whole.catalog.domain, whole.catalog.locale, row.msgid
     entry = whole.catalog.entries[msgid]
     names = {one.uid: one.name for one in people(session)}
-    pair = pair_of(entry, locale, standards(office.content), references_for(entry, references_of(office.content, domain)))
+    pair = pair_of(
+        entry, locale, standards(office.content), references_for(entry, references_of(office.content, domain))
+    )
     drafts = ledger.of_message(session, domain, locale, msgid)
     mine = next((one for one in drafts if one.person == person.uid), None)
     now = office.clock()
@@ -223,4 +225,3 @@ def _alike(whole: Counted, row: Row) -> Iterator[str]:
             for one in whole.rows
             if one.key != row.key and one.kind is row.kind and one.stand is Stand.EMPTY and is_name(one.msgid)
         )
-

@@ -69,7 +69,10 @@ def memory_of(office: Office, session: Session, locale: str) -> Memory:
 
 def _filled(office: Office, session: Session, ours: Catalog) -> tuple[Catalog, int, int]:
     """The catalog with something to begin from for every message that has nothing."""
-    memory, offered = memory_of(office, session, ours.locale), translators.suggestions(session, ours.domain, ours.locale)
+    memory, offered = (
+        memory_of(office, session, ours.locale),
+        translators.suggestions(session, ours.domain, ours.locale),
+    )
     entries: dict[str, Entry] = {}
     for msgid, entry in ours.entries.items():
         entries[msgid] = entry if entry.msgstr else _beginning(entry, memory, offered.get(source_hash(msgid), []))

@@ -97,9 +97,7 @@ def comments(office: Office, person: Person, domain: str, locale: str) -> list[R
         return [_remark(row, msgids, names) for row in translators.comments(session, domain, locale)]
 
 
-def remarks_of(
-    session: Session, domain: str, locale: str, msgid: str, names: Mapping[UUID, str]
-) -> tuple[Remark, ...]:
+def remarks_of(session: Session, domain: str, locale: str, msgid: str, names: Mapping[UUID, str]) -> tuple[Remark, ...]:
     """What was written about one message in a locale, and the answers that other languages got to it; oldest first."""
     rows = translators.about(session, domain, msgid)
     msgids = {source_hash(msgid): msgid}

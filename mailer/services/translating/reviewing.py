@@ -66,9 +66,7 @@ def review(office: Office, person: Person, domain: str, locale: str) -> Review:
     return Review(unread, ready, len(whole.rows) - ready - len(unread), alone)
 
 
-def send_back(
-    office: Office, person: Person, domain: str, locale: str, *, msgid: str, seen: str, words: str
-) -> None:
+def send_back(office: Office, person: Person, domain: str, locale: str, *, msgid: str, seen: str, words: str) -> None:
     """Have a translation looked at again, with a word for who wrote it; an approval of it ends by itself.
 
     Raises NotAllowedError, NotFoundError, InvalidInputError without a word, MessageChangedError when it is another

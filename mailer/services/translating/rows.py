@@ -19,7 +19,19 @@ from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING
 from staff.people import Person
 
-__all__ = ["KEY", "STANDING", "TO_DO", "Counted", "Row", "Stand", "counted", "key_of", "kind_of", "section_of", "stand_of"]
+__all__ = [
+    "KEY",
+    "STANDING",
+    "TO_DO",
+    "Counted",
+    "Row",
+    "Stand",
+    "counted",
+    "key_of",
+    "kind_of",
+    "section_of",
+    "stand_of",
+]
 
 KEY = 12
 """Hexadecimal digits of the hash of a message that stand in an address."""
@@ -84,7 +96,9 @@ def counted(office: Office, session: Session, person: Person, domain: str, local
     pairs = {pair_hash(one.msgid, one.msgstr, locale): one for one in entries if one.msgstr}
     approved = translators.approvals(session, pairs)
     authors = translators.authors(session, locale, [(one.msgid, one.msgstr) for one in pairs.values()])
-    asked = {row.source_hash for row in translators.questions_of(session, domain) if row.locale == locale and _waits(row)}
+    asked = {
+        row.source_hash for row in translators.questions_of(session, domain) if row.locale == locale and _waits(row)
+    }
     rows = [
         Row(
             key_of(one.msgid),

@@ -69,11 +69,7 @@ def let_stand(office: Office, person: Person, domain: str, locale: str, *, msgid
 
     def change(catalog: Catalog) -> Catalog:
         before.update(
-            {
-                one.msgid: one
-                for one in catalog.entries.values()
-                if not one.msgstr and source_hash(one.msgid) in wanted
-            }
+            {one.msgid: one for one in catalog.entries.values() if not one.msgstr and source_hash(one.msgid) in wanted}
         )
         same = {msgid: replace(one, msgstr=msgid, fuzzy=False, was="") for msgid, one in before.items()}
         return replace(catalog, entries={**catalog.entries, **same})

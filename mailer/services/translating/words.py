@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from database.audit import Event, record
-from mailer.content import GLOSSARY
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_catalog
 from mailer.services.translating.rows import STANDING
-from mailer.translation.approval import pair_of
-from mailer.translation.approval import Standards
+from mailer.translation.approval import Standards, pair_of
 from mailer.translation.catalog import Entry
 from mailer.translation.checks.words import term_use
 from mailer.translation.glossary import Rule, Term

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from database import audit
 from database.base import now
 from mailer.carriers.inbox import Inbox
-from mailer.ledger import notices
+from mailer.ledger import boxes, notices
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import release_slot, take_slot
-from mailer.ledger import boxes
 from mailer.ledger.writing import forget_drafts
 from mailer.services.notices import alarms, trail
 from mailer.services.notices.mailing_news import write_news

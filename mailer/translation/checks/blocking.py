@@ -181,7 +181,9 @@ def fixed_in(pair: Pair) -> list[str]:
     found = [*_slots(pair.source_spans), *(one for one in pair.protected if one in pair.source)]
     for pattern in (_EMAIL, _ADDRESS, _PHONE, _ECLI, _HASHTAG):
         found += pattern.findall(pair.source_text)
-    found += [f"]({href})" for name, href in _shape(pair.source_spans) if name == "link" and f"]({href})" in pair.source]
+    found += [
+        f"]({href})" for name, href in _shape(pair.source_spans) if name == "link" and f"]({href})" in pair.source
+    ]
     alone = [one for one in dict.fromkeys(found) if not any(one != other and one in other for other in found)]
     return sorted(alone, key=pair.source.find)
 

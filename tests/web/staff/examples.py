@@ -10,7 +10,7 @@ from web.staff.pages import ROUTES
 from web.staff.routes import Route
 
 SLOT = re.compile(r"<(?:int:)?([a-z_]+)>")
-THERE = {"slug": "los-2026-24", "audience": "legal-aid", "locale": "nl"}
+THERE = {"slug": "los-2026-24", "audience": "legal-aid", "locale": "nl", "until": "1", "proof": "x"}
 """What stands in a slot, of the content of the example; `Desks.made` says the rest."""
 ELSEWHERE = {
     "slug": "los-9999-1",
@@ -19,12 +19,16 @@ ELSEWHERE = {
     "number": "999999",
     "uid": "00000000-0000-0000-0000-000000000000",
     "token": "x",
+    "until": "1",
+    "proof": "x",
 }
 NO_PAGE = {
     "sign_in_code": "leads to the form",
     "frame": "the e-mail itself, in its sandbox",
     "booklet": "a picture of pages",
     "figures_table": "a table for a spreadsheet",
+    "desk_po": "a file",
+    "desk_link": "a file",
 }
 """Routes that answer a GET with something else than a page of the staff."""
 

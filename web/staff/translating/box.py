@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from mailer.services.translating.boxes import Typed, boxed
 from mailer.services.translating.desk import Desk, Near, Sentence
+from mailer.services.translating.notes import KINDS
 from mailer.services.translating.remarks import Remark
 from mailer.services.translating.rows import Row, Stand
 from mailer.translation.checks.pair import Finding
@@ -114,7 +115,7 @@ def sentence(here: Here, found: Desk, one: Sentence, mine: str | None) -> dict[s
         else inline.shown(entry.msgid, formats),
         "changed": changed,
         "look": entry.fuzzy and not changed,
-        "kind": here.say(said.KINDS[one.row.kind]) if one.row.kind else "",
+        "kind": here.say(KINDS[one.row.kind]) if one.row.kind else "",
         "section": one.row.section,
         "stand": here.say(said.STANDS[one.row.stand][1]),
         "mark": said.STANDS[one.row.stand][0],

@@ -108,7 +108,7 @@ def _on(here: Here, box: Box, *, stays: bool = True, **said: bool) -> Response:
     key = box.key
     if not stays:
         found = desk.desk(here.office, here.person, box.slug, box.locale, key=key)
-        key = values(here, found, box.wanted)["next"] or key
+        key = str(values(here, found, box.wanted)["next"]) or key
     asked = {name: box.key for name, yes in said.items() if yes}
     return here.go("desk", slug=box.slug, locale=box.locale, m=key, f=box.wanted or None, **asked)
 

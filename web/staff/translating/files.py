@@ -44,7 +44,11 @@ def file(here: Here, slug: str, locale: str) -> Response:
         name = (sent.filename or "bestand.po")[:100] if sent is not None else ""
         done = files.bring_back(here.office, here.person, slug, locale, data=data, file=name)
     except ExplainedError as error:
-        problems = [f"{each.place}: {here.say(each.text)}" for each in error.problems] if isinstance(error, ContentError) else []
+        problems = (
+            [f"{each.place}: {here.say(each.text)}" for each in error.problems]
+            if isinstance(error, ContentError)
+            else []
+        )
         return _page(here, slug, locale, int(status_of(error)), problem=error.text, problems=problems)
     return _page(here, slug, locale, done=done)
 
@@ -75,7 +79,7 @@ def _file(here: Here, slug: str, locale: str) -> FlaskResponse:
     return response
 
 
-def _proof(here: Here, slug: str, locale: str, until: int, kid: str) -> str:
+def _proof(here: Here, slug: str, locale: str, until: int, kid: int) -> str:
     what = f"{here.person.uid} {slug} {locale} {until}".encode()
     return hmac.digest(here.office.keys.derive("session", "file", kid), what, "sha256").hex()[:40]
 

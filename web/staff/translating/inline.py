@@ -77,5 +77,6 @@ def difference(here: Here, parts: Sequence[Part]) -> Markup:
 def _part(part: Part, gone: str, new: str) -> Markup:
     if part.fate is Fate.SAME or not part.text.strip():
         return escape(part.text) if part.fate is not Fate.GONE else Markup("")
-    tag, word = ("del", gone) if part.fate is Fate.GONE else ("ins", new)
-    return Markup('<{0}><span class="unseen">{1} </span>{2}</{0}>').format(Markup(tag), word, part.text)
+    if part.fate is Fate.GONE:
+        return Markup('<del><span class="unseen">{} </span>{}</del>').format(gone, part.text)
+    return Markup('<ins><span class="unseen">{} </span>{}</ins>').format(new, part.text)

@@ -6,13 +6,14 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.services.translating import messages, reviewing
+from mailer.services.translating.notes import KINDS
 from mailer.services.translating.reviewing import Unread
 from mailer.services.translating.rows import key_of
 from web.errors import status_of
 from web.forms import one
 from web.staff.here import Here
 from web.staff.naming import audience_title, language_said
-from web.staff.translating import inline, said
+from web.staff.translating import inline
 from web.staff.translating.known import require_known, title_of
 from wording import ExplainedError, Text, _, ngettext
 from wording.interface import direction
@@ -41,7 +42,9 @@ def review(here: Here, slug: str, locale: str) -> Response:
     except ExplainedError as error:
         return _page(here, slug, locale, int(status_of(error)), problem=error.text)
     missed = len(chosen) - len(same)
-    return here.go("review", slug=slug, locale=locale, done=done.count, not_done=len(done.refused), changed=missed or None)
+    return here.go(
+        "review", slug=slug, locale=locale, done=done.count, not_done=len(done.refused), changed=missed or None
+    )
 
 
 def hash_of(text: str) -> str:
@@ -52,12 +55,22 @@ def hash_of(text: str) -> str:
 def _page(here: Here, slug: str, locale: str, status: int = 200, *, problem: Text | None = None) -> Response:
     found = reviewing.review(here.office, here.person, slug, locale)
     count = len(found.unread)
-    done, refused, changed = (int(each) if each.isdecimal() else 0 for each in map(_arg, ("done", "not_done", "changed")))
+    done, refused, changed = (
+        int(each) if each.isdecimal() else 0 for each in map(_arg, ("done", "not_done", "changed"))
+    )
     told = [ngettext("{count} vertaling goedgekeurd.", "{count} vertalingen goedgekeurd.", done)] if done else []
     if refused:
-        told.append(ngettext("{count} kon niet worden goedgekeurd.", "{count} konden niet worden goedgekeurd.", refused))
+        told.append(
+            ngettext("{count} kon niet worden goedgekeurd.", "{count} konden niet worden goedgekeurd.", refused)
+        )
     if changed:
-        told.append(ngettext("{count} is intussen veranderd: lees die opnieuw.", "{count} zijn intussen veranderd: lees ze opnieuw.", changed))
+        told.append(
+            ngettext(
+                "{count} is intussen veranderd: lees die opnieuw.",
+                "{count} zijn intussen veranderd: lees ze opnieuw.",
+                changed,
+            )
+        )
     return here.page(
         "translating/review",
         status,
@@ -90,7 +103,9 @@ def _arg(name: str) -> str:
 def _row(here: Here, each: Unread, locale: str) -> dict[str, object]:
     house = here.office.house
     kind = each.row.kind
-    rests = _("geschreven door {name}", name=each.author) if each.author else _("schrijver onbekend: kwam uit een bestand")
+    rests = (
+        _("geschreven door {name}", name=each.author) if each.author else _("schrijver onbekend: kwam uit een bestand")
+    )
     return {
         "key": each.row.key,
         "msgid": each.row.msgid,
@@ -98,7 +113,7 @@ def _row(here: Here, each: Unread, locale: str) -> dict[str, object]:
         "target": each.target,
         "source": inline.shown(each.row.msgid, house.locales[house.source_locale].formats),
         "reads": inline.shown(each.target, house.locales[locale].formats),
-        "kind": here.say(said.KINDS[kind]) if kind else "",
+        "kind": here.say(KINDS[kind]) if kind else "",
         "section": each.row.section,
         "rests": here.say(rests),
         "warnings": [here.say(one.text) for one in each.found],

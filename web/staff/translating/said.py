@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailer.services.translating.desk import Desk, Past
-from mailer.services.translating.notes import KINDS as KINDS
 from mailer.services.translating.pace import Left
 from mailer.services.translating.rows import TO_DO, Row, Stand
 from web.staff.here import Here

@@ -18,6 +18,7 @@ from wording import Text, _, ngettext
 if TYPE_CHECKING:
     from mailer.services.office import Office
     from mailer.services.translating.release import Release
+    from mailer.services.translating.remarks import Remark
     from mailer.translation.merging import Merge
     from staff.people import Person
 
@@ -169,6 +170,66 @@ def comments(context: typer.Context, domain: Domain, locale: Locale, person: AsP
         tell("  ".join(filter(None, (str(one.number), f"{one.at:%Y-%m-%d}", one.name, waits))))
         tell(f"  {one.msgid[:70]}")
         tell(f"  {one.words}")
+
+
+@app.command(help=say(_("Toon de vragen van vertalers over een nummer, in alle talen.")))
+def questions(context: typer.Context, domain: Domain, person: AsPerson, *, as_json: AsJson = False) -> None:
+    from mailer.services.translating import remarks
+
+    found = remarks.questions(*_at_work(context, person), domain)
+    if as_json:
+        tell_json([_question_data(one) for one in found])
+        return
+    for one in found:
+        tell("  ".join((str(one.number), one.locale, f"{one.at:%Y-%m-%d}", one.name, say(_state_of(one)))))
+        tell(f"  {(one.msgid or one.source)[:70]}")
+        tell(f"  {one.words}")
+        if one.answer:
+            tell(f"  → {one.answer}")
+
+
+def _state_of(one: Remark) -> Text:
+    if one.closed_at is not None:
+        return _("gesloten")
+    return _("wacht op antwoord") if one.waits else _("beantwoord")
+
+
+def _question_data(one: Remark) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "locale": one.locale,
+        "source": one.msgid or one.source,
+        "words": one.words,
+        "by": one.name,
+        "at": one.at.isoformat(),
+        "state": "closed" if one.closed_at else "open" if one.waits else "answered",
+        "answer": one.answer,
+    }
+
+
+@app.command(help=say(_("Antwoord op een vraag van een vertaler; wie het vroeg krijgt een mail.")))
+def answer(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=say(_("Het nummer van de vraag.")))],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help=say(_("Het antwoord.")))],
+    person: AsPerson,
+) -> None:
+    from mailer.services.translating import remarks
+
+    remarks.answer(*_at_work(context, person), number, words=words)
+    tell(_("Genoteerd."))
+
+
+@app.command(help=say(_("Sluit een vraag van een vertaler; er komt geen antwoord meer bij.")))
+def close(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=say(_("Het nummer van de vraag.")))],
+    person: AsPerson,
+) -> None:
+    from mailer.services.translating import remarks
+
+    remarks.close(*_at_work(context, person), number)
+    tell(_("Genoteerd."))
 
 
 @app.command(help=say(_("Een vraag van een vertaler is beantwoord.")))

@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.services.translating import desk, words
+from mailer.services.translating.rows import STANDING
 from mailer.services.translating.words import Touched
 from mailer.translation.glossary import Rule, Term
 from web.forms import one
@@ -22,7 +23,7 @@ TONES = {Rule.PREFER: "ok", Rule.FORBID: "stop", Rule.KEEP: "info"}
 
 def agreed(here: Here, locale: str) -> Response:
     """The fixed words of a language; a form of it first shows what a word touches, then adds it."""
-    require_known(here, words.STANDING, locale)
+    require_known(here, STANDING, locale)
     if request.method != "POST":
         return _page(here, locale, _asked(here, locale))
     term = _term(here, locale)

@@ -7,8 +7,7 @@ max_queries     SELECTs of the page that asks most
 vs_plain_flask  median of all pages ÷ that of a Flask that answers the same octets without session, database or template
 scripts_kb      kilobytes of script, compressed, of the page that has most
 review_1m_p95_ms, mailing_1m_p95_ms   the pages before and during a mailing to a million (`benchmarks.web_million`)
-desk_p95_ms     milliseconds of 95 in 100 views of the desk of a translator: 500 messages, a memory of 100,000 pairs (quick: the
-                same)
+desk_p95_ms     milliseconds of 95 in 100 views of the desk of a translator: 500 messages, a memory of 100,000 pairs
 save_p95_ms     the same of saving one of them
 readers         readers by e-mail in the database (100,000; quick 10,000), with 200 issues (quick 20)
 

@@ -56,8 +56,7 @@ def at_desk(here: Here, slug: str, locale: str) -> Response:
     except ChangedMeanwhileError as error:
         return _page(here, box, 409, problem=error.text, mine=box.text)
     except ConflictError as error:
-        boxes.keep(here.office, here.person, slug, locale, msgid=box.msgid, text=box.text, seen=box.seen)
-        return _page(here, box, 409, problem=error.text)
+        return _moved(here, box, error.text)
     except (InvalidInputError, ContentError) as error:
         return _page(here, box, int(status_of(error)), problem=error.text, mine=box.text)
 
@@ -71,15 +70,12 @@ def _done(here: Here, box: Box) -> Response:
             boxes.require_typable(text)
             messages.save(*place, msgid=box.msgid, msgstr=text, seen=box.seen)
             return _on(here, box, saved=True, stays=deed == "save")
-        case "doubt":
+        case "doubt" | "comment" as deed:
             if box.text.strip():
                 boxes.keep(*place, msgid=box.msgid, text=box.text, seen=box.seen)
-            words = request.form.get("words", "")
-            remarks.comment(*place, msgid=box.msgid, words=words, question=True)
-            return _on(here, box, asked=True)
-        case "comment":
-            remarks.comment(*place, msgid=box.msgid, words=request.form.get("words", ""))
-            return _on(here, box)
+            words, asks = request.form.get("words", ""), deed == "doubt"
+            remarks.comment(*place, msgid=box.msgid, words=words, question=asks)
+            return _on(here, box, asked=asks)
         case "undo":
             undoing.undo(*place, key=one(request.form, "back")[:40])
             return _on(here, box, undone=True)
@@ -126,6 +122,18 @@ def _page(
     shown = values(here, found, box.wanted, mine=mine)
     told = {name: one(request.args, name) for name in ("saved", "asked", "undone", "helped")}
     return here.page("translating/desk", status, **shown, told=told, problem=problem, theirs=theirs)
+
+
+def _moved(here: Here, box: Box, text: Text) -> FlaskResponse:
+    """The message left the source: what was typed goes along to the one that took its place, and is kept there."""
+    place = here.office, here.person, box.slug, box.locale
+    if box.text.strip() and box.msgid:
+        boxes.keep(*place, msgid=box.msgid, text=box.text, seen=box.seen)
+        heir = desk.desk(*place, key=box.key)
+        if heir.vanished is not None and heir.sentence is not None:
+            entry = heir.sentence.entry
+            boxes.keep(*place, msgid=entry.msgid, text=box.text, seen=entry.msgstr)
+    return _page(here, box, 409, problem=text)
 
 
 def _kept(here: Here, box: Box, text: Text, status: int) -> FlaskResponse:

@@ -249,8 +249,7 @@ class Content:
         with self._locked():
             self.glossary()
             data = change(self._data(self.folder / GLOSSARY) or b"")
-            _terms, problems = glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale)
-            if problems:
+            if problems := glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale)[1]:
                 raise ContentError(problems)
             write_whole(self.require_inside(self.folder / GLOSSARY), data)
 

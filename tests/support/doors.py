@@ -103,6 +103,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "sending.overview.waiting": "tells after an order whether anyone carries it out",
     "sending.words.terms": "words for a value that a door gave",
     "sending.words.word_for": "words for a value that a door gave",
+    "sending.words.word_for_outcome": "words for a value that a door gave",
     "writing.editions.editions": "the demo counts words",
     "writing.editions.load": "the demo counts words",
 }

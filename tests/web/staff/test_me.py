@@ -39,7 +39,13 @@ def mailed(desks: Desks, kind: str) -> list[str]:
 
 def test_a_person_chooses_of_the_mails_that_their_roles_get(desks: Desks) -> None:
     offered = {name: re.findall(r'name="mail" value="(\w+)" (?:checked)?', me(desks, name)) for name in desks.people}
-    assert offered == {"Bram": ["mailings", "questions"], "Amina": [], "Yasmin": ["reminders"], "Sem": [], "Noor": ["alarms"]}
+    assert offered == {
+        "Bram": ["mailings", "questions"],
+        "Amina": [],
+        "Yasmin": ["reminders"],
+        "Sem": [],
+        "Noor": ["alarms"],
+    }
     choose(desks, "Yasmin")
     assert muted(desks, "Yasmin") == {Mail.REMINDERS}
     assert 'value="reminders">' in me(desks, "Yasmin")

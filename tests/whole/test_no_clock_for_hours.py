@@ -62,7 +62,7 @@ class Left:
     def reminders(self) -> list[str]:
         """Whom a mail about a draft waits for; it leaves at the next half minute."""
         with self.here.parts.store.reading() as session:
-            return [one.to for one in notices.due(session, now())]
+            return [one.to for one in notices.due(session, now()) if one.kind == "draft"]
 
     def mails(self, *readers: str) -> list[int]:
         return [len(self.here.received_by(reader)) for reader in readers]

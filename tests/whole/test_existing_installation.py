@@ -188,7 +188,7 @@ def test_the_printed_run_opens_and_goes_to_the_post(opened: Installation, tmp_pa
     opened.run("print", "posted", run, "--as", "Sem")
     found = {one["run"]: (one["state"], one["pieces"]) for one in opened.shown("print", "list", "--as", "Sem")}
     assert found == {known[one]["run"]: ("posted", known[one]["pieces"]) for one in ("posted", "printed")}
-    assert "departed" in opened.run("print", "show", earlier, "--as", "Sem")
+    assert "vertrokken" in opened.run("print", "show", earlier, "--as", "Sem")
     assert "geen bestanden" in opened.refused("print", "files", earlier, "--as", "Sem")
 
 

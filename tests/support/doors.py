@@ -106,6 +106,10 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "sending.words.word_for_outcome": "words for a value that a door gave",
     "writing.editions.editions": "the demo counts words",
     "writing.editions.load": "the demo counts words",
+    "writing.merging.plain_text": "a pure function of a text",
+    "writing.merging.put_together": "a pure function of texts that a door gave",
+    "writing.merging.sides": "a pure function of texts that doors gave",
+    "writing.saving.mark_of": "a pure function of a text",
 }
 """What a process of ours does for itself, and pure functions that put a door's answer into words or files."""
 

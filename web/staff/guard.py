@@ -40,6 +40,7 @@ def admitted(staff: Staff, route: Route) -> tuple[WerkzeugResponse | None, Here]
     is too large. Who signs in has no session to bind a form to: there a cookie of its own binds it to the browser.
     """
     request.max_content_length = route.body
+    request.max_form_memory_size = max(route.body, request.max_form_memory_size or 0)
     if request.content_length is not None and request.content_length > route.body:
         abort(413)
     here = Here.of(staff)

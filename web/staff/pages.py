@@ -17,15 +17,21 @@ from web.staff.administration import people
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
-from web.staff.routes import Access, Route
+from web.staff.routes import KIB, Access, Route
 from web.staff.sending import deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
+from web.staff.writing import drafting, history, pictures
+from web.staff.writing import page as writing
 from wording import ExplainedError, Text, _
 
 BOTH = ("GET", "POST")
 
 _SLUG = "los-2026-24"
 """An issue of the example content, for the tests of pages."""
+ISSUE_BODY = 768 * KIB
+"""A form with an issue of 210 kB, of which a letter of Arabic takes three times as much, and its fields."""
+PICTURE_BODY = 10_240 * KIB
+"""A picture of 10 MB in its form."""
 
 ROUTES: tuple[Route, ...] = (
     Route("/sign-in", "sign_in", signing_in.sign_in, Access.PUBLIC, BOTH, example="/sign-in"),
@@ -43,6 +49,39 @@ ROUTES: tuple[Route, ...] = (
     Route("/issues/<slug>", "issue", issue.issue, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}"),
     Route(
         "/issues/<slug>/checks", "checks", issue.all_checks, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}/checks"
+    ),
+    Route(
+        "/issues/<slug>/write",
+        "write",
+        writing.write,
+        Permission.EDIT_ISSUES,
+        BOTH,
+        body=ISSUE_BODY,
+        example=f"/issues/{_SLUG}/write",
+    ),
+    Route("/issues/<slug>/write/draft", "draft", drafting.draft, Permission.EDIT_ISSUES, ("POST",), body=ISSUE_BODY),
+    Route("/issues/<slug>/write/review", "review", drafting.review, Permission.EDIT_ISSUES, ("POST",), body=ISSUE_BODY),
+    Route("/issues/<slug>/write/frame/<audience>/<locale>", "draft_frame", drafting.frame, Permission.EDIT_ISSUES),
+    Route(
+        "/issues/<slug>/write/booklet/<audience>/<locale>", "draft_booklet", drafting.booklet, Permission.EDIT_ISSUES
+    ),
+    Route(
+        "/issues/<slug>/write/pictures",
+        "add_picture",
+        pictures.add,
+        Permission.EDIT_ISSUES,
+        ("POST",),
+        body=PICTURE_BODY,
+    ),
+    Route("/issues/<slug>/write/pictures/<name>", "picture", pictures.show, Permission.EDIT_ISSUES),
+    Route(
+        "/issues/<slug>/history",
+        "history",
+        history.history,
+        Permission.SEE_ISSUES,
+        BOTH,
+        posts=Permission.EDIT_ISSUES,
+        example=f"/issues/{_SLUG}/history",
     ),
     Route("/issues/<slug>/prepare", "prepare", issue.prepare, Permission.EDIT_ISSUES, ("POST",)),
     Route(

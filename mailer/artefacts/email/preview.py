@@ -33,6 +33,9 @@ def page_from(artefact: EmailArtefact, values: Mapping[str, str], scheme: str = 
     for image in artefact.images:
         data = b64encode(image.picture.data).decode("ascii")
         page = page.replace(f"cid:{image.cid}", f"data:image/{image.picture.subtype};base64,{data}")
-    if scheme:
-        page = page.replace(_QUERY, "all" if scheme == "dark" else "not all")
-    return page
+    return in_scheme(page, scheme)
+
+
+def in_scheme(page: str, scheme: str) -> str:
+    """The page as it looks in one of `SCHEMES` whatever the browser prefers; with "" as the browser prefers."""
+    return page.replace(_QUERY, "all" if scheme == "dark" else "not all") if scheme else page

@@ -24,13 +24,13 @@ from wording.errors import ContentError, Place, Problem, Severity
 from wording.interface import interface
 
 
-def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
+def check(press: Press, slug: str, *, text: str | None = None, translated: bool = True) -> list[Problem]:
     """Everything there is to say about an issue and its translations, errors and warnings, at once.
 
     First comes what the editor wrote, in the order of the files, then the translations, language by language.
 
     `text` stands for what was saved of the issue. Of a text that is being written no e-mail is made: what there is to
-    say about its size is said once it is saved.
+    say about its size is said once it is saved. With `translated` false nothing is said of translations: they follow.
     """
     read = press.content.read(slug, text=text)
     problems = list(read.problems)
@@ -38,16 +38,19 @@ def check(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
         return problems
     problems += beside_others(read.issue, press.content.others(slug))
     problems.sort(key=lambda each: each.place)
-    for locale in other_locales(press.house, read.issue):
+    for locale in other_locales(press.house, read.issue) if translated else ():
         problems += _translation_problems(press, read.issue, read.document, locale)
     if text is None and not any(problem.severity is Severity.ERROR for problem in problems):
         problems += _too_long(press, slug)
     return problems
 
 
-def check_text(press: Press, slug: str) -> list[Problem]:
-    """What there is to say about the text by itself: no translation and no other issue is read, no e-mail is made."""
-    return list(press.content.read(slug).problems)
+def check_text(press: Press, slug: str, *, text: str | None = None) -> list[Problem]:
+    """What there is to say about the text by itself: no translation and no other issue is read, no e-mail is made.
+
+    `text` stands for what was saved of the issue.
+    """
+    return list(press.content.read(slug, text=text).problems)
 
 
 def no_catalog(content: Content, slug: str, locale: str) -> Problem:

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.personal import greeting
+from mailer.artefacts.email.preview import in_scheme
 from mailer.artefacts.paper.contact_sheet import contact_sheet
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.slots import SLOT
@@ -20,10 +21,13 @@ from mailer.services.writing.editions import edition, email_of, load, print_job_
 from wording.interface import interface
 
 
-def html(press: Press, slug: str, audience: str, locale: str, *, text: str | None = None) -> bytes:
-    """The e-mail as a page by itself, with its pictures inside it; `text` stands for what was saved of the issue."""
+def html(press: Press, slug: str, audience: str, locale: str, *, text: str | None = None, scheme: str = "") -> bytes:
+    """The e-mail as a page by itself, with its pictures inside it; `text` stands for what was saved of the issue.
+
+    With a `scheme` ("light", "dark") it looks so whatever the browser prefers.
+    """
     cut, mail = _mail(press, slug, audience, locale, text)
-    page = _filled(mail.html, cut, press.house)
+    page = in_scheme(_filled(mail.html, cut, press.house), scheme)
     for image in mail.images:
         data = base64.b64encode(image.picture.data).decode("ascii")
         page = page.replace(f"cid:{image.cid}", f"data:image/{image.picture.subtype};base64,{data}")

@@ -22,10 +22,11 @@ from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing import folders
 from mailer.services.writing.looking import look_again
+from mailer.translation.catalog import digest
 from staff.people import Person
 from staff.permissions import Permission, require
 from wording import _
-from wording.errors import InvalidInputError, NotFoundError, ServiceError
+from wording.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError
 
 PRINT_WIDTH = 2400
 """Pixels of a picture at most: 300 to the inch over the width of A4."""
@@ -37,6 +38,14 @@ class SavedMeanwhileError(ChangedMeanwhileError):
     def __init__(self, slug: str, theirs: str, theirs_hash: str) -> None:
         super().__init__(_("Iemand anders heeft {slug} intussen bewaard; er is niets overschreven.", slug=slug))
         self.theirs, self.theirs_hash = theirs, theirs_hash
+
+
+class TypedElsewhereError(ConflictError):
+    """The same person typed in another window. `theirs` is what stands there, `mark` what it is known by."""
+
+    def __init__(self, slug: str, theirs: str) -> None:
+        super().__init__(_("Je schrijft {slug} ook in een ander venster; er is niets overschreven.", slug=slug))
+        self.theirs, self.mark = theirs, mark_of(theirs)
 
 
 @dataclass(frozen=True)
@@ -63,21 +72,32 @@ def open_issue(office: Office, person: Person, slug: str) -> Opened:
         return now_saved(office, slug)
 
 
-def save_issue(office: Office, person: Person, slug: str, text: str, base: str) -> Saved:
+def save_issue(office: Office, person: Person, slug: str, text: str, base: str, *, over: str | None = None) -> Saved:
     """Save a text that was written from the one with the hash `base`. It may have mistakes: `check` tells them.
 
-    What the person typed before is thrown away, and a version that came from outside is kept first. Raises
-    SavedMeanwhileError with what is there now, NotFoundError, InvalidInputError for what no file may hold.
+    What the person typed before is thrown away, and a version that came from outside is kept first. `over` is the mark
+    of the draft that the window knows, "" for none. Raises SavedMeanwhileError with what is there now,
+    TypedElsewhereError for a draft of another window, NotFoundError, InvalidInputError for what no file may hold.
     """
     require(person, Permission.EDIT_ISSUES)
-    return save(office, person, slug, text, base)
+    return save(office, person, slug, text, base, over=over)
 
 
-def save(office: Office, person: Person, slug: str, text: str, base: str, *, restores: int | None = None) -> Saved:
+def save(
+    office: Office,
+    person: Person,
+    slug: str,
+    text: str,
+    base: str,
+    *,
+    restores: int | None = None,
+    over: str | None = None,
+) -> Saved:
     """What `save_issue` does, and which version is put back with it."""
     with deed(office, person, Permission.EDIT_ISSUES) as session:
         actor, at = person.uid, office.clock()
         require_savable(text)
+        require_seen(session, slug, person, text, over)
         before = now_saved(office, slug, gone_is_empty=bool(base))
         if before.hash != base:
             raise SavedMeanwhileError(slug, before.text, before.hash)
@@ -142,6 +162,18 @@ def require_savable(text: str) -> None:
         raise InvalidInputError(
             _("Deze tekst is groter dan {most} kB; maak er twee nummers van.", most=MAX_BYTES // 1000)
         )
+
+
+def require_seen(session: Session, slug: str, person: Person, text: str, over: str | None) -> None:
+    """Raises TypedElsewhereError for a draft that the window with the mark `over` never showed; None does not look."""
+    row = None if over is None else ledger.draft(session, slug, person.uid)
+    if row is not None and (theirs := ledger.unpacked(row.text)) != text and mark_of(theirs) != over:
+        raise TypedElsewhereError(slug, theirs)
+
+
+def mark_of(text: str) -> str:
+    """What a draft is known by."""
+    return digest(text.encode())
 
 
 def keep_outside(session: Session, before: Opened, at: datetime) -> None:

@@ -10,7 +10,14 @@ from web.staff.pages import ROUTES
 from web.staff.routes import Route
 
 SLOT = re.compile(r"<(?:int:)?([a-z_]+)>")
-THERE = {"slug": "los-2026-24", "audience": "legal-aid", "locale": "nl", "until": "1", "proof": "x"}
+THERE = {
+    "slug": "los-2026-24",
+    "audience": "legal-aid",
+    "locale": "nl",
+    "until": "1",
+    "proof": "x",
+    "name": "opvang.jpg",
+}
 """What stands in a slot, of the content of the example; `Desks.made` says the rest."""
 ELSEWHERE = {
     "slug": "los-9999-1",
@@ -21,6 +28,7 @@ ELSEWHERE = {
     "token": "x",
     "until": "1",
     "proof": "x",
+    "name": "niets.jpg",
 }
 NO_PAGE = {
     "sign_in_code": "leads to the form",
@@ -29,6 +37,9 @@ NO_PAGE = {
     "figures_table": "a table for a spreadsheet",
     "desk_po": "a file",
     "desk_link": "a file",
+    "picture": "a picture",
+    "draft_frame": "the e-mail itself, in its sandbox",
+    "draft_booklet": "a picture of pages",
 }
 """Routes that answer a GET with something else than a page of the staff."""
 

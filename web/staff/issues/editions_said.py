@@ -9,6 +9,7 @@ from mailer.organisation import Channel
 from mailer.services.publishing.blocking import Blocker, Blocks
 from mailer.services.publishing.happened import Deed, Happened
 from mailer.services.publishing.trail import Cell, CellState, Leg, Matrix, Reached, Stage
+from staff.permissions import Permission, may
 from web.staff.here import Here
 from web.staff.naming import language_said
 from wording import Text, _, ngettext
@@ -201,6 +202,8 @@ def legs(here: Here, slug: str, trail: Sequence[Leg], *, may_send: bool, mailing
     """
     base = f"/staff/issues/{slug}/"
     paths = {stage: base + page for stage, (_words, page) in STAGES.items() if page}
+    if may(here.person, Permission.EDIT_ISSUES):
+        paths[Stage.WRITE] = f"{base}write"
     if mailing is not None:
         paths[Stage.SEND] = f"/staff/mailings/{mailing}/"
     elif not may_send:

@@ -101,7 +101,7 @@ def _button(slug: str, own: OwnStep) -> tuple[Text, str] | None:
     """The words on the button, and where it leads; None for what has no page."""
     issue, mailing = f"/staff/issues/{slug}", f"/staff/mailings/{own.mailing}/"
     there: Mapping[Step, tuple[Text, str]] = {
-        Step.MEND: (_("Bekijk wat er mis is"), f"{issue}/checks"),
+        Step.MEND: (_("Bekijk wat er mis is"), f"{issue}/write"),
         Step.EXTRACT: (_("Zet de zinnen klaar"), f"{issue}/prepare"),
         Step.APPROVE: (_("Naar goedkeuren"), f"{issue}/approve"),
         Step.PUBLISH: (_("Naar versturen"), f"{issue}/send"),

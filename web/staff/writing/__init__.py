@@ -1,0 +1,1 @@
+"""Writing an issue: one sheet cut at its headings, with the letter beside it."""

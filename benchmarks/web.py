@@ -5,6 +5,7 @@
 p95_ms          milliseconds of 95 in 100 requests, over every page that someone can look at (an editor who sends)
 max_queries     SELECTs of the page that asks most
 vs_plain_flask  median of all pages ÷ that of a Flask that answers the same octets without session, database or template
+key_to_picture_ms  milliseconds from a key in the editor to the letter that shows it, the median in Chromium
 scripts_kb      kilobytes of script, compressed, of the page that has most
 review_1m_p95_ms, mailing_1m_p95_ms   the pages before and during a mailing to a million (`benchmarks.web_million`)
 desk_p95_ms     milliseconds of 95 in 100 views of the desk of a translator: 500 messages, a memory of 100,000 pairs
@@ -21,6 +22,7 @@ import json
 import re
 import statistics
 import tempfile
+import threading
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping
@@ -31,12 +33,14 @@ from typing import Any
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import Engine, event
 
 from benchmarks.desk import desk_figures
 from benchmarks.standing import fill, office_in
 from benchmarks.web_million import add_deliveries, add_readers
 from benchmarks.web_million import measured as measured_with_many
+from devtools.servers import free_port
 from mailer.organisation import Channel
 from mailer.services.office import Office
 from mailer.services.publishing import approval, publish
@@ -46,6 +50,8 @@ from staff.people import Person, add_person
 from staff.roles import Role
 from subscribers.examples import example_readers, insert_readers
 from web.app import create_app
+from web.front import Front
+from web.server import server_for
 from web.staff.pages import ROUTES
 from web.staff.routes import Route
 
@@ -61,6 +67,9 @@ NO_PAGE = {
     "booklet",
     "desk_po",
     "desk_link",
+    "draft_frame",
+    "draft_booklet",
+    "picture",
 }
 """Before someone is in, or made by a renderer that has a benchmark of its own."""
 SLOTS = {"slug": SENT, "audience": "noo-national", "locale": "nl"}
@@ -79,7 +88,8 @@ def main() -> None:
         fill(office, editor, issues)
         client, mailing = _opened(office, editor, readers)
         measured = {path: _measured(client, path, rounds) for path in _paths(mailing)}
-        figures = {**_figures(measured), **desk_figures(office, client, rounds), "readers": readers, "issues": issues}
+        figures = {**_figures(measured), **desk_figures(office, client, rounds)}
+        figures |= {"key_to_picture_ms": _key_to_picture(office, editor, rounds), "readers": readers, "issues": issues}
         figures |= _with_many(office, client, mailing, options.parse_args().million)
         office.store.close()
     for path, (seconds, asked, _page) in measured.items():
@@ -115,6 +125,54 @@ def _with_many(office: Office, client: FlaskClient, mailing: int, count: int) ->
     found = measured_with_many(client, f"/staff/issues/{SENT}/send", "review", 60)
     add_deliveries(office, mailing)
     return {**found, **measured_with_many(client, f"/staff/mailings/{mailing}/", "mailing", 60), "million": count}
+
+
+def _key_to_picture(office: Office, editor: Person, rounds: int) -> float:
+    """Milliseconds until the letter beside the text shows a word that was typed, the median of `rounds`."""
+    port = free_port()
+    base = f"http://localhost:{port}"
+    with office.store.transaction() as session:
+        token = sessions.begin(session, editor, "Benchmark")
+        opened = sessions.open_session(session, token)
+        assert opened is not None
+        sessions.second_step_made(session, opened.uid)
+    server = server_for(Front(create_app(office, hosts=("localhost",), pages=base)), "127.0.0.1", port)
+    threading.Thread(target=server.run, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch()
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.add_cookies([{"name": "staff-localhost", "value": token, "domain": "localhost", "path": "/staff"}])
+        page = context.new_page()
+        page.goto(f"{base}/staff/issues/{SENT}/write")
+        page.frame_locator("#frames iframe:not(.coming)").locator("h1").first.wait_for()
+        page.locator(".part textarea").first.press("Control+End")
+        took = [_until_shown(page) for _each in range(rounds)]
+        browser.close()
+    server.task_dispatcher.shutdown()
+    server.close()
+    return round(statistics.median(took), 1)
+
+
+_SHOWN = """() => { window.shown = new Promise(done => {
+  const frames = document.getElementById("frames");
+  const seen = new MutationObserver(() => {
+    if (frames.querySelector(".coming")) return;
+    seen.disconnect();
+    done(performance.now() - window.begun);
+  });
+  addEventListener("keydown", () => {
+    window.begun = performance.now();
+    seen.observe(frames, { subtree: true, childList: true, attributeFilter: ["class"] });
+  }, { once: true });
+}); }"""
+"""From the key to the frame that takes the place of the old one, by the clock of the page."""
+
+
+def _until_shown(page: Page) -> float:
+    """Milliseconds."""
+    page.evaluate(_SHOWN)
+    page.keyboard.press("x")
+    return float(page.evaluate("window.shown"))
 
 
 def _paths(mailing: int) -> list[str]:

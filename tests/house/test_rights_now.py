@@ -148,6 +148,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "readers.people.export": {"file": io.StringIO()},
     "translating.messages.save": {"seen": ""},
     "writing.history.difference": {"new": 2},
+    "writing.asking.ask_approval": {"whom": KIM.uid, "pages": "http://localhost"},
     "writing.merging.compare": {"mine": "", "base": ""},
     "writing.issues.rename_issue": {"new": "los-2026-25"},
     "writing.proofs.send_proof": {"locale": "nl", "to": [KIM]},

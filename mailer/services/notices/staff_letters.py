@@ -65,6 +65,19 @@ def ask_to_change(session: Session, house: House, to: Person, slug: str, *, by: 
     _queue(session, "send_back", house, to, (subject, text))
 
 
+def ask_for_approval(session: Session, house: House, to: Person, by: Person, slug: str, *, pages: str) -> None:
+    """Someone asks this person to look at an issue and approve it."""
+    subject = _("Keur jij {slug} goed?", slug=slug)
+    text = _(
+        "{name} vraagt je om {slug} te bekijken en goed te keuren. Je ziet elke editie zoals ze vertrekt:\n\n{link}\n\n"
+        "Er gaat niets weg zolang niemand het verstuurt. Klopt er iets niet? Zeg het dan tegen {name}.",
+        name=by.name,
+        slug=slug,
+        link=f"{pages}/staff/issues/{slug}/approve",
+    )
+    _queue(session, "ask_approval", house, to, (subject, text))
+
+
 def _queue(session: Session, kind: str, house: House, to: Person, words: tuple[Text, Text]) -> None:
     locale = to.interface or house.source_locale
     subject, text = map(interface(locale).say, words)

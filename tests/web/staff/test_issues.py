@@ -205,7 +205,9 @@ def test_what_is_not_there_is_said_and_nothing_is_changed(desks: Desks, path: st
     assert desks.contents() == before
 
 
-@pytest.mark.parametrize("path", ["/", "/issues/", f"/issues/{SLUG}", "/issues/new", "/mailings/", "/me", "/people"])
+@pytest.mark.parametrize(
+    "path", ["/", "/issues/", f"/issues/{SLUG}", f"/issues/{SLUG}/write", "/issues/new", "/mailings/", "/me", "/people"]
+)
 def test_a_page_asks_the_database_at_most_twelve_times(looked: Desks, everything: FlaskClient, path: str) -> None:
     with queries() as asked:
         get(looked, everything, path)

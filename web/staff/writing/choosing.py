@@ -14,7 +14,7 @@ from mailer.services.writing.saving import SavedMeanwhileError, TypedElsewhereEr
 from web.staff.here import Here
 from web.staff.naming import issue_title
 from web.staff.writing.form import Typed
-from wording import _
+from wording import Text, _
 
 CHOICES = ("theirs", "mine", "both")
 
@@ -47,6 +47,8 @@ def chosen(here: Here, slug: str, typed: Typed, save: Callable[[Here, str, Typed
 
 def _values(here: Here, slug: str, typed: Typed, compared: Compared, *, elsewhere: bool) -> dict[str, object]:
     who = compared.by
+    heading: Text
+    theirs: Text | str
     if elsewhere or who == here.person.name:
         heading, theirs = _("Je schreef hier ook in een ander venster"), _("Het andere venster")
     elif who:

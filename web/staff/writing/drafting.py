@@ -44,7 +44,12 @@ def _stops(here: Here, slug: str, text: str) -> str:
 
 
 def review(here: Here, slug: str) -> Response:
-    """What there is to say about the text in the form, as parts of the page that take the place of the old ones."""
+    """What there is to say about the text in the form, as parts of the page that take the place of the old ones.
+
+    Raises NotFoundError.
+    """
+    if slug not in here.office.content.slugs():
+        raise NotFoundError(_("Er is geen nummer ‘{slug}’.", slug=slug))
     audiences = showing.audiences_of(here, slug)
     sheet = sheet_of(request.form, audiences)
     found = showing.problems_of(here, slug, sheet.text)

@@ -204,3 +204,21 @@ def test_versions_are_compared_word_by_word_and_one_is_put_back(issue: Writing) 
 def test_only_editors_come_to_the_sheet(issue: Writing) -> None:
     for name in ("Amina", "Yasmin", "Sem", "Noor"):
         issue.get(name, status=403)
+
+
+def test_an_approver_is_mailed_a_link_once_and_no_reader_anything(issue: Writing) -> None:
+    page = issue.get(page="write/ask")
+    [amina] = [one["value"] for one in page.all("option") if one.text == "Amina"]
+    sent = issue.fields()
+    sent["approver"] = amina
+    before = len(issue.desks.mails())
+    answer = issue.post(sent, page="write/ask")
+    assert answer.status_code == 303
+    [mail] = issue.desks.mails()[before:]
+    assert (mail.kind, mail.to) == ("ask_approval", "amina@voorbeeld.example")
+    assert f"/staff/issues/{issue.slug}/approve" in mail.text
+    assert "Amina krijgt een mail" in issue.get(page="write/" + answer.headers["Location"].rpartition("/")[2]).text
+    assert issue.post(sent, page="write/ask").status_code == 409
+    sent["approver"] = str(issue.desks.people["Yasmin"].uid)
+    assert issue.post(sent, page="write/ask").status_code == 404
+    assert len(issue.desks.mails()) == before + 1

@@ -166,6 +166,7 @@
   };
   look?.addEventListener("change", () => show(""));
   addEventListener("hashchange", () => show(""));
+  matchMedia("(min-width: 60rem)").addEventListener("change", () => show(""));
   form.addEventListener("focusin", (event) => {
     const part = event.target.closest(".part"), there = part?.dataset.anchor;
     if (!part || there === undefined) return;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,52 @@ def test_one_approves_and_another_sends_and_stops(ready: Desks, browser: Browser
     page.get_by_text("afgebroken").first.wait_for()
     approver.close()
     editor.close()
+
+
+def test_one_writes_sees_each_letter_mends_a_warning_and_asks_for_approval(ready: Desks, browser: Browser) -> None:
+    context = browser_of(browser, WAYS["by keyboard"])
+    page = ready.visit(context, "Bram")
+    page.goto(f"{ready.base}/staff/issues/los-2026-24/write")
+    box = page.get_by_label("Tekst van Opvang")
+    box.press("Control+End")
+    page.keyboard.type("\nBel Bilal op 06-12345678.")
+    page.locator("section", has=box).locator(".said.warn").first.wait_for()
+    for _each in range(len(" op 06-12345678.")):
+        page.keyboard.press("Backspace")
+    page.keyboard.type(".\n\n")
+    page.locator("section", has=box).locator(".said.warn").first.wait_for(state="detached")
+    page.locator(".toolbar summary").click()
+    page.get_by_role("button", name="Een tabel").click()
+    page.get_by_title("Foto", exact=True).click()
+    picture = ready.staff.office.content.folder / "issues/los-2026-24/grachtenhuizen.png"
+    page.set_input_files("#picture-file", str(picture))
+    page.locator("#picture-seen").wait_for()
+    page.locator("#picture-alt").fill("Huizen aan een gracht")
+    page.locator("#d-picture button.primary").click()
+    assert {audience for audience, _locale in each_letter(page)} == {"legal-aid", "womens-orgs", "migrant-orgs"}
+    page.locator("#save").click()
+    page.locator("#kept", has_text=re.compile("^Bewaard om")).wait_for()
+    assert "![Huizen aan een gracht](grachtenhuizen" in (ready.staff.office.content.text("los-2026-24") or "")
+    page.get_by_role("link", name="Vraag goedkeuring").click()
+    page.get_by_role("button", name="Vraag goedkeuring").click()
+    page.get_by_text("Amina krijgt een mail").wait_for()
+    assert ready.mails()[-1].kind == "ask_approval"
+    page.goto(f"{ready.base}/staff/issues/meldpunt-2026-3/write")
+    assert {locale for _audience, locale in each_letter(page)} == {"nl", "en", "ar"}
+    context.close()
+
+
+def each_letter(page: Page) -> set[tuple[str, str]]:
+    """Look at the letter of every audience in each of its languages; gives which were shown."""
+    seen = set[tuple[str, str]]()
+    for audience in page.locator("#for-whom option").evaluate_all("all => all.map(one => one.value)"):
+        page.select_option("#for-whom", audience)
+        locales = page.locator(f'[data-locales="{audience}"] input')
+        for locale in locales.evaluate_all("all => all.map(one => one.value)"):
+            page.locator(f'[data-locales="{audience}"] input[value="{locale}"]').check(force=True)
+            page.locator(f'#frames iframe:not(.coming)[src*="/{audience}/{locale}"]').wait_for()
+            seen.add((audience, locale))
+    return seen
 
 
 @pytest.mark.parametrize("name", WAYS)

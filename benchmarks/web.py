@@ -33,13 +33,14 @@ from typing import Any
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import Engine, event
 
 from benchmarks.desk import desk_figures
 from benchmarks.standing import fill, office_in
 from benchmarks.web_million import add_deliveries, add_readers
 from benchmarks.web_million import measured as measured_with_many
+from devtools.browser import chromium
 from devtools.servers import free_port
 from mailer.organisation import Channel
 from mailer.services.office import Office
@@ -138,8 +139,7 @@ def _key_to_picture(office: Office, editor: Person, rounds: int) -> float:
         sessions.second_step_made(session, opened.uid)
     server = server_for(Front(create_app(office, hosts=("localhost",), pages=base)), "127.0.0.1", port)
     threading.Thread(target=server.run, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch()
+    with chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         context.add_cookies([{"name": "staff-localhost", "value": token, "domain": "localhost", "path": "/staff"}])
         page = context.new_page()
@@ -147,7 +147,6 @@ def _key_to_picture(office: Office, editor: Person, rounds: int) -> float:
         page.frame_locator("#frames iframe:not(.coming)").locator("h1").first.wait_for()
         page.locator(".part textarea").first.press("Control+End")
         took = [_until_shown(page) for _each in range(rounds)]
-        browser.close()
     server.task_dispatcher.shutdown()
     server.close()
     return round(statistics.median(took), 1)

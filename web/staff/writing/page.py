@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import jsonify, request
 from werkzeug.wrappers import Response
 
+from mailer.document.mending import mended
 from mailer.document.sections import Sheet, cut, piece_of
 from mailer.organisation import Channel
 from mailer.services.publishing.overview import way
@@ -51,6 +53,8 @@ def _done(here: Here, slug: str) -> Response:
         return here.go("write", slug=slug)
     if do == "choose":
         return choosing.chosen(here, slug, typed, save)
+    if do == "mend":
+        return _mended(here, slug, typed, what)
     if do in _MOVES:
         return _rearranged(here, slug, typed, do, what)
     return save(here, slug, typed)
@@ -115,6 +119,18 @@ def _rearranged(here: Here, slug: str, typed: Typed, do: str, what: str) -> Resp
     number = int(what) if what.isascii() and what.isdigit() and len(what) < 5 else 0
     changed, there = _MOVES[do](sheet, min(number, len(sheet.pieces) - 1), here.say(_("Nieuwe rubriek")))
     return keep(here, slug, Typed(changed.text, typed.base, typed.mark), there)
+
+
+def _mended(here: Here, slug: str, typed: Typed, what: str) -> Response:
+    """The line with this number as it should be, kept as a draft; nothing where it is no longer wrong."""
+    lines, file = typed.text.split("\n"), f"issues/{slug}/issue.md"
+    for problem in showing.problems_of(here, slug, typed.text):
+        if problem.place.file == file and str(problem.place.line) == what:
+            better = mended(problem, lines)
+            lines[problem.place.line - 1] = better or lines[problem.place.line - 1]
+    text = "\n".join(lines)
+    number = int(what) if what.isascii() and what.isdigit() and len(what) < 7 else 0
+    return keep(here, slug, replace(typed, text=text), cut(text).piece_at(number) or 0)
 
 
 def keep(here: Here, slug: str, typed: Typed, there: int = 0) -> Response:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from mailer.document.front_matter import fields_of
+from mailer.document.mending import mended
 from mailer.document.parse import anchor_of
 from mailer.document.sections import Piece, Sheet
 from mailer.issue import publication_of
@@ -86,14 +87,16 @@ def by_piece(
 ) -> Mapping[int | None, list[dict[str, str]]]:
     """The problems by the number of their section; None for the front matter and for what stands elsewhere."""
     said: dict[int | None, list[dict[str, str]]] = {}
-    file = f"issues/{slug}/issue.md"
+    file, lines = f"issues/{slug}/issue.md", sheet.text.split("\n")
     for problem in sorted(found, key=lambda one: one.severity is not Severity.ERROR):
         at = sheet.piece_at(problem.place.line) if problem.place.file == file else None
         stops = problem.severity is Severity.ERROR
         where = "" if problem.place.file == file else problem.place.file
         line = str(problem.place.line) if problem.place.line and not where else ""
         tone = "stop" if stops else "warn"
-        said.setdefault(at, []).append({"tone": tone, "text": here.say(problem.text), "line": line, "where": where})
+        mend = line if not where and mended(problem, lines) is not None else ""
+        row = {"tone": tone, "text": here.say(problem.text), "line": line, "where": where, "mend": mend}
+        said.setdefault(at, []).append(row)
     return said
 
 

@@ -88,6 +88,14 @@ class Writing:
         return self.path.read_bytes().decode()
 
 
+def having(page: Page, **fields: str) -> MultiDict[str, str]:
+    """The form of a page with these fields filled in."""
+    sent = page.fields()
+    for name, value in fields.items():
+        sent[name] = value
+    return sent
+
+
 @pytest.fixture(scope="module")
 def writers(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     with desks_in(tmp_path_factory.mktemp("writing") / "desks", migrated_file) as desks:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from mailer.services.writing import history, issues, saving, unsaved
 from tests.web.staff.conftest import SAME_ORIGIN
-from tests.web.staff.writing.conftest import TEXT, Writing
+from tests.web.staff.writing.conftest import TEXT, Writing, having
 from wording import _
 from wording.errors import ServiceError
 
@@ -222,3 +222,22 @@ def test_an_approver_is_mailed_a_link_once_and_no_reader_anything(issue: Writing
     sent["approver"] = str(issue.desks.people["Yasmin"].uid)
     assert issue.post(sent, page="write/ask").status_code == 404
     assert len(issue.desks.mails()) == before + 1
+
+
+def test_a_mistake_with_one_right_answer_is_mended_by_its_button(issue: Writing) -> None:
+    sent = issue.fields()
+    sent["body-1"] = "###Een kop\n\n-een punt\n\nKoffie&nbsp;en thee"
+    issue.post(sent)
+    for _each in range(3):
+        page = issue.get()
+        button = [one for one in page.all("button") if "value" in one.attributes]
+        mends = [one["value"] for one in button if one["value"].startswith("mend:")]
+        answer = issue.post(having(page, do=mends[0]))
+        assert answer.headers["Location"].endswith("/write#r1")
+    issue.post(issue.fields())
+    assert "### Een kop\n\n- een punt\n\nKoffie\u00a0en thee" in issue.text()
+    before = issue.text()
+    for nothing in ("mend:1", "mend:99999", "mend:x"):
+        issue.post(having(issue.get(), do=nothing))
+    issue.post(issue.fields())
+    assert issue.text() == before

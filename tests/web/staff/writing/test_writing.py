@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from werkzeug.datastructures import MultiDict
 
 from mailer.document.sections import cut
 from mailer.services.writing import history, unsaved
 from tests.support.forms import Page
-from tests.web.staff.writing.conftest import TEXT, Writing
+from tests.web.staff.writing.conftest import TEXT, Writing, having
 from web.staff.writing.page import SCRIPT
 
 LINES = some.sampled_from(
@@ -47,14 +46,6 @@ LINES = some.sampled_from(
         ),
     ]
 )
-
-
-def having(page: Page, **fields: str) -> MultiDict[str, str]:
-    """The form of a page with these fields filled in."""
-    sent = page.fields()
-    for name, value in fields.items():
-        sent[name] = value
-    return sent
 
 
 @given(some.lists(LINES, max_size=14).map("\n".join))

@@ -146,6 +146,8 @@ def _key_to_picture(office: Office, editor: Person, rounds: int) -> float:
         page.goto(f"{base}/staff/issues/{SENT}/write")
         page.frame_locator("#frames iframe:not(.coming)").locator("h1").first.wait_for()
         page.locator(".part textarea").first.press("Control+End")
+        page.keyboard.insert_text("\n\nwoord")
+        page.frame_locator("#frames iframe:not(.coming)").get_by_text("woord").first.wait_for()
         took = [_until_shown(page) for _each in range(rounds)]
     server.task_dispatcher.shutdown()
     server.close()

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from wording import _
 from wording.errors import Problem
 
 Mend = Callable[[str, Mapping[str, object]], str]
@@ -25,9 +26,9 @@ def _code(line: str, slots: Mapping[str, object]) -> str:
 
 
 _MENDS: Mapping[str, Mend] = {
-    "Zet achter # een spatie; zonder spatie is dit geen kop.": _heading,
-    "Zet achter het streepje een spatie; zonder spatie is dit geen lijst.": _dash,
-    "‘{mark}’ is een code uit HTML; typ het teken zelf.": _code,
+    _("Zet achter # een spatie; zonder spatie is dit geen kop.").msgid: _heading,
+    _("Zet achter het streepje een spatie; zonder spatie is dit geen lijst.").msgid: _dash,
+    _("‘{mark}’ is een code uit HTML; typ het teken zelf.").msgid: _code,
 }
 """By the sentence that names the mistake."""
 

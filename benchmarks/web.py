@@ -74,7 +74,7 @@ NO_PAGE = {
 }
 """Before someone is in, or made by a renderer that has a benchmark of its own."""
 SLOTS = {"slug": SENT, "audience": "noo-national", "locale": "nl"}
-TRANSLATED = {"desk", "desk_file", "review", "words"}
+TRANSLATED = {"desk", "desk_file", "translation_review", "words"}
 """Pages about a language that is translated into."""
 
 

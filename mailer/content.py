@@ -39,11 +39,8 @@ from wording.errors import ConflictError, ContentError, InvalidInputError, NotFo
 
 PARSED = 24
 """Texts of which the parse is kept: a few issues that are being written, with their catalogs."""
-
 MAX_IMAGE_BYTES = 10_000_000
-
 GLOSSARY = "translations/glossary.csv"
-
 LETTERFORMS = Letterforms(letterforms.without_form, letterforms.can_be_added)
 """What paper can show on this machine."""
 
@@ -151,7 +148,7 @@ class Content:
         front = {Place(file, line) for line in range(issue.first_line)}
         if any(one.severity is Severity.ERROR and one.place in front for one in problems):
             said = [one for one in said if one.place not in front]  # of a front matter that was read only in part
-            return Read(None, None, tuple(sorted((*problems, *unreadable, *said), key=lambda p: p.place)))
+            issue, document = None, None
         return Read(issue, document, tuple(sorted((*problems, *unreadable, *said), key=lambda p: p.place)))
 
     def others(self, slug: str) -> list[Issue]:
@@ -237,9 +234,8 @@ class Content:
     def glossary(self) -> list[Term]:
         """The organisation's terms; none without a glossary. Raises ContentError for a file that cannot be read."""
         data = self._data(self.folder / GLOSSARY)
-        terms, problems = (
-            glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale) if data else ([], [])
-        )
+        read = glossary_from(data, file=GLOSSARY, source_locale=self.house.source_locale) if data else ([], [])
+        terms, problems = read
         if problems:
             raise ContentError(problems)
         return terms

@@ -75,7 +75,7 @@ def test_who_sent_a_proof_of_what_is_written_down_without_an_address(store: Stor
     with store.reading() as session:
         (row,) = session.scalars(select(AuditRow))
     assert (row.event, row.actor) == ("proof", str(AMINA.uid))
-    assert row.detail == {"issue": SLUG, "count": 1, **EDITION}
+    assert row.detail == {"issue": SLUG, "count": 1, "to": str(BAS.uid), **EDITION}
 
 
 @pytest.mark.parametrize("wrong", [{"audience": "niemand"}, {"locale": "xx"}, {"slug": "noo-1999-1"}])

@@ -38,7 +38,6 @@ MISTYPED = {
     "check a --foo": ("De optie --foo bestaat niet.", "There is no option --foo."),
     "publish a --as": ("Achter --as ontbreekt een waarde.", "A value is missing after --as."),
     "mailing show x --as Bram": ("Geef een getal.", "Give a number."),
-    "mailing schedule 1 morgen --as Bram": ("Geef een moment, zoals", "Give a moment, such as"),
     "preview a --as jpg": ("‘jpg’ kan niet; wel: 'html'", "‘jpg’ is not possible; use: 'html'"),
     "print run a --as Sem --skip 99": ("de grens is 20", "the limit is 20"),
     "addressees stop abcd --because weg --as Sem": ("wel: onbekend, vertrokken", "use: unknown, left"),

@@ -30,6 +30,8 @@ SHARES = 8
 
 MADE: dict[str, Callable[[str], object] | None] = {
     # made while the program runs, of the words of a glossary or of a language; each gives its pattern for some of them
+    "commands.mistyped:_fixed": None,  # texts of the library that reads a command line
+    "commands.mistyped:_said": None,
     "mailer.artefacts.paper.breaking:breakable": breaking.breakable,
     "mailer.files:halves_of": None,  # of the names of our own files
     "mailer.returns.forms:_any": None,  # values of modules are made by it

@@ -26,8 +26,10 @@ from mailer.services.administration.staff import Newcomer
 from mailer.services.office import Office
 from mailer.services.post.addressees import Correction, NewReader
 from mailer.services.publishing.approval import proposal
+from mailer.services.publishing.review import Why
 from mailer.services.readers.imports import ReaderFile
 from mailer.services.translating import messages
+from mailer.translation import glossary
 from staff.people import Person, change_person
 from staff.roles import Role
 from subscribers.addressee import AskedBy, SuspendedBecause
@@ -93,6 +95,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "check": "numbers",
         "code": "0",
         "codes": ["0"],
+        "counted": None,
         "correction": Correction(locale="en"),
         "data": (ROOT / "translations" / "en" / "LC_MESSAGES" / f"{SLUG}.po").read_bytes(),
         "domain": SLUG,
@@ -110,6 +113,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "locale": "en",
         "mailing_id": 1,
         "msgid": TITLE,
+        "msgids": [TITLE],
         "msgstr": "Diary",
         "name": "Noord",
         "new": NewReader("Samir Voorbeeld", "noord", "ar", AskedBy.LETTER, "detention"),
@@ -119,6 +123,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "options": PrintOptions(),
         "publication": "los",
         "reason": "ziek",
+        "relay": "",
         "roles": {Role.EDITOR},
         "rule": Rule(("legal-aid",), ("nl",)),
         "run_id": 1,
@@ -129,9 +134,12 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "start": datetime(2026, 11, 1, tzinfo=UTC),
         "stones": [],
         "subject": EDITOR,
+        "term": glossary.Term("opvang", {"en": "shelter"}, glossary.Rule.PREFER),
         "table": table_from(FILES / "addressees.csv"),
         "text": "Getypt.",
         "to": replace(KIM, roles=frozenset({Role.TRANSLATOR})),
+        "why": Why.PENDING,
+        "word": "Nee",
         "words": "Samir",
     }
 
@@ -143,9 +151,11 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "administration.staff.deactivate": {"seen": EDITOR},
     "post.importing.apply": {"audience": "detention"},
     "post.importing.preview": {"audience": "detention"},
+    "publishing.review.listed": {"locale": "nl"},
     "readers.imports.apply": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.imports.preview": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.people.export": {"file": io.StringIO()},
+    "sending.orders.schedule": {"at": datetime(2099, 12, 1, 10, tzinfo=UTC)},
     "translating.messages.save": {"seen": ""},
     "writing.history.difference": {"new": 2},
     "writing.asking.ask_approval": {"whom": KIM.uid, "pages": "http://localhost"},

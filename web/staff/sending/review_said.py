@@ -105,32 +105,31 @@ def list_path(slug: str, **query: object) -> str:
 def without(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
     """Who does not get it: a number, why, and the list."""
     lines: list[dict[str, object]] = [
-        {"count": count, "said": here.say(why_words(why, count)), "path": list_path(slug, why=why.value)}
+        {"count": count, "said": here.say(why_words(why)), "path": list_path(slug, why=why.value)}
         for why, count in counted.without.items()
     ]
     if counted.had:
-        words = ngettext("heeft dit nummer al", "hebben dit nummer al", counted.had)
-        lines.append({"count": counted.had, "said": here.say(words), "path": ""})
+        lines.append({"count": counted.had, "said": here.say(_("dit nummer al gekregen")), "path": ""})
     return lines
 
 
-def why_words(why: Why, count: int) -> Text:
+def why_words(why: Why) -> Text:
     """What stands after a number of readers who get nothing."""
     match why:
         case Why.PENDING:
-            return ngettext("bevestigde de aanmelding nog niet", "bevestigden de aanmelding nog niet", count)
+            return _("aanmelding nog niet bevestigd")
         case Why.LEFT:
-            return ngettext("meldde zich af", "meldden zich af", count)
+            return _("afgemeld")
         case Why.BOUNCED:
-            return ngettext("staat stil omdat de mail terugkwam", "staan stil omdat de mail terugkwam", count)
+            return _("stil, omdat de mail terugkwam")
         case Why.PAUSED:
-            return ngettext("nam een pauze", "namen een pauze", count)
+            return _("met pauze")
         case Why.BARRED:
-            return ngettext("staat op de lijst die we niet mailen", "staan op de lijst die we niet mailen", count)
+            return _("op de lijst die we niet mailen")
         case Why.PICKED_OUT:
-            return ngettext("is voor dit nummer weggelaten", "zijn voor dit nummer weggelaten", count)
+            return _("voor dit nummer weggelaten")
         case Why.RULE:
-            return ngettext("past niet bij de regel van de doelgroep", "passen niet bij de regel", count)
+            return _("buiten de regel van de doelgroep")
 
 
 def fate_words(fate: Fate) -> Text:

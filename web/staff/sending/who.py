@@ -13,7 +13,7 @@ from web.staff.here import Here
 from web.staff.issues.issue import bar_of
 from web.staff.naming import audience_title, language_said
 from web.staff.sending import review_said
-from wording import Text, _, ngettext
+from wording import Text, _
 
 _FURTHEST = 10**9
 """The last reader of a list that can be asked for."""
@@ -31,7 +31,7 @@ def who(here: Here, slug: str) -> Response:
     title: Text | None = None
     if why is not None:
         rows = review.not_getting(here.office, here.person, slug, why, skip=start)
-        title = _("{count} {said}", count=counted.without.get(why, 0), said=_why(why, counted))
+        title = _("{count} {said}", count=counted.without.get(why, 0), said=review_said.why_words(why))
     elif audience:
         rows = review.listed(here.office, here.person, slug, audience=audience, locale=locale, part=part, skip=start)
         names = {"audience": audience_title(here, audience), "language": language_said(here, locale)}
@@ -52,10 +52,6 @@ def who(here: Here, slug: str) -> Response:
     )
 
 
-def _why(why: Why, counted: Review) -> Text:
-    return review_said.why_words(why, counted.without.get(why, 0))
-
-
 def _heading(counted: Review) -> Text:
     mail, without = counted.by_mail, sum(counted.without.values())
     return _("Dit gaat per e-mail naar {mail}, en niet naar {without}", mail=review_said.people(mail), without=without)
@@ -63,13 +59,13 @@ def _heading(counted: Review) -> Text:
 
 def _equation(here: Here, counted: Review) -> list[tuple[int, str]]:
     """The terms, which add up to the first."""
-    terms = [(counted.by_mail, here.say(ngettext("krijgt het", "krijgen het", counted.by_mail)))]
+    terms = [(counted.by_mail, here.say(_("per e-mail")))]
     later = sum(one.readers for one in counted.editions if one.waits and not one.on_paper)
     if later:
         terms.append((later, here.say(_("later"))))
     if counted.had:
         terms.append((counted.had, here.say(_("hebben het al"))))
-    terms += [(count, here.say(_why(why, counted))) for why, count in counted.without.items()]
+    terms += [(count, here.say(review_said.why_words(why))) for why, count in counted.without.items()]
     return [(sum(count for count, _said in terms), here.say(_("samen"))), *terms]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -33,17 +35,22 @@ def review(here: Here, slug: str, locale: str) -> Response:
             seen, words = request.form.get("seen", "").replace("\r\n", "\n"), request.form.get("words", "")
             msgid = request.form.get("msgid", "").replace("\r\n", "\n")
             reviewing.send_back(*place, msgid=msgid, seen=seen, words=words)
-            return here.go("review", slug=slug, locale=locale)
+            return here.go("translation_review", slug=slug, locale=locale)
         chosen = {each.replace("\r\n", "\n") for each in request.form.getlist("read")}
         # what was read is approved, and nothing that took its place meanwhile
         now = {each.row.msgid: each.target for each in reviewing.review(*place).unread}
-        same = [msgid for msgid in chosen if hash_of(now.get(msgid, "")) == request.form.get(f"as-{hash_of(msgid)}")]
+        same = [msgid for msgid in chosen if _is_what_was_read(msgid, now.get(msgid, ""))]
         done = messages.approve(*place, msgids=same)
     except ExplainedError as error:
         return _page(here, slug, locale, int(status_of(error)), problem=error.text)
     missed = len(chosen) - len(same)
     return here.go(
-        "review", slug=slug, locale=locale, done=done.count, not_done=len(done.refused), changed=missed or None
+        "translation_review",
+        slug=slug,
+        locale=locale,
+        done=done.count,
+        not_done=len(done.refused),
+        changed=missed or None,
     )
 
 
@@ -131,3 +138,8 @@ def _editions(here: Here, slug: str, locale: str) -> list[tuple[str, str]]:
         for key in there
         if issue is not None and key in issue.audiences
     ]
+
+
+def _is_what_was_read(msgid: str, target: str) -> bool:
+    was = request.form.get(f"as-{hash_of(msgid)}", "")
+    return hmac.compare_digest(hash_of(target).encode(), was.encode("utf-8", "replace"))

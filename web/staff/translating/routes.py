@@ -22,7 +22,7 @@ ROUTES: tuple[Route, ...] = (
     Route(f"{_DESK}/file", "desk_file", files.file, _MAY, BOTH, body=FILE, example=f"{_AR}/file"),
     Route(f"{_DESK}/po", "desk_po", files.download, _MAY, example=f"{_AR}/po"),
     Route(f"{_DESK}/po/<int:until>/<proof>", "desk_link", files.by_link, _MAY),
-    Route(_REVIEW, "review", review.review, _MAY, BOTH, body=BOX, example=f"{_SLUG}/review/ar"),
+    Route(_REVIEW, "translation_review", review.review, _MAY, BOTH, body=BOX, example=f"{_SLUG}/review/ar"),
     Route(
         "/issues/<slug>/questions",
         "questions",

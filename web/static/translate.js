@@ -17,7 +17,7 @@ if (box) {
   const store = (wants) => {
     try { localStorage.setItem(here, JSON.stringify({ text: text.value, seen: field("seen"), wants: wants || "" })); } catch { /* full, or refused: the server has it */ }
   };
-  const put = (id, html) => document.getElementById(id).replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  const draw = (id, html) => document.getElementById(id).replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   const say = (words) => { kept.textContent = words; };
   const tell = (words) => { told.hidden = !words; told.querySelector("p").textContent = words; };
 
@@ -51,8 +51,8 @@ if (box) {
         else {
           sent = now;
           say(found.kept);
-          put("checks", found.checks);
-          put("others", found.others);
+          draw("checks", found.checks);
+          draw("others", found.others);
           if (found.told) tell(found.told);
           if (text.value === now && !stored()?.wants) localStorage.removeItem(here);
         }

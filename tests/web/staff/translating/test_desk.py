@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from werkzeug.test import stream_encode_multipart
 
 from mailer.services.translating import boxes, messages, pool, remarks
 from mailer.services.translating.rows import key_of
@@ -242,9 +243,12 @@ def test_sixty_thousand_messages_are_refused_in_a_sentence(at: AtDesk) -> None:
     client = at.desks.as_("Yasmin")
     begin = client.get(f"{PATH}/po", base_url=at.desks.base).get_data().split(b"\n\n", 1)[0]
     many = b"\n\n".join([begin, *(b'msgid "zin %d"\nmsgstr "x %d"' % (n, n) for n in range(60_000))])
+    parts = {"csrf": at.desks.csrf(client), "file": (BytesIO(many), "x.po")}
+    body, length, boundary = stream_encode_multipart(parts, threshold=len(many) * 2)
     answer = client.post(
         f"{PATH}/file",
-        data={"csrf": at.desks.csrf(client), "file": (BytesIO(many), "x.po")},
+        data=body.read(length),
+        content_type=f"multipart/form-data; boundary={boundary}",
         headers=SAME_ORIGIN,
         base_url=at.desks.base,
     )

@@ -1,7 +1,7 @@
 """No text of anyone holds up the product: each regular expression, and each text of the largest size, is read in time.
 
-Time is a limit on the processor of a child process. What a line takes for 200,000 signs, which is more than an issue
-may have, is under a second; what a square takes is many minutes.
+Time is a limit on the processor of a child process. What a line takes for a million signs is under a second; what a
+square takes is days.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ from mailer.translation.catalog import catalog_from
 from mailer.translation.checks import dates, number_words, words
 from tests.support.patterns import Found, found, text_of, use, worst
 
-SECONDS = 20
-"""Of processor, on a machine that is slow and busy: twenty times what the slowest pattern takes."""
-SIGNS = MAX_BYTES
-"""More would ask the same of a line for longer: a square takes ten times the limit already."""
+SECONDS = 40
+"""Of processor, on a machine that is slow and busy: forty times what the slowest pattern takes."""
+SIGNS = 1_000_000
 SHARES = 8
 
 MADE: dict[str, Callable[[str], object] | None] = {
@@ -75,7 +74,7 @@ def attacked(one: Found) -> None:
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_each_regular_expression_is_linear_in_its_text(share: int, product: tuple[list[Found], list[str]]) -> None:
-    """The worst of what it repeats, as long as an issue may be, as the product uses the pattern."""
+    """The worst of what it repeats, a million signs of it, as the product uses the pattern."""
     patterns, _unknown = product
     late = [one for one in patterns[share::SHARES] if not in_time(lambda one=one: attacked(one))]  # type: ignore[misc]
     assert [(one.place, one.pattern.pattern) for one in late] == []
@@ -89,7 +88,7 @@ def test_the_search_knows_a_square_from_a_line() -> None:
         (r"(a|a)*b", r"a*+b?"),
     ):
         bad, good = (Found("here", re.compile(one), from_start=False) for one in (square, line))
-        assert not in_time(lambda bad=bad: attacked(bad), 1)  # type: ignore[misc]
+        assert not in_time(lambda bad=bad: attacked(bad), 3)  # type: ignore[misc]
         assert in_time(lambda good=good: attacked(good))  # type: ignore[misc]
 
 

@@ -18,6 +18,7 @@ import pytest
 from devtools.servers import free_port
 from devtools.waiting import wait_for
 from tests.support.house import ROOT
+from tests.web.first.opened import Opened
 
 
 @dataclass
@@ -73,3 +74,8 @@ def start() -> Iterator[Callable[..., Serving]]:
 def data_of_a_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are kept in it, by the name of the folder, and these tests give many folders one name."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opened:
+    return Opened(tmp_path / "nieuw")

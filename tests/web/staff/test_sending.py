@@ -106,6 +106,9 @@ def test_without_anyone_to_send_to_there_is_no_button(ready: Desks) -> None:
     assert post(ready, bram, f"{PAGE}/send", when="now").status_code == 303
     page = get(ready, bram, f"{PAGE}/send")
     assert "Nu krijgt niemand dit nummer" in page
+    assert "Wie dit nummer al heeft, krijgt het niet nog eens." in page
+    assert "Nog niets verstuurd" not in page
+    assert 'name="when"' not in page
     assert "Verstuur aan" not in page
 
 

@@ -44,7 +44,7 @@ class Spoken(HelpFormatter):
         super().write_usage(prog, args, prefix or f"{usage} ")
 
     def write_heading(self, heading: str) -> None:
-        words = {"Options": _("Opties"), "Commands": _("Opdrachten"), "Arguments": _("Woorden")}
+        words = {"Options": _("Opties"), "Commands": _("Opdrachten"), "Arguments": _("Wat erbij hoort")}
         super().write_heading(say(words.get(heading, heading)))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:

@@ -119,7 +119,7 @@ def why_words(why: Why) -> Text:
         case Why.PENDING:
             return _("aanmelding nog niet bevestigd")
         case Why.LEFT:
-            return _("afgemeld")
+            return _("zelf afgemeld")
         case Why.BOUNCED:
             return _("stil, omdat de mail terugkwam")
         case Why.PAUSED:

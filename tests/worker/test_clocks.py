@@ -22,6 +22,7 @@ from devtools.worker_process import sending as worker
 from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Mailing, Slot
+from mailer.services.office import Silence
 from mailer.services.sending import delivering
 from mailer.services.sending.delivering import SWEEP
 from tests.worker.test_broker import all_accepted, broker
@@ -111,6 +112,18 @@ def test_yesterdays_database_sends_nothing_again_before_a_person_says_so(
             wait_for(lambda: all_accepted(old, fresh))
         assert state_of(old, mailing_id) is MailingState.PAUSED
     assert Counter(Counter(server.received).values()) == {1: 395, 2: 5}, "five readers of two issues"
+
+
+def test_a_bell_that_waited_in_the_broker_is_not_answered_before_the_silence_is_asked_about(store: Store) -> None:
+    mailing_id = open_mailing(store, 5)
+    with fault_server(Plan()) as (server, port):
+        before = delivering.SendingOffice(desk(store), Through(relay(port)), Silence())
+        before.sweep()
+        age(store, timedelta(days=1))
+        after = delivering.SendingOffice(desk(store), Through(relay(port)), Silence())
+        assert after.deliver_batch(mailing_id, 0).counted.total() == 0
+    assert state_of(store, mailing_id) is MailingState.PAUSED
+    assert server.received == []
 
 
 def test_a_clock_that_goes_back_in_the_middle_of_a_mailing_doubles_and_loses_no_one(store: Store) -> None:

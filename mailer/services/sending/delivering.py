@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
-from threading import Timer
+from threading import Event, Timer
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -285,10 +285,12 @@ class SendingOffice:
     chores: Callable[[], object] = _nothing
     """What a worker does beside sending (`mailer.services.worker.chores`)."""
     witness: Witness = field(default_factory=Witness)
+    _asked: Event = field(default_factory=Event, init=False)
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
         self._look_at_database()
+        self._ask_before_first_batch()
         delivered = deliver_batch(self.desk, self.carriers, mailing_id, batch)
         if delivered.again_at is not None:
             self._ring_at(delivered.again_at, mailing_id, batch)
@@ -313,6 +315,16 @@ class SendingOffice:
             _ask_after_silence(session, last, at)
         self._look_at_database()
         return sweep(self.desk.store, self.bell, at)
+
+    def _ask_before_first_batch(self) -> None:
+        """A bell that waited in the broker may be answered before the first sweep: this finds the silence then."""
+        if self._asked.is_set():
+            return
+        with self.desk.store.reading() as session:
+            last = last_taken(session, SWEEP)
+        if last is not None and self.desk.clock() - last > LATE:
+            self.sweep()
+        self._asked.set()
 
     def _look_at_database(self) -> None:
         """One that went away and came back as another, or as it was before, mails nobody before a person has looked."""

@@ -41,8 +41,9 @@ browser: .venv/.development servers devtools/node_modules ## every staff page in
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py
 
-slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word (about four minutes)
+slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word, and floods of thousands
 	$(BIN)/python -m pytest -q tests/slow/read_back_many.py
+	POSTDUIF_WHOLE_LOADS=1 $(BIN)/python -m pytest -n $$(nproc) -m load --durations=0
 
 chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server (under 15 minutes)
 	$(BIN)/python -m devtools.chaos

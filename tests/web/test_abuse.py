@@ -18,11 +18,12 @@ from staff.people import add_person
 from staff.roles import Role
 from subscribers.limits import FLOOD, PER_HOUR
 from subscribers.tables import Asked, ConsentEvent, Subscriber
+from tests.support.loads import load
 from tests.web.conftest import HOST, Pages
 from web.public import subscribing
 
 SUBSCRIBE, BASE = "/nl/aanmelden", f"https://{HOST}"
-BOMBS, VICTIMS, NETWORKS = 10_000, 10_000, 50
+BOMBS, VICTIMS, NETWORKS = load(10_000, 1_000), load(10_000, 1_000), 50
 """Well past every limit: one mail a day for a mailbox, 20 for a network, 60 in an hour for all, 120 at most."""
 
 
@@ -44,6 +45,7 @@ def waiting(pages: Pages) -> Counter[str]:
         return Counter(one.to for one in notices.due(session, now(), most=BOMBS))
 
 
+@pytest.mark.load
 def test_thousands_of_requests_for_one_mailbox_mail_it_once(pages: Pages) -> None:
     client, bodies = pages.client(), set()
     form = pages.form()
@@ -59,6 +61,7 @@ def test_thousands_of_requests_for_one_mailbox_mail_it_once(pages: Pages) -> Non
         assert session.scalar(select(func.count()).select_from(Subscriber)) == 1
 
 
+@pytest.mark.load
 def test_a_bombardment_of_many_is_capped_told_and_lets_a_real_reader_through(pages: Pages) -> None:
     with pages.store.transaction() as session:
         add_person(session, "Noor", "noor@redactie.example", [Role.ADMIN])

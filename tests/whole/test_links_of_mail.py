@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from commands.demo import FOLDER
@@ -26,11 +27,12 @@ from subscribers.address import address_from
 from subscribers.repository import readers_of, subscriber_with
 from tests.support.browsing import visitor
 from tests.support.house import ROOT
+from tests.support.loads import load
 from tests.support.office import office_of
 from tests.web.conftest import HOST, Pages
 from web.app import create_app
 
-READERS = 80
+READERS = load(80, 24)
 """Every newsletter in every language to several readers, and some with two; a page takes a tenth of a second."""
 SECONDS_OF_A_SCANNER = 10
 PATIENCE = 30
@@ -121,6 +123,7 @@ class Scanner:
         self._over += 1
 
 
+@pytest.mark.load
 def test_a_scanner_that_follows_every_link_unsubscribes_nobody_and_the_button_works(
     tmp_path: Path, browser: Browser
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
@@ -14,7 +16,8 @@ from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.carriers.carrier import Limit
-from mailer.ledger import mailings
+from mailer.ledger import handover, mailings
+from mailer.ledger.handover import Lease
 from mailer.ledger.states import DeliveryState
 from mailer.ledger.tables import Attempt
 from mailer.planning import QuietHours
@@ -77,6 +80,28 @@ def test_what_a_limit_stopped_is_told_when_there_is_room_again(store: Store) -> 
     assert sorted(states(store, mailing_id).values()) == ["accepted"] * 4 + ["pending"] * 6
     assert delivered.again_at is not None
     assert timedelta(seconds=59) < delivered.again_at - before < timedelta(seconds=70)
+
+
+def test_a_window_that_opened_again_while_the_batch_was_settled_lets_the_rest_go_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four a second, and a database that takes longer to write that down: nothing waits for the next sweep."""
+    mailing_id, moment = open_mailing(store, 10), [datetime.now(UTC)]
+    at_desk, let_go = desk(store, clock=lambda: moment[0]), handover.let_go
+
+    def slowly(session: Session, lease: Lease) -> None:
+        let_go(session, lease)
+        moment[0] += timedelta(seconds=1.5)
+
+    monkeypatch.setattr(handover, "let_go", slowly)
+    with fault_server(Plan()) as (server, port):
+        to = Through(relay(port, limits=(Limit(4, 1),)))
+        delivered = delivering.deliver_batch(at_desk, to, mailing_id, 1)
+        assert len(server.received) == 4
+        assert delivered.again_at == moment[0]
+        delivering.deliver_now(at_desk, to, mailing_id)
+    assert len(server.received) == len(set(server.received)) == 10
+    assert most_in_a_window(handed(store), 1) == 4
 
 
 def test_a_provider_with_a_limit_holds_up_nobody_else(store: Store) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from threading import Event, Timer
+from time import sleep
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,8 @@ LATE = timedelta(hours=4)
 """A planned mailing still begins by itself when no worker ran for this long; after it a person must say so. What was
 meant for Friday morning is not mailed in the night, and an invitation not after the evening it is for."""
 SWEEP = "sweep"
+_MOMENT = 1.5
+"""Seconds that a delivery in this process waits for a limit; the end of a longer window is told instead."""
 ALIVE = timedelta(seconds=90)
 """Three sweeps: no worker has looked for longer, so there is none."""
 
@@ -190,9 +193,10 @@ def deliver_batch(desk: Desk, carriers: OpenCarrier, mailing_id: int, batch: int
         mailings.finish_if_done(session, mailing_id, desk.clock())
     if elsewhere:
         return Delivered(on_its_way.counted, desk.clock(), StoppedBy.RELAY)
-    if on_its_way.room is None or on_its_way.room.opens_at is None:
+    if on_its_way.room is None:
         return Delivered(on_its_way.counted)
-    return Delivered(on_its_way.counted, on_its_way.room.opens_at, StoppedBy.LIMIT)
+    # A window may have opened again while the batch was settled: what is left then goes at once, not at the next sweep.
+    return Delivered(on_its_way.counted, on_its_way.room.opens_at or desk.clock(), StoppedBy.LIMIT)
 
 
 def _stop_altered(desk: Desk, mailing_id: int, why: Text) -> None:
@@ -259,13 +263,24 @@ def deliver_now(desk: Desk, carriers: OpenCarrier, mailing_id: int) -> Delivered
         batches = mailings.due_batches(session, mailing_id, desk.clock())
     for batch in batches:
         done = deliver_batch(desk, carriers, mailing_id, batch)
-        while done.stopped_by is StoppedBy.RELAY:
+        while done.stopped_by is StoppedBy.RELAY or _waits_a_moment(desk, done):
             total += done.counted
             done = deliver_batch(desk, carriers, mailing_id, batch)
         total += done.counted
         stopped += [done] if done.again_at is not None else []
     first = min(stopped, key=lambda one: one.again_at or desk.clock(), default=None)
     return Delivered(total, first.again_at, first.stopped_by) if first else Delivered(total)
+
+
+def _waits_a_moment(desk: Desk, done: Delivered) -> bool:
+    """True, after a wait, when a limit a second long held up the rest and nobody asked to stop."""
+    if done.stopped_by is not StoppedBy.LIMIT or done.again_at is None or desk.stopping():
+        return False
+    wait = (done.again_at - desk.clock()).total_seconds()
+    if wait > _MOMENT:
+        return False
+    sleep(max(wait, 0.0))
+    return True
 
 
 def _nothing() -> None:

@@ -127,7 +127,7 @@ def office_in(folder: Path) -> tuple[Office, Person]:
     upgrade(store)
     with store.transaction() as session:
         person = add_person(session, "Bram", "bram@voorbeeld.example", [Role.EDITOR])
-    policy = Policy(four_eyes=True, rates=(), printing=PrintOptions())
+    policy = Policy(lambda: True, rates=(), printing=PrintOptions())
     content = Content(folder, house())
     return Office(house(), content, Typesetter().pdfs, store, keys, (), Silence(), policy), person
 

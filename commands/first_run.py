@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mailer.bootstrap import wire
 from mailer.places import keys_folder
-from mailer.services.administration import keys, mail_server, signing_in, staff, starting
+from mailer.services.administration import keys, mail_server, second_person, signing_in, staff, starting
 from mailer.services.administration.starting import FIRST_ISSUE, Start, Step
 from mailer.services.office import Silence
 from mailer.services.translating import following
@@ -86,9 +86,12 @@ class InFolder:
                     staff.add(office, None, newcomer)
             except NotAllowedError:
                 raise ConflictError(_("Iemand anders was net eerder, en is nu de eerste beheerder.")) from None
-            if not is_begun:  # what is to be translated lies ready
+            if not is_begun:
                 with self._lent.parts() as parts:
-                    following.extract_issue(parts.press, FIRST_ISSUE)
+                    following.extract_issue(parts.press, FIRST_ISSUE)  # what is to be translated lies ready
+                if not start.second_person:
+                    with self._office() as office:
+                        second_person.decide(office, staff.first_administrator(office), needed=False)
             starting.go_to(self._folder, Step.KEYS)
 
     def paper(self) -> list[str]:

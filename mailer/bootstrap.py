@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Semaphore
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from mailer.content import Content
 from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder
 from mailer.planning import QuietHours
+from mailer.services.administration.second_person import AsWritten
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
@@ -40,7 +41,7 @@ from mailer.services.translating.pool import remind_due
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import WorkerOffice
 from mailer.services.writing.drafts import open_drafts
-from mailer.settings import Returns, Settings, Smtp, settings_from
+from mailer.settings import FILE, Returns, Settings, Smtp, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive, still_receives
 from wording import _
@@ -61,6 +62,13 @@ class Parts:
     turns: Semaphore = field(default_factory=lambda: Semaphore(RENDERINGS), repr=False, compare=False)
     """Shared by every office of this process."""
 
+    @cached_property
+    def asks_second(self) -> AsWritten:
+        """Shared by every office of this process."""
+        folder = self.content.folder
+        read = partial(_asks_second, folder)
+        return AsWritten(folder / FILE, read, first=self.settings.approval.four_eyes)
+
     @property
     def press(self) -> Press:
         return Press(self.house, self.content, self.typesetter.pdfs, turns=self.turns)
@@ -76,7 +84,7 @@ class Parts:
             typeset=self.typesetter.pdfs,
             relays=relays_from(settings),
             bell=bell,
-            policy=Policy(settings.approval.four_eyes, settings.print.rates, print_options(self), quiet_in(settings)),
+            policy=Policy(self.asks_second, settings.print.rates, print_options(self), quiet_in(settings)),
             turns=self.turns,
         )
 
@@ -239,6 +247,10 @@ def _relay(name: str, smtp: Smtp, helo: str) -> Relay:
         weight=smtp.weight,
         limits=smtp.limits,
     )
+
+
+def _asks_second(folder: Path) -> bool:
+    return settings_from(folder).approval.four_eyes
 
 
 def quiet_in(settings: Settings) -> QuietHours | None:

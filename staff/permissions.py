@@ -5,7 +5,7 @@ The table in docs/permissions.md is made from this map.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import reduce
 
@@ -156,6 +156,14 @@ def may(person: Person, permission: Permission, *, of: str | None = None) -> boo
     if permission is Permission.TRANSLATE and of is not None and of not in person.languages:
         granted.discard(Role.TRANSLATOR)
     return bool(granted)
+
+
+def two_pairs_of_eyes(colleagues: Iterable[Person]) -> bool:
+    """Whether one of them may approve what another may send."""
+    active = [one for one in colleagues if one.active]
+    approve = {one.uid for one in active if may(one, Permission.APPROVE_ISSUES)}
+    send = {one.uid for one in active if may(one, Permission.PUBLISH_ISSUES)}
+    return bool(approve and send and len(approve | send) > 1)
 
 
 def require(person: Person, permission: Permission, *, of: str | None = None) -> None:

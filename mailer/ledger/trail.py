@@ -1,4 +1,4 @@
-"""The rows of the audit trail about one issue. Nothing commits."""
+"""Rows of the audit trail: about one issue, or the last of one kind. Nothing commits."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def rows_of(session: Session, slug: str, events: Collection[str], since: datetim
     about = AuditRow.detail["issue"].as_string() == slug
     wanted = select(AuditRow).where(AuditRow.at > since, AuditRow.event.in_(events), about)
     return list(session.scalars(wanted.order_by(AuditRow.seq.desc()).limit(most)))
+
+
+def last_of(session: Session, event: str) -> AuditRow | None:
+    """The newest row of an event that is about no issue; None when there is none."""
+    return session.scalar(select(AuditRow).where(AuditRow.event == event).order_by(AuditRow.seq.desc()).limit(1))

@@ -76,12 +76,17 @@ class Silence:
 class Policy:
     """What the organisation decided about its own work."""
 
-    four_eyes: bool
-    """A second person approves what is published."""
+    asks_second: Callable[[], bool]
+    """Whether a second person approves what is published. Asked anew each time: an administrator may change it."""
     rates: Sequence[Rate]
     printing: PrintOptions
     quiet: QuietHours | None = None
     """When no newsletter is handed over."""
+
+    @property
+    def four_eyes(self) -> bool:
+        """A second person approves what is published."""
+        return self.asks_second()
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ class FirstPages:
         languages = tuple(code for code in LANGUAGES if code in form.getlist("language"))
         if not languages and not self._run.organisation:
             return self._show(Step.US, 422, Field(_("Kies minstens één taal."), "language"))
-        self._run.found(Start(organisation, languages), FirstPerson(name, form.get("email", "")))
+        start = Start(organisation, languages, second_person=form.get("second") != "no")
+        self._run.found(start, FirstPerson(name, form.get("email", "")))
         return self._on()
 
     def _keys(self) -> WerkzeugResponse:

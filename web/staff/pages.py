@@ -13,7 +13,7 @@ from staff.permissions import Permission
 from web.errors import status_of
 from web.front import BODIES
 from web.staff import demo, me, second_step, signing_in, today
-from web.staff.administration import people
+from web.staff.administration import organisation, people
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
@@ -141,6 +141,15 @@ ROUTES: tuple[Route, ...] = (
         fresh=True,
         posts=Permission.CHANGE_STAFF,
         example="/people",
+    ),
+    Route(
+        "/organisation",
+        "organisation",
+        organisation.organisation,
+        Permission.CHANGE_SETTINGS,
+        BOTH,
+        fresh=True,
+        example="/organisation",
     ),
     Route("/people/<uid>", "change_person", people.change, Permission.CHANGE_STAFF, ("POST",), fresh=True),
     Route("/me", "me", me.me, Access.SIGNED_IN, example="/me"),

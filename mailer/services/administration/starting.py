@@ -54,6 +54,8 @@ class Start:
     organisation: str = field(default="", repr=False)
     languages: tuple[str, ...] = ("nl", "en")
     """The first one is what they write in."""
+    second_person: bool = True
+    """Whether someone else than who sends approves each issue."""
 
 
 def may_begin(folder: Path) -> bool:

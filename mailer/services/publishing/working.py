@@ -15,7 +15,7 @@ from mailer.services.notices.alarms import ALARMS
 from mailer.services.office import Office
 from mailer.services.sending.delivering import ALIVE, SWEEP
 from staff.people import Person
-from staff.permissions import Permission, may
+from staff.permissions import two_pairs_of_eyes
 
 _WEEK = timedelta(days=7)
 
@@ -52,7 +52,7 @@ def checks(session: Session, office: Office, colleagues: Sequence[Person]) -> tu
         Check(Part.RELAY, any(_is_set(one) for one in office.relays)),
         Check(Part.WORKER, found.swept_at is not None and at - found.swept_at < ALIVE),
         Check(Part.NOTICES, found.delayed == 0, found.delayed),
-        Check(Part.APPROVERS, not office.policy.four_eyes or _two_pairs_of_eyes(colleagues)),
+        Check(Part.APPROVERS, not office.policy.four_eyes or two_pairs_of_eyes(colleagues)),
         Check(Part.ALARMS, found.alarms == 0, found.alarms),
     )
 
@@ -60,10 +60,3 @@ def checks(session: Session, office: Office, colleagues: Sequence[Person]) -> tu
 def _is_set(relay: Relay) -> bool:
     """Not what the settings fall back on when no relay is named: port 25 of this machine."""
     return (relay.host, relay.port, relay.user) != ("localhost", 25, "")
-
-
-def _two_pairs_of_eyes(colleagues: Sequence[Person]) -> bool:
-    active = [one for one in colleagues if one.active]
-    approve = {one.uid for one in active if may(one, Permission.APPROVE_ISSUES)}
-    send = {one.uid for one in active if may(one, Permission.PUBLISH_ISSUES)}
-    return bool(approve and send and len(approve | send) > 1)

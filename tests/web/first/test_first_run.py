@@ -45,6 +45,18 @@ def test_whatever_languages_are_chosen_the_first_issue_is_in_order(tmp_path: Pat
     assert who_works_in(tmp_path) == [("Noor", frozenset({Role.ADMIN, Role.EDITOR}))]
 
 
+def test_who_works_alone_says_so_and_the_trail_has_it(opened: Opened) -> None:
+    assert "Kijkt een tweede persoon mee" in opened.look()
+    assert opened.post(Step.US, **US, second="no").status_code == 303
+    opened.run.close()
+    assert not settings_from(opened.folder).approval.four_eyes
+    parts = wire(opened.folder)
+    with parts.store.reading() as session:
+        rows = [dict(one.detail) for one in session.scalars(select(AuditRow)) if one.event == "second_person"]
+    parts.store.close()
+    assert rows == [{"needed": False}]
+
+
 def test_init_and_the_first_run_write_the_same_files(opened: Opened, tmp_path: Path) -> None:
     starting.begin(tmp_path / "init", Start())
     opened.post(Step.US, **US)

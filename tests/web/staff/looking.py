@@ -16,7 +16,7 @@ from tests.web.staff.conftest import Desks
 from tests.web.staff.examples import pages
 
 AXE = "async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)])"
-WHO = {"/sign-in": "", "/second-step": "Sem", "/set-up": "Sem"}
+WHO = {"/sign-in": "", "/second-step": "Sem", "/set-up": "Sem", "/organisation": "Noor"}
 """Who looks at a page; an editor where it does not say."""
 _ASKED_BY_AXE = "Failed to execute 'postMessage' on 'DOMWindow'"
 HEIGHT = 900

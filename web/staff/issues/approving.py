@@ -10,6 +10,7 @@ from mailer.services.publishing.approval import Change, Proposal
 from mailer.services.publishing.overview import Overview
 from mailer.services.writing.history import Part
 from staff.permissions import Permission, may
+from web.staff.administration.organisation import second_said
 from web.staff.here import Here
 from web.staff.issues.issue import bar
 from web.staff.naming import audience_title, issue_title, locale_name
@@ -74,7 +75,7 @@ def _page(
         done=here.say(done) if done else "",
         differences=_differences(here, slug, found),
         earlier=_earlier(here, around),
-        waived=not here.office.policy.four_eyes,
+        **second_said(here),
         most_word=approval.MOST_WORD,
     )
 

@@ -17,6 +17,7 @@ from mailer.services.sending import moments
 from mailer.services.translating import release
 from mailer.services.translating.release import NotReadyError
 from mailer.services.writing import proofs
+from web.staff.administration.organisation import second_said
 from web.staff.here import Here
 from web.staff.issues.issue import bar_of
 from web.staff.naming import language_said
@@ -143,7 +144,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         plan_said=here.say(review_said.plan(mail + post)),
         reaches=mail + post > 0,
         may_send=found is not None and (found.approvals > 0 or not here.office.policy.four_eyes),
-        waived=not here.office.policy.four_eyes,
+        **second_said(here),
         asks_code=here.session is not None and not here.session.is_fresh(here.office.clock()),
         problem=problem,
     )

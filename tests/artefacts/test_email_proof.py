@@ -18,7 +18,7 @@ from devtools.mailings import relay
 from devtools.servers import free_port
 from mailer.carriers.relay import Relay
 from mailer.services.office import Office
-from mailer.services.writing.proofs import Proof, send_proof
+from mailer.services.writing.proofs import Proof, proofs_of, send_proof
 from staff.people import Person
 from staff.roles import Role
 from tests.artefacts.test_email_message import body, decoded
@@ -56,6 +56,14 @@ def test_a_colleague_whom_the_relay_refuses_is_named_and_the_others_get_theirs(s
     assert [(one.name, one.accepted) for one in proofs] == [("Amina", True), ("Bas", False)]
     assert "no such user" in proofs[1].answer
     assert server.received == [AMINA.email]
+    assert [one.to for one in proofs_of(desk(store), AMINA, SLUG)] == ["Amina"], "who was refused did not get it"
+
+
+def test_a_relay_that_falls_away_halfway_is_told_and_who_has_it_is_known(store: Store) -> None:
+    with fault_server(Plan({"rcpt": {"drop": 1.0}}, only_for="bas")) as (_server, port):
+        proofs = send_proof(desk(store, relay(port, connections=1)), AMINA, SLUG, **EDITION, to=[AMINA, BAS])
+    assert [one.accepted for one in proofs] == [True, False]
+    assert [one.to for one in proofs_of(desk(store), AMINA, SLUG)] == ["Amina"]
 
 
 def test_a_relay_that_is_not_there_is_told_as_an_error(store: Store) -> None:
@@ -73,9 +81,12 @@ def test_who_sent_a_proof_of_what_is_written_down_without_an_address(store: Stor
     with maildir_server(tmp_path / "Maildir") as port:
         send_proof(desk(store, Relay("127.0.0.1", port)), AMINA, SLUG, **EDITION, to=[BAS])
     with store.reading() as session:
-        (row,) = session.scalars(select(AuditRow))
-    assert (row.event, row.actor) == ("proof", str(AMINA.uid))
-    assert row.detail == {"issue": SLUG, "count": 1, "to": str(BAS.uid), **EDITION}
+        before, after = session.scalars(select(AuditRow).order_by(AuditRow.seq))
+    assert [(one.event, one.actor) for one in (before, after)] == [
+        (event, str(AMINA.uid)) for event in ("proof", "proof_taken")
+    ]
+    assert after.detail == {"issue": SLUG, "count": 1, "to": str(BAS.uid), **EDITION}
+    assert before.detail == {**after.detail, "outcome": True}
 
 
 @pytest.mark.parametrize("wrong", [{"audience": "niemand"}, {"locale": "xx"}, {"slug": "noo-1999-1"}])

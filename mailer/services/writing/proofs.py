@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, make_msgid
+from uuid import UUID
 
 from database.audit import record
 from mailer.artefacts.email.message import TEST, message_from
@@ -26,8 +27,9 @@ from wording import _
 from wording.errors import CarrierError
 from wording.interface import interface
 
+_TAKEN = "proof_taken"
 _LATELY = timedelta(days=92)
-_MOST = 40
+_MOST = 80
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,13 @@ def send_proof(
     message = message_from(email_of(office, loaded, cut), cut, office.house, prefix=TEST)
     at = office.clock()
     tray = Tray([_letter(key, message, cut, one, house=office.house, at=at) for key, one in enumerate(to)])
-    detail: dict[str, str | int | bool] = {"issue": slug, "audience": audience, "locale": locale, "count": len(to)}
-    detail["to"] = ",".join(str(one.uid) for one in to)
+    about = {"issue": slug, "audience": audience, "locale": locale}
     with deed(office, person, Permission.SEND_PROOFS) as session:  # ends before the relay is asked
-        record(session, "proof", person.uid, detail=detail)
+        record(session, "proof", person.uid, detail={**about, **_whom(to), "outcome": True})
     with closing(SmtpCarrier(office.relays[0])) as carrier:
         fault = carrier.hand_over(tray)
+    if taken := [one for key, one in enumerate(to) if isinstance(tray.outcomes.get(key), Accepted)]:
+        _note_taken(office, person.uid, {**about, **_whom(taken)})
     if fault is not None or len(tray.outcomes) < len(to):
         raise CarrierError(
             _("De mailserver nam de proef niet aan: {answer}", answer=in_short(fault.answer if fault else Answer("")))
@@ -68,7 +71,7 @@ def send_proof(
 
 @dataclass(frozen=True)
 class Seen:
-    """A proof that someone was sent: of which edition, to whom, when."""
+    """A proof that a relay took for someone: of which edition, to whom, when."""
 
     to: str
     audience: str
@@ -77,9 +80,10 @@ class Seen:
 
 
 def proofs_of(office: Office, person: Person, slug: str) -> tuple[Seen, ...]:
-    """Who was sent which proof of an issue lately, the newest first."""
+    """Who got which proof of an issue lately, the newest first; not those that no relay took."""
     with look(office, person, Permission.SEE_ISSUES) as session:
-        rows = rows_of(session, slug, ["proof"], office.clock() - _LATELY, _MOST)
+        found = rows_of(session, slug, ["proof", _TAKEN], office.clock() - _LATELY, _MOST)
+        rows = [one for one in found if "outcome" not in one.detail]  # a row of before has no second one
         names = {str(one.uid): one.name for one in everyone(session)}
     return tuple(
         Seen(names[uid], str(row.detail["audience"]), str(row.detail["locale"]), row.at)
@@ -87,6 +91,16 @@ def proofs_of(office: Office, person: Person, slug: str) -> tuple[Seen, ...]:
         for uid in str(row.detail.get("to", "")).split(",")
         if uid in names
     )
+
+
+def _whom(people: Sequence[Person]) -> dict[str, str | int]:
+    return {"count": len(people), "to": ",".join(str(one.uid) for one in people)}
+
+
+def _note_taken(office: Office, actor: UUID, detail: Mapping[str, str | int]) -> None:
+    """Apart from the deed: whoever lost the right while the relay worked has sent it all the same."""
+    with office.store.transaction() as session:
+        record(session, _TAKEN, actor, detail=detail)
 
 
 def _proof(person: Person, outcome: Outcome) -> Proof:

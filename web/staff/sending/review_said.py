@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+from mailer.services.administration import staff
 from mailer.services.publishing.links import Fate
 from mailer.services.publishing.review import Review, Why
 from mailer.services.translating.release import Release
 from mailer.services.writing.proofs import Seen
+from staff.people import Person
 from web.staff.here import Here
 from web.staff.naming import audience_title, issue_title, language_said, locale_name
 from wording import Text, _, ngettext
@@ -191,8 +193,14 @@ def proofs(here: Here, seen: Sequence[Seen]) -> list[str]:
                 moment=here.moment(one.at),
             )
         )
-        for one in list(once.values())[:6]
+        for one in once.values()
     ]
+
+
+def colleagues(here: Here) -> list[Person]:
+    """Who may get a proof: everyone who works here, whoever asks first."""
+    known = [one for one in staff.everyone(here.office, here.person) if one.active]
+    return sorted(known, key=lambda one: (one.uid != here.person.uid, one.name.casefold()))
 
 
 def previous(here: Here, counted: Review) -> str:

@@ -66,14 +66,20 @@ def language(here: Here, slug: str) -> Response:
 
 
 def proof(here: Here, slug: str) -> Response:
-    """One edition to whoever asks, with [TEST] before its subject."""
+    """One edition to whoever asks, or to the colleagues they tick, with [TEST] before its subject."""
     audience, _dash, locale = request.form.get("edition", "")[:100].partition("/")
+    ticked = set(request.form.getlist("to"))
+    to = [one for one in review_said.colleagues(here) if str(one.uid) in ticked]
     try:
-        [sent] = proofs.send_proof(here.office, here.person, slug, audience=audience, locale=locale, to=[here.person])
-    except (CarrierError, NotFoundError) as error:
+        if not to:
+            raise InvalidInputError(_("Kies minstens één collega die de proef krijgt."))
+        sent = proofs.send_proof(here.office, here.person, slug, audience=audience, locale=locale, to=to)
+    except (CarrierError, InvalidInputError, NotFoundError) as error:
         return _page(here, slug, 409, problem=error.text)
-    if not sent.accepted:
-        return _page(here, slug, 409, problem=_("De mailserver nam de proef niet aan: {answer}", answer=sent.answer))
+    for one in sent:
+        if not one.accepted:
+            words = _("De proef voor {name} is niet aangenomen: {answer}", name=one.name, answer=one.answer)
+            return _page(here, slug, 409, problem=words)
     return here.go("send", slug=slug, _anchor="q4")
 
 
@@ -132,6 +138,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         languages=review_said.languages(here, languages, counted),
         not_ready=[language_said(here, one) for one in waits_for],
         proofs=review_said.proofs(here, proofs.proofs_of(here.office, here.person, slug)),
+        colleagues=review_said.colleagues(here),
         proposal=found,
         asked=_asked(here, soon),
         twice=twice,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -17,7 +17,16 @@ from subscribers.address import address_from
 from subscribers.chunks import chunks
 from subscribers.reading import readable
 from subscribers.rules import chosen, receiving, rule_of
-from subscribers.tables import Membership, MembershipState, Pick, Subscriber, SubscriberState, Suppression
+from subscribers.tables import (
+    AddresseeRow,
+    AddresseeState,
+    Membership,
+    MembershipState,
+    Pick,
+    Subscriber,
+    SubscriberState,
+    Suppression,
+)
 
 PAGE = 50
 """Readers on one page of a list."""
@@ -38,12 +47,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Masked:
-    """One reader on a list. `address` is masked; "" for whoever left."""
+    """One reader on a list. `address` is masked, or a letter of a name for the post; "" for whoever left."""
 
     uid: UUID
     address: str
     locale: str
     paused_until: date | None = None
+    stopped_because: str = ""
+    """Of a reader by post: why their post stands still, as a code."""
 
 
 def not_receiving(session: Session, audiences: Sequence[str], issue: str) -> dict[Why, int]:
@@ -67,6 +78,31 @@ def receiving_one(
 ) -> list[Masked]:
     """One page of the readers of an audience who get the issue and meet the conditions on `subscriber`, by id."""
     return _page(session, and_(gets(session, audience, issue), *conditions), skip)
+
+
+def receiving_any(
+    session: Session, conditions: Mapping[str, Sequence[ColumnElement[bool]]], issue: str, *, skip: int = 0
+) -> list[Masked]:
+    """One page of the readers of any audience that meet its conditions, by id."""
+    if not conditions:
+        return []
+    return _page(session, or_(*(and_(gets(session, key, issue), *own) for key, own in conditions.items())), skip)
+
+
+def posted_of(session: Session, uids: Iterable[UUID], among: Collection[UUID] | None = None) -> list[Masked]:
+    """These readers by post, in this order; only those in `among`, where it is given. Rows that do not open are not."""
+    wanted = [uid for uid in dict.fromkeys(uids) if among is None or uid in among]
+    found: dict[UUID, Masked] = {}
+    for some in chunks(wanted):
+        rows = session.scalars(select(AddresseeRow).where(AddresseeRow.uid.in_(some)))
+        found |= {one.uid: one for one in _posted(session, rows)}
+    return [found[uid] for uid in wanted if uid in found]
+
+
+def stopped_post(session: Session, audiences: Sequence[str]) -> list[Masked]:
+    """The readers by post of these audiences whose post stands still, by id."""
+    still = AddresseeRow.state == AddresseeState.SUSPENDED, AddresseeRow.audience.in_(audiences)
+    return list(_posted(session, session.scalars(select(AddresseeRow).where(*still).order_by(AddresseeRow.uid))))
 
 
 def speaks(locales: Sequence[str]) -> ColumnElement[bool]:
@@ -95,6 +131,17 @@ def _masked(session: Session, rows: Iterable[Subscriber]) -> Iterator[Masked]:
         address = "" if row.address is None else open_sealed(keys, Subscriber.address, row.uid, row.address)
         shown = address_from(address).masked if address else ""
         return Masked(row.uid, shown, row.locale, row.paused_until)
+
+    return readable(rows, masked)
+
+
+def _posted(session: Session, rows: Iterable[AddresseeRow]) -> Iterator[Masked]:
+    keys = keys_of(session)
+
+    def masked(row: AddresseeRow) -> Masked:
+        name = open_sealed(keys, AddresseeRow.name, row.uid, row.name)
+        locale = open_sealed(keys, AddresseeRow.locale, row.uid, row.locale)
+        return Masked(row.uid, f"{name[:1]}…", locale, stopped_because=row.suspended_because or "")
 
     return readable(rows, masked)
 

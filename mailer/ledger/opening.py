@@ -219,6 +219,12 @@ def has_copy(slug: str, copy: str) -> ColumnElement[bool]:
     return exists().where(Delivery.issue_slug == slug, Delivery.reader == reader, Delivery.copy == copy)
 
 
+def posted_to(session: Session, slug: str) -> set[UUID]:
+    """Who has a delivery of this issue by post, whatever became of it."""
+    mine = Delivery.issue_slug == slug, Delivery.channel == Channel.POST
+    return set(session.scalars(select(Delivery.reader).where(*mine)))
+
+
 def readers_with(session: Session, slug: str) -> set[tuple[UUID, str]]:
     """Reader and copy of every delivery of an issue, whatever became of it."""
     query = select(Delivery.reader, Delivery.copy).where(Delivery.issue_slug == slug)

@@ -26,6 +26,7 @@ from mailer.services.administration.staff import Newcomer
 from mailer.services.office import Office
 from mailer.services.post.addressees import Correction, NewReader
 from mailer.services.publishing.approval import proposal
+from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.review import Why
 from mailer.services.readers.imports import ReaderFile
 from mailer.services.translating import messages
@@ -152,6 +153,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "administration.staff.deactivate": {"seen": EDITOR},
     "post.importing.apply": {"audience": "detention"},
     "post.importing.preview": {"audience": "detention"},
+    "publishing.by_post.apart": {"why": Apart.STOPPED},
     "publishing.review.listed": {"locale": "nl"},
     "readers.imports.apply": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.imports.preview": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from mailer.ledger.opening import has_copy, last_before, readers_with, was_sent
+from mailer.ledger.opening import has_copy, last_before, was_sent
 from mailer.organisation import Audience, Channel, Copies
 from mailer.services.office import Office, look
+from mailer.services.publishing.by_post import posted
 from mailer.services.translating.release import releases
 from staff.people import Person
 from staff.permissions import Permission, require
-from subscribers.repository import addressees_of, alike
+from subscribers.repository import alike
 
 Edition = tuple[str, str]
 """An audience and a locale."""
@@ -79,8 +80,10 @@ def reached(office: Office, session: Session, slug: str) -> Reached:
             continue
         one = counted[edition]
         counted[edition] = replace(one, readers=one.readers + count, instead=one.instead + instead, new=one.new + new)
-    for edition in _by_post(session, slug, audiences, counted):
-        counted[edition] = replace(counted[edition], readers=counted[edition].readers + 1)
+    for each in posted(session, slug, audiences, before):
+        one = counted[each.audience, each.locale]
+        instead, new = one.instead + each.is_instead, one.new + each.is_new
+        counted[each.audience, each.locale] = replace(one, readers=one.readers + 1, instead=instead, new=new)
     return Reached(tuple(counted.values()), had, before)
 
 
@@ -112,16 +115,3 @@ def _by_mail(
             else:
                 instead = group.count if group.locale != edition[1] else 0
                 yield edition, group.count, instead, group.count if before and not group.marks[-1] else 0
-
-
-def _by_post(
-    session: Session, slug: str, audiences: Mapping[str, Audience], counted: Mapping[Edition, Reach]
-) -> Iterator[Edition]:
-    keys = [key for key, audience in audiences.items() if audience.channel is Channel.POST]
-    seen = {reader for reader, copy in readers_with(session, slug) if not copy} if keys else set()
-    for key in keys:
-        for one in addressees_of(session, key):
-            edition = key, audiences[key].locale_for(one.locale)
-            if edition in counted and one.uid not in seen:
-                seen.add(one.uid)
-                yield edition

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlalchemy.orm import Session
 
 from mailer.counted import Count
-from mailer.ledger.opening import decided_key, has_copy, was_sent
+from mailer.ledger.opening import decided_key, has_copy, last_before, was_sent
 from mailer.organisation import Audience, Channel, Copies
 from mailer.services.office import Office, look
+from mailer.services.publishing.by_post import posted
 from mailer.services.publishing.reach import Reach, Reached, reached
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing.keys import FileKeys
@@ -24,7 +25,7 @@ from subscribers.reviewing import PAGE, Masked, Why
 from wording import _
 from wording.errors import NotFoundError
 
-__all__ = ["PAGE", "Masked", "Part", "Review", "Why", "listed", "not_getting", "review"]
+__all__ = ["PAGE", "Masked", "Part", "Review", "Why", "having", "listed", "not_getting", "review"]
 LARGE = 20_000
 """Readers; fewer are counted for each page."""
 
@@ -93,24 +94,60 @@ def _counted(office: Office, slug: str) -> Count[tuple[Reached, Mapping[Why, int
 def listed(
     office: Office, person: Person, slug: str, *, audience: str, locale: str, part: Part = Part.ALL, skip: int = 0
 ) -> tuple[Masked, ...]:
-    """One page of who gets an edition by e-mail now, addresses masked. Raises NotFoundError, ContentError."""
+    """One page of who gets an edition now, masked. Raises NotFoundError, ContentError."""
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
-    audiences = _mailed(office, slug)
-    if audience not in audiences or locale not in audiences[audience].locales:
+    issue = office.content.issue(slug)[0]
+    known = {key: office.house.audiences[key] for key in issue.audiences}
+    if audience not in known or locale not in known[audience].locales:
         raise NotFoundError(_("Deze editie is er niet."))
-    copies = office.content.issue(slug)[0].copies
+    audiences, copies = _mailed(office, slug), issue.copies
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
+        if audience not in audiences:
+            return _by_post(
+                session, slug, known, last_before(session, issue.publication, slug), (audience, locale, part)
+            )[skip : skip + PAGE]
         found = reached(office, session, slug)
         conditions = [_speak(audiences[audience], [locale])]
         if copies is Copies.ONE:
             conditions += _not_sooner(session, slug, audiences, audience, found)
         conditions.append(not_(has_copy(slug, audience if copies is Copies.EACH else "")))
-        if part is Part.NEW and found.before:
-            conditions.append(not_(was_sent(found.before)))
+        if part is Part.NEW:
+            conditions.append(not_(was_sent(found.before)) if found.before else false())
         if part is Part.INSTEAD:
             conditions.append(not_(reviewing.speaks([locale])))
         return tuple(reviewing.receiving_one(session, audience, slug, conditions=conditions, skip=skip))
+
+
+def having(office: Office, person: Person, slug: str, *, skip: int = 0) -> tuple[Masked, ...]:
+    """One page of who has the issue by e-mail already, or gets it by a mailing that is open, masked.
+
+    With a copy for each audience, whoever has one of them: they stand there once. Raises NotFoundError, ContentError.
+    """
+    require(person, Permission.PUBLISH_ISSUES)
+    check_issue(office.content, slug)
+    audiences = _mailed(office, slug)
+    each = office.content.issue(slug)[0].copies is Copies.EACH
+    with look(office, person, Permission.PUBLISH_ISSUES) as session:
+        return tuple(
+            reviewing.receiving_any(
+                session, {key: [has_copy(slug, key if each else "")] for key in audiences}, slug, skip=skip
+            )
+        )
+
+
+def _by_post(
+    session: Session, slug: str, audiences: Mapping[str, Audience], before: str | None, asked: tuple[str, str, Part]
+) -> tuple[Masked, ...]:
+    audience, locale, part = asked
+    mine = [
+        one.reader.uid
+        for one in posted(session, slug, audiences, before)
+        if (one.audience, one.locale) == (audience, locale)
+        and (part is not Part.NEW or one.is_new)
+        and (part is not Part.INSTEAD or one.is_instead)
+    ]
+    return tuple(reviewing.posted_of(session, mine))
 
 
 def not_getting(office: Office, person: Person, slug: str, why: Why, *, skip: int = 0) -> tuple[Masked, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from mailer.services.administration import staff
+from mailer.services.publishing import by_post
+from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.links import Fate
 from mailer.services.publishing.review import Review, Why
 from mailer.services.translating.release import Release
@@ -15,6 +17,7 @@ from web.staff.here import Here
 from web.staff.naming import audience_title, issue_title, language_said, locale_name
 from wording import Text, _, ngettext
 
+HAD = _("dit nummer al gekregen")
 PATH = "/staff/issues/{slug}/who?{query}"
 
 
@@ -90,7 +93,7 @@ def editions(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
             "count": one.readers,
             "on_paper": one.on_paper,
             "waits": one.waits,
-            "path": "" if one.on_paper else list_path(slug, audience=one.audience, locale=one.locale),
+            "path": list_path(slug, audience=one.audience, locale=one.locale),
             "new": one.new if counted.before else 0,
             "instead": one.instead,
         }
@@ -111,8 +114,21 @@ def without(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
         for why, count in counted.without.items()
     ]
     if counted.had:
-        lines.append({"count": counted.had, "said": here.say(_("dit nummer al gekregen")), "path": ""})
+        lines.append({"count": counted.had, "said": here.say(HAD), "path": list_path(slug, had=1)})
+    lines += [
+        {"count": count, "said": here.say(apart_words(why)), "path": list_path(slug, post=why.value)}
+        for why, count in by_post.apart_counts(here.office, here.person, slug).items()
+    ]
     return lines
+
+
+def apart_words(why: Apart) -> Text:
+    """What stands after a number of readers by post who get nothing."""
+    match why:
+        case Apart.HAD:
+            return _("dit nummer al gekregen, per post")
+        case Apart.STOPPED:
+            return _("per post, en hun post staat stil")
 
 
 def why_words(why: Why) -> Text:

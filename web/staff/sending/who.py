@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.services.publishing import review
+from mailer.services.post.words import REASONS
+from mailer.services.publishing import by_post, review
+from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.review import PAGE, Masked, Part, Review, Why
 from web.staff.here import Here
 from web.staff.issues.issue import bar_of
@@ -19,23 +22,36 @@ _FURTHEST = 10**9
 """The last reader of a list that can be asked for."""
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The number of which the list is asked for."""
+
+    audience: str
+    locale: str
+    part: Part
+    why: Why | None
+    apart: Apart | None
+    had: bool
+
+    @classmethod
+    def now(cls) -> _Asked:
+        asked = request.args
+        return cls(
+            asked.get("audience", "")[:60],
+            asked.get("locale", "")[:20],
+            next((one for one in Part if one == asked.get("part")), Part.ALL),
+            next((one for one in Why if one == asked.get("why")), None),
+            next((one for one in Apart if one == asked.get("post")), None),
+            bool(asked.get("had")),
+        )
+
+
 def who(here: Here, slug: str) -> Response:
     """Without a question the table of all counts; with one its list. Raises NotFoundError."""
-    counted = review.review(here.office, here.person, slug)
+    counted, asked = review.review(here.office, here.person, slug), _Asked.now()
     skip = request.args.get("skip", "0")
     start = min(int(skip), _FURTHEST) if skip.isascii() and skip.isdigit() and len(skip) < 12 else 0
-    why = next((one for one in Why if one == request.args.get("why")), None)
-    part = next((one for one in Part if one == request.args.get("part")), Part.ALL)
-    audience, locale = request.args.get("audience", "")[:60], request.args.get("locale", "")[:20]
-    rows: Sequence[Masked] = ()
-    title: Text | None = None
-    if why is not None:
-        rows = review.not_getting(here.office, here.person, slug, why, skip=start)
-        title = _("{count} {said}", count=counted.without.get(why, 0), said=review_said.why_words(why))
-    elif audience:
-        rows = review.listed(here.office, here.person, slug, audience=audience, locale=locale, part=part, skip=start)
-        names = {"audience": audience_title(here, audience), "language": language_said(here, locale)}
-        title = _("{audience}, {language}", **names)
+    title, rows = _list(here, slug, counted, asked, start)
     return here.page(
         "sending/who",
         **bar_of(here, slug),
@@ -45,11 +61,32 @@ def who(here: Here, slug: str) -> Response:
         readers=review_said.editions(here, slug, counted),
         without=review_said.without(here, slug, counted),
         listed=here.say(title) if title else "",
-        rows=[_row(here, one, locale, why) for one in rows],
-        parts=_parts(here, slug, counted, (audience, locale), part),
+        rows=[_row(here, one, asked) for one in rows],
+        parts=_parts(here, slug, counted, (asked.audience, asked.locale), asked.part),
         next_path=_next(slug, start) if len(rows) == PAGE else "",
         previous=review_said.previous(here, counted),
     )
+
+
+def _list(here: Here, slug: str, counted: Review, asked: _Asked, start: int) -> tuple[Text | None, Sequence[Masked]]:
+    """What is asked for, in words, and one page of it."""
+    office, person = here.office, here.person
+    if (why := asked.why) is not None:
+        title = _("{count} {said}", count=counted.without.get(why, 0), said=review_said.why_words(why))
+        return title, review.not_getting(office, person, slug, why, skip=start)
+    if asked.had:
+        title = _("{count} {said}", count=counted.had, said=review_said.HAD)
+        return title, review.having(office, person, slug, skip=start)
+    if (apart := asked.apart) is not None:
+        count = by_post.apart_counts(office, person, slug).get(apart, 0)
+        title = _("{count} {said}", count=count, said=review_said.apart_words(apart))
+        return title, by_post.apart(office, person, slug, apart, skip=start)
+    if not asked.audience:
+        return None, ()
+    edition = {"audience": asked.audience, "locale": asked.locale}
+    names = {"audience": audience_title(here, asked.audience), "language": language_said(here, asked.locale)}
+    rows = review.listed(office, person, slug, **edition, part=asked.part, skip=start)
+    return _("{audience}, {language}", **names), rows
 
 
 def _heading(counted: Review) -> Text:
@@ -69,16 +106,18 @@ def _equation(here: Here, counted: Review) -> list[tuple[int, str]]:
     return [(sum(count for count, _said in terms), here.say(_("samen"))), *terms]
 
 
-def _row(here: Here, one: Masked, locale: str, why: Why | None) -> dict[str, str]:
+def _row(here: Here, one: Masked, asked: _Asked) -> dict[str, str]:
     said = ""
-    if why is Why.PAUSED and one.paused_until:
+    if asked.why is Why.PAUSED and one.paused_until:
         said = here.say(_("tot {day}", day=here.day(one.paused_until)))
-    elif why is None and one.locale != locale:
+    elif asked.apart is Apart.STOPPED and one.stopped_because:
+        said = here.say(REASONS.get(one.stopped_because, one.stopped_because))
+    elif asked.locale and one.locale != asked.locale:
         said = here.say(
             _(
                 "leest {own}; krijgt {language}",
                 own=language_said(here, one.locale),
-                language=language_said(here, locale),
+                language=language_said(here, asked.locale),
             )
         )
     address = one.address or here.say(_("het adres is gewist"))
@@ -107,5 +146,5 @@ def _parts(
 
 
 def _next(slug: str, start: int) -> str:
-    asked = {name: request.args.get(name, "")[:60] for name in ("audience", "locale", "part", "why")}
+    asked = {name: request.args.get(name, "")[:60] for name in ("audience", "locale", "part", "why", "had", "post")}
     return review_said.list_path(slug, **{name: one for name, one in asked.items() if one}, skip=start + PAGE)

@@ -40,13 +40,20 @@ class Published:
 
 @retried
 def publish(
-    office: Office, person: Person, slug: str, *, approved: str, scheduled_at: datetime | None = None
+    office: Office,
+    person: Person,
+    slug: str,
+    *,
+    approved: str,
+    scheduled_at: datetime | None = None,
+    seen: int | None = None,
 ) -> Published:
     """Freeze the editions and open a mailing with one delivery per reader; `sending.orders.start` begins it.
 
     `approved` is the digest of the proposal that was approved. With `scheduled_at` the mailing is planned in the same
-    transaction. Raises ConflictError when the issue is no longer that, NotAllowedError when no one else approved it,
-    ContentError when it is not finished, InvalidInputError for a moment at which no mailing begins.
+    transaction; with `seen`, a number of readers, it opens for no more than that and a hundredth. Raises ConflictError
+    when the issue is no longer that or its readers are more, NotAllowedError when no one else approved it, ContentError
+    when it is not finished, InvalidInputError for a moment at which no mailing begins.
     """
     require(person, Permission.PUBLISH_ISSUES)
     if scheduled_at is not None:
@@ -72,6 +79,7 @@ def publish(
             before = opening.last_mailing(session, slug, other_than=mailing.id)  # the other of two may just be done
             session.rollback()
             return Published(None, 0, before)
+        _check_readers(added, seen)
         if scheduled_at is not None:
             mailings.change(session, mailing.id, MailingEvent.SCHEDULE)
         record(session, "publish", person.uid, detail={"issue": slug, "hash": digest, "mailing": mailing.id})
@@ -102,6 +110,19 @@ def _readers(session: Session, audience: Audience, slug: str) -> list[ReaderRef]
         tell_unreadable(session, "addressee", len(aside))
         return found
     return readers_of(session, audience.key, issue=slug)
+
+
+def _check_readers(added: int, seen: int | None) -> None:
+    """Fewer is well: whoever left meanwhile gets nothing. Of many readers a few are new with every minute."""
+    if seen is not None and added > seen + seen // 100:
+        raise ConflictError(
+            _(
+                "Sinds je keek veranderde wie het krijgt: {now} lezers nu, {seen} toen. Er is niets verstuurd. Kijk "
+                "bij 1 wie het zijn en druk dan opnieuw.",
+                now=added,
+                seen=seen,
+            )
+        )
 
 
 def _check_copies(session: Session, issue: Issue) -> None:

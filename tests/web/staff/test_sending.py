@@ -101,6 +101,22 @@ def test_two_clicks_make_one_mailing(ready: Desks) -> None:
     assert mailings(ready) == 1
 
 
+def test_more_readers_than_the_button_held_are_asked_about_and_fewer_are_not(ready: Desks) -> None:
+    bram = approved(ready)
+    page = get(ready, bram, f"{PAGE}/send")
+    hidden = {**dict(HIDDEN.findall(page)), "readers": "2", "when": "now"}
+    assert 'name="readers" value="2"' in page
+    late = reader(ready.store, "later@lezers.example", "legal-aid")
+    refused = ready.post(bram, f"{PAGE}/send", **hidden)
+    assert refused.status_code == 409
+    shown = refused.get_data(as_text=True)
+    assert "3 lezers nu, 2 toen" in shown
+    assert "Verstuur aan 3 lezers" in shown
+    assert mailings(ready) == 0
+    leave(ready.store, late)
+    assert ready.post(bram, f"{PAGE}/send", **{**hidden, "readers": "3"}).status_code == 303
+
+
 def test_without_anyone_to_send_to_there_is_no_button(ready: Desks) -> None:
     bram = approved(ready)
     assert post(ready, bram, f"{PAGE}/send", when="now").status_code == 303

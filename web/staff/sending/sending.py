@@ -35,12 +35,21 @@ def send(here: Here, slug: str) -> Response:
         return _page(here, slug)
     try:
         at = _moment(here)
+        shown = request.form.get("readers", "")
         done = publish.publish(
-            here.office, here.person, slug, approved=request.form.get("seen", "")[:20_000], scheduled_at=at
+            here.office,
+            here.person,
+            slug,
+            approved=request.form.get("seen", "")[:20_000],
+            scheduled_at=at,
+            seen=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 12 else None,
         )
     except moments.TwiceError as error:
         return _page(here, slug, 409, problem=error.text, twice=True)
-    except (ConflictError, NotAllowedError, InvalidInputError, NotReadyError) as error:
+    except ConflictError as error:
+        review.review(here.office, here.person, slug, anew=True)
+        return _page(here, slug, 409, problem=error.text)
+    except (NotAllowedError, InvalidInputError, NotReadyError) as error:
         return _page(here, slug, 409, problem=error.text)
     if (mailing := done.mailing or done.before) is None:
         return _page(here, slug, problem=_("Iedereen die dit nummer krijgt, heeft het al. Er is niets verstuurd."))
@@ -147,6 +156,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         soon_said=here.moment(soon),
         now_said=here.say(review_said.envelope(mail, post)),
         each_said=review_said.each(here, counted),
+        shown_readers=mail + post,
         button_said=here.say(review_said.button(mail + post)),
         plan_said=here.say(review_said.plan(mail + post)),
         reaches=mail + post > 0,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -21,11 +22,10 @@ from mailer.artefacts.email.images import Picture
 from mailer.darkroom.darkroom import Darkroom, Developed
 from mailer.document.images import ImageFact, ImageState
 from mailer.document.letterforms import Letterforms
-from mailer.document.nodes import Figure
 from mailer.document.parse import Document, document_from
 from mailer.document.review import review
 from mailer.document.tree import MAX_BYTES, STANDING
-from mailer.document.walking import all_blocks
+from mailer.document.walking import image_names
 from mailer.files import as_it_was, only_one, write_whole
 from mailer.guarded import OutOfBoundsError, is_inside, read_inside
 from mailer.issue import Issue, draft_from, issue_from, publication_of
@@ -81,12 +81,14 @@ class Content:
         self.folder, self.house = folder, house
         self._issues: Kept[tuple[Issue | None, Document | None, tuple[Problem, ...]]] = Kept(PARSED)
         self._catalogs: Kept[tuple[Catalog | None, list[Problem]]] = Kept(PARSED)
+        self._said: Kept[list[Problem]] = Kept(PARSED)
         self._darkroom = Darkroom(10 * PARSED)
 
     def reading_once(self) -> Content:
         """The same folder, of which each file is read once: what was checked is what goes out."""
         once = _ReadOnce(self.folder, self.house)
         once._issues, once._catalogs, once._darkroom = self._issues, self._catalogs, self._darkroom
+        once._said = self._said
         return once
 
     def _data(self, path: Path, most: int | None = None) -> bytes | None:
@@ -144,7 +146,8 @@ class Content:
         issue, document, problems = self._issues.get(key, lambda: self._parsed(slug, data or b"", file, standing))
         if issue is None or document is None:
             return Read(None, None, problems)
-        said = review(issue, document, self.house, self.image_facts(slug, document), LETTERFORMS)
+        facts = self.image_facts(slug, document)
+        said = self._said.get(f"{key} {facts}", partial(review, issue, document, self.house, facts, LETTERFORMS))
         front = {Place(file, line) for line in range(issue.first_line)}
         if any(one.severity is Severity.ERROR and one.place in front for one in problems):
             said = [one for one in said if one.place not in front]  # of a front matter that was read only in part
@@ -254,13 +257,13 @@ class Content:
     def images(self, slug: str, document: Document) -> dict[str, bytes]:
         """The bytes of every image of the document, by the name it has there, for the typesetter: it decodes them
         itself. Raises ContentError for one that is not there."""
-        found = {name: self._image(slug, name)[0] for name in _image_names(document)}
+        found = {name: self._image(slug, name)[0] for name in image_names(document.body)}
         _require_usable(slug, [name for name, data in found.items() if data is None])
         return {name: data for name, data in found.items() if data is not None}
 
     def pictures(self, slug: str, document: Document) -> dict[str, Picture]:
         """Every image of the document as it goes out by mail, by the name it has there. Raises ContentError."""
-        found = self.developed(slug, _image_names(document))
+        found = self.developed(slug, image_names(document.body))
         _require_usable(slug, [name for name, one in found.items() if one.picture is None])
         return {name: one.picture for name, one in found.items() if one.picture is not None}
 
@@ -280,7 +283,7 @@ class Content:
 
     def image_facts(self, slug: str, document: Document) -> dict[str, ImageFact]:
         """What is known of each image of the document: they are decoded, so a file that was cut off is no image."""
-        return {name: one.fact for name, one in self.developed(slug, _image_names(document)).items()}
+        return {name: one.fact for name, one in self.developed(slug, image_names(document.body)).items()}
 
     def developed(self, slug: str, names: Sequence[str]) -> dict[str, Developed]:
         """What is known of these images beside an issue, and those that can be used as they go out by mail."""
@@ -393,8 +396,3 @@ def _require_usable(slug: str, broken: Sequence[str]) -> None:
     if broken:
         places = [Place(f"issues/{slug}/{name}") for name in broken]
         raise ContentError([Problem(place, _("Deze afbeelding is niet te gebruiken.")) for place in places])
-
-
-def _image_names(document: Document) -> list[str]:
-    blocks = [*document.body.lead, *(block for section in document.body.sections for block in section.blocks)]
-    return list(dict.fromkeys(block.src for block in all_blocks(tuple(blocks)) if isinstance(block, Figure)))

@@ -76,6 +76,12 @@ def texts(body: Body[Source]) -> Iterator[Found]:
             yield Found(kind, source, section)
 
 
+def image_names(body: Body[Source]) -> list[str]:
+    """The images of a document by the names that its text uses, each once, in reading order."""
+    blocks = (*body.lead, *(block for section in body.sections for block in section.blocks))
+    return list(dict.fromkeys(block.src for block in all_blocks(blocks) if isinstance(block, Figure)))
+
+
 def all_blocks(blocks: Blocks[Any]) -> Iterator[Block[Any]]:
     """Every block, outermost first."""
     for block in blocks:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz, process
+from sqlalchemy import insert
 
+from database.base import now
+from database.session import Store
+from mailer.ledger import translators
+from mailer.ledger.translations import TranslationApproval
 from mailer.translation import memory as memory_room
-from mailer.translation.memory import Memory, Remembered, sentences_of
+from mailer.translation.approval import pair_hash
+from mailer.translation.memory import Memories, Memory, Remembered, sentences_of
 from tests.support.work import Compared
 
+Rows = list[tuple[str, str, str, str, datetime]]
 HELPLINE = Remembered("Bel ons gratis. Wij spreken Arabisch.", "اتصل بنا مجانًا. نتحدث العربية.", "meldpunt-2026-2")
 
 
@@ -67,3 +77,34 @@ def test_each_of_a_hundred_messages_is_compared_with_few_of_twenty_thousand_and_
         best = process.extractOne(source, sources, scorer=fuzz.ratio, score_cutoff=70)
         assert (best is None) is (not suggestions)
         assert best is None or suggestions[0].remembered.source == best[0]
+
+
+def test_a_memory_that_was_brought_in_at_once_is_read_once_and_what_is_approved_after_it_is_found(store: Store) -> None:
+    memories, at = Memories(), now()
+    remember(store, [f"Zin {number}." for number in range(300)], at)
+    read: list[int] = []
+
+    def since(begin: datetime | None, known: Collection[str]) -> Rows:
+        with store.reading() as session:
+            found = translators.approved_since(session, "ar", begin, known)
+        read.append(len(found))
+        return found
+
+    for _look in range(3):
+        memories.of("ar", since)
+    remember(store, ["Later.", "Zin 7."], at - timedelta(minutes=4))
+    remember(store, ["Nog later."], at + timedelta(seconds=1))
+    memory = memories.of("ar", since)
+    memories.of("ar", since)
+    assert read == [300, 0, 0, 3, 0]
+    assert all(memory.exact(one) for one in ("Zin 299.", "Later.", "Nog later."))
+
+
+def remember(store: Store, sources: list[str], at: datetime) -> None:
+    rows = [
+        {"pair_hash": pair_hash(one, str(at), "ar"), "domain": "x", "source": one, "translation": str(at)}
+        for one in sources
+    ]
+    with store.transaction() as session:
+        same = {"locale": "ar", "reviewer": uuid4(), "waived": False, "at": at}
+        session.execute(insert(TranslationApproval), [row | same for row in rows])

@@ -37,6 +37,7 @@ KEY = 12
 """Hexadecimal digits of the hash of a message that stand in an address."""
 _SECTION, _KIND = "Rubriek: ", "Soort: "
 """As `mailer.translation.extract` writes them beside a message."""
+_KINDS = {one.value: one for one in Kind}
 
 
 class Stand(StrEnum):
@@ -136,8 +137,7 @@ def section_of(entry: Entry) -> str:
 
 def kind_of(entry: Entry) -> Kind | None:
     """What a message is; None for one that does not say."""
-    known = {one.value: one for one in Kind}
-    return next((known[one] for one in _said(entry, _KIND) if one in known), None)
+    return next((_KINDS[one] for one in _said(entry, _KIND) if one in _KINDS), None)
 
 
 def _said(entry: Entry, begin: str) -> Iterator[str]:

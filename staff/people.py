@@ -35,14 +35,14 @@ class Mail(StrEnum):
     MAILINGS = "mailings"
     """To an editor, when a mailing they sent is done or stands still."""
     QUESTIONS = "questions"
-    """To an editor, when a translator asks something."""
+    """To an editor, when a translator asks something; to a translator, when that or what another asked is answered."""
 
 
-GETS: Mapping[Mail, Role] = {
-    Mail.REMINDERS: Role.TRANSLATOR,
-    Mail.ALARMS: Role.ADMIN,
-    Mail.MAILINGS: Role.EDITOR,
-    Mail.QUESTIONS: Role.EDITOR,
+GETS: Mapping[Mail, frozenset[Role]] = {
+    Mail.REMINDERS: frozenset({Role.TRANSLATOR}),
+    Mail.ALARMS: frozenset({Role.ADMIN}),
+    Mail.MAILINGS: frozenset({Role.EDITOR}),
+    Mail.QUESTIONS: frozenset({Role.EDITOR, Role.TRANSLATOR}),
 }
 """Who gets each."""
 

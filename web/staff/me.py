@@ -17,7 +17,7 @@ MAILS: Mapping[Mail, Text] = {
     Mail.REMINDERS: _("Herinneringen voordat een vertaling klaar moet zijn"),
     Mail.ALARMS: _("Alarmen, zoals een verzending die stilstaat"),
     Mail.MAILINGS: _("Een verzending van jou is klaar of staat stil"),
-    Mail.QUESTIONS: _("Vragen van vertalers"),
+    Mail.QUESTIONS: _("Vragen van vertalers, en antwoorden daarop"),
 }
 """What each mail is about."""
 

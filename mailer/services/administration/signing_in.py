@@ -241,7 +241,7 @@ def choose_mails(office: Office, person: Person, wanted: Collection[Mail]) -> No
 
 def mails_for(person: Person) -> tuple[Mail, ...]:
     """The mails that this person's roles get and that they may do without."""
-    return tuple(mail for mail, role in GETS.items() if role in person.roles)
+    return tuple(mail for mail, roles in GETS.items() if roles & person.roles)
 
 
 def _require_room(session: Session, who: UUID) -> None:

@@ -1,6 +1,10 @@
-"""Mail about a question: to the editors who can answer it, and to who asked. No door: `remarks` sends them."""
+"""Mail about a question: to the editors who can answer it, to who asked, and to those who translate the same sentence
+into other languages. No door: `remarks` sends them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +12,7 @@ from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.ledger.translations import TranslationComment
 from mailer.organisation import House
+from mailer.services.translating.rows import KEY
 from staff.people import Mail, Person, people
 from staff.people import person as person_with
 from staff.roles import Role
@@ -46,10 +51,41 @@ def tell_asker(session: Session, house: House, row: TranslationComment, by: str)
         source=row.source,
         words=row.words,
         answer=row.answer,
-        link=_link(house, f"issues/{row.domain}/translate/{row.locale}"),
+        link=_link(house, f"issues/{row.domain}/translate/{row.locale}?m={row.source_hash[:KEY]}"),
     )
     _queue(session, "answer", house, asker, (subject, text))
     return True
+
+
+def tell_others(session: Session, house: House, row: TranslationComment, by: Person, locales: Collection[str]) -> int:
+    """Mail the answer to those who translate into these languages, each once: they work at the same sentence.
+
+    Not to who asked or answered, nor to whom does without these mails; returns how many.
+    """
+    told = 0
+    for one in people(session):
+        own = sorted({*one.languages} & {*locales}, key=lambda locale: (locale == row.locale, locale))
+        if not own or Role.TRANSLATOR not in one.roles or one.uid in (row.person, by.uid):
+            continue
+        if Mail.QUESTIONS not in one.muted:
+            _queue(session, "answer", house, one, _answered(house, row, by.name, own[0]))
+            told += 1
+    return told
+
+
+def _answered(house: House, row: TranslationComment, by: str, locale: str) -> tuple[Text, Text]:
+    text = _(
+        "Iemand die {slug} vertaalt ({asked}) vroeg iets over een zin die jij ook vertaalt:\n\n{source}\n\n"
+        "De vraag:\n\n{words}\n\n{name} antwoordt:\n\n{answer}\n\n{link}",
+        slug=row.domain,
+        asked=row.locale,
+        source=row.source,
+        words=row.words,
+        name=by,
+        answer=row.answer,
+        link=_link(house, f"issues/{row.domain}/translate/{locale}?m={row.source_hash[:KEY]}"),
+    )
+    return _("Antwoord op een vraag over {slug}", slug=row.domain), text
 
 
 def tell_of_work(session: Session, house: House, words: tuple[Text, Text]) -> int:

@@ -14,7 +14,7 @@ from mailer.ledger import translators
 from mailer.ledger.translations import TranslationComment
 from mailer.services.office import Office, deed, look
 from mailer.services.translating import asking
-from mailer.services.translating.catalogs import check_catalog, check_issue, entry_of
+from mailer.services.translating.catalogs import check_catalog, check_issue, entry_of, locales_of
 from mailer.translation.approval import source_hash
 from mailer.translation.extract import STANDING
 from staff.people import Person, people
@@ -121,7 +121,8 @@ def questions(office: Office, person: Person, domain: str) -> list[Remark]:
 
 
 def answer(office: Office, person: Person, number: int, *, words: str) -> None:
-    """Answer a question; who asked gets it by mail, and it stands beside the message in every language.
+    """Answer a question; it stands beside the message in every language, and goes by mail to who asked and to everyone
+    who translates the issue.
 
     Raises NotAllowedError, NotFoundError for an unknown question, InvalidInputError for an empty answer, ConflictError
     for a question that was answered before or is closed.
@@ -134,8 +135,15 @@ def answer(office: Office, person: Person, number: int, *, words: str) -> None:
         row.answered_at, row.answered_by, row.answer = office.clock(), person.uid, words.strip()[:LONGEST]
         record(session, Event.EDIT, person.uid, detail={"question": number, "step": "answered"})
         mailed = asking.tell_asker(session, office.house, row, person.name)
+        mailed |= asking.tell_others(session, office.house, row, person, _locales(office, row.domain)) > 0
     if mailed:
         office.bell.ring_for_mail()
+
+
+def _locales(office: Office, domain: str) -> list[str]:
+    """The languages into which a domain is translated; all, while its text cannot be read."""
+    issue = None if domain == STANDING else office.content.read(domain).issue
+    return locales_of(office.house, issue.audiences if issue is not None else [*office.house.audiences])
 
 
 def answered(office: Office, person: Person, number: int) -> None:

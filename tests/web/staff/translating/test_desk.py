@@ -12,7 +12,7 @@ from werkzeug.test import stream_encode_multipart
 from mailer.services.translating import boxes, messages, pool, remarks
 from mailer.services.translating.rows import key_of
 from mailer.translation.catalog import Catalog, Entry
-from staff.people import change_person
+from staff.people import Mail, change_person, set_muted
 from tests.web.staff.conftest import SAME_ORIGIN
 from tests.web.staff.translating.conftest import PATH, SLUG, AtDesk
 
@@ -148,7 +148,21 @@ def test_a_question_reaches_the_editor_by_mail_and_its_answer_every_language(at:
     number = remarks.questions(at.desks.staff.office, at.desks.people["Bram"], SLUG)[-1].number
     answered = at.send("Bram", "answer", entry, path=list_of, number=str(number), words="Per week.")
     assert answered.status_code == 303
-    assert at.desks.mails()[-1].to == at.desks.people["Yasmin"].email
+    told = {one.to: one for one in at.desks.mails()[before + 1 :]}
+    assert {one for one, who in at.desks.people.items() if who.email in told} == {"Yasmin", "Karim"}
+    assert len(told) == len(at.desks.mails()) - before - 1, "each once"
+    other = told[at.desks.people["Karim"].email]
+    assert "Per week." in other.text
+    assert f"translate/en?m={key_of(entry.msgid)}" in other.text
+    with at.desks.store.transaction() as session:
+        set_muted(session, at.desks.people["Karim"].uid, [Mail.QUESTIONS])
+    before = len(at.desks.mails())
+    remarks.comment(
+        at.desks.staff.office, at.desks.people["Yasmin"], SLUG, "ar", msgid=entry.msgid, words="En?", question=True
+    )
+    again = remarks.questions(at.desks.staff.office, at.desks.people["Bram"], SLUG)[-1].number
+    remarks.answer(at.desks.staff.office, at.desks.people["Bram"], again, words="Ook per week.")
+    assert [one.to for one in at.desks.mails()[before + 1 :]] == [at.desks.people["Yasmin"].email]
     assert "Per week." in at.page("Karim", f"/staff/issues/{SLUG}/translate/en?m={key_of(entry.msgid)}")
     at.send("Bram", "close", entry, path=list_of, number=str(number))
     late = at.send("Bram", "answer", entry, path=list_of, number=str(number), words="Nog iets.")

@@ -147,7 +147,7 @@ def judged(made: Corpus) -> tuple[int, int]:
 
 def memory(made: Corpus) -> float:
     """Seconds to look up 100 edited messages, whole and by sentence, among 20,000 remembered ones."""
-    known = Memory(Remembered(text, text.upper()) for text in made.before)
+    known = Memory([Remembered(text, text.upper()) for text in made.before])
     asked = list(made.origin)[:100]
     return timed(lambda: [(known.suggestions(one), known.sentence_suggestions(one)) for one in asked], 3)
 

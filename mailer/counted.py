@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -24,15 +27,34 @@ class Count(Generic[T]):
     at: datetime
 
 
+@dataclass(frozen=True)
+class Going:
+    """The first count is not done yet: so many of so many were looked at; `of` is 0 while that is unknown."""
+
+    done: int = 0
+    of: int = 0
+
+
+Tell = Callable[[Going], None]
+"""Told by who takes a count how far it is."""
+
+
 @dataclass
 class _Held:
     lock: Lock = field(default_factory=Lock)
+    """Held while the first count is taken."""
     count: Count[Any] | None = None
+    going: Going = field(default_factory=Going)
     cost: float = 0.0
     """Seconds."""
     taken: float = 0.0
     """By a clock that only goes forward."""
-    renewing: bool = False
+    counting: bool = False
+    """Behind the back of who looks."""
+
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.taken > RENEWED_AFTER * self.cost
 
 
 class Counts:
@@ -43,15 +65,28 @@ class Counts:
         self._lock = Lock()
 
     def get(self, key: str, make: Callable[[], Count[T]], *, is_large: Callable[[T], bool]) -> Count[T]:
-        """The count of `key`. One that `is_large` is kept, and taken again behind the back of who looks at it."""
+        """The count of `key`; who comes first waits. One that `is_large` is kept, and taken again behind their back."""
         held = self._of(key)
         if held.count is None:
             with held.lock:
-                return held.count or self._take(held, make, is_large)
-        if not held.renewing and time.monotonic() - held.taken > RENEWED_AFTER * held.cost:
-            held.renewing = True
-            Thread(target=self._renew, args=(held, make, is_large), daemon=True).start()
+                return held.count or _take(held, make, is_large)
+        if held.is_old:
+            self._begin(held, lambda: _take(held, make, is_large))
         return held.count
+
+    def soon(self, key: str, make: Callable[[Tell], Count[T]]) -> Count[T] | Going:
+        """The count of `key` that was taken last, or how far the first one is: it is taken while no one waits.
+
+        `make` runs in a thread of its own, in no one's transaction.
+        """
+        held = self._of(key)
+
+        def tell(going: Going) -> None:
+            held.going = going
+
+        if held.count is None or held.is_old:
+            self._begin(held, lambda: _take(held, lambda: make(tell), lambda _value: True))
+        return held.count or held.going
 
     def drop(self, key: str) -> None:
         """Something changed that who looks next must see."""
@@ -64,16 +99,27 @@ class Counts:
                 self._held.pop(next(iter(self._held)))
             return self._held.setdefault(key, _Held())
 
-    def _renew(self, held: _Held, make: Callable[[], Count[T]], is_large: Callable[[T], bool]) -> None:
-        try:
-            self._take(held, make, is_large)
-        finally:
-            held.renewing = False
+    def _begin(self, held: _Held, count: Callable[[], object]) -> None:
+        """In a thread of its own, unless one is at it."""
+        with self._lock:
+            if held.counting:
+                return
+            held.counting = True
+        Thread(target=_counted, args=(held, count), daemon=True).start()
 
-    @staticmethod
-    def _take(held: _Held, make: Callable[[], Count[T]], is_large: Callable[[T], bool]) -> Count[T]:
-        begun = time.monotonic()
-        count = make()
-        held.cost, held.taken = time.monotonic() - begun, time.monotonic()
-        held.count = count if is_large(count.value) else None
-        return count
+
+def _counted(held: _Held, count: Callable[[], object]) -> None:
+    try:
+        count()
+    except Exception:  # who looks next begins it again
+        log.exception("a count failed")
+    finally:
+        held.counting, held.going = False, Going()
+
+
+def _take(held: _Held, make: Callable[[], Count[T]], is_large: Callable[[T], bool]) -> Count[T]:
+    begun = time.monotonic()
+    count = make()
+    held.cost, held.taken = time.monotonic() - begun, time.monotonic()
+    held.count = count if is_large(count.value) else None
+    return count

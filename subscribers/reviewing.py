@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from database.keys import keys_of
@@ -55,16 +55,6 @@ class Masked:
     paused_until: date | None = None
     stopped_because: str = ""
     """Of a reader by post: why their post stands still, as a code."""
-
-
-def not_receiving(session: Session, audiences: Sequence[str], issue: str) -> dict[Why, int]:
-    """The members of any of these audiences, also those who left, that `readers_of` does not find, by why."""
-    if not audiences:
-        return {}
-    each = select(_why(session, audiences, issue).label("why")).where(_left_out(session, audiences, issue)).subquery()
-    counted = session.execute(select(each.c.why, func.count()).group_by(each.c.why))
-    found: dict[str, int] = {row[0]: row[1] for row in counted}
-    return {why: found[why] for why in Why if why in found}
 
 
 def left_out(session: Session, audiences: Sequence[str], issue: str, why: Why, *, skip: int = 0) -> list[Masked]:
@@ -153,17 +143,33 @@ def gets(session: Session, audience: str, issue: str) -> ColumnElement[bool]:
 
 def _left_out(session: Session, audiences: Sequence[str], issue: str) -> ColumnElement[bool]:
     member = exists().where(
-        Membership.subscriber == Subscriber.uid, Membership.audience.in_(_members_of(session, audiences))
+        Membership.subscriber == Subscriber.uid, Membership.audience.in_(members_of(session, audiences))
     )
     return and_(member, not_(or_(*(gets(session, one, issue) for one in audiences))))
 
 
-def _members_of(session: Session, audiences: Sequence[str]) -> set[str]:
+def members_of(session: Session, audiences: Sequence[str]) -> set[str]:
+    """The audiences whose members these are made of."""
     return {member for audience in audiences for member in rule_of(session, audience).members_of}
 
 
+def hindrance(day: date) -> ColumnElement[str]:
+    """Why someone gets nothing on this day whatever the audience, as a value of Why; "" for whom `receiving` finds."""
+    return case(*_hindrances(day), else_="")
+
+
+def _hindrances(day: date) -> Sequence[tuple[ColumnElement[bool], str]]:
+    return [
+        (Subscriber.state == SubscriberState.PENDING, Why.PENDING.value),
+        (or_(Subscriber.state == SubscriberState.LEFT, Subscriber.address.is_(None)), Why.LEFT.value),
+        (Subscriber.bouncing.is_(True), Why.BOUNCED.value),
+        (Subscriber.paused_until > day, Why.PAUSED.value),
+        (exists().where(Suppression.address_index == Subscriber.address_index), Why.BARRED.value),
+    ]
+
+
 def _why(session: Session, audiences: Sequence[str], issue: str) -> ColumnElement[str]:
-    members = _members_of(session, audiences)
+    members = members_of(session, audiences)
     active = exists().where(
         Membership.subscriber == Subscriber.uid,
         Membership.audience.in_(members),
@@ -171,11 +177,7 @@ def _why(session: Session, audiences: Sequence[str], issue: str) -> ColumnElemen
     )
     picked = exists().where(Pick.subscriber == Subscriber.uid, Pick.issue_slug == issue, Pick.included.is_(False))
     return case(
-        (Subscriber.state == SubscriberState.PENDING, Why.PENDING.value),
-        (or_(Subscriber.state == SubscriberState.LEFT, Subscriber.address.is_(None)), Why.LEFT.value),
-        (Subscriber.bouncing, Why.BOUNCED.value),
-        (Subscriber.paused_until > datetime.now(UTC).date(), Why.PAUSED.value),
-        (exists().where(Suppression.address_index == Subscriber.address_index), Why.BARRED.value),
+        *_hindrances(datetime.now(UTC).date()),
         (picked, Why.PICKED_OUT.value),
         (~active, Why.LEFT.value),
         else_=Why.RULE.value,

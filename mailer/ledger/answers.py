@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailer.ledger.mailings import Accounting, accounting, accountings, mailing_of
+from mailer.ledger.mailings import Accounting, mailing_of
 from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingState
 from mailer.ledger.tables import IS_OPEN, Attempt, Delivery, FrozenEdition, Mailing
 
@@ -58,10 +58,10 @@ class Progress:
     done_at: datetime | None = None
 
 
-def progress(session: Session, mailing_id: int, at: datetime) -> Progress:
-    """Count, and estimate from the last two minutes when the rest will be settled. Raises LookupError."""
-    account = accounting(session, mailing_id)
+def progress(session: Session, mailing_id: int, at: datetime, states: Mapping[DeliveryState, int]) -> Progress:
+    """Estimate from the last two minutes when the rest of what was counted will be settled. Raises LookupError."""
     mailing = mailing_of(session, mailing_id)
+    account = Accounting(mailing.readers, {state: states.get(state, 0) for state in DeliveryState})
     if mailing.state is not MailingState.SENDING or not account.waiting:
         return Progress(account)
     since = max(at - WINDOW, mailing.started_at or at - WINDOW)
@@ -86,10 +86,13 @@ def newest(session: Session, most: int = 50) -> list[Mailing]:
     return list(session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(most)))
 
 
-def all_mailings(session: Session, most: int = 50) -> list[tuple[Mailing, Accounting]]:
-    """The newest mailings first, each with where its readers are."""
+def all_mailings(session: Session, most: int = 50) -> list[tuple[Mailing, int]]:
+    """The newest mailings first, each with how many of its deliveries are still open, counted in the index of those."""
     found = newest(session, most)
-    return list(zip(found, accountings(session, found), strict=True))
+    still_open = select(Delivery.mailing_id, func.count()).where(Delivery.mailing_id.in_([one.id for one in found]))
+    rows = session.execute(still_open.where(IS_OPEN).group_by(Delivery.mailing_id))
+    counts: dict[int, int] = {row[0]: row[1] for row in rows}
+    return [(one, counts.get(one.id, 0)) for one in found]
 
 
 def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,22 +48,12 @@ class Accounting:
 
 def accounting(session: Session, mailing_id: int) -> Accounting:
     """Count the deliveries of a mailing by state. Raises LookupError if there is no such mailing."""
-    return accountings(session, [mailing_of(session, mailing_id)])[0]
-
-
-def accountings(session: Session, mailings: Sequence[Mailing]) -> list[Accounting]:
-    """The same of several mailings, in their order, in one query."""
-    slugs, ids = {one.issue_slug for one in mailings}, [one.id for one in mailings]
-    mine = Delivery.issue_slug.in_(slugs), Delivery.mailing_id.in_(ids)
-    rows = session.execute(
-        select(Delivery.mailing_id, Delivery.state, func.count())
-        .where(*mine)
-        .group_by(Delivery.mailing_id, Delivery.state)
-    )
-    counted: dict[tuple[int, DeliveryState], int] = {(mailing, state): count for mailing, state, count in rows}
-    return [
-        Accounting(one.readers, {state: counted.get((one.id, state), 0) for state in DeliveryState}) for one in mailings
-    ]
+    one = mailing_of(session, mailing_id)
+    # By its issue too, for which there is an index.
+    mine = Delivery.issue_slug == one.issue_slug, Delivery.mailing_id == one.id
+    rows = session.execute(select(Delivery.state, func.count()).where(*mine).group_by(Delivery.state))
+    counted: dict[DeliveryState, int] = {row[0]: row[1] for row in rows}
+    return Accounting(one.readers, {state: counted.get(state, 0) for state in DeliveryState})
 
 
 def mailing_of(session: Session, mailing_id: int) -> Mailing:

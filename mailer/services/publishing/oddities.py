@@ -26,7 +26,9 @@ def oddities(office: Office, person: Person, slug: str, counted: Review, at: dat
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
         last = mailed_to(session, counted.before) if counted.before else 0
     issue, document = office.content.issue(slug)
-    found = [*_far_from(last, counted.by_mail + counted.waiting), *_without_section(office, document, issue.audiences)]
+    found = [*_without_section(office, document, issue.audiences)]
+    if counted.going is None:
+        found = [*_far_from(last, counted.by_mail + counted.waiting), *found]
     found += [
         _("De foto {name} is {size} MB. Maak haar kleiner: niet elke lezer heeft snel internet.", name=name, size=size)
         for name, size in _heavy(office, slug, document)

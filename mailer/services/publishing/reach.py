@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from mailer.ledger.opening import has_copy, last_before, was_sent
@@ -14,7 +15,7 @@ from mailer.services.publishing.by_post import posted
 from mailer.services.translating.release import releases
 from staff.people import Person
 from staff.permissions import Permission, require
-from subscribers.repository import alike
+from subscribers.repository import Alike, alike
 
 Edition = tuple[str, str]
 """An audience and a locale."""
@@ -46,6 +47,32 @@ class Reached:
     """The number of this newsletter that was sent last."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What decides who gets an issue, besides who the readers are."""
+
+    slug: str
+    audiences: Mapping[str, Audience]
+    copies: Copies
+    before: str | None
+    editions: Mapping[Edition, Reach]
+    """Nothing is counted in them."""
+
+    @property
+    def by_mail(self) -> list[str]:
+        return [key for key, audience in self.audiences.items() if audience.channel is not Channel.POST]
+
+    @property
+    def goes(self) -> frozenset[Edition]:
+        return frozenset(edition for edition, one in self.editions.items() if not one.waits)
+
+    @property
+    def marks(self) -> list[ColumnElement[bool]]:
+        """What is asked of each reader: who has it, in each audience that gives a copy, and who has the one before."""
+        had = [has_copy(self.slug, key) for key in (self.by_mail if self.copies is Copies.EACH else [""])]
+        return [*had, was_sent(self.before)] if self.before else had
+
+
 def reach(office: Office, person: Person, slug: str) -> tuple[Reach, ...]:
     """The readers of each edition that may go out, in the order of the audiences.
 
@@ -53,16 +80,17 @@ def reach(office: Office, person: Person, slug: str) -> tuple[Reach, ...]:
     """
     require(person, Permission.PUBLISH_ISSUES)
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        return tuple(one for one in reached(office, session, slug).editions if not one.waits)
+        made = plan(office, session, slug)
+        groups = alike(session, made.by_mail, issue=slug, marks=made.marks)
+        return tuple(one for one in reached(session, made, groups).editions if not one.waits)
 
 
-def reached(office: Office, session: Session, slug: str) -> Reached:
-    """The same, and those who wait, whatever the person may do. Raises ContentError."""
+def plan(office: Office, session: Session, slug: str) -> Plan:
+    """Which editions there are, which of them wait, and what was sent before. Raises ContentError."""
     issue, document = office.content.issue(slug)
     audiences = {key: office.house.audiences[key] for key in issue.audiences}
     released = releases(office.content, session, issue, document)
-    before = last_before(session, issue.publication, slug)
-    counted = {
+    editions = {
         (key, locale): Reach(
             key,
             locale,
@@ -72,41 +100,32 @@ def reached(office: Office, session: Session, slug: str) -> Reached:
         for key, audience in audiences.items()
         for locale in audience.locales
     }
-    goes = {edition for edition, one in counted.items() if not one.waits}
-    had = 0
-    for edition, count, instead, new in _by_mail(session, slug, audiences, goes, copies=issue.copies, before=before):
+    return Plan(slug, audiences, issue.copies, last_before(session, issue.publication, slug), editions)
+
+
+def reached(session: Session, made: Plan, groups: Iterable[Alike]) -> Reached:
+    """Whom it reaches: the readers by e-mail as they were counted, and those by post as they are."""
+    counted, had = dict(made.editions), 0
+    for edition, count, instead, new in _by_mail(made, groups):
         if edition is None:
             had += count
             continue
         one = counted[edition]
         counted[edition] = replace(one, readers=one.readers + count, instead=one.instead + instead, new=one.new + new)
-    for each in posted(session, slug, audiences, before):
+    for each in posted(session, made.slug, made.audiences, made.before):
         one = counted[each.audience, each.locale]
         instead, new = one.instead + each.is_instead, one.new + each.is_new
         counted[each.audience, each.locale] = replace(one, readers=one.readers + 1, instead=instead, new=new)
-    return Reached(tuple(counted.values()), had, before)
+    return Reached(tuple(counted.values()), had, made.before)
 
 
-def _by_mail(
-    session: Session,
-    slug: str,
-    audiences: Mapping[str, Audience],
-    goes: Container[Edition],
-    *,
-    copies: Copies,
-    before: str | None,
-) -> Iterator[tuple[Edition | None, int, int, int]]:
-    """Counted by the database: an organisation may have a million readers. No edition: they have it.
+def _by_mail(made: Plan, groups: Iterable[Alike]) -> Iterator[tuple[Edition | None, int, int, int]]:
+    """Edition, readers, of these instead of their own language, of these new. No edition: they have it.
 
     Someone whose own language waits waits too, in the first of their audiences, unless another edition goes to them.
     """
-    keys = [key for key, audience in audiences.items() if audience.channel is not Channel.POST]
-    if not keys:
-        return
-    each = copies is Copies.EACH
-    had = [has_copy(slug, key) for key in keys] if each else [has_copy(slug, "")]
-    marks = [*had, was_sent(before)] if before else had
-    for group in alike(session, keys, issue=slug, marks=marks):
+    keys, audiences, goes, each = made.by_mail, made.audiences, made.goes, made.copies is Copies.EACH
+    for group in groups:
         mine = [(at, (key, audiences[key].locale_for(group.locale))) for at, key in enumerate(keys) if group.is_in[at]]
         going = [one for one in mine if one[1] in goes]
         for at, edition in mine if each else (going or mine)[:1]:
@@ -114,4 +133,4 @@ def _by_mail(
                 yield None, group.count, 0, 0
             else:
                 instead = group.count if group.locale != edition[1] else 0
-                yield edition, group.count, instead, group.count if before and not group.marks[-1] else 0
+                yield edition, group.count, instead, group.count if made.before and not group.marks[-1] else 0

@@ -6,26 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlalchemy.orm import Session
 
-from mailer.counted import Count
-from mailer.ledger.opening import decided_key, has_copy, last_before, was_sent
-from mailer.organisation import Audience, Channel, Copies
+from mailer.counted import Count, Going, Tell
+from mailer.ledger.opening import decided_key, has_copy, was_sent
+from mailer.organisation import Audience, Copies
 from mailer.services.office import Office, look
 from mailer.services.publishing.by_post import posted
-from mailer.services.publishing.reach import Reach, Reached, reached
+from mailer.services.publishing.reach import Edition, Plan, Reach, plan, reached
 from mailer.services.translating.catalogs import check_issue
-from mailer.services.writing.keys import FileKeys
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import reviewing
+from subscribers.counting import Tally, count_on, size
 from subscribers.reviewing import PAGE, Masked, Why
 from wording import _
 from wording.errors import NotFoundError
 
-__all__ = ["PAGE", "Masked", "Part", "Review", "Why", "having", "listed", "not_getting", "review"]
+__all__ = ["PAGE", "Going", "Masked", "Part", "Review", "Why", "having", "listed", "not_getting", "review"]
 LARGE = 20_000
 """Readers; fewer are counted for each page."""
 
@@ -49,6 +50,8 @@ class Review:
     before: str | None
     """The number that was sent before this one."""
     at: datetime
+    going: Going | None = None
+    """It is being counted for the first time, and nothing of it is known yet."""
 
     @property
     def by_mail(self) -> int:
@@ -66,29 +69,38 @@ class Review:
 def review(office: Office, person: Person, slug: str, *, anew: bool = False) -> Review:
     """What a mailing of an issue would do now; with `anew` what was counted before is counted again.
 
-    Of more readers than LARGE the count is kept, with its moment. Raises NotFoundError, ContentError.
+    Of more readers than LARGE the count is kept, with its moment, and the first is taken while no one waits: until it
+    is there, `going` says how far it is. Raises NotFoundError, ContentError.
     """
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        key = f"review {slug} {FileKeys(office.content).of(slug)} {decided_key(session, slug)}"
+        made = plan(office, session, slug)
+        key = f"review {made} {decided_key(session, slug)}"
+        few = size(session, LARGE + 1) <= LARGE
+    if few:
+        return _counted(office, made).value
     if anew:
         office.counts.drop(key)
-    count = office.counts.get(key, lambda: _counted(office, slug), is_large=_is_large)
-    found, without = count.value
-    return Review(found.editions, without, found.had, found.before, count.at)
+    found = office.counts.soon(key, partial(_counted, office, made))
+    if isinstance(found, Going):
+        return Review(tuple(made.editions.values()), {}, 0, made.before, office.clock(), going=found)
+    return found.value
 
 
-def _is_large(counted: tuple[Reached, Mapping[Why, int]]) -> bool:
-    found, without = counted
-    return sum(one.readers for one in found.editions) + found.had + sum(without.values()) > LARGE
-
-
-def _counted(office: Office, slug: str) -> Count[tuple[Reached, Mapping[Why, int]]]:
-    at = office.clock()
+def _counted(office: Office, made: Plan, tell: Tell = lambda _going: None) -> Count[Review]:
+    """In portions, each in a transaction of its own."""
+    at, tally = office.clock(), Tally()
     with office.store.reading() as session:
-        keys = _mailed(office, slug)
-        return Count((reached(office, session, slug), reviewing.not_receiving(session, list(keys), slug)), at)
+        of = size(session)
+    while True:
+        tell(Going(tally.readers, of))
+        with office.store.reading() as session:
+            count_on(session, made.by_mail, made.slug, tally, marks=made.marks)
+            if tally.last is None:
+                found = reached(session, made, tally.alike())
+                without = {why: tally.without[why] for why in Why if tally.without[why]}
+                return Count(Review(found.editions, without, found.had, found.before, at), at)
 
 
 def listed(
@@ -97,23 +109,18 @@ def listed(
     """One page of who gets an edition now, masked. Raises NotFoundError, ContentError."""
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
-    issue = office.content.issue(slug)[0]
-    known = {key: office.house.audiences[key] for key in issue.audiences}
-    if audience not in known or locale not in known[audience].locales:
-        raise NotFoundError(_("Deze editie is er niet."))
-    audiences, copies = _mailed(office, slug), issue.copies
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        if audience not in audiences:
-            return _by_post(
-                session, slug, known, last_before(session, issue.publication, slug), (audience, locale, part)
-            )[skip : skip + PAGE]
-        found = reached(office, session, slug)
-        conditions = [_speak(audiences[audience], [locale])]
-        if copies is Copies.ONE:
-            conditions += _not_sooner(session, slug, audiences, audience, found)
-        conditions.append(not_(has_copy(slug, audience if copies is Copies.EACH else "")))
+        made = plan(office, session, slug)
+        if (audience, locale) not in made.editions:
+            raise NotFoundError(_("Deze editie is er niet."))
+        if audience not in made.by_mail:
+            return _by_post(session, made, (audience, locale), part)[skip : skip + PAGE]
+        conditions = [_speak(made.audiences[audience], [locale])]
+        if made.copies is Copies.ONE:
+            conditions += _not_sooner(session, made, audience)
+        conditions.append(not_(has_copy(slug, audience if made.copies is Copies.EACH else "")))
         if part is Part.NEW:
-            conditions.append(not_(was_sent(found.before)) if found.before else false())
+            conditions.append(not_(was_sent(made.before)) if made.before else false())
         if part is Part.INSTEAD:
             conditions.append(not_(reviewing.speaks([locale])))
         return tuple(reviewing.receiving_one(session, audience, slug, conditions=conditions, skip=skip))
@@ -126,24 +133,18 @@ def having(office: Office, person: Person, slug: str, *, skip: int = 0) -> tuple
     """
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
-    audiences = _mailed(office, slug)
-    each = office.content.issue(slug)[0].copies is Copies.EACH
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        return tuple(
-            reviewing.receiving_any(
-                session, {key: [has_copy(slug, key if each else "")] for key in audiences}, slug, skip=skip
-            )
-        )
+        made = plan(office, session, slug)
+        each = made.copies is Copies.EACH
+        asked = {key: [has_copy(slug, key if each else "")] for key in made.by_mail}
+        return tuple(reviewing.receiving_any(session, asked, slug, skip=skip))
 
 
-def _by_post(
-    session: Session, slug: str, audiences: Mapping[str, Audience], before: str | None, asked: tuple[str, str, Part]
-) -> tuple[Masked, ...]:
-    audience, locale, part = asked
+def _by_post(session: Session, made: Plan, edition: Edition, part: Part) -> tuple[Masked, ...]:
     mine = [
         one.reader.uid
-        for one in posted(session, slug, audiences, before)
-        if (one.audience, one.locale) == (audience, locale)
+        for one in posted(session, made.slug, made.audiences, made.before)
+        if (one.audience, one.locale) == edition
         and (part is not Part.NEW or one.is_new)
         and (part is not Part.INSTEAD or one.is_instead)
     ]
@@ -155,13 +156,7 @@ def not_getting(office: Office, person: Person, slug: str, why: Why, *, skip: in
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        return tuple(reviewing.left_out(session, list(_mailed(office, slug)), slug, why, skip=skip))
-
-
-def _mailed(office: Office, slug: str) -> dict[str, Audience]:
-    keys = office.content.issue(slug)[0].audiences
-    found = {key: office.house.audiences[key] for key in keys}
-    return {key: one for key, one in found.items() if one.channel is not Channel.POST}
+        return tuple(reviewing.left_out(session, plan(office, session, slug).by_mail, slug, why, skip=skip))
 
 
 def _speak(audience: Audience, locales: list[str]) -> ColumnElement[bool]:
@@ -172,15 +167,13 @@ def _speak(audience: Audience, locales: list[str]) -> ColumnElement[bool]:
     return or_(own, not_(reviewing.speaks(list(audience.locales))))
 
 
-def _not_sooner(
-    session: Session, slug: str, audiences: Mapping[str, Audience], key: str, found: Reached
-) -> list[ColumnElement[bool]]:
+def _not_sooner(session: Session, made: Plan, key: str) -> list[ColumnElement[bool]]:
     """Whoever is in an audience before this one, which has an edition that goes to them, gets that."""
-    goes = {(one.audience, one.locale) for one in found.editions if not one.waits}
     sooner = []
-    for other, audience in audiences.items():
+    for other in made.by_mail:
         if other == key:
             break
-        if locales := [locale for locale in audience.locales if (other, locale) in goes]:
-            sooner.append(not_(and_(reviewing.gets(session, other, slug), _speak(audience, locales))))
+        audience = made.audiences[other]
+        if locales := [locale for locale in audience.locales if (other, locale) in made.goes]:
+            sooner.append(not_(and_(reviewing.gets(session, other, made.slug), _speak(audience, locales))))
     return sooner

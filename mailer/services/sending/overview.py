@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from database.session import Store
-from mailer.counted import Count
+from mailer.counted import Count, Going, Tell
 from mailer.ledger import answers, control, following, mailings, overview, shunt
 from mailer.ledger.answers import Progress
 from mailer.ledger.following import Answered
 from mailer.ledger.mailings import Accounting
 from mailer.ledger.overview import EditionOverview
-from mailer.ledger.states import MailingState
+from mailer.ledger.states import DeliveryState, MailingState
+from mailer.ledger.tables import Mailing
 from mailer.organisation import Channel
 from mailer.services.office import Office, look
 from mailer.services.sending.delivering import has_worker
@@ -84,6 +86,8 @@ class MailingOverview:
     counted_at: datetime | None = None
     relay: str = ""
     """The one relay it goes through, by order of a person; "" for whichever is well."""
+    going: Going | None = None
+    """The deliveries are being counted for the first time: of where they are nothing is known yet."""
 
 
 @dataclass(frozen=True)
@@ -118,38 +122,22 @@ class Settled:
 def mailings_of(office: Office, person: Person) -> tuple[MailingLine, ...]:
     """The mailings, the newest first."""
     with look(office, person, Permission.SEE_MAILINGS) as session:
-        newest = [(one.id, one.state) for one in answers.newest(session)]
-
-    def count() -> Count[tuple[MailingLine, ...]]:
-        with office.store.reading() as session:
-            lines = tuple(
-                MailingLine(one.id, one.issue_slug, one.state, one.scheduled_at, account.settled, account.readers)
-                for one, account in answers.all_mailings(session)
-            )
-        return Count(lines, office.clock())
-
-    return office.counts.get(f"mailings {newest}", count, is_large=lambda found: _many(*found)).value
+        return tuple(
+            MailingLine(one.id, one.issue_slug, one.state, one.scheduled_at, one.readers - still_open, one.readers)
+            for one, still_open in answers.all_mailings(session)
+        )
 
 
-def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
+def mailing(office: Office, person: Person, mailing_id: int, *, wait: bool = True) -> MailingOverview:
     """One mailing, edition by edition. Of more readers than LARGE the counts are kept for a moment, which it names.
 
-    Raises NotFoundError.
+    Unless someone waits for the first of these, `going` is set until it is there. Raises NotFoundError.
     """
     with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
         row = mailings.mailing_of(session, mailing_id)
         aside = tuple(batch.number for batch in shunt.shunted(session, mailing_id))
 
-    def count() -> Count[_Counted]:
-        at = office.clock()
-        with office.store.reading() as session:
-            progress = answers.progress(session, mailing_id, at)
-            editions = tuple(overview.overview(session, mailing_id))
-            return Count(_Counted(progress, editions, tuple(following.answered(session, mailing_id))), at)
-
-    found = office.counts.get(
-        counted_as(mailing_id, row.state), count, is_large=lambda one: one.progress.account.readers > LARGE
-    )
+    found, going = _counts_of(office, row, wait=wait)
     progress = found.value.progress
     return MailingOverview(
         id=mailing_id,
@@ -169,7 +157,33 @@ def mailing(office: Office, person: Person, mailing_id: int) -> MailingOverview:
         said=found.value.said,
         counted_at=found.at,
         relay=row.relay or "",
+        going=going,
     )
+
+
+def _counts_of(office: Office, row: Mailing, *, wait: bool) -> tuple[Count[_Counted], Going | None]:
+    """The counts; or nothing but how many readers there are, and how far the count is that was begun for them."""
+
+    def count(_tell: Tell = lambda _going: None) -> Count[_Counted]:
+        at = office.clock()
+        with office.store.reading() as session:
+            editions = tuple(overview.overview(session, row.id))
+            states: Counter[DeliveryState] = Counter()
+            for edition in editions:
+                states.update(edition.states)
+            progress = answers.progress(session, row.id, at, states)
+            return Count(_Counted(progress, editions, tuple(following.answered(session, row.id))), at)
+
+    if row.readers <= LARGE:
+        return count(), None
+    key = counted_as(row.id, row.state)
+    if wait:
+        return office.counts.get(key, count, is_large=lambda _found: True), None
+    found = office.counts.soon(key, count)
+    if isinstance(found, Count):
+        return found, None
+    nothing = Accounting(row.readers, dict.fromkeys(DeliveryState, 0))
+    return Count(_Counted(Progress(nothing), (), ()), office.clock()), found
 
 
 def counted_as(mailing_id: int, state: MailingState) -> str:
@@ -184,10 +198,6 @@ def doubts(office: Office, person: Person, mailing_id: int) -> tuple[Doubt, ...]
         found = control.doubts(session, mailing_id)
     name = partial(message_id, signing_key(office.keys), domain_of_marks(office.house), one_mark=one_mark)
     return tuple(Doubt(one.delivery, one.handed_at, one.relay, name(one.delivery)) for one in found)
-
-
-def _many(*lines: MailingLine) -> bool:
-    return sum(one.readers for one in lines) > LARGE
 
 
 # ── for the process that sends, which asks for no one ─────────────────────────────────────────────────────────────

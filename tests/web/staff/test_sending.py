@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from threading import Event
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,11 +12,14 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from database.base import now
+from devtools.waiting import wait_for
+from mailer.ledger import following
 from mailer.services.administration import signing_in
-from mailer.services.publishing import approval, publish
+from mailer.services.publishing import approval, publish, review
 from mailer.services.sending import overview
 from mailer.services.translating import messages, release
 from staff.sessions import SUDO, StaffSession
+from subscribers import counting
 from tests.support.people import leave, reader
 from tests.web.staff.conftest import Desks
 
@@ -115,6 +120,38 @@ def test_more_readers_than_the_button_held_are_asked_about_and_fewer_are_not(rea
     assert mailings(ready) == 0
     leave(ready.store, late)
     assert ready.post(bram, f"{PAGE}/send", **{**hidden, "readers": "3"}).status_code == 303
+
+
+def test_no_page_waits_while_many_readers_are_counted(ready: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end, bram = Event(), approved(ready)
+
+    def slowly(*given: Any, **named: Any) -> None:
+        assert may_end.wait(60)
+        counting.count_on(*given, **named)
+
+    monkeypatch.setattr(review, "LARGE", 1)
+    monkeypatch.setattr(review, "count_on", slowly)
+    page = get(ready, bram, f"{PAGE}/send")
+    assert "Er wordt geteld" in page
+    assert "Heb je een proef gezien?" in page
+    assert 'name="seen"' not in page, "no button before it is known to how many"
+    assert "Er wordt geteld" in get(ready, bram, f"{PAGE}/who")
+    asked = {"base_url": ready.base, "headers": {"HX-Request": "true"}}
+    assert "Er wordt geteld" in bram.get(f"{PAGE}/send", **asked).get_data(as_text=True)
+    may_end.set()
+    wait_for(lambda: not bram.get(f"{PAGE}/send", **asked).get_data())
+    assert "Verstuur aan 2 lezers" in get(ready, bram, f"{PAGE}/send")
+
+    sent = post(ready, bram, f"{PAGE}/send", when="now").headers["Location"]
+    may_end.clear()
+    answered = following.answered
+    monkeypatch.setattr(overview, "LARGE", 1)
+    monkeypatch.setattr(following, "answered", lambda *given: may_end.wait(60) and answered(*given))
+    page = get(ready, bram, sent)
+    assert "Aan 2 lezers; hoe ver, wordt geteld" in page
+    assert "Deze telling klopt niet" not in page
+    may_end.set()
+    wait_for(lambda: "Staat klaar voor 2 lezers" in get(ready, bram, sent))
 
 
 def test_without_anyone_to_send_to_there_is_no_button(ready: Desks) -> None:

@@ -18,6 +18,7 @@ from web.staff.here import Here
 from web.staff.issues.issue import bar_of
 from web.staff.naming import audience_title, issue_title, locale_name
 from web.staff.sending import following_said
+from web.staff.sending.review_said import going_words
 from wording import Text, _, ngettext
 from wording.errors import NotFoundError
 
@@ -45,7 +46,7 @@ def mailings(here: Here) -> Response:
 
 def mailing(here: Here, number: int) -> Response:
     """One mailing. Asked for by htmx it is the part that changes alone."""
-    found = overview.mailing(here.office, here.person, number)
+    found = overview.mailing(here.office, here.person, number, wait=False)
     if request.headers.get("HX-Request"):
         return here.page("sending/_mailing", **_values(here, found))
     return here.page("sending/mailing", **{**_values(here, found), **way(here, found.issue)})
@@ -62,7 +63,7 @@ def order(here: Here, number: int) -> Response:
 
 def cancel(here: Here, number: int) -> Response:
     """Ask once more: what is cancelled is so for good."""
-    found = overview.mailing(here.office, here.person, number)
+    found = overview.mailing(here.office, here.person, number, wait=False)
     if request.method != "POST":
         return here.page("sending/cancel", **_values(here, found))
     orders.cancel(here.office, here.person, number, request.form.get("reason", "")[:_MOST_REASON])
@@ -111,6 +112,7 @@ def _values(here: Here, found: MailingOverview) -> dict[str, object]:
         "mailing": found,
         "state": found.state.value,
         "heading": here.say(_heading(found, accepted)),
+        "going": "" if found.going is None else here.say(going_words(found.going)),
         "title": issue_title(here, found.issue),
         "slug": found.issue,
         "accepted": accepted,
@@ -127,7 +129,9 @@ def _values(here: Here, found: MailingOverview) -> dict[str, object]:
         "editions": _editions(here, found),
         "doubts": doubts,
         "may_order": may(here.person, Permission.ORDER_MAILINGS),
-        "waiting_said": here.say(
+        "waiting_said": ""
+        if found.going
+        else here.say(
             ngettext("{count} lezer krijgt niets meer.", "{count} lezers krijgen niets meer.", account.waiting)
         ),
         "may_take_back": found.may_take_back,
@@ -137,7 +141,7 @@ def _values(here: Here, found: MailingOverview) -> dict[str, object]:
         "links": _links(here, found),
         "relays": [one.name for one in here.office.relays] if len(here.office.relays) > 1 else [],
         "relay": found.relay,
-        "moves": found.state.value in {"sending", "scheduled"},
+        "moves": found.state.value in {"sending", "scheduled"} or found.going is not None,
     }
 
 
@@ -173,6 +177,10 @@ _TROUBLE = {"uitgesteld", "geweigerd", "onzeker"}
 
 def _heading(found: MailingOverview, accepted: int) -> Text:
     readers = found.account.readers
+    if found.going is not None:
+        return ngettext(
+            "Aan {count} lezer; hoe ver, wordt geteld", "Aan {count} lezers; hoe ver, wordt geteld", readers
+        )
     match found.state.value:
         case "sending":
             return _("Onderweg: {accepted} van {readers} mensen", accepted=accepted, readers=readers)

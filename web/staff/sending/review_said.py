@@ -9,7 +9,7 @@ from mailer.services.administration import staff
 from mailer.services.publishing import by_post
 from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.links import Fate
-from mailer.services.publishing.review import Review, Why
+from mailer.services.publishing.review import Going, Review, Why
 from mailer.services.translating.release import Release
 from mailer.services.writing.proofs import Seen
 from staff.people import Person
@@ -23,6 +23,8 @@ PATH = "/staff/issues/{slug}/who?{query}"
 
 def heading(counted: Review) -> Text:
     """How many people would get it."""
+    if counted.going is not None:
+        return _("Wie krijgt dit nummer? Dat wordt geteld")
     mail, post = counted.by_mail, counted.by_post
     if mail and post:
         return _("Dit nummer gaat per e-mail naar {mail} en per post naar {post}", mail=people(mail), post=people(post))
@@ -33,6 +35,18 @@ def heading(counted: Review) -> Text:
             "{count} mens krijgt dit nummer per e-mail", "{count} mensen krijgen dit nummer per e-mail", mail
         )
     return _("Nu krijgt niemand dit nummer")
+
+
+def going(here: Here, counted: Review) -> str:
+    """How far the count is; "" once it is done."""
+    return here.say(going_words(counted.going)) if counted.going is not None else ""
+
+
+def going_words(found: Going) -> Text:
+    """How far a count is."""
+    if not found.of:
+        return _("Er wordt geteld.")
+    return _("Er wordt geteld: {done} van de {of} lezers.", done=found.done, of=found.of)
 
 
 def envelope(mail: int, post: int) -> Text:
@@ -98,7 +112,7 @@ def editions(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
             "instead": one.instead,
         }
         for one in counted.editions
-        if one.readers or not one.waits
+        if one.readers or not one.waits or counted.going
     ]
 
 

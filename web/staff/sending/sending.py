@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask import Response as FlaskResponse
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -30,7 +31,12 @@ CHOICES = ("wait", "leave_out", "all")
 
 
 def send(here: Here, slug: str) -> Response:
-    """GET asks the questions. POST opens one mailing of what was shown, in ten minutes or at a moment."""
+    """GET asks the questions. POST opens one mailing of what was shown, in ten minutes or at a moment.
+
+    Asked for by its script it is how far the count is, and nothing once that is done.
+    """
+    if request.headers.get("HX-Request"):
+        return FlaskResponse(review_said.going(here, review.review(here.office, here.person, slug)))
     if request.method != "POST":
         return _page(here, slug)
     try:
@@ -141,6 +147,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         **bar_of(here, slug),
         heading=here.say(review_said.heading(counted)),
         counted=counted,
+        going=review_said.going(here, counted),
         readers=review_said.editions(here, slug, counted),
         without=review_said.without(here, slug, counted),
         odd=[here.say(one) for one in oddities(here.office, here.person, slug, counted, soon)],

@@ -49,6 +49,8 @@ class _Asked:
 def who(here: Here, slug: str) -> Response:
     """Without a question the table of all counts; with one its list. Raises NotFoundError."""
     counted, asked = review.review(here.office, here.person, slug), _Asked.now()
+    if counted.going is not None:
+        return here.page("sending/counting", **bar_of(here, slug), going=review_said.going(here, counted))
     skip = request.args.get("skip", "0")
     start = min(int(skip), _FURTHEST) if skip.isascii() and skip.isdigit() and len(skip) < 12 else 0
     title, rows = _list(here, slug, counted, asked, start)

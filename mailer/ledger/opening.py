@@ -80,6 +80,13 @@ def all_approvals(session: Session, slug: str) -> list[Approval]:
     return list(session.scalars(select(Approval).where(Approval.issue_slug == slug).order_by(Approval.at, Approval.id)))
 
 
+def keep_approval(session: Session, approval: int, editions: Mapping[str, str], version: int) -> None:
+    """Let an approval hold for these hashes too, by the name of the edition: only typing errors were corrected."""
+    row = session.scalars(select(Approval).where(Approval.id == approval).with_for_update()).one()
+    row.kept = {**row.kept, **{name: {**row.kept.get(name, {}), one: version} for name, one in editions.items()}}
+    session.flush()
+
+
 def open_mailing(
     session: Session, *, slug: str, publication: str, content_hash: str, scheduled_at: datetime | None = None
 ) -> Mailing:

@@ -239,6 +239,9 @@ class Approval(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     editions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     """The hash of each edition by its name, to say later which of them changed."""
+    kept: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict, server_default="{}")
+    """By the name of an edition: the hashes that it got by correcting nothing but typing errors, each with the version
+    of the issue that did so. The approval holds for these too."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

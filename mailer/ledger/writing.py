@@ -48,6 +48,8 @@ class IssueRevision(Base):
     """None for what was saved outside, with git or a text editor."""
     restores: Mapped[int | None]
     """The revision that was put back with this save."""
+    typo: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why it was saved as nothing but typing errors; "" for any other save."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -64,6 +66,22 @@ class IssueDraft(Base):
     base_hash: Mapped[str] = mapped_column(String(64))
     """The hash of the saved text it was typed in."""
     text: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class WarningDismissal(Base):
+    """A person looked at a warning about an issue, and says why it may stay."""
+
+    __tablename__ = "warning_dismissal"
+    __table_args__ = (
+        {"info": personal(_("weten waarom een waarschuwing mag blijven staan"), WORK, _("zolang het nummer er is"))},
+    )
+
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 over what is said and the text it is said of: another text there, and it is another warning."""
+    reason: Mapped[str] = mapped_column(String(500))
+    person: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -145,6 +163,26 @@ def drop_draft(session: Session, slug: str, person: UUID | None = None) -> None:
     session.execute(gone if person is None else gone.where(IssueDraft.person == person))
 
 
+def dismissals(session: Session, slug: str) -> dict[str, WarningDismissal]:
+    """The warnings of an issue that may stay, by their mark."""
+    wanted = select(WarningDismissal).where(WarningDismissal.issue_slug == slug)
+    return {row.mark: row for row in session.scalars(wanted)}
+
+
+def dismiss(session: Session, slug: str, mark: str, *, reason: str, person: UUID, at: datetime) -> bool:
+    """Let a warning stay; False when it may already: what was said first holds."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(WarningDismissal).values(issue_slug=slug, mark=mark, reason=reason, person=person, at=at)
+    statement = statement.on_conflict_do_nothing().returning(WarningDismissal.mark)
+    return session.scalar(statement) is not None
+
+
+def bring_back(session: Session, slug: str, mark: str) -> bool:
+    """Let a warning be one again; False when it was."""
+    mine = WarningDismissal.issue_slug == slug, WarningDismissal.mark == mark
+    return session.scalar(delete(WarningDismissal).where(*mine).returning(WarningDismissal.mark)) is not None
+
+
 def forget_drafts(session: Session, at: datetime) -> int:
     """Drop the drafts of issues that were sent more than 90 days ago; returns how many."""
     sent = select(Mailing.issue_slug).group_by(Mailing.issue_slug)
@@ -158,7 +196,7 @@ def is_fixed(session: Session, slug: str) -> bool:
     return session.scalar(select(Mailing.id).where(Mailing.issue_slug == slug).limit(1)) is not None
 
 
-_BY_SLUG = (IssueRevision, IssueDraft, LocaleDecision, TranslationAssignment, TranslationReminder)
+_BY_SLUG = (IssueRevision, IssueDraft, WarningDismissal, LocaleDecision, TranslationAssignment, TranslationReminder)
 _BY_DOMAIN = (TranslationApproval, TranslationComment, TranslationDraft, TranslationSuggestion)
 
 
@@ -175,6 +213,7 @@ def rename(session: Session, old: str, new: str) -> None:
 def forget_issue(session: Session, slug: str, at: datetime) -> None:
     """Drop what belongs to an issue that is deleted. Its revisions stay: they are what it can be found again from."""
     drop_draft(session, slug)
+    session.execute(delete(WarningDismissal).where(WarningDismissal.issue_slug == slug))
     session.execute(delete(IssueStanding).where(IssueStanding.issue_slug == slug))
     session.execute(delete(TranslationAssignment).where(TranslationAssignment.issue_slug == slug))
     session.execute(delete(TranslationReminder).where(TranslationReminder.issue_slug == slug))

@@ -29,6 +29,7 @@ NOT_FOR_THE_CATALOGS = {
     "mailer/translation/checks/sense.py": "how Dutch says no",
     "mailer/translation/checks/words.py": "Dutch words to look for in a translation",
     "mailer/translation/checks/number_words.py": "how Dutch writes numbers out",
+    "mailer/translation/typo.py": "Dutch words that no correction of a typing error may touch",
     "subscribers/importing/statuses.py": "words of other programs for the state of a reader",
     "subscribers/examples.py": "what an invented reader agreed to, in the demonstration",
 }

@@ -55,6 +55,8 @@ PUBLIC_DOORS: Mapping[str, str] = {
     "translating.following.extract_issue": "works on a folder alone, without a database that knows people",
     "writing.checks.check": "works on a folder alone, without a database that knows people",
     "writing.checks.check_text": "works on a folder alone, without a database that knows people",
+    "writing.dismissals.mark_of": "a text and a folder alone",
+    "writing.dismissals.marks": "a text and a folder alone",
     "writing.previews.html": "works on a folder alone",
     "writing.previews.plain": "works on a folder alone",
     "translating.boxes.boxed": "a text alone",

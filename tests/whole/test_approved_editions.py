@@ -93,6 +93,10 @@ def test_an_editor_who_is_approver_too_does_not_approve_for_herself(opened: Whol
         publish(opened.office, opened.editor, SLUG, approved=seen.digest)
 
 
+KEPT = {"a (ar)": {"8" * 64: 7}}
+"""A corrected typing error."""
+
+
 class Row:
     """An approval as the table has it."""
 
@@ -100,6 +104,7 @@ class Row:
 
     def __init__(self, editions: dict[str, str], copies: Copies = Copies.ONE, *, whole: str = "") -> None:
         self.editions = {} if whole else editions
+        self.kept = KEPT
         self.content_hash = whole or whole_hash(editions.values(), copies)
 
 
@@ -113,6 +118,8 @@ HASHES = {"a (nl)": "1" * 64, "a (ar)": "2" * 64}
         (Row(HASHES), Now({**HASHES, "a (en)": "3" * 64}, Copies.ONE), set(HASHES), ()),
         (Row(HASHES), Now({**HASHES, "a (ar)": "9" * 64}, Copies.ONE), {"a (nl)"}, ("a (ar)",)),
         (Row(HASHES), Now({"a (nl)": "1" * 64}, Copies.ONE), {"a (nl)"}, ("a (ar)",)),
+        (Row(HASHES), Now({**HASHES, "a (ar)": "8" * 64}, Copies.ONE), set(HASHES), ()),
+        (Row(HASHES), Now({**HASHES, "a (ar)": "8" * 64}, Copies.EACH), set(), (COPIES,)),
         (Row(HASHES), Now(HASHES, Copies.EACH), set(), (COPIES,)),
         (Row(HASHES, Copies.EACH), Now(HASHES, Copies.EACH), set(HASHES), ()),
         (Row(HASHES, whole=Now(HASHES, Copies.ONE).whole), Now(HASHES, Copies.ONE), set(HASHES), ()),

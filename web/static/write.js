@@ -46,7 +46,12 @@
     const answer = await send("/review").catch(() => null);
     if (!answer?.ok || mine !== turn) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of all("[id]", fresh.body)) document.getElementById(part.id)?.replaceWith(part);
+    // a reason that is being typed under a warning stays
+    const busy = (old) => all("input", old).some((input) => input.value || input === document.activeElement);
+    for (const part of all("body > [id]", fresh)) {
+      const old = document.getElementById(part.id);
+      if (old && !busy(old)) old.replaceWith(part);
+    }
     shown();
   };
   const changed = () => {

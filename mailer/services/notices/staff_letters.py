@@ -78,6 +78,22 @@ def ask_for_approval(session: Session, house: House, to: Person, by: Person, slu
     _queue(session, "ask_approval", house, to, (subject, text))
 
 
+def tell_of_typo(session: Session, house: House, to: Person, slug: str, *, by: str, reason: str, said: str) -> None:
+    """What this person approved stands, although typing errors were corrected since; `said` shows which."""
+    subject = _("In {slug} is een tikfout verbeterd", slug=slug)
+    text = _(
+        "{by} verbeterde in {slug} alleen een tikfout, en schrijft erbij: {reason}\n\n{said}\n\n"
+        "Je goedkeuring blijft staan. Klopt dit niet? Zeg het dan tegen {by}, voordat het wordt verstuurd.\n\n"
+        "Zie {link}",
+        by=by,
+        slug=slug,
+        reason=reason,
+        said=said,
+        link=f"{house.base_url}/staff/issues/{slug}/history",
+    )
+    _queue(session, "typo", house, to, (subject, text))
+
+
 def _queue(session: Session, kind: str, house: House, to: Person, words: tuple[Text, Text]) -> None:
     locale = to.interface or house.source_locale
     subject, text = map(interface(locale).say, words)

@@ -25,7 +25,7 @@ from mailer.ledger.writing import keep_texts
 from mailer.organisation import Channel, Copies
 from mailer.services.notices.staff_letters import ask_to_change
 from mailer.services.office import Office, deed, look
-from mailer.services.publishing.approvals import COPIES, Now, approvers, whole_hash
+from mailer.services.publishing.approvals import COPIES, Now, approvers, as_approved, whole_hash
 from mailer.services.publishing.rendering import Finished, hashes_of
 from mailer.services.publishing.renewing import rendered_and_kept, rendered_to_look_at
 from mailer.services.translating.catalogs import check_issue
@@ -93,6 +93,7 @@ def proposal(office: Office, person: Person, slug: str) -> Proposal:
         rows = opening.all_approvals(session, slug)
     by = approvers(rows, now)
     before = {name: one for row in rows for name, one in row.editions.items()}
+    before |= {name: now.editions[name] for name, people in by.items() if people}
     made = zip(finished.editions, finished.words, strict=True)
     return Proposal(
         slug=slug,
@@ -188,7 +189,7 @@ def not_approved(session: Session, slug: str, finished: Finished, publisher: UUI
 
 def _not_held(rows: Sequence[Approval], now: Now) -> list[str]:
     """The editions that no one of these approved as they are now; COPIES when only how many a reader gets changed."""
-    alike = {name for row in rows for name, one in row.editions.items() if now.editions.get(name) == one}
+    alike = {name for row in rows for name in as_approved(row, now)}
     return sorted(set(now.editions) - alike) or [COPIES]
 
 

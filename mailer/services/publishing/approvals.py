@@ -1,7 +1,8 @@
 """Which editions are approved, by whom, and what made an approval void. Pure: rows and hashes in, values out.
 
-An approval says of each edition by its name which hash it had. It holds for the editions that still have it, so a
-language that comes later is approved alone and voids nothing. How many copies a reader gets is approved with it: it
+An approval says of each edition by its name which hash it had, and which it got since by nothing but corrected typing
+errors. It holds for the editions that still have one of these, so a language that comes later is approved alone and
+voids nothing. How many copies a reader gets is approved with it: it
 is in the hash over the whole, from which it is found again.
 """
 
@@ -30,6 +31,8 @@ class Approved(Protocol):
     @property
     def editions(self) -> Mapping[str, str]: ...
     @property
+    def kept(self) -> Mapping[str, Mapping[str, int]]: ...
+    @property
     def at(self) -> datetime: ...
 
 
@@ -56,13 +59,24 @@ def holds_for(row: Approved, now: Now) -> set[str]:
         return set(now.editions)
     if _copies_of(row) is not now.copies:
         return set()
-    return {name for name, one in row.editions.items() if now.editions.get(name) == one}
+    return as_approved(row, now)
+
+
+def as_approved(row: Approved, now: Now) -> set[str]:
+    """The same, whatever was approved of how many copies a reader gets."""
+    return {name for name, one in row.editions.items() if now.editions.get(name) in (one, *row.kept.get(name, ()))}
+
+
+def kept_by(row: Approved, now: Now) -> tuple[int, ...]:
+    """The versions with corrected typing errors that this approval outlived, as far as editions are so now."""
+    versions = (row.kept.get(name, {}).get(now.editions.get(name, "")) for name in holds_for(row, now))
+    return tuple(sorted({one for one in versions if one is not None}))
 
 
 def changed_since(row: Approved, now: Now) -> tuple[str, ...]:
     """The editions that were approved and are other now, or no more; COPIES where only that changed."""
     held = holds_for(row, now)
-    changed = tuple(sorted(name for name, one in row.editions.items() if now.editions.get(name) != one))
+    changed = tuple(sorted(row.editions.keys() - as_approved(row, now)))
     return changed or (() if held else (COPIES,))
 
 

@@ -18,6 +18,8 @@ class Happened(StrEnum):
 
     BEGUN = "begun"
     SAVED = "saved"
+    TYPO = "typo"
+    """Nothing but typing errors was corrected."""
     PICTURE = "picture"
     EXTRACTED = "extracted"
     ASSIGNED = "assigned"
@@ -90,6 +92,8 @@ def _what(row: AuditRow) -> Happened | None:
         return _BY_STEP.get(detail["step"])
     if "picture" in detail:
         return Happened.PICTURE
+    if "typo" in detail:
+        return Happened.TYPO
     if detail.get("deed") == "new":
         return Happened.BEGUN
     return Happened.SAVED if "hash" in detail else None

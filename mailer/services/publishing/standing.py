@@ -19,7 +19,7 @@ from mailer.ledger import standing as ledger
 from mailer.ledger.standing import IssueStanding, Known, MailingRow, RunRow
 from mailer.ledger.translations import LocaleDecision
 from mailer.services.office import Office, look
-from mailer.services.publishing.approvals import Now, approvers, changed_since, holds_for
+from mailer.services.publishing.approvals import Now, approvers, changed_since, holds_for, kept_by
 from mailer.services.publishing.progress import LocaleStanding, Verdicts, locale_standing
 from mailer.services.publishing.steps import Step, next_step
 from mailer.services.translating.catalogs import check_issue
@@ -51,6 +51,8 @@ class ApprovalStanding:
     valid: tuple[str, ...]
     changed: tuple[str, ...]
     """What made it void; "copies" where only that changed."""
+    typos: tuple[int, ...] = ()
+    """The versions of the issue with corrected typing errors that it outlived."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +242,7 @@ class _Desk:
                 at=row.at,
                 valid=tuple(sorted(holds_for(row, now))) if now else (),
                 changed=changed_since(row, now) if now else (),
+                typos=kept_by(row, now) if now else (),
             )
             for row in self.known.approvals.get(slug, [])
         )

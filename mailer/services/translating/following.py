@@ -66,7 +66,7 @@ def update_issue(office: Office, person: Person, slug: str) -> list[Extracted]:
     with deed(office, person, Permission.EDIT_ISSUES) as session:
         extracted = extract_issue(office, slug)
         for one in extracted:
-            _carry_approvals(session, one)
+            carry_approvals(session, one)
         record(session, Event.EDIT, person.uid, detail={"issue": slug, "step": "update"})
         known = {one.locale: dict(_oldest_first(session, one.locale)) for one in extracted}
         return [_with_memory(office.content, one, known[one.locale]) for one in extracted]
@@ -95,7 +95,8 @@ def _with_memory(content: Content, extracted: Extracted, known: Mapping[str, str
     return replace(extracted, missing=extracted.missing - len(filled), remembered=len(filled))
 
 
-def _carry_approvals(session: Session, extracted: Extracted) -> None:
+def carry_approvals(session: Session, extracted: Extracted) -> None:
+    """Let the approval of a translation follow where it came along as it was."""
     locale = extracted.locale
     moved = {
         pair_hash(one.old.msgid, one.old.msgstr, locale): one

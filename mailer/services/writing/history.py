@@ -48,6 +48,8 @@ class Revision:
     hash: str
     restores: int | None
     """The number of the version that was put back."""
+    typo: str = ""
+    """Why it was saved as nothing but typing errors."""
 
 
 def history(office: Office, person: Person, slug: str) -> tuple[Revision, ...]:
@@ -57,7 +59,7 @@ def history(office: Office, person: Person, slug: str) -> tuple[Revision, ...]:
         names = {one.uid: one.name for one in everyone(session)}
         rows = ledger.revisions(session, slug)
     made = [
-        Revision(row.id, row.at, names.get(row.person, "") if row.person else "", row.hash, row.restores)
+        Revision(row.id, row.at, names.get(row.person, "") if row.person else "", row.hash, row.restores, row.typo)
         for row in rows
     ]
     return tuple(reversed(made))

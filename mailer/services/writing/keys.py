@@ -32,10 +32,19 @@ class FileKeys:
         digest = sha256(self._shared)
         for file in (f"issues/{slug}/issue.md", *(content.catalog_file(slug, one) for one in self._locales)):
             _add(digest, Path(file), _bytes_of(content, file))
-        for path in sorted((content.folder / "issues" / slug).rglob("*")):
+        self._add_pictures(digest, slug)
+        return digest.hexdigest()
+
+    def around(self, slug: str) -> str:
+        """As `of`, without the text and its translations: what an edition is made with rather than made of."""
+        digest = sha256(self._shared)
+        self._add_pictures(digest, slug)
+        return digest.hexdigest()
+
+    def _add_pictures(self, digest: _Digest, slug: str) -> None:
+        for path in sorted((self._content.folder / "issues" / slug).rglob("*")):
             if path.name != "issue.md" and not path.name.startswith("."):
                 _add(digest, path, _mark_of(path))
-        return digest.hexdigest()
 
 
 def with_decisions(key: str, decisions: Iterable[tuple[str, str, str]]) -> str:

@@ -91,9 +91,10 @@ def save(
     base: str,
     *,
     restores: int | None = None,
+    typo: str = "",
     over: str | None = None,
 ) -> Saved:
-    """What `save_issue` does, and which version is put back with it."""
+    """What `save_issue` does, and which version is put back with it; `typo` says why typing errors were corrected."""
     with deed(office, person, Permission.EDIT_ISSUES) as session:
         actor, at = person.uid, office.clock()
         require_savable(text)
@@ -111,8 +112,9 @@ def save(
             raise ServiceError(_("Er is niets bewaard: {why}.", why=error.strerror or error)) from error
         revision = None
         if saved != base:
-            revision = keep_revision(session, now_saved(office, slug), actor, at, restores)
-            record(session, Event.EDIT, actor, detail={"issue": slug, "hash": saved})
+            revision = keep_revision(session, now_saved(office, slug), actor, at, restores=restores, typo=typo)
+            told = {"issue": slug, "hash": saved, **({"typo": base} if typo else {})}
+            record(session, Event.EDIT, actor, detail=told)
         ledger.drop_draft(session, slug, actor)
     look_again(office, slug)
     return Saved(saved, revision, at)
@@ -183,11 +185,12 @@ def keep_outside(session: Session, before: Opened, at: datetime) -> None:
         keep_revision(session, before, None, at)
 
 
-def keep_revision(session: Session, saved: Opened, by: UUID | None, at: datetime, restores: int | None = None) -> int:
+def keep_revision(
+    session: Session, saved: Opened, by: UUID | None, at: datetime, *, restores: int | None = None, typo: str = ""
+) -> int:
     """Write down a version; returns its number."""
-    row = IssueRevision(
-        issue_slug=saved.slug, hash=saved.hash, text=packed(saved.text), person=by, restores=restores, at=at
-    )
+    row = IssueRevision(issue_slug=saved.slug, hash=saved.hash, text=packed(saved.text), person=by, at=at)
+    row.restores, row.typo = restores, typo
     session.add(row)
     session.flush()
     return row.id

@@ -68,6 +68,11 @@ def may_say(number: int, text: str, language: str) -> bool:
     return language == "ar" and (number == 1 or (number == 2 and _MAYBE_DUAL.search(_folded(text)) is not None))
 
 
+def number_words(language: str) -> frozenset[str]:
+    """Every word for a number in this language; none for one that is not known here."""
+    return frozenset(word for words in _WORDS.get(language, {}).values() for word in words.split())
+
+
 @cache
 def _pattern(number: int, language: str) -> re.Pattern[str]:
     words = "|".join(sorted(_WORDS[language][number].split(), key=len, reverse=True))

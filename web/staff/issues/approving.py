@@ -114,6 +114,7 @@ def _earlier(here: Here, around: Overview) -> list[dict[str, object]]:
             "at": here.moment(one.at),
             "void": bool(one.changed) or not one.valid,
             "changed": ", ".join(one.changed),
+            "typos": bool(one.typos),
         }
         for one in reversed(around.found.approvals)
     ]

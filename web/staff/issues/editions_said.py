@@ -177,6 +177,7 @@ def _deed(here: Here, one: Deed) -> Text:
         Happened.SAVED: ngettext(
             "{by} veranderde de tekst", "{by} veranderde de tekst, {count} keer", one.count, by=by
         ),
+        Happened.TYPO: _("{by} verbeterde alleen een tikfout", by=by),
         Happened.PICTURE: ngettext(
             "{by} voegde een afbeelding toe", "{by} voegde {count} afbeeldingen toe", one.count, by=by
         ),

@@ -53,7 +53,7 @@ def review(here: Here, slug: str) -> Response:
     audiences = showing.audiences_of(here, slug)
     sheet = sheet_of(request.form, audiences)
     found = showing.problems_of(here, slug, sheet.text)
-    mark, said = showing.count_words(found)
+    mark, said = showing.count_words(showing.left(here, slug, sheet.text, found))
     as_text = "text" in request.form
     keys = keys_of(request.form) if not as_text else [str(n) for n in range(len(sheet.pieces))]
     return here.page(

@@ -78,6 +78,7 @@ def _change(here: Here, side: Side) -> dict[str, object]:
 
 def _row(here: Here, one: Revision) -> dict[str, object]:
     said = here.say(_("Teruggezet: versie {number}", number=one.restores)) if one.restores else ""
+    said = here.say(_("Alleen een tikfout: {reason}", reason=one.typo)) if one.typo else said
     by = one.by or here.say(_("van buiten deze pagina’s"))
     return {"number": one.number, "said": said, "by": by, "at": here.moment(one.at)}
 

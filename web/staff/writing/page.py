@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flask import jsonify, request
@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from mailer.document.mending import mended
 from mailer.document.sections import Sheet, cut, piece_of
 from mailer.organisation import Channel
+from mailer.services.publishing import typos
 from mailer.services.publishing.overview import way
-from mailer.services.writing import saving, unsaved
+from mailer.services.writing import dismissals, saving, unsaved
 from mailer.services.writing.merging import plain_text
-from mailer.services.writing.saving import SavedMeanwhileError, TypedElsewhereError
+from mailer.services.writing.saving import Saved, SavedMeanwhileError, TypedElsewhereError
 from staff.permissions import Permission, may
 from web.errors import status_of
 from web.staff.here import Here
@@ -55,6 +56,10 @@ def _done(here: Here, slug: str) -> Response:
         return choosing.chosen(here, slug, typed, save)
     if do == "mend":
         return _mended(here, slug, typed, what)
+    if do == "typo":
+        return save(here, slug, typed, _corrected)
+    if do in ("stay", "return"):
+        return _judged(here, slug, typed, do, what[:64])
     if do in _MOVES:
         return _rearranged(here, slug, typed, do, what)
     return save(here, slug, typed)
@@ -66,11 +71,22 @@ def typed_in(here: Here, slug: str) -> Typed:
     return Typed(text, request.form.get("base", "")[:64], request.form.get("mark", "")[:64])
 
 
-def save(here: Here, slug: str, typed: Typed) -> Response:
+def _saved(here: Here, slug: str, typed: Typed) -> Saved:
+    return saving.save_issue(here.office, here.person, slug, typed.text, typed.base, over=typed.mark)
+
+
+def _corrected(here: Here, slug: str, typed: Typed) -> Saved:
+    """Nothing but typing errors: approvals stand."""
+    reason = request.form.get("why", "")
+    done = typos.correct_typo(here.office, here.person, slug, typed.text, typed.base, reason=reason, over=typed.mark)
+    return done.saved
+
+
+def save(here: Here, slug: str, typed: Typed, store: Callable[[Here, str, Typed], Saved] = _saved) -> Response:
     """Save; where someone else was first, or the same person in another window, the versions are shown beside it."""
     by_script = SCRIPT in request.headers
     try:
-        saved = saving.save_issue(here.office, here.person, slug, typed.text, typed.base, over=typed.mark)
+        saved = store(here, slug, typed)
     except (SavedMeanwhileError, TypedElsewhereError) as error:
         if by_script:
             return _answer(here, error)
@@ -84,6 +100,8 @@ def save(here: Here, slug: str, typed: Typed) -> Response:
     if by_script:
         said = here.say(_("Bewaard om {moment}", moment=here.moment(saved.at)))
         return jsonify(base=saved.hash, mark="", said=said)
+    if store is _corrected and saved.revision:
+        return here.go("write", slug=slug, typo=saved.revision)
     return here.go("write", slug=slug)
 
 
@@ -133,6 +151,24 @@ def _mended(here: Here, slug: str, typed: Typed, what: str) -> Response:
     return keep(here, slug, replace(typed, text=text), cut(text).piece_at(number) or 0)
 
 
+def _judged(here: Here, slug: str, typed: Typed, do: str, mark: str) -> Response:
+    """Let a warning stay, with its reason, or let it be one again; what was typed meanwhile is kept."""
+    try:
+        if do == "stay":
+            reason = next(filter(None, request.form.getlist(f"stay-{mark}")), "")
+            dismissals.dismiss(here.office, here.person, slug, mark, reason=reason, text=typed.text)
+        else:
+            dismissals.bring_back(here.office, here.person, slug, mark)
+    except (InvalidInputError, NotFoundError) as error:
+        return page(here, slug, typed, error)
+    content = here.office.content
+    warned = dismissals.marks(content, slug, showing.problems_of(here, slug, typed.text), typed.text).get(mark)
+    there = cut(typed.text).piece_at(warned.place.line) if warned else None
+    if typed.text == plain_text(content.text(slug) or ""):
+        return here.go("write", slug=slug, _anchor=f"r{there or 0}")
+    return keep(here, slug, typed, there or 0)
+
+
 def keep(here: Here, slug: str, typed: Typed, there: int = 0) -> Response:
     """Keep a text as a draft and show it, at the section with this number."""
     try:
@@ -155,15 +191,31 @@ def page(here: Here, slug: str, typed: Typed, error: ExplainedError | None = Non
         **_bar(here, slug),
         **values(here, slug, typed, sheet, as_text=as_text),
         problem=error and error.text,
+        corrected=_outlived(here, slug),
+        typo_why=request.form.get("why", "")[: typos.MOST_REASON],
         gone=isinstance(error, NotFoundError),
     )
+
+
+def _outlived(here: Here, slug: str) -> str:
+    """What became of approvals by the correction that this page was led to from; "" for any other."""
+    number = request.args.get("typo", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return ""
+    names = typos.outlived(here.office, here.person, slug, int(number))
+    if names is None:
+        return ""
+    if not names:
+        return here.say(_("Bewaard als tikfout. Er was geen goedkeuring die kon blijven staan."))
+    said = _("Bewaard als tikfout. De goedkeuring van {names} blijft staan.", names=", ".join(names))
+    return here.say(said)
 
 
 def values(here: Here, slug: str, typed: Typed, sheet: Sheet, *, as_text: bool) -> Mapping[str, object]:
     """What the template shows of a text."""
     house, audiences = here.office.house, showing.audiences_of(here, slug)
     found = showing.problems_of(here, slug, typed.text)
-    mark, said = showing.count_words(found)
+    mark, said = showing.count_words(showing.left(here, slug, typed.text, found))
     keys = [str(number) for number in range(len(sheet.pieces))]
     return {
         "typed": typed,

@@ -10,7 +10,8 @@ from mailer.document.mending import mended
 from mailer.document.parse import anchor_of
 from mailer.document.sections import Piece, Sheet
 from mailer.issue import publication_of
-from mailer.services.writing import checks
+from mailer.services.writing import checks, dismissals
+from mailer.services.writing.dismissals import Dismissed
 from web.staff.here import Here
 from web.staff.naming import audience_title
 from web.staff.writing.form import FIELDS, is_on
@@ -88,7 +89,8 @@ def by_piece(
     """The problems by the number of their section; None for the front matter and for what stands elsewhere."""
     said: dict[int | None, list[dict[str, str]]] = {}
     file, lines = f"issues/{slug}/issue.md", sheet.text.split("\n")
-    for problem in sorted(found, key=lambda one: one.severity is not Severity.ERROR):
+    stay = dismissals.dismissed(here.office, here.person, slug) if found else {}
+    for number, problem in enumerate(sorted(found, key=lambda one: one.severity is not Severity.ERROR)):
         at = sheet.piece_at(problem.place.line) if problem.place.file == file else None
         stops = problem.severity is Severity.ERROR
         where = "" if problem.place.file == file else problem.place.file
@@ -96,8 +98,31 @@ def by_piece(
         tone = "stop" if stops else "warn"
         mend = line if not where and mended(problem, lines) is not None else ""
         row = {"tone": tone, "text": here.say(problem.text), "line": line, "where": where, "mend": mend}
+        row |= (
+            {} if stops else _may_stay(here, dismissals.mark_of(here.office.content, slug, problem, sheet.text), stay)
+        )
+        row = {"number": str(number), "mark": "", "stays": "", **row}
         said.setdefault(at, []).append(row)
     return said
+
+
+def _may_stay(here: Here, mark: str, stay: Mapping[str, Dismissed]) -> dict[str, str]:
+    """What a warning is known by, and why it may stay."""
+    if (why := stay.get(mark)) is None:
+        return {"mark": mark}
+    by = why.by or here.say(_("iemand"))
+    return {"mark": mark, "tone": "ok", "stays": why.reason, "by": by, "at": here.moment(why.at)}
+
+
+def left(here: Here, slug: str, text: str, found: Sequence[Problem]) -> list[Problem]:
+    """The problems without the warnings that may stay."""
+    stay = dismissals.dismissed(here.office, here.person, slug) if found else {}
+    content = here.office.content
+    return [
+        one
+        for one in found
+        if one.severity is Severity.ERROR or dismissals.mark_of(content, slug, one, text) not in stay
+    ]
 
 
 def count_words(found: Sequence[Problem]) -> tuple[str, Text]:

@@ -6,8 +6,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
-from mailer.services.writing import history, issues, saving, unsaved
+from database.audit import AuditRow
+from mailer.services.writing import dismissals, history, issues, saving, unsaved
 from tests.web.staff.conftest import SAME_ORIGIN
 from tests.web.staff.writing.conftest import TEXT, Writing, having
 from wording import _
@@ -241,3 +243,43 @@ def test_a_mistake_with_one_right_answer_is_mended_by_its_button(issue: Writing)
         issue.post(having(issue.get(), do=nothing))
     issue.post(issue.fields())
     assert issue.text() == before
+
+
+STORY = "Bel Bilal op 06-12345678."
+
+
+def test_a_warning_that_may_stay_keeps_its_reason_until_its_text_is_another(issue: Writing) -> None:
+    sent = issue.fields()
+    sent["body-1"] = STORY
+    issue.post(sent)
+    page = issue.get()
+    _of_the_date, stay = [
+        one["value"] for one in page.all("button") if one.attributes.get("value", "").startswith("stay:")
+    ]
+    name = stay.replace("stay:", "stay-")
+    assert issue.post(having(page, do=stay, **{name: " "})).status_code == 422
+    assert issue.post(having(page, do="stay:" + "0" * 64)).status_code == 422
+    assert issue.post(having(page, do="stay:" + "0" * 64, **{"stay-" + "0" * 64: "x"})).status_code == 404
+    answer = issue.post(having(page, do=stay, **{name: "hij vroeg het zelf"}))
+    assert answer.headers["Location"].endswith("/write#r1")
+    page = issue.get()
+    assert "Dit mag blijven: hij vroeg het zelf" in page.text
+    assert "(Bram, " in page.text
+    assert "1 ding om over na te denken" in page.text
+    office, bram = issue.desks.staff.office, issue.desks.people["Bram"]
+    [kept] = dismissals.dismissed(office, bram, issue.slug).values()
+    assert (kept.reason, kept.by) == ("hij vroeg het zelf", "Bram")
+    for body, stays in (("Eerst dit.\n\n" + STORY, True), (STORY.replace("Bel", "Belt u"), False)):
+        sent = having(page, **{"body-1": body})
+        reviewed = issue.post(sent, page="write/review").get_data(as_text=True)
+        assert ("hij vroeg het zelf" in reviewed, "1 ding om over" in reviewed) == (stays, stays)
+    back = [one["value"] for one in page.all("button") if one.attributes.get("value", "").startswith("return:")]
+    sent = having(page, **{"body-2": "Ook getypt."}, do=back[0])
+    assert issue.post(sent).status_code == 303
+    assert dismissals.dismissed(office, bram, issue.slug) == {}
+    page = issue.get()
+    assert "hij vroeg het zelf" not in page.text
+    assert "Ook getypt." in page.text
+    with office.store.reading() as session:
+        told = [one.event for one in session.scalars(select(AuditRow)) if one.detail.get("issue") == issue.slug]
+    assert [one for one in told if "warning" in one] == ["dismiss_warning", "bring_back_warning"]

@@ -194,3 +194,25 @@ def test_a_script_is_told_what_happened_and_no_page(issue: Writing) -> None:
     assert issue.post(sent, headers={SCRIPT: "1"}).status_code == 409
     sent["base"] = saved.json["base"]
     assert issue.post(sent, headers={SCRIPT: "1"}).status_code == 200
+
+
+def test_a_typing_error_is_saved_with_its_reason_and_more_than_that_is_not(issue: Writing) -> None:
+    sent = issue.fields()
+    sent["body-1"] = "Er kommen tien plekken bij."
+    issue.post(sent)
+    sent = issue.fields()
+    sent["body-1"], sent["do"], sent["why"] = "Er kommen elf plekken bij.", "typo", "een getal"
+    refused = issue.post(sent)
+    assert refused.status_code == 422
+    assert "Dit is meer dan een tikfout" in refused.get_data(as_text=True)
+    assert "Er kommen elf plekken bij." in refused.get_data(as_text=True)
+    assert "Er kommen tien plekken bij." in issue.text()
+    sent["body-1"], sent["why"] = "Er komen tien plekken bij.", ""
+    assert issue.post(sent).status_code == 422
+    sent["why"] = "een m te veel"
+    answer = issue.post(sent)
+    page = issue.get(page="write?" + answer.headers["Location"].partition("?")[2])
+    assert "Er was geen goedkeuring die kon blijven staan" in page.text
+    assert "Alleen een tikfout: een m te veel" in issue.get(page="history").text
+    assert issue.text() == TEXT
+    assert "Bewaard als" not in issue.get(page="write?typo=99999").text

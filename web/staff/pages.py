@@ -20,7 +20,7 @@ from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import KIB, Access, Route
 from web.staff.sending import deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
-from web.staff.writing import asking, drafting, history, pictures
+from web.staff.writing import asking, copying, drafting, history, pictures
 from web.staff.writing import page as writing
 from wording import ExplainedError, Text, _
 
@@ -64,6 +64,14 @@ ROUTES: tuple[Route, ...] = (
     Route("/issues/<slug>/write/frame/<audience>/<locale>", "draft_frame", drafting.frame, Permission.EDIT_ISSUES),
     Route(
         "/issues/<slug>/write/booklet/<audience>/<locale>", "draft_booklet", drafting.booklet, Permission.EDIT_ISSUES
+    ),
+    Route(
+        "/issues/<slug>/write/copy",
+        "copy_section",
+        copying.copy,
+        Permission.EDIT_ISSUES,
+        BOTH,
+        example=f"/issues/{_SLUG}/write/copy",
     ),
     Route("/issues/<slug>/write/ask", "ask_approval", asking.ask, Permission.EDIT_ISSUES, BOTH),
     Route(

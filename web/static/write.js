@@ -99,7 +99,7 @@
     const found = parts();
     found.forEach((part, number) => {
       if (one(".no", part)) one(".no", part).textContent = number || "";
-      for (const button of all('button[name="do"]', part)) {
+      for (const button of all('.menu button[name="do"]', part)) {
         const [what] = button.value.split(":");
         button.value = `${what}:${number}`;
         if (what === "up") button.disabled = number < 2;

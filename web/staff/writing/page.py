@@ -58,6 +58,8 @@ def _done(here: Here, slug: str) -> Response:
         return _mended(here, slug, typed, what)
     if do == "typo":
         return save(here, slug, typed, _corrected)
+    if do == "copy":
+        return keep(here, slug, typed, to="copy_section", after=_number(what))
     if do in ("stay", "return"):
         return _judged(here, slug, typed, do, what[:64])
     if do in _MOVES:
@@ -134,9 +136,12 @@ _MOVES = {"up": _up, "down": _down, "add": _add, "remove": _remove}
 def _rearranged(here: Here, slug: str, typed: Typed, do: str, what: str) -> Response:
     """Sections put elsewhere: kept as a draft, which the page then shows."""
     sheet = sheet_of(request.form, showing.audiences_of(here, slug))
-    number = int(what) if what.isascii() and what.isdigit() and len(what) < 5 else 0
-    changed, there = _MOVES[do](sheet, min(number, len(sheet.pieces) - 1), here.say(_("Nieuwe rubriek")))
+    changed, there = _MOVES[do](sheet, min(_number(what), len(sheet.pieces) - 1), here.say(_("Nieuwe rubriek")))
     return keep(here, slug, Typed(changed.text, typed.base, typed.mark), there)
+
+
+def _number(what: str) -> int:
+    return int(what) if what.isascii() and what.isdigit() and len(what) < 5 else 0
 
 
 def _mended(here: Here, slug: str, typed: Typed, what: str) -> Response:
@@ -164,20 +169,22 @@ def _judged(here: Here, slug: str, typed: Typed, do: str, mark: str) -> Response
     content = here.office.content
     warned = dismissals.marks(content, slug, showing.problems_of(here, slug, typed.text), typed.text).get(mark)
     there = cut(typed.text).piece_at(warned.place.line) if warned else None
-    if typed.text == plain_text(content.text(slug) or ""):
-        return here.go("write", slug=slug, _anchor=f"r{there or 0}")
     return keep(here, slug, typed, there or 0)
 
 
-def keep(here: Here, slug: str, typed: Typed, there: int = 0) -> Response:
-    """Keep a text as a draft and show it, at the section with this number."""
+def keep(here: Here, slug: str, typed: Typed, there: int = 0, *, to: str = "write", **more: int) -> Response:
+    """Keep a text as a draft and show it, at the section with this number, or another page.
+
+    What is saved just so is no draft.
+    """
     try:
-        unsaved.keep_draft(here.office, here.person, slug, typed.text, typed.base, over=typed.mark)
+        if typed.mark or typed.text != plain_text(here.office.content.text(slug) or ""):
+            unsaved.keep_draft(here.office, here.person, slug, typed.text, typed.base, over=typed.mark)
     except TypedElsewhereError as error:
         return choosing.choose(here, slug, typed, error)
     except (InvalidInputError, NotFoundError) as error:
         return page(here, slug, typed, error)
-    return here.go("write", slug=slug, _anchor=f"r{there}")
+    return here.go(to, slug=slug, _anchor=f"r{there}" if to == "write" else None, **more)
 
 
 def page(here: Here, slug: str, typed: Typed, error: ExplainedError | None = None) -> Response:

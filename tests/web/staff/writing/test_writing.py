@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -9,6 +11,7 @@ from hypothesis import strategies as some
 from mailer.document.sections import cut
 from mailer.services.writing import history, unsaved
 from tests.support.forms import Page
+from tests.support.house import ROOT
 from tests.web.staff.writing.conftest import TEXT, Writing, having
 from web.staff.writing.page import SCRIPT
 
@@ -216,3 +219,32 @@ def test_a_typing_error_is_saved_with_its_reason_and_more_than_that_is_not(issue
     assert "Alleen een tikfout: een m te veel" in issue.get(page="history").text
     assert issue.text() == TEXT
     assert "Bewaard als" not in issue.get(page="write?typo=99999").text
+
+
+def test_a_section_of_another_issue_is_copied_with_its_audience_and_its_picture(issue: Writing) -> None:
+    other = issue.path.parent.parent / f"{issue.slug}9"
+    other.mkdir()
+    (other / "tekening.png").write_bytes((ROOT / "issues/los-2026-24/grachtenhuizen.png").read_bytes())
+    picture = "![Huizen aan het water](tekening.png)\n\n![Er is niets](weg.png)"
+    (other / "issue.md").write_text(f'{TEXT}\n## Werkdag {{for="womens-orgs"}}\n\n{picture}\n', "utf-8")
+    sent = issue.fields()
+    sent["body-1"], sent["do"] = "Net getypt.", "copy:1"
+    answer = issue.post(sent)
+    page = issue.get(page=answer.headers["Location"].partition(f"{issue.slug}/")[2])
+    assert page.all("option")[0]["value"] == other.name
+    assert "Vrouwenorganisaties" in page.text
+    form = having(page, section="4")
+    assert issue.post(form, page="write/copy").headers["Location"].endswith("/write#r2")
+    page = issue.get()
+    assert [one["value"] for one in page.all("input", class_="part-title")] == ["Opvang", "Werkdag", "Zorg", "Agenda"]
+    assert "Net getypt." in page.text
+    assert picture in page.text
+    assert (issue.path.parent / "tekening.png").is_file()
+    issue.post(issue.fields())
+    assert f'Net getypt.\n\n## Werkdag {{for="womens-orgs"}}\n\n{picture}\n\n## Zorg' in issue.text()
+    form["section"] = "99"
+    assert issue.post(form, page="write/copy").status_code == 404
+    form["from"] = "noo-2026-11"
+    assert issue.post(form, page="write/copy").status_code == 404
+    issue.get(page="write/copy?from=../x", status=404)
+    shutil.rmtree(other)

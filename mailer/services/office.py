@@ -37,6 +37,8 @@ from staff.permissions import Permission, require, require_now
 
 _SHOWN = 4
 """Issues that are kept as they were rendered: some megabytes each."""
+BOOKLETS = 12
+"""Booklets that are kept while an issue is written: a few megabytes."""
 FINDINGS = 20_000
 """Pairs of which is kept what the checks say: a few issues in all their languages."""
 RENDERINGS = 2
@@ -115,6 +117,8 @@ class Office(Press):
     """What takes long to count of readers and deliveries."""
     shown: Kept[Any] = field(default_factory=lambda: Kept(_SHOWN), kw_only=True, repr=False, compare=False)
     """Issues that were rendered to be looked at (`publishing.renewing.rendered_to_look_at`)."""
+    booklets: Kept[bytes] = field(default_factory=lambda: Kept(BOOKLETS), kw_only=True, repr=False, compare=False)
+    """Booklets of texts that are being written (`writing.booklets`), by what they are made from."""
     memories: Memories = field(default_factory=Memories, kw_only=True, repr=False, compare=False)
     """What was translated before, by locale."""
     found: Kept[Sequence[Finding]] = field(

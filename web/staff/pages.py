@@ -73,6 +73,13 @@ ROUTES: tuple[Route, ...] = (
         BOTH,
         example=f"/issues/{_SLUG}/write/copy",
     ),
+    Route(
+        "/issues/<slug>/write/paper",
+        "draft_paper",
+        drafting.paper,
+        Permission.EDIT_ISSUES,
+        example=f"/issues/{_SLUG}/write/paper",
+    ),
     Route("/issues/<slug>/write/ask", "ask_approval", asking.ask, Permission.EDIT_ISSUES, BOTH),
     Route(
         "/issues/<slug>/write/pictures",

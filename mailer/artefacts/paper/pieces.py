@@ -133,10 +133,15 @@ def copies(pieces: Iterable[Piece]) -> dict[EditionKey, int]:
 
 def weight(edition: PrintedEdition, key: EditionKey, options: PrintOptions, rate: Rate, *, first: bool) -> Postage:
     """What one envelope weighs and costs. Raises PostageError for a letter that is too heavy."""
+    return postage(grams_of(edition, key, options, first=first), rate)
+
+
+def grams_of(edition: PrintedEdition, key: EditionKey, options: PrintOptions, *, first: bool = False) -> int:
+    """What one envelope weighs."""
     with_letter = options.addressing == LETTERS
     leaf = LARGE_LEAF if key.large else LEAF
     sheets = edition.sheets(large=key.large) + (1 if with_letter else 0) + (leaf if first else 0)
-    return postage(grams(sheets, label=not with_letter), rate)
+    return grams(sheets, label=not with_letter)
 
 
 def _order(addressee: Addressee, edition: EditionKey) -> tuple[str, str, EditionKey, str, str]:

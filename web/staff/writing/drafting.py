@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import jsonify, make_response, request
 from werkzeug.wrappers import Response
 
-from mailer.organisation import Channel
-from mailer.services.writing import checks, previews, unsaved
+from mailer.document.sections import cut
+from mailer.services.writing import booklets, checks, previews, unsaved
 from web.errors import status_of
 from web.staff.here import Here
 from web.staff.issues.editions import FRAME
-from web.staff.naming import audience_title
+from web.staff.naming import issue_title
 from web.staff.writing import showing
 from web.staff.writing.form import keys_of, sheet_of
 from web.staff.writing.page import typed_in
@@ -62,7 +64,8 @@ def review(here: Here, slug: str) -> Response:
         problems=showing.by_piece(here, slug, sheet, found),
         problem_mark=mark,
         problems_said=here.say(said),
-        tally=showing.tally(here, sheet, audiences),
+        tally=showing.tally(here, sheet, audiences, slug),
+        slug=slug,
         as_text=as_text,
     )
 
@@ -88,15 +91,26 @@ def frame(here: Here, slug: str, audience: str, locale: str) -> Response:
 def booklet(here: Here, slug: str, audience: str, locale: str) -> Response:
     """The pages on paper of what this person typed. Raises NotFoundError for an audience that gets no paper."""
     text = _text(here, slug)
-    house = here.office.house
-    if audience not in house.audiences or house.audiences[audience].channel is not Channel.POST:
-        raise NotFoundError(
-            _("Deze doelgroep krijgt geen boekje: {audience}.", audience=audience_title(here, audience))
-        )
-    response = make_response(previews.pdf(here.office, slug, audience, locale, text=text))
+    response = make_response(booklets.booklet(here.office, here.person, slug, audience, locale, text=text))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{slug}-{audience}-{locale}.pdf"'
     return response
+
+
+def paper(here: Here, slug: str) -> Response:
+    """How long what this person typed is, for each audience: words and minutes; pages and grams where it is printed."""
+    text, audiences = _text(here, slug), showing.audiences_of(here, slug)
+    problem: object = ""
+    try:
+        found = booklets.lengths(here.office, here.person, slug, audiences, text=text)
+    except ContentError as error:
+        found, problem = (), here.say(error.problems[0].text if error.problems else error.text)
+    rows = []
+    for one in showing.tally(here, cut(text), audiences):
+        own = [each for each in found if each.audience == one["key"]]
+        bare = {"locale": "", "pages": 0, "grams": 0}
+        rows += [{**one, **asdict(each)} for each in own] or [{**one, **bare}]
+    return here.page("writing/paper", slug=slug, title=issue_title(here, slug), rows=rows, problem=problem)
 
 
 def _text(here: Here, slug: str) -> str:

@@ -234,7 +234,7 @@ def values(here: Here, slug: str, typed: Typed, sheet: Sheet, *, as_text: bool) 
         "problem_mark": mark,
         "problems_said": here.say(said),
         "audiences": [(key, audience_title(here, key)) for key in audiences],
-        "tally": showing.tally(here, sheet, audiences),
+        "tally": showing.tally(here, sheet, audiences, slug),
         "looks": [
             (
                 key,

@@ -10,7 +10,7 @@ from mailer.document.mending import mended
 from mailer.document.parse import anchor_of
 from mailer.document.sections import Piece, Sheet
 from mailer.issue import publication_of
-from mailer.services.writing import checks, dismissals
+from mailer.services.writing import booklets, checks, dismissals
 from mailer.services.writing.dismissals import Dismissed
 from web.staff.here import Here
 from web.staff.naming import audience_title
@@ -135,8 +135,12 @@ def count_words(found: Sequence[Problem]) -> tuple[str, Text]:
     return "ok", _("Niets om op te letten")
 
 
-def tally(here: Here, sheet: Sheet, audiences: Sequence[str]) -> list[dict[str, object]]:
-    """Of each audience: words, minutes to read, and the sections that it does not get."""
+def tally(here: Here, sheet: Sheet, audiences: Sequence[str], slug: str = "") -> list[dict[str, object]]:
+    """Of each audience: words, minutes to read, and the sections that it does not get.
+
+    With the `slug` of the issue, also pages and grams, where these were asked for since the text is as it is.
+    """
+    paper = booklets.lengths(here.office, here.person, slug, audiences, text=sheet.text, known=True) if slug else ()
     found = []
     for key in audiences:
         got = [piece for piece in sheet.pieces if not piece.audiences or key in piece.audiences]
@@ -147,6 +151,7 @@ def tally(here: Here, sheet: Sheet, audiences: Sequence[str]) -> list[dict[str, 
                 "title": audience_title(here, key),
                 "words": words,
                 "minutes": max(1, round(words / WORDS_A_MINUTE)),
+                "paper": [one for one in paper if one.audience == key],
                 "missing": [piece.title for piece in sheet.pieces if piece not in got],
             }
         )

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from database.audit import AuditRow
 from mailer.services.writing import dismissals, history, issues, saving, unsaved
-from tests.web.staff.conftest import SAME_ORIGIN
+from tests.support.forms import Page
+from tests.web.staff.conftest import SAME_ORIGIN, Desks
 from tests.web.staff.writing.conftest import TEXT, Writing, having
 from wording import _
 from wording.errors import ServiceError
@@ -245,6 +246,11 @@ def test_a_mistake_with_one_right_answer_is_mended_by_its_button(issue: Writing)
     assert issue.text() == before
 
 
+def buttons(page: Page, begin: str) -> list[str]:
+    """What the buttons are worth that do this, in the order of the page."""
+    return [value for one in page.all("button") if (value := one.attributes.get("value", "")).startswith(begin)]
+
+
 STORY = "Bel Bilal op 06-12345678."
 
 
@@ -253,9 +259,8 @@ def test_a_warning_that_may_stay_keeps_its_reason_until_its_text_is_another(issu
     sent["body-1"] = STORY
     issue.post(sent)
     page = issue.get()
-    _of_the_date, stay = [
-        one["value"] for one in page.all("button") if one.attributes.get("value", "").startswith("stay:")
-    ]
+    before = buttons(page, "stay:")
+    stay = before[-1]  # what comes before it is of the date, which other issues have too
     name = stay.replace("stay:", "stay-")
     assert issue.post(having(page, do=stay, **{name: " "})).status_code == 422
     assert issue.post(having(page, do="stay:" + "0" * 64)).status_code == 422
@@ -265,16 +270,15 @@ def test_a_warning_that_may_stay_keeps_its_reason_until_its_text_is_another(issu
     page = issue.get()
     assert "Dit mag blijven: hij vroeg het zelf" in page.text
     assert "(Bram, " in page.text
-    assert "1 ding om over na te denken" in page.text
+    assert buttons(page, "stay:") == before[:-1]
     office, bram = issue.desks.staff.office, issue.desks.people["Bram"]
     [kept] = dismissals.dismissed(office, bram, issue.slug).values()
     assert (kept.reason, kept.by) == ("hij vroeg het zelf", "Bram")
     for body, stays in (("Eerst dit.\n\n" + STORY, True), (STORY.replace("Bel", "Belt u"), False)):
         sent = having(page, **{"body-1": body})
-        reviewed = issue.post(sent, page="write/review").get_data(as_text=True)
-        assert ("hij vroeg het zelf" in reviewed, "1 ding om over" in reviewed) == (stays, stays)
-    back = [one["value"] for one in page.all("button") if one.attributes.get("value", "").startswith("return:")]
-    sent = having(page, **{"body-2": "Ook getypt."}, do=back[0])
+        reviewed = Page(issue.post(sent, page="write/review").get_data(as_text=True))
+        assert ("hij vroeg het zelf" in reviewed.text, len(buttons(reviewed, "stay:")) < len(before)) == (stays, stays)
+    sent = having(page, **{"body-2": "Ook getypt."}, do=buttons(page, "return:")[0])
     assert issue.post(sent).status_code == 303
     assert dismissals.dismissed(office, bram, issue.slug) == {}
     page = issue.get()
@@ -283,3 +287,31 @@ def test_a_warning_that_may_stay_keeps_its_reason_until_its_text_is_another(issu
     with office.store.reading() as session:
         told = [one.event for one in session.scalars(select(AuditRow)) if one.detail.get("issue") == issue.slug]
     assert [one for one in told if "warning" in one] == ["dismiss_warning", "bring_back_warning"]
+
+
+def test_pages_and_grams_are_made_when_asked_for_and_kept_while_the_text_is_the_same(writers: Desks) -> None:
+    issue, office = Writing(writers, "meldpunt-2026-3"), writers.staff.office
+    assert "blz.," not in issue.get().text
+    page = issue.get(page="write/paper")
+    assert len(office.booklets) == len(office.house.audiences["detention"].locales)
+    [grams] = {one.text for one in page.all("td") if one.attributes.get("data-label") == "Gewicht" and "g" in one.text}
+    pages = [one.text for one in page.all("td") if one.attributes.get("data-label") == "Bladzijden"]
+    assert f"{pages[0]} blz., {grams}" in issue.get().text
+    made = len(office.booklets)
+    booklet = issue.as_("Bram").get(f"/staff/issues/{issue.slug}/write/booklet/detention/nl", base_url=writers.base)
+    assert booklet.data.startswith(b"%PDF")
+    assert len(office.booklets) == made
+    sent = issue.fields()
+    sent["body-1"] += "\n\nNog een zin."
+    issue.post(sent, page="write/draft")
+    assert "blz.," not in issue.get().text
+    refused = issue.as_("Bram").get(
+        f"/staff/issues/{issue.slug}/write/booklet/detention-friends/nl", base_url=writers.base
+    )
+    assert refused.status_code == 404
+    sent = issue.fields()
+    sent["body-1"] = "::: number 3\nniet gesloten"
+    issue.post(sent, page="write/draft")
+    assert "said stop" in issue.as_("Bram").get(
+        f"/staff/issues/{issue.slug}/write/paper", base_url=writers.base
+    ).get_data(as_text=True)

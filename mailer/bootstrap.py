@@ -189,7 +189,7 @@ def chores(parts: Parts, relays: Relays) -> Chores:
         renew_changed(office)
         send_late_languages(office)
 
-    return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing)
+    return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing, quiet_in(parts.settings))
 
 
 def remind_people(parts: Parts, at: datetime) -> None:

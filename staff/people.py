@@ -5,9 +5,8 @@ Everything works in the caller's transaction. Who may change whom is asked in `m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, String, select, text, update
@@ -17,34 +16,13 @@ from database.base import Base, new_id
 from database.declared import WORK, personal
 from database.keys import KeyRing, keys_of
 from database.sealed import BlindIndex, Sealed, SealedText, blind_index, blind_indexes, open_sealed, seal
+from staff.mails import Mail
 from staff.roles import Role
 from wording import _
 
 _LOCK = 0x7374616666
 """PostgreSQL's advisory lock that makes changes of staff queue up, as SQLite does by itself; "staff" in ASCII."""
 _KEPT = personal(_("medewerkers laten inloggen en zien wie wat deed"), WORK, _("tot iemand vertrekt"))
-
-
-class Mail(StrEnum):
-    """Mail that a person may do without. What lets them in, and tells of a new device, always comes."""
-
-    REMINDERS = "reminders"
-    """To a translator, before work is due."""
-    ALARMS = "alarms"
-    """To an administrator, of what cannot wait."""
-    MAILINGS = "mailings"
-    """To an editor, when a mailing they sent is done or stands still."""
-    QUESTIONS = "questions"
-    """To an editor, when a translator asks something; to a translator, when that or what another asked is answered."""
-
-
-GETS: Mapping[Mail, frozenset[Role]] = {
-    Mail.REMINDERS: frozenset({Role.TRANSLATOR}),
-    Mail.ALARMS: frozenset({Role.ADMIN}),
-    Mail.MAILINGS: frozenset({Role.EDITOR}),
-    Mail.QUESTIONS: frozenset({Role.EDITOR, Role.TRANSLATOR}),
-}
-"""Who gets each."""
 
 
 class PersonRow(Base):

@@ -22,6 +22,7 @@ TABLES = (
     "mailer.ledger.tables",
     "mailer.ledger.print_runs",
     "mailer.ledger.notices",
+    "mailer.ledger.staff_mail",
     "mailer.ledger.archive",
     "mailer.ledger.returned",
     "mailer.ledger.translations",

@@ -20,6 +20,9 @@ from wording import _
 
 ASIDE = timedelta(hours=1)
 """Wait between tries of what does not open: its key may come back."""
+LEASE = timedelta(minutes=15)
+"""How long a notice that goes on the line is its worker's: longer than a relay may take to answer. When the worker is
+killed meanwhile it goes once more, with the same Message-ID."""
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 """Waits between tries; after the last the notice is given up: whoever asked can ask again."""
 
@@ -53,6 +56,8 @@ class Notice:
     subject: str = field(repr=False)
     text: str = field(repr=False)
     uid: UUID = field(default_factory=new_id)
+    next_at: datetime | None = None
+    """When it was read from the queue: not before then may anyone send it. It changes with whoever takes it."""
 
 
 def write(session: Session, notice: Notice, *, token: str = "") -> None:
@@ -81,9 +86,18 @@ def due(
     return found
 
 
-def waiting(session: Session, uids: Collection[UUID]) -> set[UUID]:
-    """Those of these notices that are still to go: the link of the others has ended since they were read."""
-    return set(session.scalars(select(NoticeRow.uid).where(NoticeRow.uid.in_(uids))))
+def claim(session: Session, found: Collection[Notice], at: datetime) -> dict[UUID, datetime]:
+    """Take these notices, which go on the line now; those that were taken, and until when no one else may.
+
+    What is left out was taken by another worker since it was read, or its link has ended.
+    """
+    taken = {}
+    until = at + LEASE
+    for one in found:
+        mine = NoticeRow.uid == one.uid, NoticeRow.next_at == one.next_at
+        if session.scalar(update(NoticeRow).where(*mine).values(next_at=until).returning(NoticeRow.uid)) is not None:
+            taken[one.uid] = until
+    return taken
 
 
 def set_aside(session: Session, uids: Collection[UUID], at: datetime) -> int:
@@ -108,10 +122,10 @@ def gone(session: Session, uid: UUID) -> None:
     session.execute(delete(NoticeRow).where(NoticeRow.uid == uid))
 
 
-def postpone(session: Session, uid: UUID, at: datetime) -> None:
-    """Try again later; after the last wait it is given up."""
-    row = session.get(NoticeRow, uid)
-    if row is None:
+def postpone(session: Session, notice: Notice, at: datetime) -> None:
+    """Try again later, unless another worker took it meanwhile; after the last wait it is given up."""
+    row = session.get(NoticeRow, notice.uid, with_for_update=True)
+    if row is None or row.next_at != notice.next_at:
         return
     if row.tries >= len(BACK_OFF):
         session.delete(row)
@@ -121,4 +135,4 @@ def postpone(session: Session, uid: UUID, at: datetime) -> None:
 
 def _opened(session: Session, row: NoticeRow) -> Notice:
     locale, to, subject, text = json.loads(open_sealed(keys_of(session), NoticeRow.content, row.uid, row.content))
-    return Notice(row.kind, locale, to, subject, text, row.uid)
+    return Notice(row.kind, locale, to, subject, text, row.uid, row.next_at)

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from database.audit import AuditRow
-from database.base import now
-from mailer.ledger import notices, opening
+from mailer.ledger import opening
 from mailer.services.office import Office
 from mailer.services.publishing.approval import Change, Proposal, approve, proposal
 from mailer.services.publishing.publish import publish
@@ -26,6 +25,7 @@ from staff.people import Person, add_person
 from staff.roles import Role
 from tests.support.house import ROOT
 from tests.support.office import WholeOffice, office
+from tests.support.staff_mail import mailed
 from wording.errors import InvalidInputError, NotAllowedError
 
 _LIKE, _NUMBERS = "los-2026-24", count(60)
@@ -105,12 +105,12 @@ def test_a_corrected_error_lets_approvals_stand_and_those_who_gave_them_know(iss
     with issue.office.store.reading() as session:
         assert [(row.editions, row.kept) for row in opening.all_approvals(session, issue.slug)] == [(old, changed)] * 2
         rows = [row for row in session.scalars(select(AuditRow)) if row.detail.get("issue") == issue.slug]
-        mails = [one for one in notices.due(session, now()) if one.kind == "typo" and issue.slug in one.text]
     told = [row.detail for row in rows if row.event == "keep_approval"]
     assert {(one["edition"], one["before"], one["after"]) for one in told} == {
         (name, old[name], new[name]) for name in changed
     }
     assert {one["version"] for one in told} == {version}
+    mails = [one for one in mailed(issue.office.store, issue.office.house) if "tikfout" in one.subject]
     assert [one.to for one in mails] == [issue.whole.approver.email]
     assert "[begrotnig→begroting]" in mails[0].text
     assert "twee letters verwisseld" in mails[0].text

@@ -16,10 +16,10 @@ from sqlalchemy import inspect, text
 from database.base import now
 from database.keys import KeyRing
 from database.session import Store
-from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
 from tests.support.office import office_of
+from tests.support.staff_mail import mailed
 from web import forms
 from web.app import create_app
 
@@ -52,8 +52,7 @@ class Pages:
 
     def mails(self) -> list[Notice]:
         """What waits to be mailed."""
-        with self.store.reading() as session:
-            return notices.due(session, now())
+        return mailed(self.store, self.house)
 
     def contents(self) -> str:
         """Every row of every table: equal before and after means that nothing changed."""

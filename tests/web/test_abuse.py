@@ -14,6 +14,7 @@ from database.onetime import OneTime
 from mailer.ledger import notices
 from mailer.ledger.notices import NoticeRow
 from mailer.services.notices import alarms
+from mailer.services.notices.digests import write_digests
 from staff.people import add_person
 from staff.roles import Role
 from subscribers.limits import FLOOD, PER_HOUR
@@ -79,6 +80,7 @@ def test_a_bombardment_of_many_is_capped_told_and_lets_a_real_reader_through(pag
     assert waiting(pages)["anna@lezers.example"] == 1
     with pages.store.transaction() as session:
         assert alarms.sound(session, pages.house, now()) == 1
+    write_digests(pages.store, pages.house, None, now())
     assert waiting(pages)["noor@redactie.example"] == 1
 
 

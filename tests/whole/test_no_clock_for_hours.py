@@ -13,13 +13,16 @@ from sqlalchemy import select
 from database.base import now
 from devtools.servers import Server, valkey_server
 from devtools.waiting import wait_for
-from mailer.ledger import mailings, notices, opening
+from mailer.ledger import mailings, opening
+from mailer.ledger.staff_mail import StaffMail
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, LeaseRow, Slot
 from mailer.services.office import Silence
 from mailer.services.sending import orders
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.doorbell import CeleryDoorbell
+from staff.mails import Mail
+from staff.people import person
 from tests.support.office import WholeOffice, office
 from tests.whole.test_broker_knows_nobody import worker
 from worker.app import make_app
@@ -62,7 +65,8 @@ class Left:
     def reminders(self) -> list[str]:
         """Whom a mail about a draft waits for; it leaves at the next half minute."""
         with self.here.parts.store.reading() as session:
-            return [one.to for one in notices.due(session, now()) if one.kind == "draft"]
+            whom = session.scalars(select(StaffMail.person).where(StaffMail.kind == Mail.DRAFTS.value))
+            return [one.email for uid in whom if (one := person(session, uid)) is not None]
 
     def mails(self, *readers: str) -> list[int]:
         return [len(self.here.received_by(reader)) for reader in readers]

@@ -9,11 +9,11 @@ import pytest
 
 from database.session import Store
 from mailer.content import Content
-from mailer.ledger import notices
 from mailer.services.writing.drafts import Draft, open_drafts
 from staff.people import add_person
 from staff.roles import Role
 from tests.support.office import office_of
+from tests.support.staff_mail import mailed
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +49,7 @@ def test_a_week_before_its_day_the_next_number_is_opened_and_the_editor_reminded
     assert (draft.slug, (draft.day - last).days) == ("los-2026-25", 14)
     assert draft.slug in content.slugs()
     assert opened(content, store, at("2026-12-05")) == []
-    with store.reading() as session:
-        (reminder,) = notices.due(session, datetime.now(UTC))
+    (reminder,) = mailed(store, content.house)
     assert reminder.to == "elin@post.example"
     assert draft.slug in reminder.text
 

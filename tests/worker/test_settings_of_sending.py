@@ -17,7 +17,7 @@ from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import HASTY, desk, open_mailing, relay, states
 from mailer.bootstrap import relays_from, rules_from
-from mailer.ledger import mailings, notices
+from mailer.ledger import mailings
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.services.notices.alarms import sound
 from mailer.services.sending import delivering
@@ -26,6 +26,7 @@ from mailer.services.sending.rules import Desk
 from mailer.settings import Settings, settings_from
 from staff.people import add_person
 from staff.roles import Role
+from tests.support.staff_mail import mailed
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "postduif.toml").read_text("utf-8")
 SMTP = EXAMPLE[EXAMPLE.index("[smtp]") : EXAMPLE.index("\n\n", EXAMPLE.index("[smtp]"))]
@@ -141,7 +142,7 @@ def test_when_no_relay_works_the_mailing_stands_still_and_a_person_hears_of_it(
         assert "STARTTLS" in mailing.reason
     with store.transaction() as session:
         assert sound(session, chosen.house(), now()) == 2, "one relay was broken, and then the other was the last"
-        told = [notice.text for notice in notices.due(session, now()) if notice.to == "noor@redactie.example"]
+    told = [notice.text for notice in mailed(store, chosen.house()) if notice.to == "noor@redactie.example"]
     assert any(f"Verzending {mailing_id} staat stil om mailserver" in text for text in told)
 
 

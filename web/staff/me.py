@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.services.administration import signing_in
-from staff.people import Mail
+from staff.mails import MAIL_WORDS, Mail
 from web.forms import one
 from web.staff.here import LANGUAGES, Here, uuid_of
-from wording import Text, _
-
-MAILS: Mapping[Mail, Text] = {
-    Mail.REMINDERS: _("Herinneringen voordat een vertaling klaar moet zijn"),
-    Mail.ALARMS: _("Alarmen, zoals een verzending die stilstaat"),
-    Mail.MAILINGS: _("Een verzending van jou is klaar of staat stil"),
-    Mail.QUESTIONS: _("Vragen van vertalers, en antwoorden daarop"),
-}
-"""What each mail is about."""
 
 
 def me(here: Here) -> Response:
@@ -31,7 +20,8 @@ def me(here: Here) -> Response:
         own=here.session.uid if here.session else None,
         needs_second=signing_in.needs_second_step(here.person),
         mails=[
-            (one.value, here.say(MAILS[one]), one not in here.person.muted) for one in signing_in.mails_for(here.person)
+            (one.value, here.say(MAIL_WORDS[one]), one not in here.person.muted)
+            for one in signing_in.mails_for(here.person)
         ],
     )
 

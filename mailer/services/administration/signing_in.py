@@ -15,7 +15,8 @@ from mailer.services.notices import staff_letters
 from mailer.services.office import Office
 from staff import attempts, second_factor, sessions, signing_in
 from staff.attempts import Attempt
-from staff.people import GETS, Mail, Person, person_by_email, set_interface, set_muted
+from staff.mails import GETS, Mail
+from staff.people import Person, person_by_email, set_interface, set_muted
 from staff.permissions import NEEDS_SECOND_STEP, may
 from staff.second_factor import Factors
 from staff.sessions import OpenSession

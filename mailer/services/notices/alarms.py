@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from database.audit import AuditRow
 from mailer.ledger.frozen import ALTERED
 from mailer.ledger.slots import take_moment
+from mailer.ledger.staff_mail import News, tell
 from mailer.organisation import House
-from mailer.services.notices.letters import warn
 from mailer.services.sending.delivering import ANOTHER, BRAKE, RELAY_FAULT
 from mailer.services.sending.spikes import AUDIT_SPIKE
-from staff.people import Mail, Person, people
+from staff.mails import Mail
+from staff.people import Person, people
 from staff.roles import Role
 from subscribers.alarms import LEAVING_FLOOD, raise_leaving_alarm
 from subscribers.limits import FLOOD
@@ -76,19 +78,22 @@ LOOK_BACK = timedelta(hours=2)
 
 
 def sound(session: Session, house: House, at: datetime) -> int:
-    """Look for floods, and queue a mail to each administrator for every alarm that is new. Returns how many alarms."""
+    """Look for floods, and queue every alarm that is new for each administrator. Returns how many alarms."""
     raise_leaving_alarm(session, at)
     recent = select(AuditRow).where(AuditRow.event.in_(ALARMS), AuditRow.at > at - LOOK_BACK).order_by(AuditRow.seq)
     fresh = [row for row in session.scalars(recent) if take_moment(session, f"alarm {row.seq}", row.at, at)]
     admins = _woken(people(session)) if fresh else []
+    subject = _("Alarm bij {organisation}: kijk vandaag", organisation=house.organisation.name)
     for row in fresh:
-        text = ALARMS[row.event]
+        news = News(Mail.ALARMS, row.event, subject, [Text(ALARMS[row.event].msgid, row.detail)])
         for admin in admins:
-            warn(session, house, admin, Text(text.msgid, row.detail))
+            tell(session, admin, news, at)
     return len(fresh)
 
 
 def _woken(colleagues: Sequence[Person]) -> list[Person]:
     """The administrators who want to be; all of them when none does, for someone must know."""
     admins = [one for one in colleagues if Role.ADMIN in one.roles]
-    return [one for one in admins if Mail.ALARMS not in one.muted] or admins
+    return [one for one in admins if Mail.ALARMS not in one.muted] or [
+        replace(one, muted=frozenset()) for one in admins
+    ]

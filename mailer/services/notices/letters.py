@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from database.base import now
@@ -62,26 +60,6 @@ def ask_to_move(session: Session, house: House, locale: str, needed: MoveNeeded)
         link=f"{house.base_url}/{locale}/verhuizen/{needed.token}",
     )
     notices.write(session, _notice("move", locale, needed.address, (subject, text)), token=needed.token)
-
-
-def remind_of_draft(session: Session, house: House, address: str, slug: str, day: date) -> None:
-    """Queue a reminder to an editor that a number is to be written."""
-    shown = format_date(day, "long", locale=house.source_locale)
-    subject = _("Nummer {slug} staat klaar om te schrijven", slug=slug)
-    text = _(
-        "Op {day} verschijnt {slug}. Er staat een leeg concept klaar in issues/{slug}/issue.md.\n\n"
-        "Er wordt niets vanzelf verstuurd: dat gebeurt pas als het nummer geschreven, vertaald en goedgekeurd is.",
-        day=shown,
-        slug=slug,
-    )
-    notices.write(session, _notice("draft", house.source_locale, address, (subject, text)))
-
-
-def warn(session: Session, house: House, admin: Person, text: Text) -> None:
-    """Queue an alarm to an administrator, in their language; it holds counts, and nobody."""
-    subject = _("Alarm bij {organisation}: kijk vandaag", organisation=house.organisation.name)
-    locale = admin.interface or house.source_locale
-    notices.write(session, _notice("alarm", locale, admin.email, (subject, text)))
 
 
 def write_to_administrators(session: Session, house: House, admin: Person, text: Text) -> None:

@@ -1,4 +1,4 @@
-"""A mail to whoever sent a mailing, when it is done or stands still; to each once."""
+"""News for whoever sent a mailing, when it is done or stands still; to each once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from database.audit import AuditRow
 from mailer.ledger.mailings import accounting, in_state
 from mailer.ledger.slots import take_moment, take_slot
+from mailer.ledger.staff_mail import News, tell
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Mailing
 from mailer.organisation import House
-from mailer.services.notices.staff_letters import tell_of_mailing
-from staff.people import Mail, Person, people
+from staff.mails import Mail
+from staff.people import Person, people
 from staff.permissions import Permission, may
 from wording import Text, _
 
@@ -25,24 +26,24 @@ _DAY = timedelta(days=1)
 
 
 def write_news(session: Session, house: House, at: datetime) -> int:
-    """Queue a mail for each mailing that is done, or that stands still for a reason; returns how many mails."""
-    news = [*_done(session, at), *_still(session, at)]
-    everyone = people(session) if news else []
+    """Queue news of each mailing that is done, or that stands still for a reason; returns for how many people."""
+    found = [*_done(session, at), *_still(session, at)]
+    everyone = people(session) if found else []
     count = 0
-    for mailing, subject, text in news:
-        for person in _senders(session, mailing, everyone):
-            tell_of_mailing(session, house, person, mailing.id, (subject, text))
-            count += 1
+    for kind, mailing, subject, text in found:
+        news = News(kind, str(mailing.id), subject, [text], f"{house.base_url}/staff/mailings/{mailing.id}/")
+        count += sum(tell(session, person, news, at) for person in _senders(session, mailing, everyone))
     return count
 
 
-def _done(session: Session, at: datetime) -> Iterator[tuple[Mailing, Text, Text]]:
+def _done(session: Session, at: datetime) -> Iterator[tuple[Mail, Mailing, Text, Text]]:
     ended = Mailing.state == MailingState.DONE, Mailing.finished_at > at - LOOK_BACK
     for mailing in session.scalars(select(Mailing).where(*ended).order_by(Mailing.id)):
         if mailing.finished_at is None or not take_moment(session, f"done {mailing.id}", mailing.finished_at, at):
             continue
         account = accounting(session, mailing.id)
         yield (
+            Mail.DONE,
             mailing,
             _("{slug} is verstuurd", slug=mailing.issue_slug),
             _(
@@ -58,11 +59,12 @@ def _done(session: Session, at: datetime) -> Iterator[tuple[Mailing, Text, Text]
         )
 
 
-def _still(session: Session, at: datetime) -> Iterator[tuple[Mailing, Text, Text]]:
+def _still(session: Session, at: datetime) -> Iterator[tuple[Mail, Mailing, Text, Text]]:
     """Once a day while it stands still; of what someone paused without a word they need no mail."""
     for mailing in in_state(session, MailingState.PAUSED):
         if mailing.why and take_slot(session, f"still {mailing.id}", _DAY, at):
             yield (
+                Mail.STILL,
                 mailing,
                 _("De verzending van {slug} staat stil", slug=mailing.issue_slug),
                 _(
@@ -75,10 +77,9 @@ def _still(session: Session, at: datetime) -> Iterator[tuple[Mailing, Text, Text
 
 
 def _senders(session: Session, mailing: Mailing, everyone: list[Person]) -> list[Person]:
-    """Whoever opened it, if they still order mailings; else everyone who does. Not those who do without such mail."""
+    """Whoever opened it, if they still order mailings; else everyone who does."""
     opened = AuditRow.event == "publish", AuditRow.at >= mailing.opened_at - LOOK_BACK
     about = AuditRow.detail["mailing"].as_integer() == mailing.id
     by = set(session.scalars(select(AuditRow.actor).where(*opened, about)))
     able = [one for one in everyone if may(one, Permission.ORDER_MAILINGS)]
-    chosen = [one for one in able if str(one.uid) in by] or able
-    return [one for one in chosen if Mail.MAILINGS not in one.muted]
+    return [one for one in able if str(one.uid) in by] or able

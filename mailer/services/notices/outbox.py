@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +20,11 @@ from subscribers.reading import tell_unreadable
 
 
 def deliver_notices(store: Store, house: House, carriers: OpenCarrier, at: datetime | None = None) -> int:
-    """Hand over what waits. Returns how many a relay took. One that is in doubt is sent again: twice does no harm."""
+    """Hand over what waits. Returns how many a relay took.
+
+    Two workers at once send each once: a notice is taken in the turn in which it goes on the line. One that is in doubt
+    is sent again.
+    """
     at = at or now()
     unreadable: list[UUID] = []
     with store.reading() as session:
@@ -67,15 +72,17 @@ class _NoticesOnTheirWay:
                     notices.gone(session, notice.uid)
                     self.taken += isinstance(outcome, Accepted)
                 else:
-                    notices.postpone(session, notice.uid, now())
-            still = notices.waiting(session, [self._waiting[key].uid for key in ready])
-        over = [key for key in ready if self._waiting[key].uid not in still]
-        for key in over:  # its reader left, moved or was erased since it was read
+                    notices.postpone(session, notice, now())
+            taken = notices.claim(session, [self._waiting[key] for key in ready], now())
+        mine = [key for key in ready if self._waiting[key].uid in taken]
+        for key in set(ready) - set(mine):  # taken by another, or its reader left, moved or was erased since
             del self._waiting[key]
-        return [key for key in ready if key not in over]
+        for key in mine:
+            self._waiting[key] = replace(self._waiting[key], next_at=taken[self._waiting[key].uid])
+        return mine
 
     def settle(self) -> None:
         """What the relay never answered waits for the next time."""
         with self._store.transaction() as session:
             for notice in self._waiting.values():
-                notices.postpone(session, notice.uid, now())
+                notices.postpone(session, notice, now())

@@ -1,4 +1,4 @@
-"""Mail to one member of staff: queued in the transaction that made it necessary, in that person's language."""
+"""Mail about signing in to one member of staff, in that person's language: at once, and never in a digest."""
 
 from __future__ import annotations
 
@@ -43,55 +43,6 @@ def tell_of_new_device(session: Session, house: House, who: Person, device: str,
         device=device,
     )
     _queue(session, "new_device", house, who, (subject, text))
-
-
-def tell_of_mailing(session: Session, house: House, to: Person, mailing: int, words: tuple[Text, Text]) -> None:
-    """A mailing is done, or stands still."""
-    subject, text = words
-    link = f"{house.base_url}/staff/mailings/{mailing}/"
-    _queue(session, "mailing", house, to, (subject, _("{text}\n\nZie {link}", text=text, link=link)))
-
-
-def ask_to_change(session: Session, house: House, to: Person, slug: str, *, by: str, word: str) -> None:
-    """Whoever approves asks for a change first."""
-    subject = _("{by} vraagt je iets te veranderen in {slug}", by=by, slug=slug)
-    text = _(
-        "{by} keurt {slug} nog niet goed en schrijft:\n\n{word}\n\nZie {link}",
-        by=by,
-        slug=slug,
-        word=word,
-        link=f"{house.base_url}/staff/issues/{slug}/",
-    )
-    _queue(session, "send_back", house, to, (subject, text))
-
-
-def ask_for_approval(session: Session, house: House, to: Person, by: Person, slug: str, *, pages: str) -> None:
-    """Someone asks this person to look at an issue and approve it."""
-    subject = _("Keur jij {slug} goed?", slug=slug)
-    text = _(
-        "{name} vraagt je om {slug} te bekijken en goed te keuren. Je ziet elke editie zoals ze vertrekt:\n\n{link}\n\n"
-        "Er gaat niets weg zolang niemand het verstuurt. Klopt er iets niet? Zeg het dan tegen {name}.",
-        name=by.name,
-        slug=slug,
-        link=f"{pages}/staff/issues/{slug}/approve",
-    )
-    _queue(session, "ask_approval", house, to, (subject, text))
-
-
-def tell_of_typo(session: Session, house: House, to: Person, slug: str, *, by: str, reason: str, said: str) -> None:
-    """What this person approved stands, although typing errors were corrected since; `said` shows which."""
-    subject = _("In {slug} is een tikfout verbeterd", slug=slug)
-    text = _(
-        "{by} verbeterde in {slug} alleen een tikfout, en schrijft erbij: {reason}\n\n{said}\n\n"
-        "Je goedkeuring blijft staan. Klopt dit niet? Zeg het dan tegen {by}, voordat het wordt verstuurd.\n\n"
-        "Zie {link}",
-        by=by,
-        slug=slug,
-        reason=reason,
-        said=said,
-        link=f"{house.base_url}/staff/issues/{slug}/history",
-    )
-    _queue(session, "typo", house, to, (subject, text))
 
 
 def _queue(session: Session, kind: str, house: House, to: Person, words: tuple[Text, Text]) -> None:

@@ -20,15 +20,16 @@ from sqlalchemy.orm import Session
 from database.audit import Event, record
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.staff_mail import News, tell
 from mailer.ledger.tables import Approval
 from mailer.ledger.writing import keep_texts
 from mailer.organisation import Channel, Copies
-from mailer.services.notices.staff_letters import ask_to_change
 from mailer.services.office import Office, deed, look
 from mailer.services.publishing.approvals import COPIES, Now, approvers, as_approved, whole_hash
 from mailer.services.publishing.rendering import Finished, hashes_of
 from mailer.services.publishing.renewing import rendered_and_kept, rendered_to_look_at
 from mailer.services.translating.catalogs import check_issue
+from staff.mails import Mail
 from staff.people import Person, people
 from staff.permissions import Permission, may, require
 from wording import _
@@ -127,7 +128,7 @@ def approve(office: Office, person: Person, slug: str, *, seen: str, editions: C
 
 
 def send_back(office: Office, person: Person, slug: str, *, word: str) -> int:
-    """Ask the editors to change something before `person` approves: each gets a mail; returns how many.
+    """Ask the editors to change something before `person` approves; returns how many hear of it by mail.
 
     Raises NotFoundError, and InvalidInputError without a word.
     """
@@ -135,13 +136,14 @@ def send_back(office: Office, person: Person, slug: str, *, word: str) -> int:
     check_issue(office.content, slug)
     if not (asked := word.strip()[:MOST_WORD]):
         raise InvalidInputError(_("Schrijf op wat er anders moet."))
+    subject = _("{by} vraagt je iets te veranderen in {slug}", by=person.name, slug=slug)
+    said = _("{by} keurt {slug} nog niet goed en schrijft:", by=person.name, slug=slug)
+    news = News(Mail.SENT_BACK, slug, subject, [said, asked], f"{office.house.base_url}/staff/issues/{slug}/")
     with deed(office, person, Permission.APPROVE_ISSUES) as session:
         editors = [one for one in people(session) if may(one, Permission.EDIT_ISSUES)]
-        for one in editors:
-            ask_to_change(session, office.house, one, slug, by=person.name, word=asked)
-        record(session, "send_back", person.uid, detail={"issue": slug, "count": len(editors)})
-    office.bell.ring_for_mail()
-    return len(editors)
+        count = sum(tell(session, one, news, office.clock()) for one in editors)
+        record(session, "send_back", person.uid, detail={"issue": slug, "count": count})
+    return count
 
 
 def _chosen(hashes: Mapping[str, str], editions: Collection[str]) -> dict[str, str]:

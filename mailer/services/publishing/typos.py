@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from database.audit import record
 from mailer.ledger import opening
+from mailer.ledger.staff_mail import News, tell
 from mailer.ledger.tables import Approval
 from mailer.ledger.writing import approved_text, keep_texts, revisions
-from mailer.services.notices.staff_letters import tell_of_typo
 from mailer.services.office import Office, deed, look
 from mailer.services.publishing.approval import now_of
 from mailer.services.publishing.approvals import holds_for
@@ -31,6 +31,7 @@ from mailer.services.writing.merging import plain_text
 from mailer.services.writing.saving import Saved, now_saved, save
 from mailer.translation.catalog import digest
 from mailer.translation.typo import Known, beyond_typo, beyond_typo_in_issue
+from staff.mails import Mail
 from staff.people import Person, people
 from staff.permissions import Permission, require
 from wording import Text, _
@@ -232,7 +233,7 @@ def _said(parts: tuple[Part, ...]) -> Iterator[str]:
 
 
 def _tell(done: _Correction, session: Session, kept: list[tuple[Approval, dict[str, str]]]) -> None:
-    """Mail each approver but the one who did it, once."""
+    """Let each approver know but the one who did it, once."""
     there = {one.uid: one for one in people(session)}
     reason = next((one.typo for one in revisions(session, done.slug) if one.id == done.version), "")
     told: dict[UUID, dict[str, str]] = {}
@@ -241,5 +242,16 @@ def _tell(done: _Correction, session: Session, kept: list[tuple[Approval, dict[s
     for uid, differences in told.items():
         if uid in there and uid != done.person.uid:
             said = "\n\n".join(f"{name}:\n{lines}" for name, lines in differences.items())
-            by = done.person.name
-            tell_of_typo(session, done.office.house, there[uid], done.slug, by=by, reason=reason, said=said)
+            tell(session, there[uid], _news(done, reason, said), done.office.clock())
+
+
+def _news(done: _Correction, reason: str, said: str) -> News:
+    by, slug = done.person.name, done.slug
+    lines = (
+        _("{by} verbeterde in {slug} alleen een tikfout, en schrijft erbij:", by=by, slug=slug),
+        reason,
+        said,
+        _("Je goedkeuring blijft staan. Klopt dit niet? Zeg het dan tegen {by}, voordat het wordt verstuurd.", by=by),
+    )
+    link = f"{done.office.house.base_url}/staff/issues/{slug}/history"
+    return News(Mail.TYPOS, slug, _("In {slug} is een tikfout verbeterd", slug=slug), lines, link)

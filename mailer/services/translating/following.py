@@ -12,6 +12,7 @@ from mailer.content import Content
 from mailer.ledger import translators
 from mailer.ledger.translations import Deed
 from mailer.services.office import Office, Press, deed
+from mailer.services.translating.asking import tell_of_changes
 from mailer.services.translating.catalogs import check_issue, locales_of
 from mailer.services.translating.messages import approval_of
 from mailer.translation.approval import pair_hash
@@ -59,7 +60,7 @@ def extract_issue(press: Press, slug: str) -> list[Extracted]:
 
 def update_issue(office: Office, person: Person, slug: str) -> list[Extracted]:
     """As `extract_issue`; approvals follow where only white space or the target of a link changed, and a text that was
-    approved before, in whatever issue, gets that translation.
+    approved before, in whatever issue, gets that translation. Whoever translates it hears of what changed under them.
 
     Raises NotAllowedError, NotFoundError, ContentError.
     """
@@ -67,9 +68,18 @@ def update_issue(office: Office, person: Person, slug: str) -> list[Extracted]:
         extracted = extract_issue(office, slug)
         for one in extracted:
             carry_approvals(session, one)
+            if one.domain == slug and _asks_for_work(one.update):
+                tell_of_changes(session, office.house, (slug, one.locale), by=person, at=office.clock())
         record(session, Event.EDIT, person.uid, detail={"issue": slug, "step": "update"})
         known = {one.locale: dict(_oldest_first(session, one.locale)) for one in extracted}
         return [_with_memory(office.content, one, known[one.locale]) for one in extracted]
+
+
+def _asks_for_work(update: Update) -> bool:
+    """Whether a catalog that was there before has sentences that are new, or changed in more than space or links."""
+    if len(update.new) == len(update.catalog.entries):
+        return False
+    return bool(update.new) or any(not one.keeps_approval for one in update.carried)
 
 
 def _oldest_first(session: Session, locale: str) -> Iterator[tuple[str, str]]:

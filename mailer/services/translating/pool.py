@@ -11,20 +11,20 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from mailer.ledger import notices, translators
-from mailer.ledger.notices import Notice
+from mailer.ledger import translators
+from mailer.ledger.staff_mail import News, tell
 from mailer.ledger.translations import TranslationAssignment
-from mailer.organisation import House
 from mailer.services.office import Office, deed, look
+from mailer.services.translating.asking import tell_of_assignment
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.translating.release import Release, check_translated, releases
-from staff.people import Mail, Person, people
+from staff.mails import Mail
+from staff.people import Person, people
 from staff.people import person as person_with
 from staff.permissions import Permission, require
 from staff.roles import Role
 from wording import Text, _, ngettext
 from wording.errors import ContentError, InvalidInputError
-from wording.interface import interface
 
 REMIND_BEFORE = (7, 2, 0)
 """Days before the last day on which a translator is reminded."""
@@ -61,7 +61,7 @@ def assignments(office: Office, person: Person, slug: str) -> list[Assignment]:
 
 
 def assign(office: Office, person: Person, slug: str, locale: str, *, to: Person, due: date) -> None:
-    """Give a language of an issue to a translator.
+    """Give a language of an issue to a translator, who hears of it by mail.
 
     Raises NotAllowedError, NotFoundError for an issue that is not translated into it, InvalidInputError for someone
     who does not translate into it.
@@ -73,6 +73,8 @@ def assign(office: Office, person: Person, slug: str, locale: str, *, to: Person
     with deed(office, person, Permission.ASSIGN_TRANSLATORS) as session:
         translators.assign(session, slug, locale, person=to.uid, due=due, by=person.uid)
         record(session, Event.EDIT, person.uid, to.uid, detail={"issue": slug, "locale": locale, "step": "assigned"})
+        work = slug, locale
+        tell_of_assignment(session, office.house, to, work, by=person, due=due, at=office.clock())
 
 
 # ── reminders ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,23 +100,18 @@ def remind(office: Office, person: Person) -> int:
     with deed(office, person, Permission.ASSIGN_TRANSLATORS) as session:
         tasks = _write_down(session, office, waiting)
         record(session, Event.EDIT, person.uid, detail={"step": "reminded", "translators": len(tasks)})
-    if tasks:
-        office.bell.ring_for_mail()
     return len(tasks)
 
 
 def remind_due(office: Office) -> dict[UUID, list[Task]]:
-    """Queue one mail to each translator who has work due in 7, 2 or 0 days; what is ready needs no reminder.
+    """Queue one reminder for each translator who has work due in 7, 2 or 0 days; what is ready needs none.
 
     The reminder is written down in the same transaction, so that running this twice, or late, reminds no one twice.
     Returns the work by person.
     """
     waiting = _waiting(office)
     with office.store.transaction() as session:
-        tasks = _write_down(session, office, waiting)
-    if tasks:
-        office.bell.ring_for_mail()
-    return tasks
+        return _write_down(session, office, waiting)
 
 
 def _waiting(office: Office) -> list[tuple[TranslationAssignment, int, int]]:
@@ -130,14 +127,14 @@ def _waiting(office: Office) -> list[tuple[TranslationAssignment, int, int]]:
 def _write_down(
     session: Session, office: Office, waiting: Sequence[tuple[TranslationAssignment, int, int]]
 ) -> dict[UUID, list[Task]]:
-    """Those that no one was reminded of yet, with a mail to each translator who wants one; the work by person."""
+    """Those that no one was reminded of yet, with news for each translator who wants it; the work by person."""
     tasks: dict[UUID, list[Task]] = defaultdict(list)
     quiet = {one.uid for one in people(session) if Mail.REMINDERS in one.muted} if waiting else set()
     for one, days, todo in waiting:
         if one.person not in quiet and translators.remind(session, one, days):
             tasks[one.person].append(Task(one.issue_slug, one.locale, one.due, todo))
     for uid, work in tasks.items():
-        _queue(session, office.house, uid, work, office.today())
+        _queue(session, office, uid, work)
     return dict(tasks)
 
 
@@ -158,24 +155,19 @@ def _left(office: Office, slug: str) -> dict[str, int]:
     return {locale: one.readiness.total - one.readiness.translated for locale, one in found.items()}
 
 
-def _queue(session: Session, house: House, uid: UUID, work: Sequence[Task], today: date) -> None:
+def _queue(session: Session, office: Office, uid: UUID, work: Sequence[Task]) -> None:
     person = person_with(session, uid)
     if person is None:  # left the organisation
         return
-    words = interface(person.interface or (person.languages[0] if person.languages else house.source_locale))
     subject = ngettext(
         "Je vertaling: {count} nummer wacht op je", "Je vertalingen: {count} nummers wachten op je", len(work)
     )
-    lines: list[Text | str] = [
-        _("Hallo {name},", name=person.name),
-        "",
-        *(_line(task, today) for task in work),
-        "",
+    lines = [
+        *(_line(task, office.today()) for task in work),
         _("Lukt het niet? Laat het de redactie weten; dan zoeken wij samen een oplossing."),
-        house.base_url,
     ]
-    text = "\n".join(words.say(line) for line in lines)
-    notices.write(session, Notice("remind", words.locale, person.email, words.say(subject), text))
+    link = f"{office.house.base_url}/staff/"
+    tell(session, person, News(Mail.REMINDERS, work[0].slug, subject, lines, link), office.clock())
 
 
 def _line(task: Task, today: date) -> Text:
@@ -188,5 +180,5 @@ def _line(task: Task, today: date) -> Text:
         slug=task.slug,
         locale=task.locale,
         when=when,
-        due=task.due.isoformat(),
+        due=task.due,
     )

@@ -80,11 +80,9 @@ def comment(
     with deed(office, person, Permission.TRANSLATE, of=locale) as session:
         session.add(row)
         session.flush()
-        mailed = question and asking.tell_editors(session, office.house, row, person.name)
-        remark = _remark(row, {row.source_hash: msgid}, {person.uid: person.name})
-    if mailed:
-        office.bell.ring_for_mail()
-    return remark
+        if question:
+            asking.tell_editors(session, office.house, row, person.name)
+        return _remark(row, {row.source_hash: msgid}, {person.uid: person.name})
 
 
 def comments(office: Office, person: Person, domain: str, locale: str) -> list[Remark]:
@@ -134,10 +132,9 @@ def answer(office: Office, person: Person, number: int, *, words: str) -> None:
         row = _open_question(session, number)
         row.answered_at, row.answered_by, row.answer = office.clock(), person.uid, words.strip()[:LONGEST]
         record(session, Event.EDIT, person.uid, detail={"question": number, "step": "answered"})
-        mailed = asking.tell_asker(session, office.house, row, person.name)
-        mailed |= asking.tell_others(session, office.house, row, person, _locales(office, row.domain)) > 0
-    if mailed:
-        office.bell.ring_for_mail()
+        at, locales = office.clock(), _locales(office, row.domain)
+        asking.tell_asker(session, office.house, row, person.name, at)
+        asking.tell_others(session, office.house, row, person, locales=locales, at=at)
 
 
 def _locales(office: Office, domain: str) -> list[str]:

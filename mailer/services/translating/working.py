@@ -34,9 +34,7 @@ def hand_back(office: Office, person: Person, slug: str, locale: str) -> None:
             slug=slug,
             locale=locale,
         )
-        mailed = asking.tell_of_work(session, office.house, (subject, text))
-    if mailed:
-        office.bell.ring_for_mail()
+        asking.tell_of_work(session, office.house, slug, (subject, text), office.clock())
 
 
 def ask_for_help(office: Office, person: Person, slug: str, locale: str) -> None:
@@ -52,6 +50,4 @@ def ask_for_help(office: Office, person: Person, slug: str, locale: str) -> None
             slug=slug,
             locale=locale,
         )
-        mailed = asking.tell_of_work(session, office.house, (subject, text))
-    if mailed:
-        office.bell.ring_for_mail()
+        asking.tell_of_work(session, office.house, slug, (subject, text), office.clock())

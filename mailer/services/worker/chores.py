@@ -15,7 +15,9 @@ from mailer.ledger import boxes, notices
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import release_slot, take_slot
 from mailer.ledger.writing import forget_drafts
+from mailer.planning import QuietHours
 from mailer.services.notices import alarms, trail
+from mailer.services.notices.digests import write_digests
 from mailer.services.notices.mailing_news import write_news
 from mailer.services.notices.outbox import deliver_notices
 from mailer.services.sending.delivering import OpenCarrier
@@ -54,14 +56,17 @@ class Chores:
     """Opens the drafts whose day comes near (`services.drafting.open_drafts`)."""
     standing: Callable[[], object] = bool
     """Renews the standing of issues of which a file changed (`services.publishing.renewing.renew_changed`)."""
+    quiet: QuietHours | None = None
+    """When staff get no mail about work."""
     clock: Callable[[], datetime] = now
 
     def __call__(self) -> None:
         """Do what is due; however many workers ask, each thing is done by one."""
         for job, every, chore in (
-            ("notices", None, self._deliver),
             ("alarms", ALARMS_EVERY, self._sound),
             ("news", NEWS_EVERY, self._tell_of_mailings),
+            ("digests", None, self._write_digests),
+            ("notices", None, self._deliver),
             ("drafts", HOUR, lambda: self.drafts(self.clock())),
             ("sessions", HOUR, self._forget_sessions),
             ("retention_try", RETENTION_TRIED, self._tidy),
@@ -95,6 +100,9 @@ class Chores:
     def _tell_of_mailings(self) -> None:
         with self.desk.store.transaction() as session:
             write_news(session, self.desk.house, self.clock())
+
+    def _write_digests(self) -> None:
+        write_digests(self.desk.store, self.desk.house, self.quiet, self.clock())
 
     def _forget_sessions(self) -> None:
         with self.desk.store.transaction() as session:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from mailer.content import Content
 from mailer.ledger.slots import take_moment
+from mailer.ledger.staff_mail import News, tell
 from mailer.organisation import House, Publication
 from mailer.planning import next_day, next_number
-from mailer.services.notices.letters import remind_of_draft
 from mailer.services.office import Office
+from staff.mails import Mail
 from staff.people import people
 from staff.roles import Role
+from wording import _
 
 AHEAD = timedelta(days=7)
 """A draft is opened this long before the day of publication."""
@@ -40,7 +42,7 @@ def open_drafts(office: Office) -> list[Draft]:
             if not take_moment(session, f"draft {draft.slug}", _midnight(draft.day, at), at):
                 continue
             office.content.open_draft(draft.slug, draft.day)
-            _remind(session, office.house, draft)
+            _remind(session, office.house, draft, at)
         opened.append(draft)
     return opened
 
@@ -63,10 +65,16 @@ def _next_draft(content: Content, publication: Publication, today: date) -> Draf
     return Draft(f"{publication.key}-{next_number(slug.removeprefix(f'{publication.key}-'), day)}", day)
 
 
-def _remind(session: Session, house: House, draft: Draft) -> None:
+def _remind(session: Session, house: House, draft: Draft, at: datetime) -> None:
+    subject = _("Nummer {slug} staat klaar om te schrijven", slug=draft.slug)
+    lines = [
+        _("Op {day} verschijnt {slug}. Er staat een leeg concept klaar.", day=draft.day, slug=draft.slug),
+        _("Er wordt niets vanzelf verstuurd: dat gebeurt pas als het nummer geschreven, vertaald en goedgekeurd is."),
+    ]
+    news = News(Mail.DRAFTS, draft.slug, subject, lines, f"{house.base_url}/staff/issues/{draft.slug}/write")
     for person in people(session):
         if Role.EDITOR in person.roles:
-            remind_of_draft(session, house, person.email, draft.slug, draft.day)
+            tell(session, person, news, at)
 
 
 def _midnight(day: date, at: datetime) -> datetime:

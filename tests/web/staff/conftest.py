@@ -17,13 +17,11 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from database.base import now
 from database.keys import KeyRing
 from database.session import Store
 from devtools.servers import free_port
 from mailer.bootstrap import Parts
 from mailer.content import Content
-from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.services.administration import signing_in
 from mailer.services.office import Silence
@@ -38,6 +36,7 @@ from staff.roles import Role
 from tests.support.answering import answered
 from tests.support.house import content_in
 from tests.support.people import reader
+from tests.support.staff_mail import mailed
 from web.app import create_app
 from web.front import Front
 from web.staff.here import Staff
@@ -66,8 +65,7 @@ class Desks:
 
     def mails(self) -> list[Notice]:
         """What waits to be mailed, the oldest first."""
-        with self.store.reading() as session:
-            return notices.due(session, now())
+        return mailed(self.store, self.staff.office.house)
 
     def post(self, client: FlaskClient, path: str, **fields: str) -> TestResponse:
         """A form as a page of ours sends it."""

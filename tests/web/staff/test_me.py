@@ -12,11 +12,14 @@ from database.audit import record
 from database.base import now
 from mailer.services.notices import alarms
 from mailer.services.translating import pool
-from staff.people import Mail, people
+from staff.mails import GETS, Mail
+from staff.people import people
+from staff.roles import Role
 from subscribers.limits import FLOOD
 from tests.web.staff.conftest import Desks
 
 SLUG = "meldpunt-2026-3"
+OF_TRANSLATORS = {kind for kind, roles in GETS.items() if Role.TRANSLATOR in roles}
 
 
 def me(desks: Desks, name: str) -> str:
@@ -40,25 +43,25 @@ def mailed(desks: Desks, kind: str) -> list[str]:
 def test_a_person_chooses_of_the_mails_that_their_roles_get(desks: Desks) -> None:
     offered = {name: re.findall(r'name="mail" value="(\w+)" (?:checked)?', me(desks, name)) for name in desks.people}
     assert offered == {
-        "Bram": ["mailings", "questions"],
-        "Amina": [],
-        "Yasmin": ["reminders"],
+        "Bram": ["answers", "questions", "work", "drafts", "sent_back", "done", "still"],
+        "Amina": ["approvals"],
+        "Yasmin": ["assigned", "changed", "reminders", "answers"],
         "Sem": [],
         "Noor": ["alarms"],
     }
     choose(desks, "Yasmin")
-    assert muted(desks, "Yasmin") == {Mail.REMINDERS}
+    assert muted(desks, "Yasmin") == OF_TRANSLATORS
     assert 'value="reminders">' in me(desks, "Yasmin")
     choose(desks, "Yasmin", mail="reminders")
-    assert muted(desks, "Yasmin") == set()
+    assert muted(desks, "Yasmin") == OF_TRANSLATORS - {Mail.REMINDERS}
 
 
 @pytest.mark.parametrize("mail", ["alarms", "sign_in", "'; DROP TABLE person; --"])
 def test_nothing_else_can_be_chosen(desks: Desks, mail: str) -> None:
     choose(desks, "Yasmin", mail=mail)
-    assert muted(desks, "Yasmin") == {Mail.REMINDERS}
+    assert muted(desks, "Yasmin") == OF_TRANSLATORS
     choose(desks, "Bram", mail=mail)
-    assert muted(desks, "Bram") == {Mail.MAILINGS, Mail.QUESTIONS}
+    assert muted(desks, "Bram") == {kind for kind, roles in GETS.items() if Role.EDITOR in roles}
 
 
 def test_who_wants_no_reminder_gets_none_and_others_get_it_in_their_language(desks: Desks) -> None:
@@ -74,7 +77,7 @@ def test_who_wants_no_reminder_gets_none_and_others_get_it_in_their_language(des
     client = desks.as_("Yasmin")
     desks.post(client, "/staff/me/language", csrf=desks.csrf(client), language="en")
     assert set(pool.remind_due(office)) == {yasmin.uid}
-    (notice,) = [one for one in desks.mails() if one.kind == "remind"]
+    (notice,) = [one for one in desks.mails() if one.kind == "staff"]
     assert notice.subject.startswith("Your translation")
 
 
@@ -83,7 +86,7 @@ def test_an_alarm_reaches_every_administrator_when_none_wants_it(desks: Desks) -
     with desks.store.transaction() as session:
         record(session, FLOOD, "pages", detail={"asked": 900})
         assert alarms.sound(session, desks.staff.office.house, now()) == 1
-    assert mailed(desks, "alarm") == [desks.people["Noor"].email]
+    assert mailed(desks, "staff") == [desks.people["Noor"].email]
 
 
 def test_a_session_is_ended_from_another_and_is_over_at_once(desks: Desks) -> None:

@@ -171,7 +171,7 @@ def test_who_does_not_approve_asks_the_editors_for_a_change(ready: Desks) -> Non
     assert empty.status_code == 409
     sent = post(ready, amina, f"{PAGE}/approve", do="send_back", word="De datum klopt niet.")
     assert "gemaild aan 1 redacteur" in sent.get_data(as_text=True)
-    [mail] = [one for one in ready.mails() if one.kind == "send_back"]
+    [mail] = [one for one in ready.mails() if one.kind == "staff"]
     assert (mail.to, "De datum klopt niet." in mail.text) == (ready.people["Bram"].email, True)
 
 

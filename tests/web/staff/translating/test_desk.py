@@ -12,7 +12,8 @@ from werkzeug.test import stream_encode_multipart
 from mailer.services.translating import boxes, messages, pool, remarks
 from mailer.services.translating.rows import key_of
 from mailer.translation.catalog import Catalog, Entry
-from staff.people import Mail, change_person, set_muted
+from staff.mails import Mail
+from staff.people import change_person, set_muted
 from tests.web.staff.conftest import SAME_ORIGIN
 from tests.web.staff.translating.conftest import PATH, SLUG, AtDesk
 
@@ -141,7 +142,7 @@ def test_a_question_reaches_the_editor_by_mail_and_its_answer_every_language(at:
     before = len(at.desks.mails())
     assert at.send("Yasmin", "doubt", entry, "نص", words="Per dag of per week?").status_code == 303
     [asked] = at.desks.mails()[before:]
-    assert (asked.to, asked.kind) == (at.desks.people["Bram"].email, "question")
+    assert (asked.to, asked.kind) == (at.desks.people["Bram"].email, "staff")
     assert "Per dag of per week?" in asked.text
     list_of = f"/staff/issues/{SLUG}/questions"
     assert "Per dag of per week?" in at.page("Bram", list_of)
@@ -155,7 +156,7 @@ def test_a_question_reaches_the_editor_by_mail_and_its_answer_every_language(at:
     assert "Per week." in other.text
     assert f"translate/en?m={key_of(entry.msgid)}" in other.text
     with at.desks.store.transaction() as session:
-        set_muted(session, at.desks.people["Karim"].uid, [Mail.QUESTIONS])
+        set_muted(session, at.desks.people["Karim"].uid, [Mail.ANSWERS])
     before = len(at.desks.mails())
     remarks.comment(
         at.desks.staff.office, at.desks.people["Yasmin"], SLUG, "ar", msgid=entry.msgid, words="En?", question=True
@@ -250,7 +251,8 @@ def test_work_is_handed_back_by_whom_it_was_given_to(at: AtDesk) -> None:
     assert at.send("Yasmin", "help", at.entry(0)).status_code == 303
     assert at.send("Yasmin", "back", at.entry(0)).status_code == 303
     assert pool.assignments(office, bram, SLUG) == []
-    assert [one.kind for one in at.desks.mails()[-2:]] == ["work", "work"]
+    [told] = [one.text for one in at.desks.mails() if one.to == bram.email and "vraagt hulp" in one.text]
+    assert f"geeft {SLUG} (ar) terug" in told
 
 
 def test_sixty_thousand_messages_are_refused_in_a_sentence(at: AtDesk) -> None:

@@ -218,7 +218,7 @@ def test_an_approver_is_mailed_a_link_once_and_no_reader_anything(issue: Writing
     answer = issue.post(sent, page="write/ask")
     assert answer.status_code == 303
     [mail] = issue.desks.mails()[before:]
-    assert (mail.kind, mail.to) == ("ask_approval", "amina@voorbeeld.example")
+    assert (mail.kind, mail.to) == ("staff", "amina@voorbeeld.example")
     assert f"/staff/issues/{issue.slug}/approve" in mail.text
     assert "Amina krijgt een mail" in issue.get(page="write/" + answer.headers["Location"].rpartition("/")[2]).text
     assert issue.post(sent, page="write/ask").status_code == 409

@@ -67,7 +67,9 @@ def centre(
     registration: Annotated[bool, typer.Option(help=say(_("Het centrum vraagt een registratienummer.")))] = False,
     checked_on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], show_default=say(_("vandaag")), help=say(_("Nagevraagd op."))),
+        typer.Option(
+            metavar="DAY", formats=["%Y-%m-%d"], show_default=say(_("vandaag")), help=say(_("Nagevraagd op."))
+        ),
     ] = None,
 ) -> None:
     from mailer.services.post import centres as book

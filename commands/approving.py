@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from commands.asking import agreed
 from commands.desk import desk
 from commands.staff import As, acting
 from commands.telling import tell
@@ -96,8 +97,8 @@ def publish(
 
 def ask(question: Text, *, yes: bool) -> None:
     """Go on only after a yes; without someone to ask, nothing is done (exit code 1)."""
-    if not yes:
-        typer.confirm(say(question), abort=True)
+    if not yes and not agreed(question):
+        raise typer.Abort
 
 
 def tell_proposal(office: Office, shown: Proposal) -> None:

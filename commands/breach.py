@@ -9,14 +9,21 @@ from typing import Annotated
 import typer
 
 from commands.desk import desk
+from commands.moments import moment_of
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
+from mailer.planning import instant
 from wording import _
 
 app = typer.Typer(help=say(_("Datalek: wat de toezichthouder binnen 72 uur wil weten.")), no_args_is_help=True)
 
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_FORMATS = ["%Y-%m-%d", *(f"%Y-%m-%d{gap}%H:%M{rest}" for rest in ("", ":%S", "%z", ":%S%z") for gap in "T ")]
+
+
+def _instant(zone: str, typed: datetime) -> datetime:
+    """The moment (UTC) of what was typed: by the clock on the wall, unless it says its own distance from UTC."""
+    return typed.astimezone(UTC) if typed.tzinfo is not None else instant(typed, zone)
 
 
 @app.callback()
@@ -24,12 +31,23 @@ def group() -> None:
     """Keeps `report` a word of its own while it is the only one."""
 
 
-@app.command(help=say(_("Tel welke gegevens gelezen konden worden en welke bekeken zijn; tijden in UTC.")))
+@app.command(help=say(_("Tel welke gegevens gelezen konden worden en welke bekeken zijn.")))
 def report(
     context: typer.Context,
-    start: Annotated[datetime, typer.Option("--from", formats=_FORMATS, help=say(_("Vanaf.")))],
+    start: Annotated[
+        datetime,
+        typer.Option(
+            "--from",
+            metavar="MOMENT",
+            formats=_FORMATS,
+            help=say(_("Vanaf, op de klok van de organisatie; met een Z erachter in UTC.")),
+        ),
+    ],
     end: Annotated[
-        datetime, typer.Option("--to", formats=_FORMATS, help=say(_("Tot en met; van een dag zonder tijd alles.")))
+        datetime,
+        typer.Option(
+            "--to", metavar="MOMENT", formats=_FORMATS, help=say(_("Tot en met; van een dag zonder tijd alles."))
+        ),
     ],
     person: As,
     *,
@@ -37,14 +55,25 @@ def report(
 ) -> None:
     from mailer.services.administration import records
 
-    if end == datetime.combine(end, time.min):
+    if end.tzinfo is None and end == datetime.combine(end, time.min):
         end += timedelta(days=1, microseconds=-1)
     shop = desk(context)
     actor = person_called(shop.parts, person)
-    found = records.report_breach(shop.office, actor, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+    within = [_instant(shop.office.house.time_zone, typed) for typed in (start, end)]
+    found = records.report_breach(shop.office, actor, *within)
     if as_json:
-        tell_json(asdict(found))
+        tell_json({"from": f"{within[0]:%FT%TZ}", "to": f"{within[1]:%FT%TZ}", **asdict(found)})
         return
+    there = [moment_of(shop.office.house, at) for at in within]
+    tell(
+        _(
+            "Van {start} tot en met {end}, op de klok van {zone}.",
+            start=there[0],
+            end=there[1],
+            zone=shop.office.house.time_zone,
+        )
+    )
+    tell(_("In UTC: van {start} tot en met {end}.", start=f"{within[0]:%F %H:%M}", end=f"{within[1]:%F %H:%M}"))
     tell(_("Kon gelezen worden door wie de sleutels had; zonder sleutels is het onleesbaar:"))
     for name, count in found.readable.items():
         tell(f"{count:>8}  {name}")

@@ -17,7 +17,7 @@ from commands.mailing import equation
 from commands.moments import euros
 from commands.progress import watch
 from commands.words import say
-from database.base import now
+from database.wall import today
 from mailer.artefacts.paper.quotes import QuoteLine
 from mailer.artefacts.word_count import word_count
 from mailer.bootstrap import Parts, print_options
@@ -86,7 +86,9 @@ class Demonstration:
         with self.parts.store.transaction() as session:
             insert_readers(session, example_readers(mailed, readers))
             for audience in posted:
-                insert_addressees(session, example_addressees(audience.locales, audience.key, addressees), now().date())
+                insert_addressees(
+                    session, example_addressees(audience.locales, audience.key, addressees), today(session)
+                )
         self._say(
             _("{readers} verzonnen lezers en {addressees} geadresseerden.", readers=readers, addressees=addressees)
         )

@@ -17,6 +17,11 @@ def moment_of(house: House, at: datetime, *, seconds: bool = False) -> str:
     return f"{there:%Y-%m-%d %H:%M:%S}" if seconds else f"{there:%Y-%m-%d %H:%M}"
 
 
+def day_of(house: House, at: datetime) -> str:
+    """The day it was there, `2026-11-26`."""
+    return f"{at.astimezone(ZoneInfo(house.time_zone)):%Y-%m-%d}"
+
+
 def euros(amount: object) -> str:
     """An amount in euros as the language of the shell writes it, in Latin digits like all of the command line."""
     return format_currency(str(amount), "EUR", locale=here().locale, numbering_system="latn")

@@ -12,8 +12,8 @@ from commands.staff import As, person_called
 from commands.telling import tell, tell_json
 from commands.worded import known_of, reader_of, word_of
 from commands.words import say
-from mailer.services.post.words import ASKED, ON_AN_ENVELOPE, REASONS
-from subscribers.addressee import AskedBy, SuspendedBecause
+from mailer.services.post.words import ON_AN_ENVELOPE, REASONS
+from subscribers.addressee import ASKED, AskedBy, SuspendedBecause
 from wording import Text, _
 
 if TYPE_CHECKING:

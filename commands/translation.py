@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.desk import desk
+from commands.moments import day_of
 from commands.staff import person_called
 from commands.telling import line_of, tell, tell_json
 from commands.words import say
@@ -41,7 +42,7 @@ def assign(
     slug: Slug,
     locale: Locale,
     to: Annotated[str, typer.Option(help=say(_("De vertaler: naam of e-mailadres.")))],
-    due: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=say(_("De laatste dag.")))],
+    due: Annotated[datetime, typer.Option(metavar="DAY", formats=["%Y-%m-%d"], help=say(_("De laatste dag.")))],
     person: AsPerson,
 ) -> None:
     from mailer.services.translating import pool
@@ -165,9 +166,10 @@ def comment(
 def comments(context: typer.Context, domain: Domain, locale: Locale, person: AsPerson) -> None:
     from mailer.services.translating import remarks
 
-    for one in remarks.comments(*_at_work(context, person), domain, locale):
+    office, who = _at_work(context, person)
+    for one in remarks.comments(office, who, domain, locale):
         waits = say(_("vraag, wacht op antwoord")) if one.waits else ""
-        tell("  ".join(filter(None, (str(one.number), f"{one.at:%Y-%m-%d}", one.name, waits))))
+        tell("  ".join(filter(None, (str(one.number), day_of(office.house, one.at), one.name, waits))))
         tell(f"  {one.msgid[:70]}")
         tell(f"  {one.words}")
 
@@ -176,12 +178,13 @@ def comments(context: typer.Context, domain: Domain, locale: Locale, person: AsP
 def questions(context: typer.Context, domain: Domain, person: AsPerson, *, as_json: AsJson = False) -> None:
     from mailer.services.translating import remarks
 
-    found = remarks.questions(*_at_work(context, person), domain)
+    office, who = _at_work(context, person)
+    found = remarks.questions(office, who, domain)
     if as_json:
         tell_json([_question_data(one) for one in found])
         return
     for one in found:
-        tell("  ".join((str(one.number), one.locale, f"{one.at:%Y-%m-%d}", one.name, say(_state_of(one)))))
+        tell("  ".join((str(one.number), one.locale, day_of(office.house, one.at), one.name, say(_state_of(one)))))
         tell(f"  {(one.msgid or one.source)[:70]}")
         tell(f"  {one.words}")
         if one.answer:

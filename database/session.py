@@ -20,12 +20,13 @@ class Store:
     (https://sqlite.org/isolation.html), and readers must not take that lock.
 
     Every session carries the key ring (`database.keys.keys_of(session)`), so that sealed columns can be opened without
-    a global. Without a ring the store still works for whatever touches no person: the schema, the ledger's counts.
+    a global, and the zone of the organisation (`database.wall`). Without a ring the store still works for whatever
+    touches no person: the schema, the ledger's counts.
     """
 
-    def __init__(self, url: str, keys: KeyRing | None = None) -> None:
-        self.url = _with_driver(url)
-        self._info = {"keys": keys}
+    def __init__(self, url: str, keys: KeyRing | None = None, *, zone: str = "Europe/Amsterdam") -> None:
+        self.url, self._keys = _with_driver(url), keys
+        self._info = {"keys": keys, "zone": zone}
         self._writer = _engine(self.url, "BEGIN IMMEDIATE")
         self._reader = _engine(self.url, "BEGIN") if self.is_sqlite else self._writer
 
@@ -36,7 +37,7 @@ class Store:
     @property
     def keys(self) -> KeyRing | None:
         """The ring that its sessions carry."""
-        return self._info["keys"]
+        return self._keys
 
     @property
     def engine(self) -> Engine:

@@ -125,7 +125,7 @@ def wired(settings: Settings, folder: Path, database: str = "") -> Parts:
     keys = KeyRing.from_folder(place)
     settings = with_kept_password(settings, place)
     (folder / settings.storage.data).mkdir(parents=True, exist_ok=True)
-    store = Store(database or database_url(settings, folder), keys)
+    store = Store(database or database_url(settings, folder), keys, zone=settings.time_zone)
     upgrade(store)
     with store.transaction() as session:
         require_fit(session)

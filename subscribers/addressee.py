@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
+
+from wording import Text, _
 
 
 class SuspendedBecause(StrEnum):
@@ -28,6 +31,13 @@ class AskedBy(StrEnum):
     LAWYER = "lawyer"
 
 
+ASKED: Mapping[str, Text] = {
+    AskedBy.PHONE: _("telefoon"),
+    AskedBy.LETTER: _("brief"),
+    AskedBy.VISIT: _("bezoek"),
+    AskedBy.LAWYER: _("advocaat"),
+}
+"""What a person reads and types for how someone asked."""
 OnAnEnvelope = Literal["unknown", "departed", "refused", "transferred"]
 """What the desk can know; that no one confirmed in time is for the calendar to say, and is erased later."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
+from database.wall import today
 from subscribers.repository import Alike
 from subscribers.reviewing import Why, hindrance, members_of
 from subscribers.rules import chosen
@@ -84,9 +84,7 @@ def _statement(
     asked = [chosen(session, one, issue) for one in audiences]
     columns = [case((one, 1), else_=0).label(f"is_{at}") for at, one in enumerate([*asked, *marks])]
     each = _kept_apart(
-        select(
-            Subscriber.uid, Subscriber.locale, hindrance(datetime.now(UTC).date()).label("hindrance"), *columns
-        ).where(here),
+        select(Subscriber.uid, Subscriber.locale, hindrance(today(session)).label("hindrance"), *columns).where(here),
         "each",
     )
     flags = [each.c[one.name] for one in columns]

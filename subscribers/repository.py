@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.keys import KeyRing, keys_of
 from database.sealed import Sealed, blind_indexes, open_sealed
+from database.wall import today
 from subscribers.address import Address
 from subscribers.addressee import Addressee, Centre
 from subscribers.chunks import chunks
@@ -166,7 +167,7 @@ def _address(keys: KeyRing, uid: UUID, sealed: Sealed) -> str:
 
 
 def _receives(session: Session, audience: str, day: date | None, issue: str | None = None) -> ColumnElement[bool]:
-    return and_(receiving(day or datetime.now(UTC).date()), chosen(session, audience, issue))
+    return and_(receiving(day or today(session)), chosen(session, audience, issue))
 
 
 def _posted() -> ColumnElement[bool]:

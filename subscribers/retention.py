@@ -19,6 +19,7 @@ from database import audit
 from database.audit import AuditRow
 from database.base import Base
 from database.onetime import OneTime
+from database.wall import on_the_wall
 from subscribers.addressee import SuspendedBecause
 from subscribers.chunks import chunks
 from subscribers.consent import SuppressedBecause
@@ -71,12 +72,12 @@ class Rule:
 
 def overdue(session: Session, at: datetime) -> dict[str, int]:
     """How much each rule finds as of `at`; nothing is changed."""
-    return {rule.name: len(rule.find(session, at)) for rule in RULES}
+    return {rule.name: len(rule.find(session, on_the_wall(session, at))) for rule in RULES}
 
 
 def to_confirm(session: Session, at: datetime) -> list[UUID]:
     """Addressees whom somebody should ask whether they are still there, before the post stops."""
-    day = (at - POST_WARNED).date()
+    day = on_the_wall(session, at - POST_WARNED).date()
     active = AddresseeRow.state == AddresseeState.ACTIVE
     return list(session.scalars(select(AddresseeRow.uid).where(active, AddresseeRow.confirmed_on <= day)))
 

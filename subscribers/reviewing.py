@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import open_sealed
+from database.wall import today
 from subscribers.address import address_from
 from subscribers.chunks import chunks
 from subscribers.reading import readable
@@ -138,7 +139,7 @@ def _posted(session: Session, rows: Iterable[AddresseeRow]) -> Iterator[Masked]:
 
 def gets(session: Session, audience: str, issue: str) -> ColumnElement[bool]:
     """As `readers_of`, as a condition on `subscriber`."""
-    return and_(receiving(datetime.now(UTC).date()), chosen(session, audience, issue))
+    return and_(receiving(today(session)), chosen(session, audience, issue))
 
 
 def _left_out(session: Session, audiences: Sequence[str], issue: str) -> ColumnElement[bool]:
@@ -177,7 +178,7 @@ def _why(session: Session, audiences: Sequence[str], issue: str) -> ColumnElemen
     )
     picked = exists().where(Pick.subscriber == Subscriber.uid, Pick.issue_slug == issue, Pick.included.is_(False))
     return case(
-        *_hindrances(datetime.now(UTC).date()),
+        *_hindrances(today(session)),
         (picked, Why.PICKED_OUT.value),
         (~active, Why.LEFT.value),
         else_=Why.RULE.value,

@@ -23,6 +23,7 @@ from database.base import Base, UtcDateTime
 from database.declared import WORK, personal
 from database.retrying import retried
 from database.session import Store
+from database.wall import on_the_wall, said
 from subscribers.retention import RULES, Rule
 from wording import _
 from wording.errors import ConflictError
@@ -90,7 +91,10 @@ def look(session: Session, at: datetime) -> list[Kept]:
     """How much each rule finds as of `at`; nothing is changed."""
     states = {row.rule: row for row in session.scalars(select(RetentionState))}
     stopped = {name: row.why for name, row in states.items() if row.stopped_at is not None}
-    return [Kept(rule.name, rule.what, len(rule.find(session, at)), stopped.get(rule.name)) for rule in RULES]
+    return [
+        Kept(rule.name, rule.what, len(rule.find(session, on_the_wall(session, at))), stopped.get(rule.name))
+        for rule in RULES
+    ]
 
 
 def run(store: Store, at: datetime) -> list[Kept]:
@@ -126,7 +130,7 @@ def go_on(session: Session, person: UUID) -> list[wording.Text]:
 def _apply(store: Store, rule: Rule, at: datetime) -> Kept:
     with store.transaction() as session:
         state = _state(session, rule.name)
-        found = rule.find(session, at)
+        found = rule.find(session, on_the_wall(session, at))
         whole = session.scalar(select(func.count()).select_from(rule.table)) or 0
         if rule.most is not None and len(found) > max(FEW, rule.most * whole) and state.allowed_by is None:
             why = _(
@@ -136,7 +140,7 @@ def _apply(store: Store, rule: Rule, at: datetime) -> Kept:
             )
             _stop(session, state, why, at, found=len(found), whole=whole)
             return Kept(rule.name, rule.what, 0, why)
-        count = rule.act(session, found, at) if found else 0
+        count = rule.act(session, found, on_the_wall(session, at)) if found else 0
         if count:
             audit.record(session, audit.Event.ERASE, "retention", detail={rule.name: count})
         _went(state, at)
@@ -148,7 +152,7 @@ def _look_at_clock(store: Store, at: datetime) -> wording.Text | None:
     """Why the clock is odd; None, and the moment is kept as that of the last run, when it is not."""
     with store.transaction() as session:
         state = _state(session, CLOCK)
-        why = _odd(state.ran_at, at, _clock_of(session))
+        why = _odd(session, state.ran_at, at, _clock_of(session))
         if why is not None and state.allowed_by is None:
             _stop(session, state, why, at)
             return why
@@ -156,19 +160,19 @@ def _look_at_clock(store: Store, at: datetime) -> wording.Text | None:
         return None
 
 
-def _odd(last: datetime | None, at: datetime, of_database: datetime) -> wording.Text | None:
+def _odd(session: Session, last: datetime | None, at: datetime, of_database: datetime) -> wording.Text | None:
     if abs(at - of_database) > AWAY:
         return _(
             "De klok van deze machine ({at}) en die van de database ({other}) verschillen. Er is niets weggedaan.",
-            at=f"{at:%Y-%m-%d %H:%M}",
-            other=f"{of_database:%Y-%m-%d %H:%M}",
+            at=said(session, at),
+            other=said(session, of_database),
         )
     if last is not None and abs(at - last) > LONGEST:
         return _(
-            "Bewaartermijnen zijn voor het laatst nagelopen op {last} UTC, en nu is het volgens de klok {at} UTC. Er "
+            "Bewaartermijnen zijn voor het laatst nagelopen op {last}, en nu is het volgens de klok {at}. Er "
             "is niets weggedaan.",
-            last=f"{last:%Y-%m-%d %H:%M}",
-            at=f"{at:%Y-%m-%d %H:%M}",
+            last=said(session, last),
+            at=said(session, at),
         )
     return None
 

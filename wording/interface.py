@@ -64,6 +64,13 @@ def interface(locale: str) -> Interface:
     return Interface(locale, Translations(compiled, domain="interface"))
 
 
+@cache
+def everywhere(text: Text) -> frozenset[str]:
+    """The sentence in every language of the product, folded for comparing."""
+    locales = {SOURCE_LOCALE, *(path.parts[-3] for path in CATALOGS.glob("*/LC_MESSAGES/interface.po"))}
+    return frozenset(interface(locale).say(text).casefold() for locale in locales)
+
+
 def preferred(languages: str) -> str:
     """The first locale of `LANGUAGE`-like text ("ar_MA.UTF-8:nl") that has a catalog; Dutch when none has."""
     for language in languages.split(":"):

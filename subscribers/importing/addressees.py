@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import open_sealed
-from subscribers.addressee import AskedBy, Centre
+from subscribers.addressee import ASKED, AskedBy, Centre
 from subscribers.importing.source import ImportFileError, Line, Table, check_header, check_meanings
 from subscribers.postal import (
     AddresseeError,
@@ -25,18 +25,19 @@ from subscribers.postal import (
 from subscribers.repository import centres
 from subscribers.tables import AddresseeRow
 from wording import Text, _, ngettext
+from wording.interface import everywhere
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "name": ("naam", "name"),
-    "centre": ("centrum", "centre"),
-    "locale": ("taal", "language"),
-    "registration": ("registratienummer", "registration"),
-    "large_print": ("grote letters", "large print"),
-    "asked_by": ("gevraagd via", "asked by"),
+    "name": ("naam", "name", "الاسم"),
+    "centre": ("centrum", "centre", "المركز"),
+    "locale": ("taal", "language", "اللغة"),
+    "registration": ("registratienummer", "registration", "رقم التسجيل"),
+    "large_print": ("grote letters", "large print", "حروف كبيرة"),
+    "asked_by": ("gevraagd via", "asked by", "طلب عبر"),
 }
 """What a column may be called; the first three must be there."""
 NEEDED = ("name", "centre", "locale")
-YES = frozenset({"ja", "yes", "j", "y", "1", "x", "true"})
+YES = frozenset({"ja", "yes", "j", "y", "1", "x", "true", "نعم"})
 
 
 class AddresseeFate(StrEnum):
@@ -151,13 +152,13 @@ def _centre(called: str, places: Mapping[str, Centre]) -> Centre:
 
 
 def _asked_by(said: str) -> AskedBy:
+    """By its code or by its word in whatever language: a file is made by a colleague who may speak another."""
     if not said:
         return AskedBy.PHONE
-    try:
-        return AskedBy(said.casefold())
-    except ValueError:
-        known = ", ".join(AskedBy)
-        raise AddresseeError(_("‘gevraagd via’ is een van: {known}.", known=known)) from None
+    for code, word in ASKED.items():
+        if said.casefold() in {code, *everywhere(word)}:
+            return AskedBy(code)
+    raise AddresseeError(_("‘gevraagd via’ is een van: {phone}, {letter}, {visit}, {lawyer}.", **ASKED))
 
 
 def _known(session: Session) -> set[tuple[str, str, str] | None]:

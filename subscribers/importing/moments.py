@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from database.base import now
+
 _NUMBERS = r"(?P<one>\d{1,4})(?P<sign>[-./])(?P<two>\d{1,2})[-./](?P<three>\d{4}|\d{1,2})"
 _DAY_MONTH = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er)?[ -](?:de |of )?(?P<month>[^\W\d_]{3,})\.?,?[ -](?P<year>\d{4})"
 _MONTH_DAY = r"(?P<named>[^\W\d_]{3,})\.? (?P<nth>\d{1,2})(?:st|nd|rd|th)?,? (?P<in>\d{4})"
@@ -50,7 +52,7 @@ def moment_from(text: str, *, day_first: bool | None = None) -> datetime | None:
     except ValueError:
         moment = _written(" ".join(text.split()), day_first)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if moment > datetime.now(UTC):
+    if moment > now():
         raise ValueError(text)
     return moment
 

@@ -106,6 +106,20 @@ def test_a_breach_is_counted_through_its_last_day(run: Run, folder: Path) -> Non
     run("breach", "report", "--from", today, "--to", before, "--as", "Noor", fails=True)
 
 
+def test_a_breach_is_asked_by_the_clock_of_the_organisation_and_told_in_utc_too(run: Run) -> None:
+    """In winter the wall is an hour ahead, in summer two; what has a Z behind it is UTC already."""
+    for typed, wall, utc in (
+        ("2026-01-02T09:30", "2026-01-02 09:30", "2026-01-02 08:30"),
+        ("2026-07-02 09:30", "2026-07-02 09:30", "2026-07-02 07:30"),
+        ("2026-07-02T09:30Z", "2026-07-02 11:30", "2026-07-02 09:30"),
+    ):
+        asked = "breach", "report", "--from", typed, "--to", "2026-08-01", "--as", "Noor"
+        told = run(*asked).output
+        assert f"Van {wall} tot en met 2026-08-01 23:59, op de klok van Europe/Amsterdam." in told
+        assert f"In UTC: van {utc} tot en met 2026-08-01 21:59." in told
+        assert json.loads(run(*asked, "--json").output)["from"] == f"{utc.replace(' ', 'T')}:00Z"
+
+
 def test_a_trail_that_was_cut_short_shows_by_what_an_export_said(run: Run, folder: Path) -> None:
     reader(store(folder), ANNA)
     said = run("subscribers", "export", "--as", "Noor").output

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.commands.conftest import Run
+from sqlalchemy import update
+
+from mailer.ledger.translations import TranslationComment
+from tests.commands.conftest import Run, store
 from tests.support.house import ROOT
 
 SLUG = "los-2026-24"
@@ -32,6 +36,10 @@ def test_a_question_is_answered_once_and_closed_for_good(run: Run, folder: Path)
     run("translation", "answer", str(first["number"]), "Ja, een naam.", "--as", "Bram")
     run("translation", "close", str(second["number"]), "--as", "Bram")
     assert [one["state"] for one in listed(run)] == ["answered", "closed"]
+    with store(folder).transaction() as session:
+        session.execute(update(TranslationComment).values(at=datetime(2026, 6, 30, 22, 30, tzinfo=UTC)))
+    for listing in (("questions", SLUG), ("comments", SLUG, "en")):
+        assert "2026-07-01" in run("translation", *listing, "--as", "Bram").output, "the day it was on the wall"
     told = run("translation", "questions", SLUG, "--as", "Bram").output
     assert "→ Ja, een naam." in told
     assert "emma@home.example" not in told

@@ -79,7 +79,7 @@ def test_looking_writes_nothing(desk: Store, tmp_path: Path) -> None:
         ("Zoë;nergens;nl;;;", "centrum is onbekend"),
         ("Zoë;heideoord;xx;;;", "taal is onbekend"),
         ("Zoë;duinrand;nl;;;", "registratienummer"),
-        ("Zoë;heideoord;nl;;;droom", "gevraagd via"),
+        ("Zoë;heideoord;nl;;;droom", "telefoon, brief, bezoek, advocaat"),
         ("Zoë;heideoord", "niet zoveel cellen"),
         ('"Zoë\nSam;heideoord;nl;;;\nZoë";heideoord;nl;;;', "aanhalingsteken"),
         ('"=HYPERLINK(""https://x.example"";""Zoë"")";heideoord;nl;;;', "formule"),
@@ -105,6 +105,26 @@ def test_one_wrong_row_stops_the_whole_file_and_is_named_by_its_line(
         apply(session, table, TODAY, audience="detention", locales=LOCALES)
     with desk.reading() as session:
         assert addressees_of(session, "detention") == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "said", "code"),
+    [
+        ("naam;centrum;taal;gevraagd via", "Brief", "letter"),
+        ("naam;centrum;taal;gevraagd via", "visit", "visit"),
+        ("name;centre;language;asked by", "Lawyer", "lawyer"),
+        ("الاسم;المركز;اللغة;طلب عبر", "محامٍ", "lawyer"),
+        ("naam;centrum;taal;gevraagd via", "", "phone"),
+    ],
+)
+def test_how_someone_asked_is_a_word_of_any_language_or_its_code(
+    desk: Store, tmp_path: Path, columns: str, said: str, code: str
+) -> None:
+    table = file(tmp_path, f"{columns}\nZoë;heideoord;nl;{said}\n")
+    with desk.reading() as session:
+        [line] = preview(session, table, audience="detention", locales=LOCALES)
+    assert line.new is not None
+    assert line.new.asked_by.value == code
 
 
 def test_a_registration_number_is_not_kept_where_no_centre_asks_it(desk: Store, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -273,7 +274,9 @@ def test_what_was_planned_while_nothing_ran_begins_a_little_late_or_asks(
     with store.reading() as session:
         mailing = mailings.mailing_of(session, mailing_id)
     assert mailing.state is state
-    assert (f"{planned:%Y-%m-%d %H:%M} UTC" in str(mailing.why)) == (state is MailingState.PAUSED)
+    assert (f"{planned.astimezone(ZoneInfo('Europe/Amsterdam')):%Y-%m-%d %H:%M}, en" in str(mailing.why)) == (
+        state is MailingState.PAUSED
+    )
 
 
 def test_a_pause_and_a_resume_before_the_planned_moment_leave_the_moment_as_it_was(store: Store) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import blind_index
+from database.wall import on_the_wall
 from mailer.artefacts.paper.addresses import AddressError, address_lines
 from mailer.artefacts.paper.pieces import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
 from mailer.artefacts.paper.run_files import RunPlan
@@ -80,7 +81,7 @@ def plan_of(session: Session, house: House, run: PrintRun, only: int | None = No
         _piece(row, _copy(people[row.reader], frozen[edition_ids[row.delivery_id]], several, row.first)) for row in rows
     ]
     options = PrintOptions.from_plain(run.options)
-    title, day = f"{mailing.issue_slug} · {run.id}", mailing.opened_at.date()
+    title, day = f"{mailing.issue_slug} · {run.id}", on_the_wall(session, mailing.opened_at).date()
     return RunPlan(title, day, pieces, editions_of(session, house, mailing.id), options)
 
 

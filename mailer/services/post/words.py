@@ -20,13 +20,6 @@ REASONS: Mapping[str, Text] = {
     "unprintable": _("niet te printen"),
 }
 """Why someone gets no post, or a piece of a run did not go."""
-ASKED: Mapping[str, Text] = {
-    "phone": _("telefoon"),
-    "letter": _("brief"),
-    "visit": _("bezoek"),
-    "lawyer": _("advocaat"),
-}
-"""How someone asked for the letters."""
 PIECES: Mapping[str, Text] = {state.value: WORDS[state] for state in PieceState}
 """What became of one piece of a print run."""
 STEPS: Mapping[str, Text] = {

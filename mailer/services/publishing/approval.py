@@ -18,6 +18,7 @@ import pikepdf
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
+from database.wall import said
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.ledger.staff_mail import News, tell
@@ -180,10 +181,10 @@ def not_approved(session: Session, slug: str, finished: Finished, publisher: UUI
         )
     return NotAllowedError(
         _(
-            "{slug} is veranderd sinds het op {moment} UTC werd goedgekeurd, in: {changed}. "
+            "{slug} is veranderd sinds het op {moment} werd goedgekeurd, in: {changed}. "
             "Iemand anders moet het opnieuw goedkeuren.",
             slug=slug,
-            moment=f"{rows[-1].at:%Y-%m-%d %H:%M}",
+            moment=said(session, rows[-1].at),
             changed=", ".join(_not_held(rows, now_of(finished))),
         )
     )

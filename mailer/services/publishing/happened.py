@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from database.audit import AuditRow, Event
 from mailer.ledger.translations import Decision
@@ -65,15 +66,15 @@ _BY_DECISION = {
 _BY_STEP = {"assigned": Happened.ASSIGNED, "update": Happened.EXTRACTED}
 
 
-def deeds(rows: Iterable[AuditRow], names: Mapping[UUID, str]) -> tuple[Deed, ...]:
-    """The rows of one issue as deeds, in their order; what a person did twice in a row on one day is one."""
+def deeds(rows: Iterable[AuditRow], names: Mapping[UUID, str], zone: ZoneInfo) -> tuple[Deed, ...]:
+    """The rows of one issue as deeds, in their order; what a person did twice in a row on one day there is one."""
     found: list[Deed] = []
     for row in rows:
         what = _what(row)
         if what is None:
             continue
         one = Deed(row.at, what, names.get(_uuid(row.actor), ""), str(row.detail.get("locale", "")))
-        if found and _is_same(found[-1], one):
+        if found and _is_same(found[-1], one, zone):
             found[-1] = replace(found[-1], count=found[-1].count + 1)
         else:
             found.append(one)
@@ -99,8 +100,9 @@ def _what(row: AuditRow) -> Happened | None:
     return Happened.SAVED if "hash" in detail else None
 
 
-def _is_same(one: Deed, other: Deed) -> bool:
-    return (one.what, one.by, one.locale, one.at.date()) == (other.what, other.by, other.locale, other.at.date())
+def _is_same(one: Deed, other: Deed, zone: ZoneInfo) -> bool:
+    days = {each.at.astimezone(zone).date() for each in (one, other)}
+    return (one.what, one.by, one.locale) == (other.what, other.by, other.locale) and len(days) == 1
 
 
 def _uuid(actor: str) -> UUID:

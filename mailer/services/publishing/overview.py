@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from mailer.counted import Count
 from mailer.ledger import trail as audit_trail
@@ -48,7 +49,7 @@ def overview(office: Office, person: Person, slug: str) -> Overview:
         around = Around.of(session)
         found = one_in(office, session, (slug, kept.key), kept, around)
         rows = audit_trail.rows_of(session, slug, [str(one) for one in EVENTS], office.clock() - SINCE, _MOST)
-        happened = deeds(rows, around.names)
+        happened = deeds(rows, around.names, ZoneInfo(office.house.time_zone))
     return Overview(
         found,
         next_for(person, found, four_eyes=office.policy.four_eyes),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from database import audit
 from database.base import now
 from database.session import Store
+from database.wall import said
 from mailer.carriers.carrier import Answer, Carrier, RelayFault, Standing
 from mailer.ledger import control, handover, installation, mailings, shunt
 from mailer.ledger.frozen import ALTERED, AlteredError
@@ -103,8 +104,8 @@ def _begin(session: Session, mailing: Mailing, at: datetime) -> None:
         mailings.change(session, mailing.id, MailingEvent.START, started_at=at)
         return
     why = _(
-        "De verzending was gepland voor {moment} UTC, en toen draaide er niets. Ga verder, of breek haar af.",
-        moment=f"{planned:%Y-%m-%d %H:%M}",
+        "De verzending was gepland voor {moment}, en toen draaide er niets. Ga verder, of breek haar af.",
+        moment=said(session, planned),
     )
     mailings.change(session, mailing.id, MailingEvent.PAUSE, reason=why)
 
@@ -131,9 +132,9 @@ def _ask_after_silence(session: Session, last: datetime | None, at: datetime) ->
     if last is None or at - last <= LATE:
         return
     why = _(
-        "Er draaide niets sinds {moment} UTC. Als er een back-up is teruggezet, kijk dan in het logboek van de "
+        "Er draaide niets sinds {moment}. Als er een back-up is teruggezet, kijk dan in het logboek van de "
         "mailserver wie dit al kreeg. Ga dan verder met de verzending, of breek haar af.",
-        moment=f"{last:%Y-%m-%d %H:%M}",
+        moment=said(session, last),
     )
     ask_first(session, at, why, last + SWEEP_EVERY)
 

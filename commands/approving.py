@@ -13,13 +13,17 @@ from commands.desk import desk
 from commands.staff import As, acting
 from commands.telling import tell
 from commands.words import say
+from mailer.organisation import Paper
 from mailer.planning import Which
 from wording import Text, _, ngettext
 from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from commands.correcting import Asked
     from mailer.services.office import Office
     from mailer.services.publishing.approval import Proposal, ProposedEdition
+    from mailer.services.publishing.publish import Published
+    from staff.people import Person
 
 Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zoals los-2026-24.")))]
 At = Annotated[
@@ -27,6 +31,16 @@ At = Annotated[
 ]
 OfTwo = Annotated[
     Which | None, typer.Option("--which", help=say(_("Welke van de twee, in de nacht dat de klok teruggaat.")))
+]
+OfCorrection = Annotated[
+    bool, typer.Option("--correction", help=say(_("Van een verbetering, aan wie de tekst met de fout kreeg.")))
+]
+Post = Annotated[
+    Paper | None,
+    typer.Option(
+        "--post",
+        help=say(_("Bij --correction, voor lezers per post: het hele boekje (run), één blad (leaf) of niets (none).")),
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=say(_("Vraag niets, voor een script.")))]
 
@@ -37,10 +51,22 @@ def register(app: typer.Typer) -> None:
     app.command(help=say(_("Geef een nummer uit: bevries de edities en open de verzending.")))(publish)
 
 
-def approve(context: typer.Context, slug: Slug, who: As, *, yes: Yes = False) -> None:
+def approve(
+    context: typer.Context,
+    slug: Slug,
+    who: As,
+    *,
+    correction: OfCorrection = False,
+    post: Post = None,
+    yes: Yes = False,
+) -> None:
+    from commands.correcting import approve_correction
     from mailer.services.publishing import approval
 
     office, person = acting(context, who)
+    if correction:
+        approve_correction(office, person, slug, post, yes=yes)
+        return
     shown = approval.proposal(office, person, slug)
     tell_proposal(office, shown)
     ask(_("Keur je dit goed?"), yes=yes)
@@ -56,26 +82,40 @@ def publish(
     now: Annotated[bool, typer.Option("--now", help=say(_("Verstuur meteen, vanuit deze opdracht.")))] = False,
     at: At = "",
     which: OfTwo = None,
+    correction: OfCorrection = False,
+    post: Post = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say(_("Bij --correction: alleen kijken wie wat krijgt.")))
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say(_("Bij --correction: als JSON, voor een script.")))
+    ] = False,
     yes: Yes = False,
 ) -> None:
-    from commands.mailing import tell_moment
-    from commands.reached import tell_no_one_new, tell_without_readers
-    from commands.sending import begin, tell_if_nobody_sends
+    from commands.correcting import Asked
     from mailer.services.publishing import approval
     from mailer.services.publishing.publish import publish
-    from mailer.services.sending import moments
 
     office, person = acting(context, who)
-    if at and now:
-        raise InvalidInputError(_("Kies: --now of --at."))
-    planned = moments.moment(office, at, which) if at else None
-    if planned is not None:
-        moments.require_possible(office, planned)
+    planned = _planned(office, at, which, now=now)
+    if correction:
+        _correct(context, person, slug, post, planned, Asked(yes=yes, dry_run=dry_run, as_json=as_json, now=now))
+        return
+    if post or dry_run or as_json:
+        raise InvalidInputError(_("--post, --dry-run en --json horen bij --correction."))
     shown = approval.proposal(office, person, slug)
     tell_proposal(office, shown)
     tell_approvals(shown.approvals)
     ask(_("Geef je dit uit?"), yes=yes)
     done = publish(office, person, slug, approved=shown.digest, scheduled_at=planned)
+    _tell_published(office, person, slug, done)
+    if done.mailing is not None:
+        _begin(context, person, done.mailing, planned, now=now)
+
+
+def _tell_published(office: Office, person: Person, slug: str, done: Published) -> None:
+    from commands.reached import tell_no_one_new, tell_without_readers
+
     if done.mailing is None:
         tell_no_one_new(office, person, slug)
         return
@@ -88,11 +128,48 @@ def publish(
         )
     )
     tell_without_readers(office, person, slug)
-    if planned is None:
-        begin(desk(context).parts, person, done.mailing, now=now)
+
+
+def _correct(
+    context: typer.Context, person: Person, slug: str, post: Paper | None, planned: datetime | None, how: Asked
+) -> None:
+    from commands.correcting import open_correction
+    from mailer.services.sending import orders
+
+    if how.as_json and how.now:
+        raise InvalidInputError(_("Kies: --now of --json."))
+    office = desk(context).office
+    opened = open_correction(office, person, slug, post, planned=planned, how=how)
+    if opened is None:
         return
-    tell_moment(office, done.mailing, planned)
-    tell_if_nobody_sends(office.store, done.mailing)
+    if not how.as_json:
+        _begin(context, person, opened, planned, now=how.now)
+    elif planned is None:
+        orders.start(office, person, opened)
+
+
+def _planned(office: Office, at: str, which: Which | None, *, now: bool) -> datetime | None:
+    """The moment that was asked for, if any. Raises InvalidInputError."""
+    from mailer.services.sending import moments
+
+    if at and now:
+        raise InvalidInputError(_("Kies: --now of --at."))
+    planned = moments.moment(office, at, which) if at else None
+    if planned is not None:
+        moments.require_possible(office, planned)
+    return planned
+
+
+def _begin(context: typer.Context, person: Person, mailing: int, planned: datetime | None, *, now: bool) -> None:
+    """Let a mailing that was opened go now, or tell when it does."""
+    from commands.mailing import tell_moment
+    from commands.sending import begin, tell_if_nobody_sends
+
+    if planned is None:
+        begin(desk(context).parts, person, mailing, now=now)
+        return
+    tell_moment(desk(context).office, mailing, planned)
+    tell_if_nobody_sends(desk(context).parts.store, mailing)
 
 
 def ask(question: Text, *, yes: bool) -> None:

@@ -39,6 +39,8 @@ class Edition:
     day: date
     lead: Blocks[Spans]
     sections: tuple[Section[Spans], ...]
+    correction: str = ""
+    """What was wrong with what these readers got before, in a sentence; it stands only in a correction."""
 
 
 def edition_from(
@@ -82,6 +84,7 @@ def edition_from(
         day=translated.day,
         lead=_safe(numbering.lead(translated.body.lead)),
         sections=_safe(tuple(map(numbering.section, sections))),
+        correction=filled(translated.correction, formats),
     )
 
 

@@ -15,9 +15,9 @@ from mailer.yaml_slips import Slip, of_error, slips
 from wording import Text, _
 from wording.errors import Place, Problem, Severity
 
-KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr")
-TEXTS = ("title", "subject", "preheader")
-OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr"})
+KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr", "correction")
+TEXTS = ("title", "subject", "preheader", "correction")
+OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr", "correction"})
 
 MAX_BYTES = 210_000
 """The body's own limit (`mailer.document.tree.MAX_BYTES`) and room for front matter."""
@@ -52,6 +52,8 @@ class Issue:
     copies: Copies = Copies.ONE
     qr: bool = False
     """True: the last printed page has a QR code that leads to this issue in the archive on the web."""
+    correction: str = ""
+    """What was wrong, in a sentence. It stands above a correction, and in the archive."""
 
 
 class _FrontMatter:
@@ -221,6 +223,7 @@ def draft_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         lines=front.lines,
         copies=front.copies(),
         qr=front.qr(house.audiences[key] for key in audiences),
+        correction=front.text("correction"),
     )
     return found, front.problems
 

@@ -90,6 +90,16 @@ class Audience:
         return preferred if preferred in self.locales else self.fallback
 
 
+class Paper(StrEnum):
+    """What readers by post get of a correction."""
+
+    RUN = "run"
+    """The whole booklet anew, in a print run of its own."""
+    LEAF = "leaf"
+    """One sheet that says what was wrong."""
+    NONE = "none"
+
+
 class Copies(StrEnum):
     """How many e-mails of one issue a reader of several of its audiences gets."""
 

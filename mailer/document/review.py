@@ -17,7 +17,12 @@ from mailer.issue import Issue
 from mailer.organisation import House
 from wording.errors import Problem
 
-_FRONT_MATTER = {"title": Kind.TITLE, "subject": Kind.SUBJECT, "preheader": Kind.PREHEADER}
+_FRONT_MATTER = {
+    "title": Kind.TITLE,
+    "subject": Kind.SUBJECT,
+    "preheader": Kind.PREHEADER,
+    "correction": Kind.CORRECTION,
+}
 
 
 def review(
@@ -27,7 +32,7 @@ def review(
     what paper can show.
     """
     found = tuple(_parsed(one, document) for one in texts(document.body))
-    plain = tuple(_front(issue, key, kind, document) for key, kind in _FRONT_MATTER.items())
+    plain = tuple(_front(issue, key, kind, document) for key, kind in _FRONT_MATTER.items() if getattr(issue, key))
     it = Looking(issue, document, house, images, (*plain, *found), letters)
     return sorted((problem for check in CHECKS for problem in check(it)), key=lambda problem: problem.place)
 

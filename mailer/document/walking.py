@@ -37,6 +37,7 @@ class Kind(StrEnum):
     TITLE = "titel van het nummer"
     SUBJECT = "onderwerp van de e-mail"
     PREHEADER = "regel onder het onderwerp"
+    CORRECTION = "wat er fout was, boven een verbetering"
     SECTION = "kop van een rubriek"
     HEADING = "tussenkop"
     PARAGRAPH = "alinea"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mailer.ledger.returned import COUNTED, ReturnedMessage
@@ -49,7 +49,7 @@ def counted(session: Session, slug: str, begun: datetime) -> Counted:
         select(FrozenEdition.audience, FrozenEdition.locale, Delivery.state, func.count())
         .select_from(Delivery)
         .join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
-        .where(Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL)
+        .where(Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL, _no_correction())
         .group_by(FrozenEdition.audience, FrozenEdition.locale, Delivery.state)
         .order_by(func.min(FrozenEdition.id))
     )
@@ -69,9 +69,15 @@ def among(session: Session, slug: str, readers: Collection[UUID]) -> dict[Editio
             select(FrozenEdition.audience, FrozenEdition.locale, func.count())
             .select_from(Delivery)
             .join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
-            .where(Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL, Delivery.reader.in_(some))
+            .where(Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL, _no_correction())
+            .where(Delivery.reader.in_(some))
             .group_by(FrozenEdition.audience, FrozenEdition.locale)
         )
         for audience, locale, count in rows:
             found[audience, locale] = found.get((audience, locale), 0) + count
     return found
+
+
+def _no_correction() -> ColumnElement[bool]:
+    """Who gets a correction counts once: by the mailing that it corrects."""
+    return Delivery.mailing_id.in_(select(Mailing.id).where(Mailing.is_correction.is_(False)))

@@ -9,13 +9,13 @@ from hashlib import sha256
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, exists, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Select, Uuid, exists, func, insert, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from database.base import now
 from mailer.ledger.signing import signed
-from mailer.ledger.states import DeliveryState, MailingEvent, MailingState, mailing_after
+from mailer.ledger.states import NEVER_GOT, DeliveryState, MailingEvent, MailingState, mailing_after
 from mailer.ledger.tables import BATCH, Approval, Batch, Delivery, EditionImage, FrozenEdition, Mailing
 from mailer.ledger.translations import LocaleDecision
 from mailer.organisation import Channel, Copies
@@ -62,9 +62,11 @@ def approve(
     person: UUID,
     editions: Mapping[str, str] | None = None,
     at: datetime | None = None,
+    of_correction: bool = False,
 ) -> bool:
     """Record that `person` approves exactly this content; False if that was recorded already."""
-    row = {"issue_slug": slug, "content_hash": content_hash, "person": person, "at": at or now()}
+    row: dict[str, object] = {"issue_slug": slug, "content_hash": content_hash, "person": person, "at": at or now()}
+    row["of_correction"] = of_correction
     row["editions"] = dict(editions or {})
     return _insert_new(session, Approval, [row]) == 1
 
@@ -75,9 +77,10 @@ def approvals(session: Session, *, slug: str, content_hash: str) -> list[Approva
     return list(session.scalars(wanted.order_by(Approval.at, Approval.id)))
 
 
-def all_approvals(session: Session, slug: str) -> list[Approval]:
-    """Every approval of an issue, whatever it was like then, the earliest first."""
-    return list(session.scalars(select(Approval).where(Approval.issue_slug == slug).order_by(Approval.at, Approval.id)))
+def all_approvals(session: Session, slug: str, *, of_correction: bool = False) -> list[Approval]:
+    """Every approval of an issue, or of its corrections, whatever it was like then, the earliest first."""
+    wanted = select(Approval).where(Approval.issue_slug == slug, Approval.of_correction.is_(of_correction))
+    return list(session.scalars(wanted.order_by(Approval.at, Approval.id)))
 
 
 def keep_approval(session: Session, approval: int, editions: Mapping[str, str], version: int) -> None:
@@ -88,9 +91,18 @@ def keep_approval(session: Session, approval: int, editions: Mapping[str, str], 
 
 
 def open_mailing(
-    session: Session, *, slug: str, publication: str, content_hash: str, scheduled_at: datetime | None = None
+    session: Session,
+    *,
+    slug: str,
+    publication: str,
+    content_hash: str,
+    scheduled_at: datetime | None = None,
+    is_correction: bool = False,
 ) -> Mailing:
-    """A new, approved mailing without editions or deliveries yet; the caller has checked the approvals."""
+    """A new, approved mailing without editions or deliveries yet; the caller has checked the approvals.
+
+    It is of the newest revision of the issue, and a correction is a new one.
+    """
     mailing = Mailing(
         issue_slug=slug,
         publication=publication,
@@ -98,13 +110,17 @@ def open_mailing(
         state=mailing_after(MailingState.DRAFT, MailingEvent.APPROVE),
         scheduled_at=scheduled_at,
         readers=0,
+        revision=newest_revision(session, slug) + is_correction,
+        is_correction=is_correction,
     )
     session.add(mailing)
     session.flush()
     return mailing
 
 
-def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> FrozenEdition:
+def freeze(
+    session: Session, mailing: Mailing, edition: EditionToFreeze, unmarked_hash: str | None = None
+) -> FrozenEdition:
     """Copy an edition with its images into the database; from here on no file is needed to send it."""
     frozen = FrozenEdition(
         mailing_id=mailing.id,
@@ -112,6 +128,7 @@ def freeze(session: Session, mailing: Mailing, edition: EditionToFreeze) -> Froz
         locale=edition.locale,
         channel=edition.channel,
         content_hash=edition.content_hash(),
+        unmarked_hash=unmarked_hash,
         subject=edition.subject,
         html=edition.html,
         text=edition.text,
@@ -147,19 +164,20 @@ def add_deliveries(
 ) -> int:
     """One pending delivery per reader; returns how many are new.
 
-    A reader who has or had this copy of the issue through this channel, in whatever mailing or edition, is passed over;
-    `copy` is the audience where each audience gets its own, and empty where a reader gets one.
-    Memory stays at one batch, however many readers there are.
+    A reader who has or had this copy of this revision through this channel, in whatever mailing or edition, is passed
+    over; and, unless it is a correction, one who has or may have an earlier revision. `copy` is the audience where each
+    audience gets its own, and empty where a reader gets one. Memory stays at one batch, however many readers there are.
     """
     batch = _last_batch(session, mailing)
     added = 0
-    for group in _groups(readers, BATCH):
+    for group in _groups(_without_earlier(session, mailing, frozen.channel, copy, readers), BATCH):
         batch += 1
         rows = [
             {
                 "mailing_id": mailing.id,
                 "edition_id": frozen.id,
                 "issue_slug": mailing.issue_slug,
+                "revision": mailing.revision,
                 "reader": reader,
                 "copy": copy,
                 "channel": frozen.channel,
@@ -174,6 +192,17 @@ def add_deliveries(
             added += new
     mailing.readers += added
     return added
+
+
+def _without_earlier(
+    session: Session, mailing: Mailing, channel: Channel, copy: str, readers: Iterable[UUID]
+) -> Iterable[UUID]:
+    if mailing.is_correction or not mailing.revision:
+        return readers
+    mine = Delivery.issue_slug == mailing.issue_slug, Delivery.channel == channel, Delivery.copy == copy
+    query = select(Delivery.reader).where(*mine, Delivery.state.not_in(NEVER_GOT))
+    earlier = set(session.scalars(query))
+    return (reader for reader in readers if reader not in earlier)
 
 
 def _last_batch(session: Session, mailing: Mailing) -> int:
@@ -200,9 +229,10 @@ def last_before(session: Session, publication: str, slug: str) -> str | None:
 
 
 def mailed_to(session: Session, slug: str) -> int:
-    """How many deliveries by e-mail an issue had."""
+    """How many deliveries by e-mail an issue had, its corrections left out."""
     mine = Delivery.issue_slug == slug, Delivery.channel == Channel.EMAIL
-    return session.scalar(select(func.count()).select_from(Delivery).where(*mine)) or 0
+    counted = select(func.count()).select_from(Delivery).join(Mailing, Mailing.id == Delivery.mailing_id)
+    return session.scalar(counted.where(*mine, Mailing.is_correction.is_(False))) or 0
 
 
 def decided_key(session: Session, slug: str) -> str:
@@ -223,7 +253,8 @@ def was_sent(slug: str) -> ColumnElement[bool]:
 def has_copy(slug: str, copy: str) -> ColumnElement[bool]:
     """As `readers_with`, as a condition on the column `subscriber.uid` of the statement it stands in."""
     reader = literal_column("subscriber.uid", Uuid())
-    return exists().where(Delivery.issue_slug == slug, Delivery.reader == reader, Delivery.copy == copy)
+    mine = Delivery.issue_slug == slug, Delivery.reader == reader, Delivery.copy == copy
+    return exists().where(*mine, _is_passed_over(slug))
 
 
 def posted_to(session: Session, slug: str) -> set[UUID]:
@@ -233,6 +264,20 @@ def posted_to(session: Session, slug: str) -> set[UUID]:
 
 
 def readers_with(session: Session, slug: str) -> set[tuple[UUID, str]]:
-    """Reader and copy of every delivery of an issue, whatever became of it."""
-    query = select(Delivery.reader, Delivery.copy).where(Delivery.issue_slug == slug)
+    """Reader and copy of every delivery for which a next mailing passes its reader over."""
+    query = select(Delivery.reader, Delivery.copy).where(Delivery.issue_slug == slug, _is_passed_over(slug))
     return {(reader, copy) for reader, copy in session.execute(query)}
+
+
+def newest_revision(session: Session, slug: str) -> int:
+    """Of the text of an issue, as far as a mailing was opened of it."""
+    return session.scalar(_newest_revision(slug)) or 0
+
+
+def _newest_revision(slug: str) -> Select[int]:
+    return select(func.coalesce(func.max(Mailing.revision), 0)).where(Mailing.issue_slug == slug)
+
+
+def _is_passed_over(slug: str) -> ColumnElement[bool]:
+    """It is of the newest revision, or its reader has or may have an earlier one."""
+    return or_(Delivery.state.not_in(NEVER_GOT), Delivery.revision == _newest_revision(slug).scalar_subquery())

@@ -57,6 +57,7 @@ class MailingRow:
     finished_at: datetime | None
     readers: int
     waiting: Mapping[Channel, int] = field(default_factory=dict)
+    is_correction: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def decisions(session: Session, slugs: Collection[str]) -> dict[str, list[Locale
 
 
 def _approvals(session: Session, slugs: Collection[str]) -> dict[str, list[Approval]]:
-    wanted = select(Approval).where(_among(Approval.issue_slug, slugs))
+    wanted = select(Approval).where(_among(Approval.issue_slug, slugs), Approval.of_correction.is_(False))
     return _by_slug(session.scalars(wanted.order_by(Approval.at, Approval.id)))
 
 
@@ -150,7 +151,8 @@ def _sent(session: Session, slugs: Collection[str]) -> tuple[dict[str, list[Mail
     waiting = _waiting(session, live)
     mailings: dict[str, list[MailingRow]] = {}
     for row in found.values():
-        own = MailingRow(row.id, row.state, row.scheduled_at, row.finished_at, row.readers, waiting.get(row.id, {}))
+        moments = row.scheduled_at, row.finished_at
+        own = MailingRow(row.id, row.state, *moments, row.readers, waiting.get(row.id, {}), row.is_correction)
         mailings.setdefault(row.issue_slug, []).append(own)
     runs: dict[str, list[RunRow]] = {}
     for row, run, state in rows:

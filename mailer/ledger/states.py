@@ -135,6 +135,11 @@ MAILING: Mapping[tuple[MailingState, MailingEvent], MailingState] = MappingProxy
 OPEN = frozenset({_D.PENDING, _D.CLAIMED, _D.HANDING_OVER, _D.DEFERRED})
 """States in which a delivery still waits for something the system will do by itself."""
 
+NEVER_GOT = frozenset({_D.REFUSED, _D.SUPPRESSED, _D.CANCELLED})
+"""States in which the reader certainly has not got it, nor will by itself."""
+MAY_HAVE = frozenset({_D.ACCEPTED, _D.UNCERTAIN})
+"""States in which the reader has it, or may have."""
+
 
 def delivery_after(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:
     """The state of a delivery after `event`. Raises NotPossibleError."""

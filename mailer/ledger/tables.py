@@ -79,6 +79,11 @@ class Mailing(Base):
 
     relay: Mapped[str | None] = mapped_column(String(60))
     """The relay that a person chose for the rest of it; empty: whichever is well."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of the text: 0 until a mistake in it is corrected, one more for each correction. A mailing that was taken back or
+    broken off keeps its number, so that none ever means two texts."""
+    is_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It mails a corrected text to those who have, or may have, an earlier one."""
     one_mark: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its mails bear the mark of the bounce address in the Message-ID too, as all did before there were two."""
 
@@ -105,6 +110,8 @@ class FrozenEdition(Base):
         MacOf("mailing_id", "audience", "locale", "channel", "content_hash"), default="", server_default=""
     )
     """Made when it was frozen; `mailer.ledger.frozen` asks whether it still holds."""
+    unmarked_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of a correction: the hash that its text has without its mark. The next correction compares with it."""
     subject: Mapped[str] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)
@@ -162,7 +169,7 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("issue_slug", "reader", "channel", "copy"),
+        UniqueConstraint("issue_slug", "reader", "channel", "copy", "revision"),
         CheckConstraint("(lease IS NULL) = (state NOT IN ('claimed', 'handing_over'))", name="lease_while_held"),
         CheckConstraint(_OPEN_BY_STATE, name="open_by_state"),
         # No index has a column that a claim or an intent changes: those then write one page, not one per index too.
@@ -174,7 +181,10 @@ class Delivery(Base):
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("frozen_edition.id"))
     issue_slug: Mapped[str] = mapped_column(String(100))
-    """The mailing's, repeated here because nobody gets one copy twice through one channel, whatever the mailing."""
+    """The mailing's, repeated here because nobody gets one copy of a revision twice through one channel, whatever the
+    mailing."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The mailing's, repeated here for the same reason."""
     copy: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """Empty where a reader gets one copy of the issue; the audience where each audience has its own."""
     reader: Mapped[UUID] = mapped_column(Uuid)
@@ -242,6 +252,8 @@ class Approval(Base):
     kept: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict, server_default="{}")
     """By the name of an edition: the hashes that it got by correcting nothing but typing errors, each with the version
     of the issue that did so. The approval holds for these too."""
+    of_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of what a correction mails, which bears a mark; it says nothing of the issue itself, nor that of this."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

@@ -54,6 +54,7 @@ class TranslatedDocument:
     preheader: str
     body: Body[Spans]
     untranslated: tuple[Untranslated, ...] = ()
+    correction: str = ""
 
 
 def translate(
@@ -73,7 +74,8 @@ def translate(
         spans = spans_of(source.markdown, known)
         return spans if is_translatable(source.markdown, known) else each_its_own_way(spans)
 
-    front = {key: catalog.translation(getattr(issue, key)) or getattr(issue, key) for key in FRONT_MATTER}
+    written = {key: str(getattr(issue, key)) for key in FRONT_MATTER}
+    front = {key: (text and catalog.translation(text)) or text for key, text in written.items()}
     body = with_words(document.body, words)
     return _document(issue, catalog.locale, front, body, tuple(missing)), missing
 

@@ -14,7 +14,12 @@ from wording.errors import Place
 STANDING = "standing"
 """The domain of the texts that return in every issue."""
 
-FRONT_MATTER = {"title": Kind.TITLE, "subject": Kind.SUBJECT, "preheader": Kind.PREHEADER}
+FRONT_MATTER = {
+    "title": Kind.TITLE,
+    "subject": Kind.SUBJECT,
+    "preheader": Kind.PREHEADER,
+    "correction": Kind.CORRECTION,
+}
 
 
 def extract(issue: Issue, document: Document) -> list[Message]:

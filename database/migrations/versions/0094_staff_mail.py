@@ -10,7 +10,7 @@ from alembic import op
 from database.base import UtcDateTime
 
 revision = "0094"
-down_revision = "0082"
+down_revision = "0093"
 branch_labels = None
 depends_on = None
 

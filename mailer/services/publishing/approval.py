@@ -99,7 +99,7 @@ def proposal(office: Office, person: Person, slug: str) -> Proposal:
     made = zip(finished.editions, finished.words, strict=True)
     return Proposal(
         slug=slug,
-        digest=_digest(finished),
+        digest=digest_of(finished),
         copies=finished.issue.copies,
         editions=tuple(_proposed(one, words, before, by[one.name]) for one, words in made),
         since=rows[-1].at if rows else None,
@@ -157,7 +157,7 @@ def _chosen(hashes: Mapping[str, str], editions: Collection[str]) -> dict[str, s
 
 def require_seen(seen: str, finished: Finished) -> None:
     """Raises ConflictError, which names the editions that changed, unless `seen` is the digest of what is there now."""
-    if seen == _digest(finished):
+    if seen == digest_of(finished):
         return
     raise ConflictError(
         _(
@@ -212,7 +212,7 @@ def now_of(finished: Finished) -> Now:
     return Now(hashes_of(finished.editions), finished.issue.copies)
 
 
-def _digest(finished: Finished) -> str:
+def digest_of(finished: Finished) -> str:
     """The hash that an approval is bound to, and after it the editions, so that a refusal can name those that changed.
 
     `<sha256>;<name>=<hash>;…`

@@ -32,6 +32,8 @@ class Happened(StrEnum):
     WAIVED = "waived"
     """Sent without a second person."""
     PUBLISHED = "published"
+    CORRECTED = "corrected"
+    """Sent anew to those who had it with a mistake in it."""
     SHOWN = "shown"
     WITHDRAWN = "withdrawn"
 
@@ -87,6 +89,8 @@ def _what(row: AuditRow) -> Happened | None:
         return _BY_DECISION.get(decision)
     if row.event == Event.WAIVE:
         return Happened.WAIVED
+    if row.event == "publish" and detail.get("correction"):
+        return Happened.CORRECTED
     if row.event in _BY_EVENT:
         return _BY_EVENT[row.event]
     if "step" in detail:

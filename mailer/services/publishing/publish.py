@@ -97,13 +97,14 @@ def _write_down(session: Session, house: House, mailing: Mailing, finished: Fini
         frozen = opening.freeze(session, mailing, each)
         readers = [
             ref.uid
-            for ref in _readers(session, audience, mailing.issue_slug)
+            for ref in readers_now(session, audience, mailing.issue_slug)
             if audience.locale_for(ref.locale) == each.locale
         ]
         yield opening.add_deliveries(session, mailing, frozen, readers, copy=each.audience if own else "")
 
 
-def _readers(session: Session, audience: Audience, slug: str) -> list[ReaderRef]:
+def readers_now(session: Session, audience: Audience, slug: str) -> list[ReaderRef]:
+    """Who may get an issue as one of this audience; of those by post whose row does not open, a person is told."""
     if audience.channel is Channel.POST:
         aside: list[object] = []
         found = addressees_of(session, audience.key, aside.append)

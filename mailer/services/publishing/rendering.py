@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mailer.artefacts.email.message import message_from
@@ -32,23 +32,27 @@ class Finished:
     """The words of each edition by its name, without form: to show later which of them changed."""
 
 
-def rendered(office: Office, slug: str) -> Finished:
+Rework = Callable[[Edition], Edition | None]
+"""What is made of an edition before it is rendered; None leaves it out."""
+
+
+def rendered(office: Office, slug: str, rework: Rework = lambda cut: cut) -> Finished:
     """Every edition in the languages that may go out.
 
     Raises ContentError, which names every message that is not approved, and TypesettingError.
     """
     with office.turns:
-        return _rendered(office, slug)
+        return _rendered(office, slug, rework)
 
 
-def _rendered(office: Office, slug: str) -> Finished:
+def _rendered(office: Office, slug: str, rework: Rework) -> Finished:
     press = replace(office, content=office.content.reading_once())
     loaded = load(press, slug)
     with office.store.reading() as session:
         released = releases(press.content, session, loaded.issue, loaded.document)
     _require_catalogs(press.content, slug, released)
     require_ready(released)
-    cuts = editions(press, loaded, released)
+    cuts = [cut for cut in map(rework, editions(press, loaded, released)) if cut is not None]
     posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
     jobs = [print_job_of(press, loaded, cut, large=large) for cut in posted for large in (False, True)]
     pdfs = press.typeset(jobs) if jobs else []

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from database import audit
-from mailer.ledger import control, mailings, shunt, taking_back
+from mailer.ledger import control, correcting, mailings, shunt, taking_back
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
 from mailer.services.office import Office, deed
 from mailer.services.sending.delivering import ask_first, dispatch
@@ -141,10 +141,14 @@ def schedule(office: Office, person: Person, mailing_id: int, at: datetime) -> N
 def retry(
     office: Office, person: Person, mailing_id: int, *, states: Collection[DeliveryState] = REFUSED_AND_DEFERRED
 ) -> int:
-    """Try what was refused or deferred again, now, and what was set aside; returns how many deliveries."""
+    """Try what was refused or deferred again, now, and what was set aside; returns how many deliveries.
+
+    Raises ConflictError too once the text was corrected: publishing sends them the corrected one.
+    """
     with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
         at = office.clock()
         mailings.change(session, mailing_id, MailingEvent.REOPEN)
+        _require_uncorrected(session, mailing_id)
         count = control.retry(session, mailing_id, at, states)
         shunt.release(session, mailing_id)
         mailings.finish_if_done(session, mailing_id, at)
@@ -165,12 +169,28 @@ def resolve(
         at = office.clock()
         known = None if only is None else [one for one in only if 0 < one <= LARGEST]
         mailings.change(session, mailing_id, MailingEvent.REOPEN)
+        if not arrived:
+            _require_uncorrected(session, mailing_id)
         count = control.settle(session, mailing_id, at, arrived=arrived, only=known)
         mailings.finish_if_done(session, mailing_id, at)
         _note(session, "mailing_resolve", person, mailing_id, count)
     _look_again(office, mailing_id)
     dispatch(office.store, office.bell, mailing_id, at)
     return count
+
+
+def _require_uncorrected(session: Session, mailing_id: int) -> None:
+    """Asked while the mailing is held, as whoever corrects it holds it."""
+    mailing = mailings.mailing_of(session, mailing_id)
+    if correcting.is_corrected(session, mailing):
+        raise ConflictError(
+            _(
+                "De tekst van verzending {id} is verbeterd; de oude gaat niet meer uit. Geef {slug} uit: wie niets "
+                "kreeg, krijgt dan de verbeterde tekst. Wie de oude misschien heeft, kreeg de verbetering.",
+                id=mailing_id,
+                slug=mailing.issue_slug,
+            )
+        )
 
 
 def _look_again(office: Office, mailing_id: int) -> None:

@@ -18,6 +18,7 @@ KINDS: Mapping[Kind, Text] = {
     Kind.TITLE: _("titel van het nummer"),
     Kind.SUBJECT: _("onderwerp van de e-mail"),
     Kind.PREHEADER: _("regel onder het onderwerp"),
+    Kind.CORRECTION: _("wat er fout was, boven een verbetering"),
     Kind.SECTION: _("kop van een rubriek"),
     Kind.HEADING: _("tussenkop"),
     Kind.PARAGRAPH: _("alinea"),

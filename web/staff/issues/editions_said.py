@@ -190,6 +190,7 @@ def _deed(here: Here, one: Deed) -> Text:
         Happened.APPROVED: _("{by} keurde goed", by=by),
         Happened.WAIVED: _("{by} verstuurde zonder tweede persoon", by=by),
         Happened.PUBLISHED: _("{by} opende de verzending", by=by),
+        Happened.CORRECTED: _("{by} opende de verzending van een verbetering", by=by),
         Happened.SHOWN: _("{by} zette het in het archief", by=by),
         Happened.WITHDRAWN: _("{by} haalde het uit het archief", by=by),
     }

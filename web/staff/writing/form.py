@@ -14,7 +14,7 @@ from mailer.services.writing.merging import plain_text
 
 MOST_PIECES = 150
 """Sections; a text with more is one field, which a browser can still work with."""
-FIELDS = ("title", "subject", "preheader", "date")
+FIELDS = ("title", "subject", "preheader", "date", "correction")
 """Front matter that is a text."""
 _KEY = re.compile(r"\d{1,4}")
 

@@ -1,0 +1,43 @@
+"""Mailings, deliveries and pages of the archive know which revision of an issue they are; all there is, is the first.
+
+A reader gets one delivery per revision. A correction is approved for itself, and the archive keeps what it corrects.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0093"
+down_revision = "0090"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("mailing") as mailing:
+        mailing.add_column(_revision())
+        mailing.add_column(_yes_or_no("is_correction"))
+    with op.batch_alter_table("frozen_edition") as edition:
+        edition.add_column(sa.Column("unmarked_hash", sa.String(64)))
+    with op.batch_alter_table("approval") as approval:
+        approval.add_column(_yes_or_no("of_correction"))
+    with op.batch_alter_table("delivery") as delivery:
+        delivery.add_column(_revision())
+        delivery.drop_constraint("uq_delivery_issue_slug_reader_channel_copy", type_="unique")
+        delivery.create_unique_constraint(
+            op.f("uq_delivery_issue_slug_reader_channel_copy_revision"),
+            ["issue_slug", "reader", "channel", "copy", "revision"],
+        )
+
+
+def downgrade() -> None:
+    raise RuntimeError("the ledger says who got what; restore a backup instead")
+
+
+def _revision() -> sa.Column[int]:
+    return sa.Column("revision", sa.Integer(), nullable=False, server_default="0")
+
+
+def _yes_or_no(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())

@@ -170,7 +170,7 @@ def test_who_has_the_mistake_gets_it_corrected_and_who_comes_later_only_the_righ
 
 def test_readers_by_post_get_a_booklet_a_sheet_or_nothing_and_each_language_its_own(desk_by_post: WholeOffice) -> None:
     here, usual = desk_by_post, desk_by_post.office
-    desk = replace(usual, policy=replace(usual.policy, four_eyes=False))
+    desk = replace(usual, policy=replace(usual.policy, asks_second=lambda: False))
     here.add_addressee("Adam Aalders", "nl")
     here.subscribe("anna@lezers.example", "detention-friends", "nl")
     here.subscribe("chadia@lezers.example", "detention-friends", "ar")

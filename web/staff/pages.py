@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, request
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -201,12 +202,19 @@ _TITLES = {
     403: _("Dit mag jij niet"),
     404: _("Deze pagina bestaat niet"),
     413: _("Dit is te groot"),
+    503: _("De database geeft geen antwoord"),
 }
 _TEXTS = {
     403: _("Deze pagina stond te lang open, of kwam niet van ons. Laad haar opnieuw en probeer het nog eens."),
     404: _("Misschien is ze weggehaald, of klopt het adres niet."),
     413: _("Wat je stuurt, is groter dan deze pagina aanneemt. Maak het kleiner en probeer het opnieuw."),
+    503: _(
+        "Wacht even en laad de bladzijde dan opnieuw. Kijk eerst of er al gebeurd is wat je vroeg, voordat je het nog "
+        "eens doet."
+    ),
 }
+_AWAY = (OperationalError, InternalError)
+"""No database, one that hangs up, or one that may only be read, as after it moved to another machine."""
 
 
 def add_staff_pages(app: Flask, staff: Staff) -> None:
@@ -234,11 +242,17 @@ class Refusals:
     def refused(self, error: HTTPException) -> Response:
         """What Flask itself refused: a page that is not there, a body that is too large."""
         code = error.code or 500
+        if isinstance(getattr(error, "original_exception", None), _AWAY):
+            code = 503
         return self._page(code, _TEXTS.get(code, _("Er ging iets mis. Probeer het nog eens.")))
 
     def _page(self, code: int, text: Text) -> Response:
-        here = Here.of(self._staff)
-        response = here.page("error", code, title=here.say(_TITLES.get(code, _("Dit ging niet"))), text=here.say(text))
+        try:
+            here = Here.of(self._staff)
+        except _AWAY:
+            here = Here(self._staff, None)  # whoever asks, the page can be shown
+        title = here.say(_TITLES.get(code, _("Dit ging niet")))
+        response = here.page("error", code, title=title, text=here.say(text), nothing_done=code < 500)
         return guarded(response)
 
 

@@ -67,12 +67,13 @@ class Counts:
     def get(self, key: str, make: Callable[[], Count[T]], *, is_large: Callable[[T], bool]) -> Count[T]:
         """The count of `key`; who comes first waits. One that `is_large` is kept, and taken again behind their back."""
         held = self._of(key)
-        if held.count is None:
+        kept = held.count  # the thread of another may take it away when it is large no more
+        if kept is None:
             with held.lock:
                 return held.count or _take(held, make, is_large)
         if held.is_old:
             self._begin(held, lambda: _take(held, make, is_large))
-        return held.count
+        return kept
 
     def soon(self, key: str, make: Callable[[Tell], Count[T]]) -> Count[T] | Going:
         """The count of `key` that was taken last, or how far the first one is: it is taken while no one waits.

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from database.base import now
+from mailer import counted
 from mailer.carriers.relay import Relay
 from mailer.ledger.slots import take_moment
 from mailer.ledger.states import DeliveryState, MailingState
@@ -21,6 +22,7 @@ from mailer.services.sending import following, orders, overview
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.following import Still
 from tests.support.people import reader
+from tests.support.queries import queries
 from tests.web.staff.conftest import SENT, Desks, desks_in, fill
 from wording.errors import NotFoundError
 
@@ -53,6 +55,22 @@ def test_what_is_uncertain_and_what_relays_said_stands_on_the_page(sent: Desks) 
     for words in ("Onzeker: beslis zelf", "l…@l….example", "Bestaat niet", "550 5.1.1 user unknown", "Stuur opnieuw"):
         assert words in shown
     assert 'http-equiv="refresh"' in shown, "without script it renews itself too"
+
+
+def test_a_hundred_who_follow_one_mailing_ask_little_and_count_it_once(
+    sent: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "LARGE", 0)  # as of a mailing to many, whose counts are kept
+    monkeypatch.setattr(counted, "RENEWED_AFTER", 1e9)
+    path, clients = f"/staff/mailings/{sent.made['number']}/", [sent.as_(name) for name in ("Bram", "Amina", "Noor")]
+    follow = {"headers": {"HX-Request": "true"}, "base_url": sent.base}
+    overview.mailing(sent.staff.office, sent.people["Bram"], int(sent.made["number"]))
+    with queries() as asked:
+        answers = [clients[number % 3].get(path, **follow) for number in range(100)]
+    assert {one.status_code for one in answers} == {200}
+    assert max(len(one.data) for one in answers) < 12_000, "octets of a poll, before they are compressed"
+    assert len(asked) <= 100 * 17
+    assert not [one for one in asked if "count(" in one and "FROM delivery" in one and "GROUP BY" in one]
 
 
 def test_every_number_opens_its_list_with_the_history_and_no_address(sent: Desks) -> None:

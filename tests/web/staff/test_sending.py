@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
+from datetime import time as wall
 from threading import Event
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,14 +18,16 @@ from werkzeug.test import TestResponse
 from database.base import now
 from devtools.waiting import wait_for
 from mailer.ledger import following
+from mailer.planning import QuietHours
 from mailer.services.administration import signing_in
 from mailer.services.publishing import approval, publish, review
-from mailer.services.sending import overview
+from mailer.services.sending import moments, overview
 from mailer.services.translating import messages, release
 from staff.sessions import SUDO, StaffSession
 from subscribers import counting
 from tests.support.people import leave, reader
 from tests.web.staff.conftest import Desks
+from wording.errors import InvalidInputError
 
 SLUG = "los-2026-24"
 PAGE = f"/staff/issues/{SLUG}"
@@ -261,6 +267,43 @@ def test_sending_asks_for_the_second_step_again_after_ten_minutes(ready: Desks) 
     assert mailings(ready) == 1
     again = post(ready, bram, "/staff/mailings/1/order", do="pause", second_code=code)
     assert again.status_code == 303, "what was proven holds for the next button too"
+
+
+def test_a_second_factor_that_was_used_sends_nothing_a_second_time(ready: Desks) -> None:
+    approved(ready)
+    bram = ready.as_("Bram")
+    [code, *_others] = signing_in.new_paper(ready.staff.office, ready.people["Bram"])
+
+    def go_stale() -> None:
+        with ready.store.transaction() as session:
+            session.execute(update(StaffSession).values(second_at=now() - SUDO))
+
+    go_stale()
+    where = post(ready, bram, f"{PAGE}/send", when="now", second_code=code).headers["Location"].rstrip("/")
+    go_stale()
+    again = ready.post(bram, f"{where}/order", csrf=ready.csrf(bram), do="take_back", second_code=code)
+    assert again.status_code == 422
+    go_stale()
+    other = ready.as_("Bram", fresh=True)
+    go_stale()
+    stolen = ready.post(other, f"{where}/order", csrf=ready.csrf(other), do="take_back", second_code=code)
+    assert stolen.status_code == 422, "nor in another session of theirs"
+    assert "Neem terug" in get(ready, bram, where)
+
+
+def test_in_quiet_hours_nothing_is_planned_and_now_waits_for_their_end(ready: Desks) -> None:
+    approved(ready)
+    quiet = QuietHours(wall(22), wall(7), "Europe/Amsterdam")
+    night = datetime(2031, 5, 6, 23, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    office = replace(ready.staff.office, policy=replace(ready.staff.office.policy, quiet=quiet), clock=lambda: night)
+    bram = ready.people["Bram"]
+    seen = approval.proposal(office, bram, SLUG).digest
+    for typed in ("2031-05-07T22:00", "2031-05-07T06:59"):
+        with pytest.raises(InvalidInputError, match="vertrekt er niets"):
+            publish.publish(office, bram, SLUG, approved=seen, scheduled_at=moments.moment(office, typed))
+    assert moments.soon(office) == datetime(2031, 5, 7, 7, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    done = publish.publish(office, bram, SLUG, approved=seen, scheduled_at=moments.soon(office))
+    assert done.deliveries == 2
 
 
 @pytest.mark.parametrize("path", [f"{PAGE}/send", "/staff/mailings/", "/staff/mailings/1/order"])

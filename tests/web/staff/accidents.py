@@ -14,14 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from database.keys import KeyRing
-from database.session import Store
 from devtools.fault_server import FaultServer, Plan, fault_server
 from devtools.servers import Server, free_port, postgres_server, valkey_server
 from devtools.waiting import wait_for
@@ -38,6 +38,7 @@ from staff.people import Person, add_person
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
 from subscribers.consent import Choice, Evidence
+from subscribers.tables import Subscriber, SubscriberState
 from tests.support.answering import answered
 from tests.support.house import ROOT, content_in
 from tests.support.office import WORDING
@@ -61,6 +62,8 @@ class World:
     relay: FaultServer
     environment: dict[str, str]
     folder: Path
+    numbers: Iterator[int]
+    """Of readers: every test has its own."""
 
     @property
     def office(self) -> Office:
@@ -101,19 +104,17 @@ class World:
         assert done is not None
         return done
 
-    def taken_back(self) -> None:
-        """What a test planned, so that the next can plan it again."""
+    def fresh(self) -> None:
+        """Nothing is planned, those of before have left, and there are READERS who have nothing yet."""
         for one in overview.mailings_of(self.office, self.bram):
             if one.state in overview.UNBEGUN:
                 orders.take_back(self.office, self.bram, one.id)
-
-
-def many(store: Store, count: int, first: int = 0) -> None:
-    """Readers, all at once: those who sign up on a page are counted."""
-    evidence = Evidence("test", WORDING)
-    names = [address_from(f"lezer{number}@lezers.example") for number in range(first, first + count)]
-    with store.transaction() as session:
-        admit(session, [Newcomer(name, Choice((AUDIENCE,), "nl"), evidence) for name in names])
+        evidence = Evidence("test", WORDING)
+        names = [address_from(f"lezer{next(self.numbers)}@lezers.example") for _each in range(READERS)]
+        with self.desks.store.transaction() as session:  # all at once: those who sign up on a page are counted
+            session.execute(update(Subscriber).values(state=SubscriberState.LEFT))
+            admit(session, [Newcomer(name, Choice((AUDIENCE,), "nl"), evidence) for name in names])
+        self.relay.received.clear()
 
 
 @pytest.fixture(scope="module")
@@ -153,16 +154,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         desks = Desks(Staff(office, pages), parts.store, app, people, pages)
         stack.enter_context(answered(Front(app), port))
         messages.approve_issue(office, people["Bram"], SLUG)
-        many(parts.store, READERS)
-        yield World(desks, database, relay, environment, folder)
+        yield World(desks, database, relay, environment, folder, count())
 
 
 @pytest.fixture
 def context(browser: Browser, world: World) -> Iterator[BrowserContext]:
+    world.fresh()
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nl", reduced_motion="reduce")
     yield opened
     opened.close()
-    world.taken_back()
 
 
 def at_send(world: World, context: BrowserContext) -> Page:
@@ -266,8 +266,6 @@ def test_without_a_worker_the_page_says_so_and_goes_on_when_one_comes(world: Wor
 
 
 def test_a_database_that_fails_over_is_said_and_no_one_gets_two(world: World, context: BrowserContext) -> None:
-    many(world.desks.store, READERS, READERS)
-    world.relay.received.clear()
     mailing = world.opened()
     page = world.desks.visit(context, "Bram")
     with world.worker():
@@ -288,8 +286,6 @@ def test_a_database_that_fails_over_is_said_and_no_one_gets_two(world: World, co
 
 
 def test_a_relay_that_refuses_the_mailing_stops_it_and_a_button_goes_on(world: World, context: BrowserContext) -> None:
-    many(world.desks.store, READERS, 2 * READERS)
-    world.relay.received.clear()
     world.relay.plan.faults = {"mail": {"5.7.1": 1.0}}
     mailing = world.opened()
     page = world.desks.visit(context, "Bram")
@@ -307,3 +303,21 @@ def test_a_relay_that_refuses_the_mailing_stops_it_and_a_button_goes_on(world: W
             page.get_by_role("button", name="Probeer opnieuw").click()
         page.get_by_role("heading", name=f"{READERS} van de {READERS} zijn aangenomen").wait_for(timeout=90_000)
     assert got_once(world, mailing)
+
+
+def test_a_reader_who_leaves_while_it_is_sent_gets_nothing_more(world: World, context: BrowserContext) -> None:
+    leaver = reader(world.desks.store, "lezer-weg@lezers.example", AUDIENCE)  # leaves at the first letter
+    world.relay.plan.delay = 0.4
+    mailing = world.opened()
+    page = world.desks.visit(context, "Bram")
+    with world.worker():
+        leaves(world, page, mailing)
+        wait_for(lambda: arrivals(world))
+        leave(world.desks.store, leaver)
+        before = len(world.relay.received)
+        page.get_by_role("heading", name=f"{READERS} van de {READERS + 1} zijn aangenomen").wait_for(timeout=90_000)
+        page.get_by_role("link", name="1 mag niet ontvangen").wait_for()
+    world.relay.plan.delay = 0.05
+    assert before < READERS, "it was being sent"
+    assert "lezer-weg@lezers.example" not in arrivals(world)
+    assert states(world, mailing) == {"accepted": READERS, "suppressed": 1}

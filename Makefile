@@ -35,7 +35,7 @@ devtools/node_modules: devtools/package-lock.json
 test: .venv/.development servers devtools/node_modules ## every test, against real servers that the tests start themselves
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --durations=10
 
-browser: .venv/.development servers devtools/node_modules ## every staff page in 3 languages, light, dark, wide and narrow; stories by hand
+browser: .venv/.development servers devtools/node_modules ## every staff page in 3 languages, light, dark, wide and narrow; stories, accidents
 	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 tests/web/staff/every_page.py tests/web/staff/stories.py tests/web/staff/accidents.py tests/web/first/every_step.py
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages

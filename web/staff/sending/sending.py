@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -53,7 +54,8 @@ def send(here: Here, slug: str) -> Response:
     except moments.TwiceError as error:
         return _page(here, slug, 409, problem=error.text, twice=True)
     except ConflictError as error:
-        review.review(here.office, here.person, slug, anew=True)
+        with suppress(ContentError):  # the page says that itself
+            review.review(here.office, here.person, slug, anew=True)
         return _page(here, slug, 409, problem=error.text)
     except (NotAllowedError, InvalidInputError, NotReadyError) as error:
         return _page(here, slug, 409, problem=error.text)

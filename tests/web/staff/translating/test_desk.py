@@ -14,6 +14,7 @@ from mailer.services.translating.rows import key_of
 from mailer.translation.catalog import Catalog, Entry
 from staff.mails import Mail
 from staff.people import change_person, set_muted
+from tests.support.queries import queries
 from tests.web.staff.conftest import SAME_ORIGIN
 from tests.web.staff.translating.conftest import PATH, SLUG, AtDesk
 
@@ -231,7 +232,9 @@ def test_a_file_goes_home_and_comes_back_with_a_report(at: AtDesk) -> None:
     assert client.get(re.sub(r"/po/\d+/", "/po/1/", path), base_url=at.desks.base).status_code == 404
     entry = at.entry(30)
     changed = data.replace(entry.msgstr.encode(), f"{entry.msgstr}!".encode(), 1)
-    for sent, status, said in ((changed, 200, "1 zin overgenomen"), (b"geen po", 422, "niets overgenomen")):
+    other = data.replace(f"Version: {SLUG}".encode(), b"Version: los-2026-24")
+    sent_back = (changed, 200, "1 zin overgenomen"), (b"geen po", 422, "niets overgenomen"), (other, 422, "los-2026-24")
+    for sent, status, said in sent_back:
         answer = client.post(
             f"{PATH}/file",
             data={"csrf": at.desks.csrf(client), "file": (BytesIO(sent), "x.po")},
@@ -270,3 +273,28 @@ def test_sixty_thousand_messages_are_refused_in_a_sentence(at: AtDesk) -> None:
     )
     assert answer.status_code in {413, 422}
     assert "gro" in answer.get_data(as_text=True)
+
+
+def test_sixty_thousand_messages_that_came_by_git_cost_no_more_queries_and_no_longer_page(at: AtDesk) -> None:
+    content = at.desks.staff.office.content
+    path = content.folder / content.catalog_file(SLUG, "ar")
+    before, client = path.read_bytes(), at.desks.as_("Yasmin")
+
+    def look() -> tuple[int, int]:
+        client.get(PATH, base_url=at.desks.base)
+        with queries() as asked:
+            page = client.get(PATH, base_url=at.desks.base)
+        assert page.status_code == 200
+        return len(asked), len(page.get_data())
+
+    asked, _size = look()
+    try:
+        path.write_bytes(
+            b"".join([before.split(b"\n\n", 1)[0], *(b'\n\nmsgid "%d"\nmsgstr ""' % n for n in range(60_000))])
+        )
+        assert len(content.catalog(SLUG, "ar")[0].entries) == 60_000
+        many, size = look()
+    finally:
+        path.write_bytes(before)
+    assert many <= asked
+    assert size < 200_000  # octets: a window of the list, the sentence, and no more

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from os.path import isfile
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -20,7 +21,7 @@ from mailer import letterforms
 from mailer.artefacts.email.artefact import LOGO_WIDTH, PICTURE_WIDTH
 from mailer.artefacts.email.images import Picture
 from mailer.darkroom.darkroom import Darkroom, Developed
-from mailer.document.images import ImageFact, ImageState
+from mailer.document.images import ImageFact, ImageState, require_usable
 from mailer.document.letterforms import Letterforms
 from mailer.document.parse import Document, document_from
 from mailer.document.review import review
@@ -82,13 +83,14 @@ class Content:
         self._issues: Kept[tuple[Issue | None, Document | None, tuple[Problem, ...]]] = Kept(PARSED)
         self._catalogs: Kept[tuple[Catalog | None, list[Problem]]] = Kept(PARSED)
         self._said: Kept[list[Problem]] = Kept(PARSED)
+        self._others: Kept[tuple[Issue | None, list[Problem]]] = Kept(500)  # years of issues
         self._darkroom = Darkroom(10 * PARSED)
 
     def reading_once(self) -> Content:
         """The same folder, of which each file is read once: what was checked is what goes out."""
         once = _ReadOnce(self.folder, self.house)
         once._issues, once._catalogs, once._darkroom = self._issues, self._catalogs, self._darkroom
-        once._said = self._said
+        once._said, once._others = self._said, self._others
         return once
 
     def _data(self, path: Path, most: int | None = None) -> bytes | None:
@@ -123,6 +125,12 @@ class Content:
         """The issues in the folder, by slug; not what a link leads to."""
         found = self.folder.glob("issues/*/issue.md")
         return sorted(path.parent.name for path in found if is_inside(self.folder, path))
+
+    def has(self, slug: str) -> bool:
+        """Whether there is such an issue, without a look at all others."""
+        path = self.folder / "issues" / slug / "issue.md"
+        is_there = isfile(path)  # noqa: PTH113 - Path.is_file raises for a name that no folder can have
+        return is_there and path.parent.name == slug and is_inside(self.folder, path)
 
     def text(self, slug: str) -> str | None:
         """The text of an issue as it was saved; None when there is none. Raises ContentError if it is not UTF-8."""
@@ -162,7 +170,8 @@ class Content:
             if other != slug and publication_of(other, self.house) == publication:
                 file = f"issues/{other}/issue.md"
                 data = self._data(self.folder / file) or b""
-                found.append(issue_from(data, slug=other, file=file, house=self.house)[0])
+                read = partial(issue_from, data, slug=other, file=file, house=self.house)
+                found.append(self._others.get(f"{file} {digest(data)}", read)[0])
         return [issue for issue in found if issue is not None]
 
     def _parsed(
@@ -258,13 +267,13 @@ class Content:
         """The bytes of every image of the document, by the name it has there, for the typesetter: it decodes them
         itself. Raises ContentError for one that is not there."""
         found = {name: self._image(slug, name)[0] for name in image_names(document.body)}
-        _require_usable(slug, [name for name, data in found.items() if data is None])
+        require_usable(slug, [name for name, data in found.items() if data is None])
         return {name: data for name, data in found.items() if data is not None}
 
     def pictures(self, slug: str, document: Document) -> dict[str, Picture]:
         """Every image of the document as it goes out by mail, by the name it has there. Raises ContentError."""
         found = self.developed(slug, image_names(document.body))
-        _require_usable(slug, [name for name, one in found.items() if one.picture is None])
+        require_usable(slug, [name for name, one in found.items() if one.picture is None])
         return {name: one.picture for name, one in found.items() if one.picture is not None}
 
     def logo(self, name: str) -> Picture:
@@ -389,10 +398,3 @@ class _ReadOnce(Content):
         if path not in self._seen:
             self._seen[path] = super()._data(path, most)
         return self._seen[path]
-
-
-def _require_usable(slug: str, broken: Sequence[str]) -> None:
-    """Raises ContentError that names each of these images."""
-    if broken:
-        places = [Place(f"issues/{slug}/{name}") for name in broken]
-        raise ContentError([Problem(place, _("Deze afbeelding is niet te gebruiken.")) for place in places])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from wording import _
+from wording.errors import ContentError, Place, Problem
 
 
 class ImageState(StrEnum):
@@ -25,3 +29,10 @@ class ImageFact:
     size: int = 0
     pale: bool = False
     """White on a transparent ground: it gets a dark ground, or no one would see it."""
+
+
+def require_usable(slug: str, broken: Sequence[str]) -> None:
+    """Raises ContentError that names each of these images."""
+    if broken:
+        places = [Place(f"issues/{slug}/{name}") for name in broken]
+        raise ContentError([Problem(place, _("Deze afbeelding is niet te gebruiken.")) for place in places])

@@ -49,7 +49,7 @@ def _let_go_when_ready(office: Office, waits: LocaleDecision) -> None:
 
 
 def _is_ready(office: Office, session: Session, slug: str, locale: str) -> bool:
-    if slug not in office.content.slugs() or not office.content.catalog(slug, locale)[1]:
+    if not office.content.has(slug) or not office.content.catalog(slug, locale)[1]:
         return False
     try:
         found = releases(office.content, session, *office.content.issue(slug))
@@ -64,7 +64,7 @@ def _send(office: Office, slug: str, by: UUID) -> int | None:
         before = opening.last_mailing(session, slug)
         person = person_with(session, by)
         planned = mailings.mailing_of(session, before).scheduled_at if before is not None else None
-    if before is None or person is None or slug not in office.content.slugs():
+    if before is None or person is None or not office.content.has(slug):
         return None
     found = one(office, slug)
     if not found.is_rendered or found.unapproved:

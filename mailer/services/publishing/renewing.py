@@ -103,7 +103,7 @@ def _made_from(office: Office, slug: str) -> tuple[str, str]:
 
 
 def _keep(office: Office, slug: str, before: tuple[str, str], editions: dict[str, str]) -> None:
-    if slug in office.content.slugs() and _made_from(office, slug) == before:
+    if office.content.has(slug) and _made_from(office, slug) == before:
         read_files(office, slug)
         with office.store.transaction() as session:
             ledger.keep_editions(session, slug, *before, editions)

@@ -41,7 +41,7 @@ def check_catalog(content: Content, domain: str, locale: str) -> None:
 
 def check_issue(content: Content, slug: str) -> None:
     """Raises NotFoundError unless there is an issue of that name in the folder."""
-    if slug not in content.slugs():
+    if not content.has(slug):
         raise NotFoundError(_("Er is geen nummer ‘{slug}’.", slug=slug))
 
 

@@ -52,5 +52,5 @@ def edition(here: Here, slug: str, audience: str, locale: str) -> Response:
 
 
 def _require_known(here: Here, slug: str) -> None:
-    if slug not in here.office.content.slugs():
+    if not here.office.content.has(slug):
         raise NotFoundError(_("Dit nummer is er niet (meer): {slug}.", slug=slug))

@@ -12,7 +12,7 @@ from wording.errors import NotFoundError
 def require_known(here: Here, slug: str, locale: str) -> None:
     """Raises NotFoundError for what is not there (any more), before anyone is told that they may not."""
     content = here.office.content
-    if slug != STANDING and slug not in content.slugs():
+    if slug != STANDING and not content.has(slug):
         raise NotFoundError(_("Dit nummer is er niet (meer): {slug}.", slug=slug))
     if locale not in content.house.locales or locale == content.house.source_locale:
         raise NotFoundError(_("In ‘{locale}’ wordt niet vertaald.", locale=locale))

@@ -19,7 +19,7 @@ from wording.errors import InvalidInputError, NotFoundError
 
 def questions(here: Here, slug: str) -> Response:
     """The list; a form of it answers or closes one."""
-    if slug != STANDING and slug not in here.office.content.slugs():
+    if slug != STANDING and not here.office.content.has(slug):
         raise NotFoundError(_("Dit nummer is er niet (meer): {slug}.", slug=slug))
     if request.method != "POST":
         return _page(here, slug)

@@ -132,7 +132,7 @@ def _editions(here: Here, slug: str, locale: str) -> list[tuple[str, str]]:
     """Where the edition is seen as it will look."""
     house = here.office.house
     there = [key for key, each in house.audiences.items() if locale in each.locales]
-    issue = here.office.content.read(slug).issue if slug in here.office.content.slugs() else None
+    issue = here.office.content.read(slug).issue if here.office.content.has(slug) else None
     return [
         (f"/staff/issues/{slug}/edition/{key}/{locale}", audience_title(here, key))
         for key in there

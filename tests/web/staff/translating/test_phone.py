@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mailer.services.translating import messages
-from mailer.services.translating.rows import key_of
-from mailer.translation.catalog import Catalog
+from mailer.services.translating import remarks
+from mailer.services.translating.desk import desk
+from mailer.services.translating.rows import Stand, key_of
+from mailer.translation.catalog import Catalog, Entry
 from staff.people import set_interface
 from tests.web.staff.conftest import Desks, answering, desks_in
 from tests.web.staff.looking import Sight, faults_in, looking, overhear
@@ -55,41 +56,86 @@ def test_a_volunteer_types_without_a_connection_and_nothing_is_lost(at: AtDesk, 
         assert page.evaluate("Object.keys(localStorage)") == []
 
 
-def test_a_volunteer_fills_the_arabic_edition_and_another_reviews_it(at: AtDesk, browser: Browser) -> None:
-    entry = at.entry(9)
-    office, bram = at.desks.staff.office, at.desks.people["Bram"]
-    for page in as_yasmin(at.desks, browser, "ar"):
-        said = overhear(page, at.desks.base)
+@dataclass(frozen=True)
+class Volunteer:
+    """Yasmin on her phone, in a train where the connection may be gone while she presses a button."""
+
+    page: Page
+    loses_connection: bool
+
+    def press(self, deed: str) -> None:
+        """A button of the box; without a connection the deed waits, and is done when there is one."""
+        button = self.page.locator(f'button[value="{deed}"]').first
+        if not self.loses_connection:
+            button.click()
+            return
+        self.page.context.set_offline(True)
+        typed = self.page.locator("#t").input_value()
+        button.click()
+        expect(self.page.locator("#kept")).to_contain_text("wordt bewaard zodra het kan")
+        expect(self.page.locator("#t")).to_have_value(typed)
+        self.page.context.set_offline(False)
+
+    def type(self, words: str) -> None:
+        self.page.locator("#t").fill(words)
+
+
+def mended(at: AtDesk, entry: Entry) -> Entry:
+    """The editor mends the source while it is being translated."""
+    new = replace(entry, msgid=f"{entry.msgid} Anders.", fuzzy=True, was=entry.msgid)
+
+    def mend(catalog: Catalog) -> Catalog:
+        found = [new if one.msgid == entry.msgid else one for one in catalog.entries.values()]
+        return replace(catalog, entries={one.msgid: one for one in found})
+
+    at.desks.staff.office.content.change_catalog(SLUG, "ar", mend)
+    return new
+
+
+@pytest.mark.parametrize(("lang", "number", "cut"), [("ar", 9, False), ("nl", 12, True)])
+def test_a_volunteer_fills_the_arabic_edition_and_another_reviews_it(
+    at: AtDesk, browser: Browser, lang: str, number: int, cut: bool
+) -> None:
+    """A source edit in the middle and a question to the editor; in the Arabic interface, and without a connection."""
+    entry, bram, office = at.entry(number), at.desks.people["Bram"], at.desks.staff.office
+    for page in as_yasmin(at.desks, browser, lang):
+        said, yasmin = overhear(page, at.desks.base), Volunteer(page, cut)
         page.goto(f"{at.desks.base}{PATH}?m={key_of(entry.msgid)}&f=all")
-        assert faults_in(page, "ar", [Sight(390, "light")]) == []
+        assert faults_in(page, lang, [Sight(390, "light")]) == []
         assert page.locator("#t").get_attribute("dir") == "rtl"
-        page.locator("#t").fill("نص أول")
-        expect(page.locator("#kept")).to_contain_text("محفوظ كمسودة")
-
-        def mend(catalog: Catalog) -> Catalog:
-            new = replace(entry, msgid=f"{entry.msgid} Anders.", fuzzy=True, was=entry.msgid)
-            found = [new if one.msgid == entry.msgid else one for one in catalog.entries.values()]
-            return replace(catalog, entries={one.msgid: one for one in found})
-
-        office.content.change_catalog(SLUG, "ar", mend)
-        page.locator("#t").fill("نص أول وثان")
+        yasmin.type("نص أول")
+        expect(page.locator("#kept")).to_contain_text("محفوظ كمسودة" if lang == "ar" else "bewaard als klad")
+        new = mended(at, entry)
+        yasmin.type("نص أول وثان")
         expect(page.locator("#meanwhile")).to_be_visible()
-        page.get_by_role("button", name="احفظ وتابع").click()
+        yasmin.press("next")
         expect(page.locator("del").first).to_be_visible()
         expect(page.locator("#t")).to_have_value("نص أول وثان")
-        page.locator("#say").fill("من هو؟")
-        page.get_by_role("button", name="اسأل هيئة التحرير").click()
-        expect(page.locator("#told")).to_contain_text("طُرح سؤالك")
+        page.locator("#say").fill("Wie is dit?")
+        yasmin.press("doubt")
+        expect(page.locator("#told")).to_contain_text("طُرح سؤالك" if lang == "ar" else "vraag")
+        remarks.answer(office, bram, remarks.questions(office, bram, SLUG)[-1].number, words="De directeur.")
+        page.reload()
+        expect(page.get_by_text("De directeur.")).to_be_visible()
         page.locator("#t").focus()
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**saved=**")
         assert page.evaluate("document.activeElement.id") == "t"
-        assert at.now(f"{entry.msgid} Anders.").msgstr == "نص أول وثان"
-        page.get_by_role("button", name="تراجع").click()
-        expect(page.locator("#told")).to_contain_text("تم التراجع")
-        assert [one for one in said if "409" not in one] == []
-    mended = at.now(f"{entry.msgid} Anders.")
-    messages.save(
-        office, at.desks.people["Yasmin"], SLUG, "ar", msgid=mended.msgid, msgstr=entry.msgstr, seen=mended.msgstr
-    )
-    assert messages.approve(office, bram, SLUG, "ar", msgids=[mended.msgid]).count == 1
+        assert at.now(new.msgid).msgstr == "نص أول وثان"
+        page.locator('button[value="undo"]').click()
+        expect(page.locator("#told")).to_contain_text("تم التراجع" if lang == "ar" else "Teruggenomen")
+        page.goto(f"{at.desks.base}{PATH}?m={key_of(new.msgid)}&f=all")
+        yasmin.type(entry.msgstr)
+        yasmin.press("next")
+        page.wait_for_url("**saved=**")
+        assert [one for one in said if "409" not in one and "ERR_INTERNET_DISCONNECTED" not in one] == []
+    assert at.now(new.msgid).msgstr == entry.msgstr
+    with looking(browser, lang="nl", scheme="light", width=390) as context:
+        page = at.desks.visit(context, "Bram")
+        page.goto(f"{at.desks.base}/staff/issues/{SLUG}/review/ar")
+        expect(page.locator(f'input[name="read"][value="{new.msgid}"]')).to_be_checked()
+        page.locator('button[value="approve"]').click()
+        page.wait_for_url("**done=**")
+    sentence = desk(office, bram, SLUG, "ar", key=key_of(new.msgid)).sentence
+    assert sentence is not None
+    assert (sentence.row.stand, sentence.approved_by) == (Stand.READY, bram.name)

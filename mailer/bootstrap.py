@@ -31,6 +31,7 @@ from mailer.services.administration.second_person import AsWritten
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
+from mailer.services.publishing.showing import show_chosen
 from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient, domain_of_marks, signing_key
 from mailer.services.sending.links import personal_links
@@ -188,6 +189,7 @@ def chores(parts: Parts, relays: Relays) -> Chores:
     def standing() -> None:
         renew_changed(office)
         send_late_languages(office)
+        show_chosen(office)
 
     return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing, quiet_in(parts.settings))
 

@@ -15,9 +15,9 @@ from mailer.yaml_slips import Slip, of_error, slips
 from wording import Text, _
 from wording.errors import Place, Problem, Severity
 
-KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr", "correction")
+KNOWN_KEYS = ("title", "subject", "preheader", "date", "audiences", "copies", "qr", "archive", "correction")
 TEXTS = ("title", "subject", "preheader", "correction")
-OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr", "correction"})
+OPTIONAL_KEYS = frozenset({"audiences", "copies", "qr", "archive", "correction"})
 
 MAX_BYTES = 210_000
 """The body's own limit (`mailer.document.tree.MAX_BYTES`) and room for front matter."""
@@ -54,6 +54,8 @@ class Issue:
     """True: the last printed page has a QR code that leads to this issue in the archive on the web."""
     correction: str = ""
     """What was wrong, in a sentence. It stands above a correction, and in the archive."""
+    archive: str = ""
+    """The audience whose editions go into the archive on the web once they are mailed; "": a person decides then."""
 
 
 class _FrontMatter:
@@ -159,6 +161,21 @@ class _FrontMatter:
             self.wrong(self.lines["qr"], _qr_leads_nowhere(missing))
         return True
 
+    def archive(self, audiences: Sequence[Audience]) -> str:
+        """One of these audiences that is mailed; only what was mailed can be shown."""
+        node = self.nodes.get("archive")
+        if node is None:
+            return ""
+        mailed = [one.key for one in audiences if one.channel is Channel.EMAIL]
+        chosen = str(node.value).strip()
+        if chosen not in mailed:
+            known = ", ".join(mailed)
+            self.wrong(
+                self.lines["archive"], _("‘archive’ is een doelgroep die dit nummer mailt: {known}.", known=known)
+            )
+            return ""
+        return chosen
+
     def audiences(self, publication: Publication) -> tuple[str, ...]:
         """Those named, in the publication's order; all of the publication when none are."""
         node = self.nodes.get("audiences")
@@ -224,6 +241,7 @@ def draft_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         copies=front.copies(),
         qr=front.qr(house.audiences[key] for key in audiences),
         correction=front.text("correction"),
+        archive=front.archive([house.audiences[key] for key in audiences]),
     )
     return found, front.problems
 

@@ -61,6 +61,11 @@ BAD = {
     "no date": (GOOD.replace("2026-11-26", "26 november"), 5, "moet een datum zijn"),
     "an audience unknown": (GOOD.replace("legal-aid]", "lawyers]"), 6, "‘lawyers’"),
     "an audience of another publication": (GOOD.replace("legal-aid]", "detention]"), 6, "‘detention’"),
+    "an archive of paper": (
+        GOOD.replace("---\nTekst", "archive: detention\n---\nTekst"),
+        7,
+        "‘archive’ is een doelgroep",
+    ),
     "a code that is no yes or no": (GOOD.replace("---\nTekst", "qr: soms\n---\nTekst"), 7, "‘qr’ is true of false"),
     "audiences are no list": (GOOD.replace("[womens-orgs, legal-aid]", "{a: b}"), 6, "moet een lijst zijn"),
     "an alias bomb": ("---\na: &a [x,x]\nb: &b [*a,*a]\n" + GOOD.removeprefix("---\n"), 2, "onbekend"),

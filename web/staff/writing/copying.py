@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -15,6 +17,7 @@ from web.staff.writing.page import keep
 from wording import _
 from wording.errors import ContentError, NotFoundError
 
+_FORM = re.compile(r"^:::.*$|!\[[^\[\]]*\]\([^()]*\)|\]\([^()]*\)|\{[^{}\n]*\}|[*#>|`\[\]]", re.MULTILINE)
 _BEGIN = 160
 """Characters of a section that are shown."""
 
@@ -61,11 +64,17 @@ def _sections(here: Here, slug: str) -> list[dict[str, object]]:
             "number": number,
             "title": piece.title,
             "tags": [audience_title(here, one) for one in sorted(piece.audiences)],
-            "begin": piece.body[:_BEGIN] + ("…" if len(piece.body) > _BEGIN else ""),
+            "begin": _begin(piece.body),
         }
         for number, piece in enumerate(pieces)
         if piece.head
     ]
+
+
+def _begin(body: str) -> str:
+    """Its first words, without the signs of Markdown."""
+    words = " ".join(_FORM.sub(" ", body).split())
+    return words[:_BEGIN] + ("…" if len(words) > _BEGIN else "")
 
 
 def _number(typed: str) -> int:

@@ -80,6 +80,8 @@ def _choices(form: MultiDict[str, str], shown: dict[str, Value]) -> dict[str, Va
         wanted["qr"] = "true" if "qr" in form else ""
     if ("copies" in form) != (shown.get("copies") == "each"):
         wanted["copies"] = "each" if "copies" in form else ""
+    if (archive := form.get("archive", "").strip()) != str(shown.get("archive", "")):
+        wanted["archive"] = archive
     return wanted
 
 

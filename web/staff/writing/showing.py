@@ -46,6 +46,7 @@ def front_values(sheet: Sheet, audiences: Sequence[str]) -> dict[str, object]:
         "chosen": [one for one in audiences if one in chosen] or list(audiences),
         "qr": is_on(found.get("qr", "")),
         "copies": found.get("copies") == "each",
+        "archive": str(found.get("archive", "")),
     }
 
 

@@ -79,10 +79,13 @@ def test_what_is_changed_is_changed_there_and_nowhere_else(issue: Writing) -> No
     sent.setlist("for-3", ["womens-orgs", "legal-aid"])
     sent.setlist("for-1", [])
     sent.add("copies", "1")
+    sent["archive"] = "legal-aid"
     issue.post(sent)
     wanted = TEXT.replace("Zes", "Zeven").replace("Recht en opvang, nummer 40   #", "'Recht: nummer 40'   #")
     wanted = wanted.replace("##  Agenda ##", '## Agenda van december {for="legal-aid womens-orgs"}')
-    wanted = wanted.replace('{for="legal-aid" #opvang}', "{#opvang}").replace("orgs]\n---", "orgs]\ncopies: each\n---")
+    wanted = wanted.replace('{for="legal-aid" #opvang}', "{#opvang}").replace(
+        "orgs]\n---", "orgs]\ncopies: each\narchive: legal-aid\n---"
+    )
     assert issue.text() == wanted
     assert unsaved.draft(issue.desks.staff.office, issue.desks.people["Bram"], issue.slug) is None
 

@@ -21,7 +21,7 @@ from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import KIB, Access, Route
 from web.staff.sending import deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
-from web.staff.writing import asking, copying, drafting, history, pictures
+from web.staff.writing import asking, copying, drafting, history, inserting, pictures
 from web.staff.writing import page as writing
 from wording import ExplainedError, Text, _
 
@@ -81,6 +81,15 @@ ROUTES: tuple[Route, ...] = (
         Permission.EDIT_ISSUES,
         example=f"/issues/{_SLUG}/write/paper",
     ),
+    Route(
+        "/issues/<slug>/write/insert",
+        "insert_block",
+        inserting.insert,
+        Permission.EDIT_ISSUES,
+        BOTH,
+        example=f"/issues/{_SLUG}/write/insert?what=agenda&title=Muziek&date=2026-12-18",
+    ),
+    Route("/issues/<slug>/write/block", "block_look", inserting.block, Permission.EDIT_ISSUES),
     Route("/issues/<slug>/write/ask", "ask_approval", asking.ask, Permission.EDIT_ISSUES, BOTH),
     Route(
         "/issues/<slug>/write/pictures",

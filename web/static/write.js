@@ -265,6 +265,21 @@
       block(written(dialog.dataset.end));
     });
   }
+  // a dialog shows the block as a reader will see it, once what it needs is filled in
+  for (const dialog of all("dialog[data-key]")) {
+    let waiting = 0;
+    const typed = one("form", dialog), seen = one(".dialog-look", dialog);
+    const showBlock = () => {
+      const query = new URLSearchParams([["what", dialog.dataset.key], ...new FormData(typed)]).toString();
+      seen.hidden = !typed.checkValidity() || query.length > 4000;
+      if (!seen.hidden) one("iframe", seen).src = `${at}/block?${query}#voorbeeld`;
+    };
+    typed.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(showBlock, 300);
+    });
+    typed.addEventListener("reset", () => (seen.hidden = true));
+  }
   // ── pictures: chosen, dropped or pasted; shown as they go out before they are put in ──
   const picture = document.getElementById("d-picture"), part = (name) => document.getElementById(`picture-${name}`);
   const problem = (words) => {

@@ -40,6 +40,7 @@ NO_PAGE = {
     "picture": "a picture",
     "draft_frame": "the e-mail itself, in its sandbox",
     "draft_booklet": "a picture of pages",
+    "block_look": "an e-mail with one block, in its sandbox",
 }
 """Routes that answer a GET with something else than a page of the staff."""
 

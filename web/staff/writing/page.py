@@ -58,8 +58,9 @@ def _done(here: Here, slug: str) -> Response:
         return _mended(here, slug, typed, what)
     if do == "typo":
         return save(here, slug, typed, _corrected)
-    if do == "copy":
-        return keep(here, slug, typed, to="copy_section", after=_number(what))
+    if do in ("copy", "insert"):
+        to = "copy_section" if do == "copy" else "insert_block"
+        return keep(here, slug, typed, to=to, after=_number(what))
     if do in ("stay", "return"):
         return _judged(here, slug, typed, do, what[:64])
     if do in _MOVES:

@@ -37,6 +37,7 @@ def test_the_letter_follows_the_keys_and_nothing_typed_is_lost(served: Desks, br
         dialog = page.locator("#d-agenda")
         dialog.get_by_label("Wat is er te doen?").fill("Muziek")
         dialog.get_by_label("Dag").fill("2026-12-18")
+        dialog.frame_locator("iframe").get_by_text("Muziek").first.wait_for()
         dialog.get_by_role("button", name="Voeg in", exact=True).click()
         assert box.input_value().endswith('punt.\n\n::: agenda Muziek {date="2026-12-18"}\n:::')
         page.keyboard.press("Alt+Shift+ArrowDown")

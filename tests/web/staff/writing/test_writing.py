@@ -251,3 +251,29 @@ def test_a_section_of_another_issue_is_copied_with_its_audience_and_its_picture(
     assert issue.post(form, page="write/copy").status_code == 404
     issue.get(page="write/copy?from=../x", status=404)
     shutil.rmtree(other)
+
+
+def test_a_block_is_put_in_without_a_script_and_shown_before(issue: Writing) -> None:
+    sent = issue.fields()
+    sent["body-1"], sent["do"] = "Net getypt.", "insert:1"
+    answer = issue.post(sent)
+    there = answer.headers["Location"].partition(f"{issue.slug}/")[2]
+    assert len(issue.get(page=there).all("a")) > 10
+    page = issue.get(page=f"{there}&what=agenda")
+    assert issue.post(having(page, title="Feest"), page="write/insert").status_code == 422
+    typed = having(page, title='Feest "met" {koek}', date="2026-12-18", place="", text="Kom ook.", do="look")
+    shown = Page(issue.post(typed, page="write/insert").get_data(as_text=True))
+    [frame] = [one["src"] for one in shown.all("iframe")]
+    letter = issue.as_("Bram").get(frame, base_url=issue.desks.base)
+    assert letter.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    said = letter.get_data(as_text=True)
+    assert ("Kom ook." in said, 'id="voorbeeld"' in said) == (True, True)
+    typed["do"] = "insert"
+    assert issue.post(typed, page="write/insert").headers["Location"].endswith("/write#r1")
+    note = having(issue.get(page="write/insert?what=note&after=1"), mark="1", text="Bron.")
+    issue.post(note, page="write/insert")
+    issue.post(issue.fields())
+    block = '::: agenda Feest "met" {koek} {date="2026-12-18"}\nKom ook.\n:::'
+    assert f"Net getypt.\n\n{block}\n\n[^1]\n\n[^1]: Bron.\n\n## Zorg" in issue.text()
+    issue.get(page="write/insert?what=niets", status=404)
+    issue.get(page="write/block?what=niets", status=404)

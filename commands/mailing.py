@@ -10,14 +10,14 @@ import typer
 from commands.approving import OfTwo
 from commands.moments import moment_of
 from commands.staff import As, acting
-from commands.telling import tell, tell_json
+from commands.telling import tell, tell_json, tell_json_list
 from commands.words import say
 from wording import _, ngettext
-from wording.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mailer.organisation import House
     from mailer.services.office import Office
+    from mailer.services.sending.following import Line
     from mailer.services.sending.overview import Accounting, EditionOverview, MailingOverview
     from staff.people import Person
 
@@ -91,24 +91,35 @@ def who(
     mailing: MailingId,
     who: As,
     *,
-    state: Annotated[str, typer.Option(help=say(_("Alleen bezorgingen in deze stand, zoals accepted.")))] = "",
+    state: Annotated[str, typer.Option(help=say(_("Alleen bezorgingen in deze stand, zoals ‘geweigerd’.")))] = "",
     as_json: AsJson = False,
 ) -> None:
+    from commands.worded import reader_of
     from mailer.services.sending import following
-    from mailer.services.sending.words import word_for
+    from mailer.services.sending.words import DELIVERIES, WHY_WORDS
 
     office, person = acting(context, who)
-    known = {one.value: one for one in following.DeliveryState}
-    if state and state not in known:
-        raise InvalidInputError(_("Kies een stand: {known}.", known=", ".join(known)))
-    rows = list(following.everyone(office, person, mailing, known.get(state)))
+    chosen = following.DeliveryState(reader_of(DELIVERIES)(state)) if state else None
+    lines = following.everyone(office, person, mailing, chosen)
     if as_json:
-        tell_json([following.plain(one) for one in rows])
+        tell_json_list(map(following.plain, lines))
         return
-    for one in rows:
-        said, last = one.delivery, one.delivery.tries[-1:]
-        answer = " ".join(f"{each.code or ''} {each.enhanced} {each.words}".strip() for each in last)
-        tell(f"{one.address or '–'}  {said.audience} ({said.locale})  {say(word_for(said.state))}  {answer}".rstrip())
+    for line in lines:
+        tell(_delivered(line))
+    if chosen is None:
+        for why, count in following.left_out(office, person, mailing).items():
+            tell(_("Kreeg niets: {count} {why}", count=count, why=WHY_WORDS[why]))
+
+
+def _delivered(line: Line) -> str:
+    """Whom it was for, which edition, how it is, and what a relay said last."""
+    from mailer.services.sending.words import word_for
+
+    one = line.delivery
+    who = line.address or say(_("lezer per post") if one.channel.value == "post" else _("het adres is gewist"))
+    last = one.tries[-1] if one.tries else None
+    answer = f"{last.code or ''} {last.enhanced} {last.words}".strip() if last else ""
+    return f"{who}  {one.audience} ({one.locale})  {say(word_for(one.state))}  {answer}".rstrip()
 
 
 @app.command(help=say(_("Zet een verzending stil, voor het eerstvolgende bericht.")))

@@ -52,6 +52,15 @@ def tell_json(value: Any) -> None:
     sys.stdout.write(f"{harmless_json(value)}\n")
 
 
+def tell_json_list(values: Iterable[Any]) -> None:
+    """As `tell_json`, for a list that is too long to be held: each is written as it comes."""
+    before = "[\n"
+    for value in values:
+        sys.stdout.write(f"{before}{harmless_json(value)}")
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
+
+
 def line_of(problem: Problem) -> str:
     """`file:line: message`, with the word "warning" for what does not stop publishing."""
     warning = say(_("let op"))

@@ -58,26 +58,28 @@ class Masked:
     """Of a reader by post: why their post stands still, as a code."""
 
 
-def left_out(session: Session, audiences: Sequence[str], issue: str, why: Why, *, skip: int = 0) -> list[Masked]:
-    """One page of those, by id."""
+def left_out(
+    session: Session, audiences: Sequence[str], issue: str, why: Why, *, after: UUID | None = None
+) -> list[Masked]:
+    """One page of those, by id, from the first after that one."""
     condition = _left_out(session, audiences, issue), _why(session, audiences, issue) == why.value
-    return _page(session, and_(*condition), skip)
+    return _page(session, and_(*condition), after)
 
 
 def receiving_one(
-    session: Session, audience: str, issue: str, *, conditions: Sequence[ColumnElement[bool]], skip: int = 0
+    session: Session, audience: str, issue: str, *, conditions: Sequence[ColumnElement[bool]], after: UUID | None = None
 ) -> list[Masked]:
-    """One page of the readers of an audience who get the issue and meet the conditions on `subscriber`, by id."""
-    return _page(session, and_(gets(session, audience, issue), *conditions), skip)
+    """One page of the readers of an audience who get the issue and meet conditions on `subscriber`, as `left_out`."""
+    return _page(session, and_(gets(session, audience, issue), *conditions), after)
 
 
 def receiving_any(
-    session: Session, conditions: Mapping[str, Sequence[ColumnElement[bool]]], issue: str, *, skip: int = 0
+    session: Session, conditions: Mapping[str, Sequence[ColumnElement[bool]]], issue: str, *, after: UUID | None = None
 ) -> list[Masked]:
-    """One page of the readers of any audience that meet its conditions, by id."""
+    """One page of the readers of any audience that meet its conditions, as `left_out`."""
     if not conditions:
         return []
-    return _page(session, or_(*(and_(gets(session, key, issue), *own) for key, own in conditions.items())), skip)
+    return _page(session, or_(*(and_(gets(session, key, issue), *own) for key, own in conditions.items())), after)
 
 
 def posted_of(session: Session, uids: Iterable[UUID], among: Collection[UUID] | None = None) -> list[Masked]:
@@ -110,8 +112,10 @@ def masked_of(session: Session, uids: Collection[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _page(session: Session, condition: ColumnElement[bool], skip: int) -> list[Masked]:
-    rows = session.scalars(select(Subscriber).where(condition).order_by(Subscriber.uid).offset(skip).limit(PAGE))
+def _page(session: Session, condition: ColumnElement[bool], after: UUID | None) -> list[Masked]:
+    if after is not None:
+        condition = and_(Subscriber.uid > after, condition)
+    rows = session.scalars(select(Subscriber).where(condition).order_by(Subscriber.uid).limit(PAGE))
     return list(_masked(session, rows))
 
 

@@ -104,6 +104,7 @@ def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:
         .where(Delivery.reader.in_(readers))
         .order_by(Delivery.id.desc())
     ).all()
+    tries = tries_of(session, [row[0].id for row in rows])
     return [
         Found(
             delivery=delivery.id,
@@ -116,16 +117,17 @@ def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:
             subject=subject,
             state=delivery.state,
             next_at=delivery.next_at,
-            tries=tries_of(session, delivery.id),
+            tries=tries[delivery.id],
         )
         for delivery, audience, locale, subject, state in rows
     ]
 
 
-def tries_of(session: Session, delivery: int) -> tuple[Try, ...]:
-    """Every try of a delivery, the first first."""
-    attempts = session.scalars(select(Attempt).where(Attempt.delivery_id == delivery).order_by(Attempt.id))
-    return tuple(
-        Try(one.ended_at, one.outcome, one.handed_at, one.relay, one.stage, one.code, one.enhanced, one.words)
-        for one in attempts
-    )
+def tries_of(session: Session, deliveries: Collection[int]) -> Mapping[int, tuple[Try, ...]]:
+    """Every try of each of these deliveries, the first first."""
+    found: dict[int, tuple[Try, ...]] = dict.fromkeys(deliveries, ())
+    attempts = session.scalars(select(Attempt).where(Attempt.delivery_id.in_(found)).order_by(Attempt.id))
+    for one in attempts:
+        said = one.relay, one.stage, one.code, one.enhanced, one.words
+        found[one.delivery_id] += (Try(one.ended_at, one.outcome, one.handed_at, *said),)
+    return found

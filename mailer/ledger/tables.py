@@ -174,6 +174,7 @@ class Delivery(Base):
         CheckConstraint(_OPEN_BY_STATE, name="open_by_state"),
         # No index has a column that a claim or an intent changes: those then write one page, not one per index too.
         Index("ix_delivery_open", "mailing_id", "batch", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_delivery_mailing", "mailing_id", "id"),
         {"info": _SENT},
     )
 

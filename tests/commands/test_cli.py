@@ -247,9 +247,15 @@ def test_publishing_needs_a_second_person(folder: Path) -> None:
     parts = wire(folder)
     messages.approve_issue(parts.office(Silence()), person_called(parts, "Bram"), SLUG)
     parts.store.close()
-    refused = run(folder, "publish", SLUG, "--as", "Bram", "--yes")
-    assert refused.exit_code == 1
-    assert "goedkeuren" in refused.stderr
+    for at, said in (
+        ("2020-01-01 09:00", "is al geweest"),
+        ("2027-03-28 02:30", "de klok springt dan naar 03:00"),
+        ("2027-10-31 02:30", "twee keer"),
+        ("morgen", "2026-12-01"),
+        ("2099-12-01 09:00", "eerst goedkeuren"),
+    ):
+        refused = run(folder, "publish", SLUG, "--at", at, "--as", "Bram", "--yes")
+        assert (refused.exit_code, said in refused.stderr) == (1, True), refused.output
     assert run(folder, "approve", SLUG, "--as", "Amina", "--yes").exit_code == 0
     published = run(folder, "publish", SLUG, "--as", "Bram", "--yes")
     assert "heeft nog geen lezers" in published.stdout  # nobody subscribed, so there is nobody to mail

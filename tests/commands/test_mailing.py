@@ -49,6 +49,7 @@ from subscribers.importing.source import table_from
 from subscribers.repository import may_receive, readers_of
 from tests.commands.test_cli import ROOT, Outcome, run
 from tests.support.desk_people import ADMIN, EDITOR, employ
+from tests.support.people import leave, reader
 
 
 @pytest.fixture
@@ -115,6 +116,27 @@ def test_show_counts_everybody_once_and_says_that_it_balances(parts: Parts, mail
     assert data["balances"]
     assert (data["state"], data["readers"], data["states"]["refused"]) == ("done", 3, 1)
     assert "los-2026-24  klaar: 3 van 3" in bram(content_of(parts), "list").stdout
+
+
+def test_who_got_it_and_who_not_and_why_masked_and_in_words(parts: Parts, mailing: int) -> None:
+    folder = content_of(parts)
+    deliver(parts, mailing, Plan({"rcpt": {"5xx": 1.0}}, only_for="bas"))
+    leave(parts.store, reader(parts.store, "dora@lezers.example"))
+    told = bram(folder, "who", str(mailing)).stdout
+    assert told.count("@l….example  legal-aid (nl)  aangenomen") == 2
+    assert "geweigerd  550 5.1.1 no such user <…>" in told
+    assert "Kreeg niets: 1 zelf afgemeld" in told
+    assert "bas@" not in told
+    assert "dora" not in told
+    for word in ("geweigerd", "Geweigerd", "refused"):
+        assert len(bram(folder, "who", str(mailing), "--state", word).stdout.splitlines()) == 1
+    refused = json.loads(bram(folder, "who", str(mailing), "--state", "refused", "--json").stdout)
+    assert [(one["state"], one["code"], one["outcome"], one["words"]) for one in refused] == [
+        ("refused", 550, "refuse", "no such user <…>")
+    ]
+    assert json.loads(bram(folder, "who", str(mailing), "--state", "cancelled", "--json").stdout) == []
+    assert bram(folder, "who", str(mailing), "--state", "zoek").exit_code == 2
+    assert "Verzending 99 is er niet" in bram(folder, "who", "99").stderr
 
 
 def test_find_tells_what_became_of_one_reader_and_is_itself_recorded(parts: Parts, mailing: int) -> None:

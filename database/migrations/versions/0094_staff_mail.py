@@ -1,4 +1,4 @@
-"""News for staff waits in one table until it is mailed in a digest; what they do without is chosen in finer kinds."""
+"""News for staff waits in one table; what they do without is chosen in finer kinds; deliveries are listed by key."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.uid"], name=op.f("fk_staff_mail_person"), ondelete="CASCADE"),
     )
     op.create_index(op.f("ix_staff_mail_person"), "staff_mail", ["person"])
+    op.create_index("ix_delivery_mailing", "delivery", ["mailing_id", "id"])
     _change(lambda kind: FINER.get(kind, [kind]))
 
 
 def downgrade() -> None:
     coarse = {one: kind for kind, finer in FINER.items() for one in finer}
     _change(lambda kind: [coarse.get(kind, kind)])
+    op.drop_index("ix_delivery_mailing", "delivery")
     op.drop_index(op.f("ix_staff_mail_person"), "staff_mail")
     op.drop_table("staff_mail")
 

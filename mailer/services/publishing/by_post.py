@@ -6,9 +6,10 @@ map of rights keeps the list (decision 0126).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -73,12 +74,18 @@ def apart_counts(office: Office, person: Person, slug: str) -> dict[Apart, int]:
     return {why: count for why, count in counts.items() if count}
 
 
-def apart(office: Office, person: Person, slug: str, why: Apart, *, skip: int = 0) -> tuple[Masked, ...]:
+def apart(office: Office, person: Person, slug: str, why: Apart, *, after: UUID | None = None) -> tuple[Masked, ...]:
     """One page of them, masked. Raises NotFoundError, ContentError."""
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        return tuple(_apart(office, session, slug, why)[skip : skip + PAGE])
+        return page_after(_apart(office, session, slug, why), after)
+
+
+def page_after(rows: Sequence[Masked], after: UUID | None) -> tuple[Masked, ...]:
+    """One page of a whole list, from the first after that reader; from its start if they are not in it any more."""
+    start = next((at for at, one in enumerate(rows, 1) if one.uid == after), 0)
+    return tuple(rows[start : start + PAGE])
 
 
 def _apart(office: Office, session: Session, slug: str, why: Apart) -> list[Masked]:

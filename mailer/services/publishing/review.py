@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from mailer.counted import Count, Going, Tell
 from mailer.ledger.opening import decided_key, has_copy, was_sent
 from mailer.organisation import Audience, Copies
 from mailer.services.office import Office, look
-from mailer.services.publishing.by_post import posted
+from mailer.services.publishing.by_post import page_after, posted
 from mailer.services.publishing.reach import Edition, Plan, Reach, plan, reached
 from mailer.services.translating.catalogs import check_issue
 from staff.people import Person
@@ -104,7 +105,14 @@ def _counted(office: Office, made: Plan, tell: Tell = lambda _going: None) -> Co
 
 
 def listed(
-    office: Office, person: Person, slug: str, *, audience: str, locale: str, part: Part = Part.ALL, skip: int = 0
+    office: Office,
+    person: Person,
+    slug: str,
+    *,
+    audience: str,
+    locale: str,
+    part: Part = Part.ALL,
+    after: UUID | None = None,
 ) -> tuple[Masked, ...]:
     """One page of who gets an edition now, masked. Raises NotFoundError, ContentError."""
     require(person, Permission.PUBLISH_ISSUES)
@@ -114,7 +122,7 @@ def listed(
         if (audience, locale) not in made.editions:
             raise NotFoundError(_("Deze editie is er niet."))
         if audience not in made.by_mail:
-            return _by_post(session, made, (audience, locale), part)[skip : skip + PAGE]
+            return page_after(_by_post(session, made, (audience, locale), part), after)
         conditions = [_speak(made.audiences[audience], [locale])]
         if made.copies is Copies.ONE:
             conditions += _not_sooner(session, made, audience)
@@ -123,10 +131,10 @@ def listed(
             conditions.append(not_(was_sent(made.before)) if made.before else false())
         if part is Part.INSTEAD:
             conditions.append(not_(reviewing.speaks([locale])))
-        return tuple(reviewing.receiving_one(session, audience, slug, conditions=conditions, skip=skip))
+        return tuple(reviewing.receiving_one(session, audience, slug, conditions=conditions, after=after))
 
 
-def having(office: Office, person: Person, slug: str, *, skip: int = 0) -> tuple[Masked, ...]:
+def having(office: Office, person: Person, slug: str, *, after: UUID | None = None) -> tuple[Masked, ...]:
     """One page of who has the issue by e-mail already, or gets it by a mailing that is open, masked.
 
     With a copy for each audience, whoever has one of them: they stand there once. Raises NotFoundError, ContentError.
@@ -137,7 +145,7 @@ def having(office: Office, person: Person, slug: str, *, skip: int = 0) -> tuple
         made = plan(office, session, slug)
         each = made.copies is Copies.EACH
         asked = {key: [has_copy(slug, key if each else "")] for key in made.by_mail}
-        return tuple(reviewing.receiving_any(session, asked, slug, skip=skip))
+        return tuple(reviewing.receiving_any(session, asked, slug, after=after))
 
 
 def _by_post(session: Session, made: Plan, edition: Edition, part: Part) -> tuple[Masked, ...]:
@@ -151,12 +159,14 @@ def _by_post(session: Session, made: Plan, edition: Edition, part: Part) -> tupl
     return tuple(reviewing.posted_of(session, mine))
 
 
-def not_getting(office: Office, person: Person, slug: str, why: Why, *, skip: int = 0) -> tuple[Masked, ...]:
+def not_getting(
+    office: Office, person: Person, slug: str, why: Why, *, after: UUID | None = None
+) -> tuple[Masked, ...]:
     """One page of who does not get the issue by e-mail, for one reason, addresses masked. Raises NotFoundError."""
     require(person, Permission.PUBLISH_ISSUES)
     check_issue(office.content, slug)
     with look(office, person, Permission.PUBLISH_ISSUES) as session:
-        return tuple(reviewing.left_out(session, plan(office, session, slug).by_mail, slug, why, skip=skip))
+        return tuple(reviewing.left_out(session, plan(office, session, slug).by_mail, slug, why, after=after))
 
 
 def _speak(audience: Audience, locales: list[str]) -> ColumnElement[bool]:

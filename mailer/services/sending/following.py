@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,8 +21,21 @@ from mailer.services.sending.limits import Limiting
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import reviewing
+from subscribers.reviewing import Why
 
-__all__ = ["PAGE", "DeliveryState", "Halt", "Line", "Still", "Try", "deliveries", "everyone", "plain", "still"]
+__all__ = [
+    "PAGE",
+    "DeliveryState",
+    "Halt",
+    "Line",
+    "Still",
+    "Try",
+    "deliveries",
+    "everyone",
+    "left_out",
+    "plain",
+    "still",
+]
 
 
 class Still(StrEnum):
@@ -78,26 +92,39 @@ def _full_until(office: Office, session: Session, at: datetime) -> datetime | No
 
 
 def deliveries(
-    office: Office, person: Person, mailing_id: int, state: DeliveryState | None = None, *, skip: int = 0
+    office: Office, person: Person, mailing_id: int, state: DeliveryState | None = None, *, after: int = 0
 ) -> tuple[Line, ...]:
-    """One page of the deliveries of a mailing in a state, with every try and what relays said. Raises NotFoundError."""
+    """One page of the deliveries of a mailing in a state, from the first after an id, with every try and what relays
+    said. Raises NotFoundError.
+    """
     with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
-        found = following.deliveries_in(session, mailings.mailing_of(session, mailing_id), state, skip=skip)
+        found = following.deliveries_in(session, mailings.mailing_of(session, mailing_id), state, after=after)
         masked = reviewing.masked_of(session, [one.reader for one in found if one.channel is Channel.EMAIL])
     return tuple(Line(one, masked.get(one.reader, "")) for one in found)
 
 
-def everyone(office: Office, person: Person, mailing_id: int, state: DeliveryState | None = None) -> tuple[Line, ...]:
-    """All of them, page by page. Raises NotFoundError."""
+def everyone(office: Office, person: Person, mailing_id: int, state: DeliveryState | None = None) -> Iterator[Line]:
+    """All of them, read page by page as they are asked for. Raises NotFoundError at once."""
     require(person, Permission.SEE_MAILINGS)
-    found: list[Line] = []
-    while page := deliveries(office, person, mailing_id, state, skip=len(found)):
-        found += page
-    return tuple(found)
+    first = deliveries(office, person, mailing_id, state)
+
+    def rest(page: tuple[Line, ...]) -> Iterator[Line]:
+        while page:
+            yield from page
+            page = deliveries(office, person, mailing_id, state, after=page[-1].delivery.id)
+
+    return rest(first)
 
 
-def plain(line: Line) -> dict[str, str | int]:
-    """A line for a script: codes, and no address but the masked one."""
+def left_out(office: Office, person: Person, mailing_id: int) -> Mapping[Why, int]:
+    """Members of the audiences by e-mail who have no delivery in it because they may get nothing now, by why."""
+    with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
+        mailing = mailings.mailing_of(session, mailing_id)
+        return reviewing.not_receiving(session, following.mailed_audiences(session, mailing), mailing.issue_slug)
+
+
+def plain(line: Line) -> dict[str, str | int | None]:
+    """A line for a script: codes, moments in UTC, and no address but the masked one."""
     one = line.delivery
     answer = one.tries[-1] if one.tries else None
     return {
@@ -109,4 +136,7 @@ def plain(line: Line) -> dict[str, str | int]:
         "state": one.state.value,
         "code": (answer.code or 0) if answer else 0,
         "enhanced": answer.enhanced if answer else "",
+        "words": answer.words if answer else "",
+        "outcome": answer.outcome if answer else "",
+        "at": answer.ended_at.isoformat() if answer else None,
     }

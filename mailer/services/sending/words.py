@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mailer.ledger.mailings import Accounting
 from mailer.ledger.states import DeliveryState
+from subscribers.reviewing import Why
 from wording import Text, _
 
 _HELD = (DeliveryState.CLAIMED, DeliveryState.HANDING_OVER)
@@ -17,6 +20,18 @@ _TERMS = (
     DeliveryState.PENDING,
     *_HELD,
 )
+
+
+WHY_WORDS: Mapping[Why, Text] = {
+    Why.PENDING: _("aanmelding nog niet bevestigd"),
+    Why.LEFT: _("zelf afgemeld"),
+    Why.BOUNCED: _("stil, omdat de mail terugkwam"),
+    Why.PAUSED: _("met pauze"),
+    Why.BARRED: _("op de lijst die we niet mailen"),
+    Why.PICKED_OUT: _("voor dit nummer weggelaten"),
+    Why.RULE: _("buiten de regel van de doelgroep"),
+}
+"""What stands after a number of readers who get nothing."""
 
 
 def terms(account: Accounting) -> tuple[tuple[int, Text], ...]:
@@ -62,3 +77,7 @@ def word_for(state: str) -> Text:
         "suppressed": _("mag niet ontvangen"),
     }
     return words[state]
+
+
+DELIVERIES: Mapping[str, Text] = {state.value: word_for(state) for state in _TERMS if state not in _HELD}
+"""What a person reads and may type for how a delivery is."""

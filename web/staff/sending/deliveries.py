@@ -15,16 +15,14 @@ from web.staff.naming import audience_title
 from web.staff.sending.mailings import way
 from wording import Text, _
 
-_FURTHEST = 10**9
-
 
 def deliveries(here: Here, number: int) -> Response:
     """One page of them. Raises NotFoundError."""
     found = overview.mailing(here.office, here.person, number)
     state = next((one for one in DeliveryState if one == request.args.get("state")), None)
-    typed = request.args.get("skip", "0")
-    skip = min(int(typed), _FURTHEST) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
-    rows = following.deliveries(here.office, here.person, number, state, skip=skip)
+    typed = request.args.get("after", "0")
+    after = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+    rows = following.deliveries(here.office, here.person, number, state, after=after)
     states = [(one, count) for one, count in found.account.states.items() if count]
     return here.page(
         "sending/deliveries",
@@ -34,12 +32,12 @@ def deliveries(here: Here, number: int) -> Response:
         everyone=(_path(number, None), found.account.readers, state is None),
         heading=here.say(word_for(state)) if state else here.say(_("Alle bezorgingen")),
         rows=[_row(here, one) for one in rows],
-        next_path=_path(number, state, skip + PAGE) if len(rows) == PAGE else "",
+        next_path=_path(number, state, rows[-1].delivery.id) if len(rows) == PAGE else "",
     )
 
 
-def _path(number: int, state: DeliveryState | None, skip: int = 0) -> str:
-    asked = {"state": state.value if state else "", "skip": str(skip or "")}
+def _path(number: int, state: DeliveryState | None, after: int = 0) -> str:
+    asked = {"state": state.value if state else "", "after": str(after or "")}
     query = urlencode({name: one for name, one in asked.items() if one})
     return f"/staff/mailings/{number}/deliveries" + (f"?{query}" if query else "")
 

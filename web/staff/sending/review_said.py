@@ -9,7 +9,8 @@ from mailer.services.administration import staff
 from mailer.services.publishing import by_post
 from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.links import Fate
-from mailer.services.publishing.review import Going, Review, Why
+from mailer.services.publishing.review import Going, Review
+from mailer.services.sending.words import WHY_WORDS
 from mailer.services.translating.release import Release
 from mailer.services.writing.proofs import Seen
 from staff.people import Person
@@ -124,7 +125,7 @@ def list_path(slug: str, **query: object) -> str:
 def without(here: Here, slug: str, counted: Review) -> list[dict[str, object]]:
     """Who does not get it: a number, why, and the list."""
     lines: list[dict[str, object]] = [
-        {"count": count, "said": here.say(why_words(why)), "path": list_path(slug, why=why.value)}
+        {"count": count, "said": here.say(WHY_WORDS[why]), "path": list_path(slug, why=why.value)}
         for why, count in counted.without.items()
     ]
     if counted.had:
@@ -143,25 +144,6 @@ def apart_words(why: Apart) -> Text:
             return _("dit nummer al gekregen, per post")
         case Apart.STOPPED:
             return _("per post, en hun post staat stil")
-
-
-def why_words(why: Why) -> Text:
-    """What stands after a number of readers who get nothing."""
-    match why:
-        case Why.PENDING:
-            return _("aanmelding nog niet bevestigd")
-        case Why.LEFT:
-            return _("zelf afgemeld")
-        case Why.BOUNCED:
-            return _("stil, omdat de mail terugkwam")
-        case Why.PAUSED:
-            return _("met pauze")
-        case Why.BARRED:
-            return _("op de lijst die we niet mailen")
-        case Why.PICKED_OUT:
-            return _("voor dit nummer weggelaten")
-        case Why.RULE:
-            return _("buiten de regel van de doelgroep")
 
 
 def fate_words(fate: Fate) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -12,14 +13,12 @@ from mailer.services.post.words import REASONS
 from mailer.services.publishing import by_post, review
 from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.review import PAGE, Masked, Part, Review, Why
-from web.staff.here import Here
+from mailer.services.sending.words import WHY_WORDS
+from web.staff.here import Here, uuid_of
 from web.staff.issues.issue import bar_of
 from web.staff.naming import audience_title, language_said
 from web.staff.sending import review_said
 from wording import Text, _
-
-_FURTHEST = 10**9
-"""The last reader of a list that can be asked for."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class _Asked:
     why: Why | None
     apart: Apart | None
     had: bool
+    after: UUID | None
+    """The last one of the page before."""
 
     @classmethod
     def now(cls) -> _Asked:
@@ -43,6 +44,7 @@ class _Asked:
             next((one for one in Why if one == asked.get("why")), None),
             next((one for one in Apart if one == asked.get("post")), None),
             bool(asked.get("had")),
+            uuid_of(asked.get("after", "")),
         )
 
 
@@ -51,9 +53,7 @@ def who(here: Here, slug: str) -> Response:
     counted, asked = review.review(here.office, here.person, slug), _Asked.now()
     if counted.going is not None:
         return here.page("sending/counting", **bar_of(here, slug), going=review_said.going(here, counted))
-    skip = request.args.get("skip", "0")
-    start = min(int(skip), _FURTHEST) if skip.isascii() and skip.isdigit() and len(skip) < 12 else 0
-    title, rows = _list(here, slug, counted, asked, start)
+    title, rows = _list(here, slug, counted, asked)
     return here.page(
         "sending/who",
         **bar_of(here, slug),
@@ -65,29 +65,29 @@ def who(here: Here, slug: str) -> Response:
         listed=here.say(title) if title else "",
         rows=[_row(here, one, asked) for one in rows],
         parts=_parts(here, slug, counted, (asked.audience, asked.locale), asked.part),
-        next_path=_next(slug, start) if len(rows) == PAGE else "",
+        next_path=_next(slug, rows[-1]) if len(rows) == PAGE else "",
         previous=review_said.previous(here, counted),
     )
 
 
-def _list(here: Here, slug: str, counted: Review, asked: _Asked, start: int) -> tuple[Text | None, Sequence[Masked]]:
+def _list(here: Here, slug: str, counted: Review, asked: _Asked) -> tuple[Text | None, Sequence[Masked]]:
     """What is asked for, in words, and one page of it."""
     office, person = here.office, here.person
     if (why := asked.why) is not None:
-        title = _("{count} {said}", count=counted.without.get(why, 0), said=review_said.why_words(why))
-        return title, review.not_getting(office, person, slug, why, skip=start)
+        title = _("{count} {said}", count=counted.without.get(why, 0), said=WHY_WORDS[why])
+        return title, review.not_getting(office, person, slug, why, after=asked.after)
     if asked.had:
         title = _("{count} {said}", count=counted.had, said=review_said.HAD)
-        return title, review.having(office, person, slug, skip=start)
+        return title, review.having(office, person, slug, after=asked.after)
     if (apart := asked.apart) is not None:
         count = by_post.apart_counts(office, person, slug).get(apart, 0)
         title = _("{count} {said}", count=count, said=review_said.apart_words(apart))
-        return title, by_post.apart(office, person, slug, apart, skip=start)
+        return title, by_post.apart(office, person, slug, apart, after=asked.after)
     if not asked.audience:
         return None, ()
     edition = {"audience": asked.audience, "locale": asked.locale}
     names = {"audience": audience_title(here, asked.audience), "language": language_said(here, asked.locale)}
-    rows = review.listed(office, person, slug, **edition, part=asked.part, skip=start)
+    rows = review.listed(office, person, slug, **edition, part=asked.part, after=asked.after)
     return _("{audience}, {language}", **names), rows
 
 
@@ -104,7 +104,7 @@ def _equation(here: Here, counted: Review) -> list[tuple[int, str]]:
         terms.append((later, here.say(_("later"))))
     if counted.had:
         terms.append((counted.had, here.say(_("hebben het al"))))
-    terms += [(count, here.say(review_said.why_words(why))) for why, count in counted.without.items()]
+    terms += [(count, here.say(WHY_WORDS[why])) for why, count in counted.without.items()]
     return [(sum(count for count, _said in terms), here.say(_("samen"))), *terms]
 
 
@@ -147,6 +147,6 @@ def _parts(
     ]
 
 
-def _next(slug: str, start: int) -> str:
+def _next(slug: str, last: Masked) -> str:
     asked = {name: request.args.get(name, "")[:60] for name in ("audience", "locale", "part", "why", "had", "post")}
-    return review_said.list_path(slug, **{name: one for name, one in asked.items() if one}, skip=start + PAGE)
+    return review_said.list_path(slug, **{name: one for name, one in asked.items() if one}, after=last.uid)

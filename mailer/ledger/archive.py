@@ -5,6 +5,7 @@ What is shown is kept here, whole: a page stays as it was put on show, on every 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ class ArchivedIssue(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was put on show first; a correction does not change it."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of the text that is shown, as `Mailing.revision`."""
 
 
 class ArchivedPage(Base):
@@ -47,6 +50,21 @@ class ArchivedPage(Base):
     mac: Mapped[str] = mapped_column(MacOf("issue_slug", "locale", "leaf"), default="", server_default="")
 
 
+class ArchivedEarlier(Base):
+    """A page as it was before it was corrected: it stays readable, and says so."""
+
+    __tablename__ = "archived_earlier"
+    __table_args__ = ({"info": impersonal()},)
+
+    issue_slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    leaf: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the corrected page took its place."""
+    mac: Mapped[str] = mapped_column(MacOf("issue_slug", "locale", "revision", "leaf"), default="", server_default="")
+
+
 class ArchivedPicture(Base):
     """A picture of an archived issue, by its path below the base URL."""
 
@@ -59,6 +77,9 @@ class ArchivedPicture(Base):
     mac: Mapped[str] = mapped_column(MacOf("issue_slug", "path", "data"), default="", server_default="")
 
 
+_Archived = ArchivedIssue | ArchivedPage | ArchivedEarlier | ArchivedPicture
+
+
 @dataclass(frozen=True)
 class Shown:
     """A page of the archive."""
@@ -69,27 +90,73 @@ class Shown:
 
 
 def show(
-    session: Session, slug: str, audience: str, leaves: Mapping[str, Mapping[str, Any]], pictures: Mapping[str, bytes]
+    session: Session,
+    slug: str,
+    audience: str,
+    leaves: Mapping[str, Mapping[str, Any]],
+    pictures: Mapping[str, bytes],
+    *,
+    revision: int = 0,
 ) -> None:
-    """Put an issue in the archive as this audience read it: a leaf per locale. What stood there of it is replaced."""
+    """Put an issue in the archive as this audience read it: a leaf per locale. What stood there of it is replaced.
+
+    Of a later `revision`, what it corrects is kept beside it.
+    """
     before = session.get(ArchivedIssue, slug)
     at = before.at if before else now()
-    withdraw(session, slug)
-    session.add(ArchivedIssue(issue_slug=slug, audience=audience, at=at, updated_at=now()))
+    if before and before.audience == audience:
+        if before.revision < revision:
+            _keep_earlier(session, before, leaves)
+        _forget(session, slug, ArchivedIssue, ArchivedPage)
+    else:
+        withdraw(session, slug)
+    if not earlier(session, slug):
+        _forget(session, slug, ArchivedPicture)
+    there = set(session.scalars(select(ArchivedPicture.path).where(ArchivedPicture.issue_slug == slug)))
+    session.add(ArchivedIssue(issue_slug=slug, audience=audience, at=at, updated_at=now(), revision=revision))
     session.add_all(
         signed(session, ArchivedPage(issue_slug=slug, locale=locale, leaf=dict(leaf)))
         for locale, leaf in leaves.items()
     )
     session.add_all(
-        signed(session, ArchivedPicture(issue_slug=slug, path=path, data=data)) for path, data in pictures.items()
+        signed(session, ArchivedPicture(issue_slug=slug, path=path, data=data))
+        for path, data in pictures.items()
+        if path not in there
     )
     session.flush()
 
 
+def _keep_earlier(session: Session, before: ArchivedIssue, leaves: Mapping[str, Mapping[str, Any]]) -> None:
+    """The pages whose text is another now; one that was altered behind our back is not kept."""
+    for page in session.scalars(select(ArchivedPage).where(ArchivedPage.issue_slug == before.issue_slug)):
+        new = leaves.get(page.locale)
+        if new is not None and _text(page.leaf) != _text(new) and is_as_signed(session, page):
+            own = {"issue_slug": page.issue_slug, "locale": page.locale, "revision": before.revision}
+            session.add(signed(session, ArchivedEarlier(**own, leaf=page.leaf, at=now())))
+    session.flush()
+
+
+def _text(leaf: Mapping[str, Any]) -> str:
+    """All that a reader sees of a leaf, without what is said of a mistake in the one before."""
+    return json.dumps({name: one for name, one in leaf.items() if name != "correction"}, sort_keys=True)
+
+
 def withdraw(session: Session, slug: str) -> None:
     """Take an issue out of the archive: nothing of it stays readable."""
-    for table in (ArchivedIssue, ArchivedPage, ArchivedPicture):
+    _forget(session, slug, ArchivedIssue, ArchivedPage, ArchivedEarlier, ArchivedPicture)
+
+
+def _forget(session: Session, slug: str, *tables: type[_Archived]) -> None:
+    for table in tables:
         session.execute(delete(table).where(table.issue_slug == slug))
+    session.expire_all()
+
+
+def earlier(session: Session, slug: str | None = None) -> list[ArchivedEarlier]:
+    """The pages of an issue, or of all, that were corrected, the oldest first."""
+    query = select(ArchivedEarlier).order_by(ArchivedEarlier.issue_slug, ArchivedEarlier.revision)
+    found = session.scalars(query if slug is None else query.where(ArchivedEarlier.issue_slug == slug))
+    return [one for one in found if is_as_signed(session, one)]
 
 
 def on_show(session: Session) -> list[ArchivedIssue]:

@@ -16,7 +16,7 @@ from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel, Paper
 from mailer.services.office import Office
-from mailer.services.publishing import approval, correcting
+from mailer.services.publishing import approval, archive, correcting
 from mailer.services.publishing.publish import Published, publish
 from mailer.services.sending import figures, orders
 from mailer.services.translating import following, messages, release
@@ -99,6 +99,7 @@ def test_who_has_the_mistake_gets_it_corrected_and_who_comes_later_only_the_righ
     with pytest.raises(ConflictError, match="nog precies zoals het is verstuurd"):
         correcting.proposal(desk, here.editor, SLUG)
 
+    archive.show(desk, here.editor, SLUG, AUDIENCE)
     rewrite(here, SLUG, RIGHT, "Een proeftijd is een proef.")
     explain(here, SLUG, "Een proeftijd is een proef, geen examen.")
     shown = correcting.proposal(desk, here.editor, SLUG)
@@ -133,6 +134,13 @@ def test_who_has_the_mistake_gets_it_corrected_and_who_comes_later_only_the_righ
     words = " ".join((marked.text or "").split())
     assert "Verbetering. U kreeg dit nummer al, met een fout erin." in words
     assert words.index("geen examen.") < words.index("Een proeftijd is een proef."), "the sentence stands at the top"
+    now_shown, first_shown = archive.page(desk, "nl", SLUG), archive.earlier_page(desk, "nl", SLUG, 0)
+    assert b"Verbeterd op" in (now_shown or b"")
+    assert f"/nl/archief/{SLUG}/eerder/0".encode() in (now_shown or b"")
+    assert RIGHT.encode() not in (now_shown or RIGHT.encode())
+    assert RIGHT.encode() in (first_shown or b"")
+    assert b"met een fout erin" in (first_shown or b"")
+    assert archive.earlier_page(desk, "nl", SLUG, 1) is None
     rewrite(here, SLUG, "is een proef. Een nee", "is echt een proef. Een nee")
     with pytest.raises(ConflictError, match=f"Verzending {second} van {SLUG} is nog niet klaar"):
         correcting.proposal(desk, here.editor, SLUG)

@@ -35,6 +35,7 @@ PUBLIC_DOORS: Mapping[str, str] = {
     "administration.signing_in.add_passkey": "the session says whose",
     "post.addressees.posted_audience": "reads the settings alone",
     "publishing.archive.page": "anyone may read what is on show",
+    "publishing.archive.earlier_page": "anyone may read what is on show",
     "publishing.archive.shelf": "anyone may read what is on show",
     "publishing.archive.feed": "anyone may read what is on show",
     "publishing.archive.picture": "anyone may see what is on show",

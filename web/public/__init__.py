@@ -16,7 +16,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from mailer.artefacts.archive.leaf import PICTURES
-from mailer.artefacts.archive.pages import STYLE
+from mailer.artefacts.archive.pages import EARLIER, STYLE
 from web.languages import best_language
 from web.public.archive import Archive
 from web.public.leaving import Leaving
@@ -46,6 +46,7 @@ def public_pages(site: Site) -> Blueprint:
     pages.add_url_rule(f"{lang}/verhuizen/<token>", "move", managing.move, methods=both)
     pages.add_url_rule(f"{lang}/archief/", "archive", archive.shelf)
     pages.add_url_rule(f"{lang}/archief/<slug>", "issue", archive.issue)
+    pages.add_url_rule(f"{lang}/archief/<slug>/{EARLIER}/<int:revision>", "earlier", archive.earlier)
     pages.add_url_rule(f"{lang}/feed.atom", "feed", archive.feed)
     pages.add_url_rule(f"{lang}/feed-<int(min=2):number>.atom", "feed_page", archive.feed)
     pages.add_url_rule(f"/{PICTURES}/<name>", "picture", archive.picture)

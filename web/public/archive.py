@@ -26,6 +26,9 @@ class Archive:
     def issue(self, lang: str, slug: str) -> Response:
         return _public(archive.page(self._site.office, lang, slug), "text/html")
 
+    def earlier(self, lang: str, slug: str, revision: int) -> Response:
+        return _public(archive.earlier_page(self._site.office, lang, slug, revision), "text/html")
+
     def feed(self, lang: str, number: int = 1) -> Response:
         name = "feed.atom" if number == 1 else f"feed-{number}.atom"
         return _public(archive.feed(self._site.office, lang, name), "application/atom+xml")

@@ -19,7 +19,7 @@ from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
 from web.staff.routes import KIB, Access, Route
-from web.staff.sending import deliveries, figures, mailings, sending, who
+from web.staff.sending import correcting, deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
 from web.staff.writing import asking, copying, drafting, history, inserting, pictures
 from web.staff.writing import page as writing
@@ -136,6 +136,18 @@ ROUTES: tuple[Route, ...] = (
         BOTH,
         fresh=True,
         example=f"/issues/{_SLUG}/send",
+    ),
+    Route(
+        "/issues/<slug>/correct",
+        "correct",
+        correcting.correct,
+        Permission.SEE_ISSUES,
+        BOTH,
+        fresh=True,
+        posts=Permission.PUBLISH_ISSUES,
+    ),
+    Route(
+        "/issues/<slug>/correct/approve", "approve_correction", correcting.approve, Permission.APPROVE_ISSUES, ("POST",)
     ),
     Route("/issues/<slug>/who", "who", who.who, Permission.PUBLISH_ISSUES, example=f"/issues/{_SLUG}/who"),
     Route("/issues/<slug>/language", "language_choice", sending.language, Permission.RELEASE_LANGUAGES, ("POST",)),

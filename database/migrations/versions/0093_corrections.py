@@ -29,6 +29,18 @@ def upgrade() -> None:
             op.f("uq_delivery_issue_slug_reader_channel_copy_revision"),
             ["issue_slug", "reader", "channel", "copy", "revision"],
         )
+    with op.batch_alter_table("archived_issue") as issue:
+        issue.add_column(_revision())
+    op.create_table(
+        "archived_earlier",
+        sa.Column("issue_slug", sa.String(length=100), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("leaf", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mac", sa.String(length=100), nullable=False, server_default=""),
+        sa.PrimaryKeyConstraint("issue_slug", "locale", "revision", name=op.f("pk_archived_earlier")),
+    )
 
 
 def downgrade() -> None:

@@ -56,6 +56,8 @@ class Leaf:
     day: date
     lead: str
     sections: tuple[LeafSection, ...]
+    correction: str = ""
+    """What was wrong with the text before this one; shown only where that one is kept."""
 
     def as_json(self) -> dict[str, Any]:
         """Values that JSON can hold."""
@@ -85,6 +87,7 @@ def leaf_from(issue: PublicIssue, house: House, interface: Interface) -> tuple[L
             LeafSection(section.anchor, str(writer.inline(section.heading)), str(writer.blocks(section.blocks)))
             for section in edition.sections
         ),
+        correction=edition.correction,
     )
     return leaf, {image.cid: image.picture.data for image in writer.images.values()}
 

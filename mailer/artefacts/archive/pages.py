@@ -7,7 +7,7 @@ has a slot for one, a page says "dear reader".
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,17 @@ from mailer.organisation import House
 from wording.interface import Interface
 
 STYLE = "archief/stijl.css"
+EARLIER = "eerder"
+"""In the path of a page as it was before it was corrected."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A page as it was sent first, with a mistake in it, and when it was corrected (aware)."""
+
+    leaf: Leaf
+    revision: int
+    corrected: datetime
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Published:
     leaf: Leaf
     published: datetime
     updated: datetime
+    earlier: tuple[Earlier, ...] = ()
+    """The texts that it corrects, the oldest first."""
 
 
 def archive_from(issues: Sequence[Published], house: House, interfaces: Callable[[str], Interface]) -> dict[str, bytes]:
@@ -47,8 +60,11 @@ def archive_from(issues: Sequence[Published], house: House, interfaces: Callable
     newest = sorted(issues, key=lambda one: (one.published, one.leaf.slug), reverse=True)
     for one in newest:
         languages = sorted(other.leaf.locale for other in newest if other.leaf.slug == one.leaf.slug)
-        path = f"{one.leaf.locale}/archief/{one.leaf.slug}/index.html"
-        files[path] = page(one, languages, house, interfaces(one.leaf.locale))
+        path, words = f"{one.leaf.locale}/archief/{one.leaf.slug}", interfaces(one.leaf.locale)
+        files[f"{path}/index.html"] = page(one, languages, house, words)
+        for old in one.earlier:
+            shown = earlier_page(one, old, languages, house, words)
+            files[f"{path}/{EARLIER}/{old.revision}/index.html"] = shown
     locales = list(dict.fromkeys(one.leaf.locale for one in newest))
     for locale in locales:
         own = [one for one in newest if one.leaf.locale == locale]
@@ -59,11 +75,35 @@ def archive_from(issues: Sequence[Published], house: House, interfaces: Callable
 
 def page(one: Published, languages: Sequence[str], house: House, interface: Interface) -> bytes:
     """The page of an issue in one language; `languages` are all in which it is public, in order."""
+    before = _before(one, house, interface)
+    return _page(one, languages, house, interface, {"before": before, "is_earlier": False})
+
+
+def earlier_page(one: Published, old: Earlier, languages: Sequence[str], house: House, interface: Interface) -> bytes:
+    """A page as it was before it was corrected: it says so, and leads to the one of now."""
+    then = Published(old.leaf, one.published, old.corrected)
+    return _page(then, languages, house, interface, {"before": (), "is_earlier": True})
+
+
+def _before(one: Published, house: House, interface: Interface) -> list[dict[str, str]]:
+    """The texts before this one, each with its day and address."""
+    writer = _writer(one.leaf.locale, house, interface)
+    base = page_url(house, one.leaf.locale, one.leaf.slug)
+    return [
+        {"day": day_words(old.corrected.date(), writer.formats), "url": f"{base}/{EARLIER}/{old.revision}"}
+        for old in one.earlier
+    ]
+
+
+def _page(
+    one: Published, languages: Sequence[str], house: House, interface: Interface, marks: Mapping[str, object]
+) -> bytes:
     leaf, writer = one.leaf, _writer(one.leaf.locale, house, interface)
     urls = {language: page_url(house, language, leaf.slug) for language in languages}
     default = house.source_locale if house.source_locale in urls else leaf.locale
     values = {
         **_frame(leaf.locale, house, writer),
+        **marks,
         "leaf": leaf,
         "day": day_words(leaf.day, writer.formats),
         "urls": urls,

@@ -6,22 +6,26 @@ at that moment: for the web (`page`, `shelf`, `feed`, `picture`), and as files f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from database.audit import record
 from database.base import now
 from database.session import Store
 from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
-from mailer.artefacts.archive.pages import Published, archive_from, feeds
+from mailer.artefacts.archive.pages import Earlier, Published, archive_from, feeds
+from mailer.artefacts.archive.pages import earlier_page as old_page
 from mailer.artefacts.archive.pages import page as page_from
 from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
 from mailer.ledger.archive import Shown
 from mailer.ledger.frozen import ALTERED
+from mailer.ledger.opening import newest_revision
 from mailer.ledger.slots import take_slot
 from mailer.organisation import House
 from mailer.services.office import Office, deed, look
@@ -55,27 +59,55 @@ class OnShow:
 def show(office: Office, person: Person, slug: str, audience: str) -> None:
     """Put an issue on show as `audience` read it by e-mail; again, and what is there is replaced.
 
-    Raises NotFoundError for an unknown issue or audience, ConflictError when it was not mailed to them, ContentError
-    that names each message that is not approved (any more): what was changed after the mailing waits for its approval
-    here too.
+    After a correction what it corrects stays readable beside it. Raises NotFoundError for an unknown issue or audience,
+    ConflictError when it was not mailed to them, ContentError that names each message that is not approved (any more):
+    what was changed after the mailing waits for its approval here too.
     """
     require(person, Permission.SHOW_IN_ARCHIVE)
     audience_of(office.house, audience)
+    pages = pages_of(office, slug, audience)
+    with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
+        pages.show(session)
+        record(session, "archive_show", person.uid, detail={"issue": slug, "audience": audience})
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What an issue would be in the archive now, as one audience read it."""
+
+    slug: str
+    audience: str
+    leaves: Mapping[str, Mapping[str, Any]]
+    pictures: Mapping[str, bytes]
+
+    def show(self, session: Session) -> None:
+        """Put it there, as the newest revision of the issue."""
+        newest = newest_revision(session, self.slug)
+        archive.show(session, self.slug, self.audience, self.leaves, self.pictures, revision=newest)
+
+
+def pages_of(office: Office, slug: str, audience: str) -> Pages:
+    """Raises ConflictError when the issue was not mailed to them, and ContentError. No door."""
     with office.store.reading() as session:
         mailed = archive.locales_mailed(session, slug, audience)
     if not mailed:
         raise ConflictError(
             _("{slug} is nog niet per e-mail verstuurd aan ‘{audience}’.", slug=slug, audience=audience)
         )
-    leaves: dict[str, Any] = {}
+    leaves: dict[str, Mapping[str, Any]] = {}
     pictures: dict[str, bytes] = {}
     for issue in _public(office, slug, audience, mailed):
         leaf, images = leaf_from(issue, office.house, interface(issue.edition.locale))
         leaves[leaf.locale] = leaf.as_json()
         pictures.update(images)
-    with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
-        archive.show(session, slug, audience, leaves, pictures)
-        record(session, "archive_show", person.uid, detail={"issue": slug, "audience": audience})
+    return Pages(slug, audience, leaves, pictures)
+
+
+def pages_on_show(office: Office, slug: str) -> Pages | None:
+    """As `pages_of`, of an issue that is in the archive; None for another. No door."""
+    with office.store.reading() as session:
+        audience = next((one.audience for one in archive.on_show(session) if one.issue_slug == slug), None)
+    return None if audience is None else pages_of(office, slug, audience)
 
 
 def withdraw(office: Office, person: Person, slug: str) -> None:
@@ -103,7 +135,8 @@ def build(office: Office, person: Person, folder: Path) -> int:
     Raises InvalidInputError for a folder that cannot be written.
     """
     with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
-        issues = [_published(one) for one in archive.pages(session)]
+        old = archive.earlier(session)
+        issues = [_published(one, old) for one in archive.pages(session)]
         files = {**archive_from(issues, office.house, interface), **archive.pictures(session)}
         record(session, "archive_build", person.uid, detail={"files": len(files)})
     try:
@@ -124,8 +157,19 @@ def page(shelves: Shelves, locale: str, slug: str) -> bytes | None:
     """The page of an issue in one language; None when it is not public."""
     found = _pages(shelves, locale, slug)
     with shelves.store.reading() as session:
-        locales = archive.locales(session, slug)
-    return page_from(_published(found[0]), locales, shelves.house, interface(locale)) if found else None
+        locales, old = archive.locales(session, slug), archive.earlier(session, slug)
+    return page_from(_published(found[0], old), locales, shelves.house, interface(locale)) if found else None
+
+
+def earlier_page(shelves: Shelves, locale: str, slug: str, revision: int) -> bytes | None:
+    """A page as it was before it was corrected; None when there is none of that revision."""
+    if not (found := _pages(shelves, locale, slug)):
+        return None
+    with shelves.store.reading() as session:
+        locales, old = archive.locales(session, slug), archive.earlier(session, slug)
+    now_shown = _published(found[0], old)
+    one = next((one for one in now_shown.earlier if one.revision == revision), None)
+    return None if one is None else old_page(now_shown, one, locales, shelves.house, interface(locale))
 
 
 def shelf(shelves: Shelves, locale: str) -> bytes:
@@ -160,8 +204,11 @@ def _pages(shelves: Shelves, locale: str, slug: str | None = None) -> list[Shown
     return found
 
 
-def _published(shown: Shown) -> Published:
-    return Published(leaf_of(shown.leaf), shown.at, shown.updated_at)
+def _published(shown: Shown, old: Sequence[archive.ArchivedEarlier] = ()) -> Published:
+    leaf = leaf_of(shown.leaf)
+    mine = [one for one in old if (one.issue_slug, one.locale) == (leaf.slug, leaf.locale)]
+    earlier = tuple(Earlier(leaf_of(one.leaf), one.revision, one.at) for one in mine)
+    return Published(leaf, shown.at, shown.updated_at, earlier)
 
 
 def _public(office: Office, slug: str, audience: str, mailed: list[str]) -> list[PublicIssue]:

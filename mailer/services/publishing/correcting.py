@@ -26,6 +26,7 @@ from mailer.organisation import Channel, Paper
 from mailer.services.office import Office, deed, look
 from mailer.services.publishing.approval import content_hash, digest_of, now_of, require_seen
 from mailer.services.publishing.approvals import approvers
+from mailer.services.publishing.archive import pages_on_show
 from mailer.services.publishing.publish import Published, readers_now
 from mailer.services.publishing.rendering import Finished, Rework, hashes_of, rendered
 from mailer.services.publishing.renewing import rendered_to_look_at
@@ -148,8 +149,9 @@ def correct(
 ) -> Published:
     """Open the mailing of a correction, one delivery for each who has the old text and may still be written to.
 
-    Of two clicks the second is led to the mailing of the first. Raises what `proposal` raises, ConflictError when it is
-    no longer what was approved or no one is left to write to, and NotAllowedError when no one else approved it.
+    An issue that is in the archive is corrected there too. Of two clicks the second is led to the mailing of the first.
+    Raises what `proposal` raises, ConflictError when it is no longer what was approved or no one is left to write to,
+    and NotAllowedError when no one else approved it.
     """
     require(person, Permission.PUBLISH_ISSUES)
     if scheduled_at is not None:
@@ -161,6 +163,7 @@ def correct(
     made = _made(office, person, slug, paper, rendered(office, slug))
     require_seen(approved, made.finished)
     digest = content_hash(made.finished.editions, made.finished.issue.copies)
+    shown = pages_on_show(office, slug)
     with deed(office, person, Permission.PUBLISH_ISSUES) as session:
         correcting.hold_all(session, slug)
         if (before := correcting.same(session, slug, digest)) is not None:
@@ -181,6 +184,8 @@ def correct(
             raise ConflictError(_("Van wie {slug} kreeg, mag niemand nog post van ons krijgen.", slug=slug))
         correcting.let_go_unprinted(session, slug, office.clock())
         keep_texts(session, slug, {name: (one, made.texts[name]) for name, one in made.hashes.items()})
+        if shown is not None:
+            shown.show(session)
         if scheduled_at is not None:
             mailings.change(session, mailing.id, MailingEvent.SCHEDULE)
         what = {"issue": slug, "hash": digest}

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext, Page
-from sqlalchemy import text
+from sqlalchemy import text, update
 from werkzeug.test import TestResponse
 
 from database.keys import KeyRing
@@ -23,6 +23,8 @@ from devtools.servers import free_port
 from mailer.bootstrap import Parts
 from mailer.content import Content
 from mailer.ledger.notices import Notice
+from mailer.ledger.states import DeliveryState, MailingState
+from mailer.ledger.tables import Delivery, Mailing
 from mailer.services.administration import signing_in
 from mailer.services.office import Silence
 from mailer.services.publishing import approval, publish
@@ -202,6 +204,17 @@ def fill(desks: Desks) -> None:
     desks.made.update(number=str(mailing), uid=str(amina.uid))
     link = signing_in.link_for(office, amina, pages=desks.base)
     desks.made["token"] = link.rpartition("/")[2]
+
+
+def mistaken(desks: Desks) -> None:
+    """What was sent arrived, and has been corrected in the text since."""
+    with desks.store.transaction() as session:
+        session.execute(update(Delivery).values(state=DeliveryState.ACCEPTED, is_open=False))
+        session.execute(update(Mailing).values(state=MailingState.DONE, finished_at=now()))
+    path = desks.staff.office.content.folder / "issues" / SENT / "issue.md"
+    better = path.read_text().replace("Een proeftijd is geen examen.", "Een proeftijd is een proef.")
+    said = "correction: Een proeftijd is een proef, geen examen."
+    path.write_text(better.replace("\naudiences:", f"\n{said}\naudiences:"))
 
 
 def code_in(notice: Notice) -> str:

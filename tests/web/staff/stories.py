@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from mailer.services.translating import messages
 from tests.support.people import reader
-from tests.web.staff.conftest import Desks, answering, code_in, desks_in
+from tests.web.staff.conftest import Desks, answering, code_in, desks_in, fill, mistaken
 from tests.web.staff.hands import Hands, Keys, Pointing
 
 SLUG = "noo-2026-11"
@@ -157,3 +157,31 @@ def test_someone_chooses_arabic_and_leaves(ready: Desks, browser: Browser, name:
     way.hands.press(page, "button", "الخروج")
     page.locator("#email").wait_for()
     context.close()
+
+
+@pytest.fixture
+def mistake(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
+    with desks_in(tmp_path / "desks", migrated_file) as desks, answering(desks):
+        fill(desks)
+        mistaken(desks)
+        yield desks
+
+
+def test_a_mistake_is_corrected(mistake: Desks, browser: Browser) -> None:
+    """From the mailing, on a phone: seen by the editor, approved by another, and sent to who had it."""
+    way = WAYS["on a phone"]
+    approver, editor = browser_of(browser, way), browser_of(browser, way)
+    page, other = mistake.visit(editor, "Bram"), mistake.visit(approver, "Amina")
+    page.goto(f"{mistake.base}/staff/mailings/{mistake.made['number']}/")
+    way.hands.press(page, "link", "Verbeter een fout")
+    page.get_by_text("Iemand anders moet deze verbetering eerst goedkeuren").wait_for()
+    other.goto(page.url)
+    way.hands.press(other, "button", "Keur deze verbetering goed")
+    other.get_by_text("Goedgekeurd. De redactie kan de verbetering versturen.").wait_for()
+    page.reload()
+    way.hands.press(page, "button", "Verstuur de verbetering aan 2 lezers")
+    page.get_by_role("heading", name="Staat klaar voor 2 lezers").wait_for()
+    way.hands.press(page, "button", "Neem terug")
+    page.get_by_text("Teruggenomen voordat er iets vertrok.").wait_for()
+    approver.close()
+    editor.close()

@@ -93,14 +93,15 @@ def _differences(here: Here, slug: str, found: Proposal) -> list[dict[str, objec
         {
             "title": audience_title(here, one.audience),
             "locale": one.locale,
-            "parts": [(part.change.value, _shortened(part)) for part in words[one.name]],
+            "parts": [(part.change.value, shortened(part)) for part in words[one.name]],
         }
         for one in found.editions
         if one.name in words
     ]
 
 
-def _shortened(part: Part) -> str:
+def shortened(part: Part) -> str:
+    """Its words; of a long part that is the same, the beginning and the end."""
     if part.change.value != "same" or len(part.words) <= 2 * _AROUND + 3:
         return part.words
     return f"{part.words[:_AROUND]} … {part.words[-_AROUND:]}"

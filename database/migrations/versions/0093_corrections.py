@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("leaf", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("mac", sa.String(length=100), nullable=False, server_default=""),
+        sa.Column("mac", sa.String(length=70), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("issue_slug", "locale", "revision", name=op.f("pk_archived_earlier")),
     )
 

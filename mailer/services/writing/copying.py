@@ -16,7 +16,7 @@ from staff.permissions import Permission, require
 from wording import _
 from wording.errors import ContentError, InvalidInputError, NotFoundError
 
-_PICTURE = re.compile(r"(!\[[^\]\n]*\]\()([\w.%-]{1,100})")
+_PICTURE = re.compile(r"(!\[[^\[\]\n]*\]\()([\w.%-]{1,100})")
 _NUMBER = re.compile(r"\d+")
 
 

@@ -40,7 +40,11 @@ _FIELD = re.compile(r"\{([a-z]+)\}")
 
 
 def insert(here: Here, slug: str) -> Response:
-    """GET shows the fields of a block, or which there are. POST puts it at the end of a section of the draft."""
+    """GET shows the fields of a block, or which there are. POST puts it at the end of a section of the draft.
+
+    Raises NotFoundError.
+    """
+    unsaved.open_sheet(here.office, here.person, slug)  # raises for an issue that is not there
     known = {one.key: one for one in blocks(here)}
     what = request.values.get("what", "")[:20]
     if what and what not in known:
@@ -130,7 +134,7 @@ def _written(what: Block, typed: Mapping[str, str]) -> tuple[str, str]:
 
     def made(pattern: str) -> str:
         filled = _FIELD.sub(lambda found: value(found[1]), _ATTRIBUTES.sub(attributes, pattern))
-        return re.sub(r"\n{2,}:::", "\n:::", filled)
+        return re.sub(r"(?<!\n)\n{2,}:::", "\n:::", filled)
 
     return made(what.make), made(what.end)
 

@@ -12,6 +12,7 @@ from commands.asking import agreed
 from commands.desk import desk
 from commands.staff import As, acting
 from commands.telling import tell
+from commands.worded import known_of, reader_of
 from commands.words import say
 from mailer.organisation import Paper
 from mailer.planning import Which
@@ -29,8 +30,15 @@ Slug = Annotated[str, typer.Argument(metavar="ISSUE", help=say(_("Het nummer, zo
 At = Annotated[
     str, typer.Option("--at", metavar="MOMENT", help=say(_("Op dit moment, in de tijdzone van de organisatie.")))
 ]
+TWICE = {"first": _("eerste"), "second": _("tweede")}
 OfTwo = Annotated[
-    Which | None, typer.Option("--which", help=say(_("Welke van de twee, in de nacht dat de klok teruggaat.")))
+    str | None,
+    typer.Option(
+        "--which",
+        parser=reader_of(TWICE),
+        metavar=known_of(TWICE),
+        help=say(_("Welke van de twee, in de nacht dat de klok teruggaat.")),
+    ),
 ]
 OfCorrection = Annotated[
     bool, typer.Option("--correction", help=say(_("Van een verbetering, aan wie de tekst met de fout kreeg.")))
@@ -97,7 +105,7 @@ def publish(
     from mailer.services.publishing.publish import publish
 
     office, person = acting(context, who)
-    planned = _planned(office, at, which, now=now)
+    planned = _planned(office, at, Which(which) if which else None, now=now)
     if correction:
         _correct(context, person, slug, post, planned, Asked(yes=yes, dry_run=dry_run, as_json=as_json, now=now))
         return

@@ -12,6 +12,7 @@ from commands.desk import desk
 from commands.moments import moment_of
 from commands.staff import As, person_called
 from commands.telling import tell, tell_json
+from commands.worded import word_of
 from commands.words import say
 from mailer.planning import instant
 from wording import _
@@ -19,6 +20,22 @@ from wording import _
 app = typer.Typer(help=say(_("Datalek: wat de toezichthouder binnen 72 uur wil weten.")), no_args_is_help=True)
 
 _FORMATS = ["%Y-%m-%d", *(f"%Y-%m-%d{gap}%H:%M{rest}" for rest in ("", ":%S", "%z", ":%S%z") for gap in "T ")]
+
+
+_KINDS = {
+    "subscribers": _("lezers per e-mail"),
+    "subscribers_left": _("lezers die zich afmeldden"),
+    "addressees": _("lezers per post"),
+    "addressees_suspended": _("lezers per post die niets meer krijgen"),
+    "consent_events": _("regels over toestemming"),
+}
+_EVENTS = {
+    "view_list": _("een lijst bekeken"),
+    "view_one": _("de gegevens van één persoon bekeken"),
+    "search": _("op een persoon gezocht"),
+    "export": _("een lijst naar een bestand geschreven"),
+    "print": _("adressen geprint"),
+}
 
 
 def _instant(zone: str, typed: datetime) -> datetime:
@@ -76,9 +93,12 @@ def report(
     tell(_("In UTC: van {start} tot en met {end}.", start=f"{within[0]:%F %H:%M}", end=f"{within[1]:%F %H:%M}"))
     tell(_("Kon gelezen worden door wie de sleutels had; zonder sleutels is het onleesbaar:"))
     for name, count in found.readable.items():
-        tell(f"{count:>8}  {name}")
+        tell(f"{count:>8}  {word_of(_KINDS, name)}")
     tell(_("Is bekeken, volgens het logboek:"))
-    for name, count in (*found.seen.items(), *found.actors.items()):
+    for name, count in found.seen.items():
+        tell(f"{count:>8}  {word_of(_EVENTS, name)}")
+    tell(_("Door (nummers van medewerkers, of een deel van het systeem):"))
+    for name, count in found.actors.items():
         tell(f"{count:>8}  {name}")
     tell(
         _(

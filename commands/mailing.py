@@ -12,6 +12,7 @@ from commands.moments import moment_of
 from commands.staff import As, acting
 from commands.telling import tell, tell_json, tell_json_list
 from commands.words import say
+from mailer.planning import Which
 from wording import _, ngettext
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def schedule(
     from mailer.services.sending import moments, orders
 
     office, person = acting(context, who)
-    at = moments.moment(office, moment, which)
+    at = moments.moment(office, moment, Which(which) if which else None)
     orders.schedule(office, person, mailing, at)
     tell_moment(office, mailing, at)
     tell_if_nobody_sends(office.store, mailing)

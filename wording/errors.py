@@ -55,8 +55,9 @@ class InvalidInputError(PostduifError):
 class ContentError(InvalidInputError):
     """The editor or a translator can mend it: the files say where."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(_("Er staan fouten in de inhoud. Er is niets verstuurd en niets veranderd."), problems)
+    def __init__(self, problems: Sequence[Problem], text: Text | None = None) -> None:
+        wrong = _("Er staan fouten in de inhoud. Er is niets verstuurd en niets veranderd.")
+        super().__init__(text or wrong, problems)
 
 
 class NotAllowedError(PostduifError):

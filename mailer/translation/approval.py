@@ -94,9 +94,12 @@ class Unready:
     reason: Text
 
     def problem(self, locale: str, severity: Severity = Severity.ERROR) -> Problem:
-        begin = self.msgid if len(self.msgid) < 60 else self.msgid[:57] + "…"
-        text = _("{locale}: ‘{text}’: {reason}", locale=locale, text=begin, reason=self.reason)
+        text = _("{locale}: ‘{text}’: {reason}", locale=locale, text=self.begin, reason=self.reason)
         return Problem(self.place, text, severity)
+
+    @property
+    def begin(self) -> str:
+        return self.msgid if len(self.msgid) < 60 else self.msgid[:57] + "…"
 
 
 @dataclass(frozen=True)

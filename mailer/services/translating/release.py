@@ -42,6 +42,14 @@ class Release:
             return []
         return [one.problem(self.readiness.locale) for one in self.readiness.unready if not self._leaves_out(one)]
 
+    def in_short(self) -> list[Problem]:
+        """The problems, of which those with the same reason are one: translators have a list of their own."""
+        alike: dict[str, list[Unready]] = {}
+        for one in () if self.held or self.overridden else self.readiness.unready:
+            if not self._leaves_out(one):
+                alike.setdefault(one.reason.msgid, []).append(one)
+        return [_together(self.readiness.locale, same) for same in alike.values()]
+
     @property
     def warnings(self) -> list[Problem]:
         """What to look at before approving."""
@@ -49,6 +57,20 @@ class Release:
 
     def _leaves_out(self, unready: Unready) -> bool:
         return unready.section is not None and unready.section in self.without
+
+
+def _together(locale: str, same: Sequence[Unready]) -> Problem:
+    first = same[0]
+    if len(same) == 1:
+        return first.problem(locale)
+    text = _(
+        "{locale}: {reason}: {count} zinnen; de eerste is ‘{text}’.",
+        locale=locale,
+        reason=first.reason,
+        count=len(same),
+        text=first.begin,
+    )
+    return Problem(first.place, text)
 
 
 EVERYTHING = Release(Readiness("", {}, ()))
@@ -76,10 +98,17 @@ def releases(content: Content, session: Session, issue: Issue, document: Documen
 class NotReadyError(ContentError):
     """The text itself is in order; translators have work to do."""
 
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        text = _(
+            "De tekst is in orde, maar vertalers hebben nog werk: kijk bij de stand van de vertalingen. Er is niets "
+            "verstuurd en niets veranderd."
+        )
+        super().__init__(problems, text)
+
 
 def require_ready(found: Mapping[str, Release]) -> None:
-    """Raises NotReadyError that names every message that is not ready, over all languages that are to go out."""
-    problems = [problem for release in found.values() for problem in release.problems]
+    """Raises NotReadyError that says of each language that is to go out what is not ready, and why."""
+    problems = [problem for release in found.values() for problem in release.in_short()]
     if problems:
         raise NotReadyError(problems)
 

@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import text, update
 from werkzeug.test import TestResponse
 
+from database.base import now
 from database.keys import KeyRing
 from database.session import Store
 from devtools.servers import free_port

@@ -19,6 +19,8 @@ RAREST = 8
 COMPARED = 200
 """Of a text's words the rarest are looked up, and as many texts compared letter by letter. On 20,000 paragraphs this
 finds what comparing with all of them finds, a hundred times as fast (benchmarks/translation.py)."""
+COUNTED = 30_000
+"""Texts that are counted for their words; a word that very many have is left out once there is a rarer one."""
 
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…:])[ \n]+(?=[^\s\d])")
@@ -195,8 +197,12 @@ class _Index:
         """Texts that share most of the source's rarest words. One of 70 % likeness shares about half of all words."""
         lists = sorted((self._by_word[word] for word in _words(source) if word in self._by_word), key=len)
         shared: Counter[int] = Counter()
+        room = COUNTED
         for numbers in lists[:RAREST]:
+            if shared and len(numbers) > room:
+                break  # so common that it tells little
             shared.update(numbers)
+            room -= len(numbers)
         return [number for number, _count in shared.most_common(COMPARED)]
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 from uuid import UUID
 
+import pikepdf
 import pytest
 from sqlalchemy import func, select, update
 
+from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel, Paper
 from mailer.services.office import Office
+from mailer.services.post import overview, runs
 from mailer.services.publishing import approval, archive, correcting
 from mailer.services.publishing.publish import Published, publish
 from mailer.services.sending import figures, orders
 from mailer.services.translating import following, messages, release
 from mailer.services.translating.release import NotReadyError
+from mailer.translation.catalog import Catalog
 from tests.support.office import WholeOffice, office
 from tests.support.people import leave, reader
 from wording.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -219,7 +224,28 @@ def test_readers_by_post_get_a_booklet_a_sheet_or_nothing_and_each_language_its_
     assert correcting.proposal(desk, here.editor, POST, paper=Paper.NONE).count(Channel.POST) == 0
     whole = correcting.proposal(desk, here.editor, POST, paper=Paper.RUN)
     assert (whole.count(Channel.EMAIL), whole.count(Channel.POST)) == (3, 1)
-    explain(here, POST, "Uit De Wadden kwamen negentien telefoontjes.")
+    explain(here, POST, "De tabel klopte niet.")
     following.update_issue(desk, here.editor, POST)
     with pytest.raises(NotReadyError):
         correcting.proposal(desk, here.editor, POST, paper=Paper.LEAF)
+    said = {"nl": "De tabel klopte niet.", "en": "The table was not right.", "ar": "لم يكن الجدول صحيحًا."}
+    for locale in ("en", "ar"):
+        _translate(desk, locale, said["nl"], said[locale])
+    messages.approve_issue(desk, here.editor, POST)
+    leaf = correcting.proposal(desk, here.editor, POST, paper=Paper.LEAF)
+    assert leaf.said == said
+    fourth = correcting.correct(desk, here.editor, POST, approved=leaf.digest, paper=Paper.LEAF)
+    assert fourth.deliveries == 4
+    sheet = editions_of(here, fourth.mailing)["detention", "nl"].pdf
+    assert sheet is not None
+    with pikepdf.open(BytesIO(sheet)) as opened:
+        assert len(opened.pages) == 4, "one sheet, folded"
+    run = runs.order(desk, here.postal, POST, PrintOptions())
+    assert overview.history(desk, here.postal, run).listed.pieces == 1, "a run of its own"
+
+
+def _translate(desk: Office, locale: str, msgid: str, msgstr: str) -> None:
+    def change(catalog: Catalog) -> Catalog:
+        return catalog.with_entry(replace(catalog.entries[msgid], msgstr=msgstr, fuzzy=False, was=""))
+
+    desk.content.change_catalog(POST, locale, change)

@@ -31,6 +31,10 @@ def onetime_link(pages: Pages, page: str) -> str:
     return f"/nl/{page}/{token}"
 
 
+EARLIER = f"/nl/archief/{SLUG}/eerder/0"
+"""Of an issue that was never corrected: no page."""
+
+
 def test_every_public_route_is_opened_by_the_tests_of_this_file(pages: Pages) -> None:
     """A new page must be added to them: what they do not open may change something on a GET."""
     opened = {*every_page(pages, "nl").values()} - {f"{BASE}/nl/nergens"} | {
@@ -38,7 +42,7 @@ def test_every_public_route_is_opened_by_the_tests_of_this_file(pages: Pages) ->
         f"{BASE}/",
     }
     paths = [*(address.removeprefix(BASE) for address in opened), *public_paths(pages)]
-    more = ["/static/public.css", "/nl/feed-2.atom"]
+    more = ["/static/public.css", "/nl/feed-2.atom", EARLIER]
     adapter = pages.app.url_map.bind(HOST, url_scheme="https")
     assert {adapter.match(path)[0] for path in (*paths, *more)} >= {
         rule.endpoint for rule in pages.app.url_map.iter_rules() if not rule.endpoint.startswith("staff.")
@@ -48,7 +52,9 @@ def test_every_public_route_is_opened_by_the_tests_of_this_file(pages: Pages) ->
 def test_no_get_head_or_options_on_any_page_changes_a_row(pages: Pages) -> None:
     addresses = list(every_page(pages, "nl").values())
     move = onetime_link(pages, "verhuizen")
-    more = [f"{BASE}{path}" for path in ("/", "/en/archief/x", "/static/public.css", *public_paths(pages), move)]
+    more = [
+        f"{BASE}{path}" for path in ("/", "/en/archief/x", EARLIER, "/static/public.css", *public_paths(pages), move)
+    ]
     before = pages.contents()
     client = pages.client()
     for address in [*addresses, *more]:

@@ -43,11 +43,14 @@ OfTwo = Annotated[
 OfCorrection = Annotated[
     bool, typer.Option("--correction", help=say(_("Van een verbetering, aan wie de tekst met de fout kreeg.")))
 ]
+PAPERS = {Paper.RUN.value: _("boekje"), Paper.LEAF.value: _("blad"), Paper.NONE.value: _("niets")}
 Post = Annotated[
-    Paper | None,
+    str | None,
     typer.Option(
         "--post",
-        help=say(_("Bij --correction, voor lezers per post: het hele boekje (run), één blad (leaf) of niets (none).")),
+        parser=reader_of(PAPERS),
+        metavar=known_of(PAPERS),
+        help=say(_("Bij --correction, voor lezers per post: het hele boekje, één blad of niets.")),
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=say(_("Vraag niets, voor een script.")))]
@@ -73,7 +76,7 @@ def approve(
 
     office, person = acting(context, who)
     if correction:
-        approve_correction(office, person, slug, post, yes=yes)
+        approve_correction(office, person, slug, Paper(post) if post else None, yes=yes)
         return
     shown = approval.proposal(office, person, slug)
     tell_proposal(office, shown)
@@ -107,7 +110,14 @@ def publish(
     office, person = acting(context, who)
     planned = _planned(office, at, Which(which) if which else None, now=now)
     if correction:
-        _correct(context, person, slug, post, planned, Asked(yes=yes, dry_run=dry_run, as_json=as_json, now=now))
+        _correct(
+            context,
+            person,
+            slug,
+            Paper(post) if post else None,
+            planned,
+            Asked(yes=yes, dry_run=dry_run, as_json=as_json, now=now),
+        )
         return
     if post or dry_run or as_json:
         raise InvalidInputError(_("--post, --dry-run en --json horen bij --correction."))

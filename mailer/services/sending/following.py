@@ -21,6 +21,7 @@ from mailer.services.sending.limits import Limiting
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import reviewing
+from subscribers.counting import Tally, count_on
 from subscribers.reviewing import Why
 
 __all__ = [
@@ -120,7 +121,13 @@ def left_out(office: Office, person: Person, mailing_id: int) -> Mapping[Why, in
     """Members of the audiences by e-mail who have no delivery in it because they may get nothing now, by why."""
     with look(office, person, Permission.SEE_MAILINGS) as session, explained(mailing_id):
         mailing = mailings.mailing_of(session, mailing_id)
-        return reviewing.not_receiving(session, following.mailed_audiences(session, mailing), mailing.issue_slug)
+        audiences, slug = following.mailed_audiences(session, mailing), mailing.issue_slug
+    tally, goes_on = Tally(), True
+    while goes_on:
+        with office.store.reading() as session:
+            count_on(session, audiences, slug, tally)
+        goes_on = tally.last is not None
+    return {why: tally.without[why] for why in Why if tally.without[why]}
 
 
 def plain(line: Line) -> dict[str, str | int | None]:

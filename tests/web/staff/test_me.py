@@ -44,7 +44,7 @@ def test_a_person_chooses_of_the_mails_that_their_roles_get(desks: Desks) -> Non
     offered = {name: re.findall(r'name="mail" value="(\w+)" (?:checked)?', me(desks, name)) for name in desks.people}
     assert offered == {
         "Bram": ["answers", "questions", "work", "drafts", "sent_back", "done", "still"],
-        "Amina": ["approvals"],
+        "Amina": ["approvals", "typos"],
         "Yasmin": ["assigned", "changed", "reminders", "answers"],
         "Sem": [],
         "Noor": ["alarms"],

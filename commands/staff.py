@@ -9,8 +9,9 @@ import typer
 from commands.asking import ADDRESS, asked
 from commands.desk import desk
 from commands.telling import tell, tell_json
+from commands.worded import known_of, reader_of
 from commands.words import say
-from staff.roles import Role
+from staff.roles import ROLE_WORDS, Role
 from wording import _
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ app = typer.Typer(help=say(_("Medewerkers en vrijwilligers.")), no_args_is_help=
 
 As = Annotated[str, typer.Option("--as", help=say(_("Wie dit doet: naam of e-mailadres van een medewerker.")))]
 Called = Annotated[str, typer.Argument(metavar="NAME", help=say(_("Naam of e-mailadres van een medewerker.")))]
-Roles = Annotated[list[Role], typer.Option("--role", help=say(_("Wat iemand doet; mag vaker.")))]
+Roles = Annotated[
+    list[str],
+    typer.Option(
+        "--role",
+        parser=reader_of(ROLE_WORDS),
+        metavar=known_of(ROLE_WORDS),
+        help=say(_("Wat iemand doet; mag vaker.")),
+    ),
+]
 Languages = Annotated[list[str] | None, typer.Option("--language", help=say(_("Taal van een vertaler; mag vaker.")))]
 
 
@@ -42,7 +51,7 @@ def add(
 
     parts = desk(context).parts
     actor = person_called(parts, person) if person else None
-    newcomer = staff.Newcomer(name, asked(ADDRESS), frozenset(role), tuple(language or ()))
+    newcomer = staff.Newcomer(name, asked(ADDRESS), frozenset(map(Role, role)), tuple(language or ()))
     added = staff.add(desk(context).office, actor, newcomer)
     tell(_("{name} is toegevoegd.", name=added.name))
 
@@ -62,7 +71,7 @@ def show(
         tell_json([_as_json(one) for one in everyone])
         return
     for one in everyone:
-        what = ", ".join([*sorted(one.roles), *one.languages])
+        what = ", ".join([*_words_of(one), *one.languages])
         tell(f"{one.name}  {what}" if one.active else _("{name}  niet actief ({what})", name=one.name, what=what))
 
 
@@ -72,10 +81,10 @@ def roles(context: typer.Context, name: Called, role: Roles, person: As, languag
 
     shop = desk(context)
     actor = person_called(shop.parts, person)
-    changed = staff.change_roles(shop.office, actor, staff.find(shop.office, actor, name), role, language or ())
-    tell(
-        _("{name} heeft nu: {roles}.", name=changed.name, roles=", ".join([*sorted(changed.roles), *(language or ())]))
+    changed = staff.change_roles(
+        shop.office, actor, staff.find(shop.office, actor, name), [*map(Role, role)], language or ()
     )
+    tell(_("{name} heeft nu: {roles}.", name=changed.name, roles=", ".join([*_words_of(changed), *(language or ())])))
 
 
 @app.command(help=say(_("Neem iemand alle rechten af, meteen. Wat die persoon goedkeurde, blijft goedgekeurd.")))
@@ -95,7 +104,7 @@ def activate(context: typer.Context, name: Called, person: As) -> None:
     shop = desk(context)
     actor = person_called(shop.parts, person)
     changed = staff.activate(shop.office, actor, staff.find(shop.office, actor, name))
-    tell(_("{name} is weer actief: {roles}.", name=changed.name, roles=", ".join(sorted(changed.roles))))
+    tell(_("{name} is weer actief: {roles}.", name=changed.name, roles=", ".join(_words_of(changed))))
 
 
 @app.command(
@@ -142,6 +151,10 @@ def person_called(parts: Parts, called: str) -> Person:
     from mailer.services.office import Silence
 
     return staff.acting(parts.office(Silence()), called)
+
+
+def _words_of(one: Person) -> list[str]:
+    return [say(words) for role, words in ROLE_WORDS.items() if role in one.roles]
 
 
 def _as_json(one: Person) -> dict[str, object]:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from staff import permissions
-from staff.permissions import PERMISSIONS, ROLE_WORDS, Permission
-from staff.roles import Role
+from staff.permissions import PERMISSIONS, Permission
+from staff.roles import ROLE_WORDS, Role
 from wording.interface import interface
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "permissions.md"

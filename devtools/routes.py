@@ -6,8 +6,8 @@ from pathlib import Path
 from uuid import UUID
 
 from staff.people import Person
-from staff.permissions import ROLE_WORDS, Permission, may
-from staff.roles import Role
+from staff.permissions import Permission, may
+from staff.roles import ROLE_WORDS, Role
 from web.staff.pages import ROUTES
 from web.staff.routes import KIB, Access, Route
 from wording.interface import interface

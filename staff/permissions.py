@@ -12,7 +12,7 @@ from functools import reduce
 from sqlalchemy.orm import Session
 
 from staff.people import Person, current
-from staff.roles import Role
+from staff.roles import ROLE_WORDS, Role
 from wording import Text, _
 from wording.errors import NotAllowedError
 
@@ -140,14 +140,6 @@ NEEDS_SECOND_STEP = frozenset(
     }
 )
 """Anyone with one of these proves a second time who they are: it sends, or shows or changes people."""
-
-ROLE_WORDS: Mapping[Role, Text] = {
-    Role.EDITOR: _("redacteur"),
-    Role.TRANSLATOR: _("vertaler"),
-    Role.APPROVER: _("goedkeurder"),
-    Role.POSTAL: _("postkamer"),
-    Role.ADMIN: _("beheerder"),
-}
 
 
 def may(person: Person, permission: Permission, *, of: str | None = None) -> bool:

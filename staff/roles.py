@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from wording import Text, _
 
 
 class Role(StrEnum):
@@ -13,3 +16,12 @@ class Role(StrEnum):
     APPROVER = "approver"
     POSTAL = "postal"
     ADMIN = "admin"
+
+
+ROLE_WORDS: Mapping[Role, Text] = {
+    Role.EDITOR: _("redacteur"),
+    Role.TRANSLATOR: _("vertaler"),
+    Role.APPROVER: _("goedkeurder"),
+    Role.POSTAL: _("postkamer"),
+    Role.ADMIN: _("beheerder"),
+}

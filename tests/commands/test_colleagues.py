@@ -16,15 +16,17 @@ def test_a_colleague_needs_an_address_that_mail_can_go_to(run: Run) -> None:
 
 def test_roles_change_and_people_go_and_come_back(run: Run) -> None:
     assert (
-        "editor, translator, ar"
+        "redacteur, vertaler, ar"
         in run(
-            "staff", "roles", "Pim", "--role", "editor", "--role", "translator", "--language", "ar", "--as", "Noor"
+            "staff", "roles", "Pim", "--role", "editor", "--role", "Vertaler", "--language", "ar", "--as", "Noor"
         ).output
     )
+    refused = run("staff", "roles", "Pim", "--role", "koning", "--as", "Noor", fails=True)
+    assert "‘koning’ kan niet; wel: redacteur, vertaler" in refused.output
     assert "niet meer actief" in run("staff", "deactivate", "pim@redactie.example", "--as", "Noor").output
     assert "geen medewerker" in str(run("staff", "list", "--as", "Pim", fails=True).exception)
     [_noor, pim] = json.loads(run("staff", "list", "--as", "Noor", "--json").output)
     assert pim == {"name": "Pim", "roles": ["editor", "translator"], "languages": ["ar"], "active": False}
-    assert "Pim  niet actief (editor, translator, ar)" in run("staff", "list", "--as", "Noor").output
+    assert "Pim  niet actief (redacteur, vertaler, ar)" in run("staff", "list", "--as", "Noor").output
     assert "weer actief" in run("staff", "activate", "Pim", "--as", "Noor").output
-    assert "Pim  editor, translator, ar" in run("staff", "list", "--as", "Pim").output
+    assert "Pim  redacteur, vertaler, ar" in run("staff", "list", "--as", "Pim").output

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
-from staff.permissions import ROLE_WORDS
-from staff.roles import Role
+from staff.roles import ROLE_WORDS, Role
 from web.staff.here import SESSION, TWELVE_HOURS, Here, set_cookie, uuid_of
 from wording import Text, _
 

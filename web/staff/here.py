@@ -19,8 +19,8 @@ from mailer.services.administration import signing_in
 from mailer.services.administration.signing_in import Browser
 from mailer.services.office import Office
 from staff.people import Person
-from staff.permissions import ROLE_WORDS, Permission, may
-from staff.roles import Role
+from staff.permissions import Permission, may
+from staff.roles import ROLE_WORDS, Role
 from staff.second_factor import Site
 from staff.sessions import OpenSession
 from subscribers.limits import network_of

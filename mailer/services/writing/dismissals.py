@@ -14,9 +14,10 @@ from mailer.ledger import writing as ledger
 from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing.checks import check
+from mailer.services.writing.merging import plain_text
 from mailer.translation.catalog import digest
 from staff.people import Person, everyone
-from staff.permissions import Permission
+from staff.permissions import Permission, require
 from wording import _
 from wording.errors import ContentError, InvalidInputError, NotFoundError, Problem, Severity
 
@@ -37,9 +38,23 @@ class Dismissed:
 def dismissed(office: Office, person: Person, slug: str) -> Mapping[str, Dismissed]:
     """What may stay of an issue, by the mark of the warning."""
     with look(office, person, Permission.SEE_ISSUES) as session:
-        names = {one.uid: one.name for one in everyone(session)}
         rows = ledger.dismissals(session, slug)
+        names = {one.uid: one.name for one in everyone(session)} if rows else {}
         return {mark: Dismissed(row.reason, names.get(row.person, ""), row.at) for mark, row in rows.items()}
+
+
+def with_reasons(
+    office: Office, person: Person, slug: str, problems: Sequence[Problem]
+) -> list[tuple[Problem, Dismissed | None]]:
+    """What is said of the text that is saved, each with why it may stay; None for what has to be looked at."""
+    require(person, Permission.SEE_ISSUES)
+    if not (stay := dismissed(office, person, slug)):
+        return [(one, None) for one in problems]
+    text = plain_text(office.content.text(slug) or "")
+    return [
+        (one, stay.get(mark_of(office.content, slug, one, text)) if one.severity is Severity.WARNING else None)
+        for one in problems
+    ]
 
 
 def dismiss(office: Office, person: Person, slug: str, mark: str, *, reason: str, text: str) -> None:

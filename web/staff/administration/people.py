@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from mailer.services.administration import staff
 from mailer.services.administration.staff import Newcomer
 from staff.people import Person
-from staff.permissions import ROLE_WORDS, Permission, may
-from staff.roles import Role
+from staff.permissions import Permission, may
+from staff.roles import ROLE_WORDS, Role
 from web.staff.here import Here, uuid_of
 from wording import Text, _
 from wording.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError

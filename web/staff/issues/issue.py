@@ -14,7 +14,8 @@ from mailer.services.publishing.progress import LocaleStanding
 from mailer.services.publishing.steps import Step
 from mailer.services.publishing.trail import CellState, Matrix
 from mailer.services.translating import following
-from mailer.services.writing import checks
+from mailer.services.writing import checks, dismissals
+from mailer.services.writing.dismissals import Dismissed
 from staff.permissions import Permission, may
 from web.staff.here import Here
 from web.staff.issues import editions_said, steps
@@ -33,7 +34,8 @@ def issue(here: Here, slug: str) -> Response:
     """One issue. Asked for by htmx it is the part that changes alone. Raises NotFoundError."""
     found = overview.overview(here.office, here.person, slug)
     name = "issues/_issue" if request.headers.get("HX-Request") else "issues/issue"
-    return here.page(name, **values(here, found), **_checked(here, checks.check_text(here.office, slug), _SHOWN))
+    problems = checks.check_text(here.office, slug)
+    return here.page(name, **values(here, found), **_checked(here, slug, problems, _SHOWN))
 
 
 def prepare(here: Here, slug: str) -> Response:
@@ -52,7 +54,7 @@ def all_checks(here: Here, slug: str) -> Response:
         problems = checks.check(here.office, slug)
     except ContentError as error:
         problems = list(error.problems)
-    return here.page("issues/checks", **bar(here, found), **_checked(here, problems, _LISTED))
+    return here.page("issues/checks", **bar(here, found), **_checked(here, slug, problems, _LISTED, stays=True))
 
 
 def values(here: Here, found: Overview) -> dict[str, object]:
@@ -165,12 +167,18 @@ def _progress(here: Here, one: LocaleStanding) -> dict[str, object]:
     return {"mark": mark, "tone": tone, "percent": percent, "said": said}
 
 
-def _checked(here: Here, problems: Sequence[Problem], most: int) -> dict[str, object]:
-    """The checks, the errors first."""
-    ordered = sorted(problems, key=lambda one: one.severity is not Severity.ERROR)
-    return {"checks": [_line(here, one) for one in ordered[:most]], "more_checks": max(0, len(ordered) - most)}
+def _checked(
+    here: Here, slug: str, problems: Sequence[Problem], most: int, *, stays: bool = False
+) -> dict[str, object]:
+    """The checks, the errors first; with `stays` also what may stay, last."""
+    judged = dismissals.with_reasons(here.office, here.person, slug, problems)
+    ordered = sorted(judged, key=lambda one: (one[1] is not None, one[0].severity is not Severity.ERROR))
+    shown = [one for one in ordered if stays or one[1] is None]
+    return {"checks": [_line(here, *one) for one in shown[:most]], "more_checks": max(0, len(shown) - most)}
 
 
-def _line(here: Here, problem: Problem) -> dict[str, str]:
-    stops = problem.severity is Severity.ERROR
-    return {"mark": "stop" if stops else "warn", "where": str(problem.place), "text": here.say(problem.text)}
+def _line(here: Here, problem: Problem, stays: Dismissed | None) -> dict[str, str]:
+    line = {"where": str(problem.place), "text": here.say(problem.text), "stays": stays.reason if stays else ""}
+    if stays is not None:
+        return {**line, "mark": "ok", "by": stays.by or here.say(_("iemand")), "at": here.moment(stays.at)}
+    return {**line, "mark": "stop" if problem.severity is Severity.ERROR else "warn"}

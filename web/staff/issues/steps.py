@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mailer.services.publishing.own_steps import OwnStep
 from mailer.services.publishing.standing import Standing
 from mailer.services.publishing.steps import Step
-from staff.permissions import ROLE_WORDS, Permission, may
+from staff.permissions import Permission, may
+from staff.roles import ROLE_WORDS
 from web.staff.here import Here
 from web.staff.naming import languages_said
 from wording import Text, _, ngettext

@@ -164,7 +164,8 @@ def test_a_question_reaches_the_editor_by_mail_and_its_answer_every_language(at:
     )
     again = remarks.questions(at.desks.staff.office, at.desks.people["Bram"], SLUG)[-1].number
     remarks.answer(at.desks.staff.office, at.desks.people["Bram"], again, words="Ook per week.")
-    assert [one.to for one in at.desks.mails()[before + 1 :]] == [at.desks.people["Yasmin"].email]
+    heard = [one.to for one in at.desks.mails()[before:] if "Ook per week." in one.text]
+    assert heard == [at.desks.people["Yasmin"].email], "who asked, and not who does without"
     assert "Per week." in at.page("Karim", f"/staff/issues/{SLUG}/translate/en?m={key_of(entry.msgid)}")
     at.send("Bram", "close", entry, path=list_of, number=str(number))
     late = at.send("Bram", "answer", entry, path=list_of, number=str(number), words="Nog iets.")
@@ -232,7 +233,8 @@ def test_a_file_goes_home_and_comes_back_with_a_report(at: AtDesk) -> None:
     assert client.get(re.sub(r"/po/\d+/", "/po/1/", path), base_url=at.desks.base).status_code == 404
     entry = at.entry(30)
     changed = data.replace(entry.msgstr.encode(), f"{entry.msgstr}!".encode(), 1)
-    other = data.replace(f"Version: {SLUG}".encode(), b"Version: los-2026-24")
+    begin = re.sub(rb'"X-Postduif-Base:.*\n', b"", data.split(b"\n\n", 1)[0]).replace(SLUG.encode(), b"los-2026-24")
+    other = begin + '\n\nmsgid "Van een ander nummer."\nmsgstr "من عدد آخر"\n'.encode()
     sent_back = (changed, 200, "1 zin overgenomen"), (b"geen po", 422, "niets overgenomen"), (other, 422, "los-2026-24")
     for sent, status, said in sent_back:
         answer = client.post(

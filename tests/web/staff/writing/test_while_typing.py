@@ -274,6 +274,8 @@ def test_a_warning_that_may_stay_keeps_its_reason_until_its_text_is_another(issu
     office, bram = issue.desks.staff.office, issue.desks.people["Bram"]
     [kept] = dismissals.dismissed(office, bram, issue.slug).values()
     assert (kept.reason, kept.by) == ("hij vroeg het zelf", "Bram")
+    assert "Dit mag blijven: hij vroeg het zelf" in issue.get(page="checks").text
+    assert "hij vroeg het zelf" not in issue.get(page="").text
     for body, stays in (("Eerst dit.\n\n" + STORY, True), (STORY.replace("Bel", "Belt u"), False)):
         sent = having(page, **{"body-1": body})
         reviewed = Page(issue.post(sent, page="write/review").get_data(as_text=True))

@@ -69,6 +69,8 @@ NO_PAGE = {
     "desk_po",
     "desk_link",
     "draft_frame",
+    "block_look",
+    "organisation",
     "draft_booklet",
     "picture",
 }

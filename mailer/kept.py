@@ -1,9 +1,9 @@
-"""A small memory of what was worked out before, by the hash of what it was made from."""
+"""A small memory of what was worked out before, by what it was made from or its hash."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -15,10 +15,10 @@ class Kept(Generic[T]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._results: OrderedDict[str, T] = OrderedDict()
+        self._results: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str, make: Callable[[], T]) -> T:
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made for `key`; made now, outside the lock, when it is not there (any more)."""
         with self._lock:
             if key in self._results:
@@ -31,13 +31,13 @@ class Kept(Generic[T]):
                 self._results.popitem(last=False)
         return made
 
-    def put(self, key: str, made: T) -> None:
+    def put(self, key: Hashable, made: T) -> None:
         """Keep what was made for `key` elsewhere, instead of what was there."""
         with self._lock:
             self._results.pop(key, None)
         self.get(key, lambda: made)
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: Hashable) -> bool:
         return key in self._results
 
     def __len__(self) -> int:

@@ -30,7 +30,6 @@ from mailer.counted import Counts
 from mailer.kept import Kept
 from mailer.organisation import House
 from mailer.planning import QuietHours
-from mailer.translation.checks.pair import Finding
 from mailer.translation.memory import Memories
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
@@ -39,8 +38,6 @@ _SHOWN = 4
 """Issues that are kept as they were rendered: some megabytes each."""
 BOOKLETS = 12
 """Booklets that are kept while an issue is written: a few megabytes."""
-FINDINGS = 20_000
-"""Pairs of which is kept what the checks say: a few issues in all their languages."""
 RENDERINGS = 2
 """Renderings at once in a process."""
 
@@ -121,10 +118,6 @@ class Office(Press):
     """Booklets of texts that are being written (`writing.booklets`), by what they are made from."""
     memories: Memories = field(default_factory=Memories, kw_only=True, repr=False, compare=False)
     """What was translated before, by locale."""
-    found: Kept[Sequence[Finding]] = field(
-        default_factory=lambda: Kept(FINDINGS), kw_only=True, repr=False, compare=False
-    )
-    """What the checks said of pairs, by pair and by what they were checked against."""
 
     def today(self) -> date:
         """The day it is where the organisation works."""

@@ -11,6 +11,7 @@ from hashlib import sha256
 from mailer.document.markdown import References
 from mailer.document.parse import Document
 from mailer.issue import Issue
+from mailer.kept import Kept
 from mailer.translation.apply import Untranslated, needed
 from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.checks import findings
@@ -18,6 +19,9 @@ from mailer.translation.checks.pair import Finding, Pair
 from mailer.translation.glossary import Term
 from wording import Text, _
 from wording.errors import Place, Problem, Severity
+
+_FOUND: Kept[tuple[Finding, ...]] = Kept(20_000)
+"""Pairs: some hundred octets each."""
 
 
 class State(StrEnum):
@@ -157,10 +161,17 @@ def readiness(
     return Readiness(there.locale, Counter(states.values()), *told)
 
 
+def known_findings(pair: Pair) -> Sequence[Finding]:
+    """`findings`, worked out once for a pair and what it is checked against, however many pages and editions ask."""
+    around = tuple(pair.protected), tuple(pair.glossary), repr(pair.references), tuple(pair.months)
+    key = pair_hash(pair.source, pair.target, pair.locale), around, pair.source_language
+    return _FOUND.get(key, lambda: tuple(findings(pair)))
+
+
 def open_findings(pair: Pair, dismissed: Mapping[str, Collection[str]]) -> list[Finding]:
     """What the checks say about a pair, without the rules a person dismissed for exactly this pair."""
     without = dismissed.get(pair_hash(pair.source, pair.target, pair.locale), ())
-    return [finding for finding in findings(pair) if finding.check not in without]
+    return [finding for finding in known_findings(pair) if finding.check not in without]
 
 
 def pair_of(entry: Entry, locale: str, standards: Standards, references: References) -> Pair:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 from typer.testing import CliRunner, Result
 
 from commands.__main__ import app
@@ -17,6 +19,9 @@ from tests.support.house import ROOT
 from wording import ExplainedError
 
 Run = Callable[..., Result]
+
+typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
+"""As in the product: the options of all commands are made once a process, not once a call (a quarter of a second)."""
 
 
 @pytest.fixture

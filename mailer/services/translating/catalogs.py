@@ -13,9 +13,8 @@ from mailer.document.parse import standing_from
 from mailer.ledger import translators
 from mailer.organisation import House
 from mailer.services.office import Office
-from mailer.translation.approval import Standards, pair_hash, pair_of
-from mailer.translation.catalog import Catalog, Entry, digest
-from mailer.translation.checks import findings
+from mailer.translation.approval import Standards, known_findings, pair_hash, pair_of
+from mailer.translation.catalog import Catalog, Entry
 from mailer.translation.checks.pair import Finding
 from mailer.translation.extract import STANDING
 from wording import Text, _
@@ -95,14 +94,11 @@ def found_in(
 
 
 def checker(office: Office, domain: str, locale: str) -> Callable[[Entry], Sequence[Finding]]:
-    """What the checks say of an entry, kept by what it was made from. Raises ContentError."""
+    """Says what the checks have to say of an entry. Raises ContentError."""
     own, references = standards(office.content), references_of(office.content, domain)
-    base = digest(repr((own, references)).encode())
 
     def checked(entry: Entry) -> Sequence[Finding]:
-        pair = pair_of(entry, locale, own, references_for(entry, references))
-        key = f"{base} {pair_hash(entry.msgid, entry.msgstr, locale)} {entry.places[:1]}"
-        return office.found.get(key, lambda: findings(pair))
+        return known_findings(pair_of(entry, locale, own, references_for(entry, references)))
 
     return checked
 

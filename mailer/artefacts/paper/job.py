@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 STANDARDS = ("ua-1", "a-2a")
@@ -30,6 +32,13 @@ class PrintJob:
     standards: tuple[str, ...] = STANDARDS
     fitted: bool = True
     """An edition may have letters a little smaller where that saves a sheet; it is laid out up to three times then."""
+
+
+def digest_of(job: PrintJob) -> str:
+    """SHA-256 over all of a job: the same job makes the same bytes."""
+    pictures = [(name, sha256(data).hexdigest()) for name, data in sorted(job.images.items())]
+    whole = [job.template, job.data, job.day.isoformat(), pictures, job.standards, job.fitted]
+    return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 Typeset: TypeAlias = Callable[[Sequence[PrintJob]], list[bytes]]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mailer.artefacts.email.message import message_from
 from mailer.artefacts.email.size import size_problems
+from mailer.artefacts.paper.job import PrintJob, digest_of
 from mailer.artefacts.word_count import read_text, word_count
 from mailer.content import Content
 from mailer.edition import Edition
 from mailer.issue import Issue
+from mailer.kept import Kept
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services.office import Office, Press
@@ -31,6 +34,9 @@ class Finished:
     texts: Mapping[str, str]
     """The words of each edition by its name, without form: to show later which of them changed."""
 
+
+_PAGES: Kept[bytes] = Kept(24)
+"""Booklets of the last issues that were rendered in this process: a few megabytes each, and no reader is in them."""
 
 Rework = Callable[[Edition], Edition | None]
 """What is made of an edition before it is rendered; None leaves it out."""
@@ -55,11 +61,25 @@ def _rendered(office: Office, slug: str, rework: Rework) -> Finished:
     cuts = [cut for cut in map(rework, editions(press, loaded, released)) if cut is not None]
     posted = [cut for cut in cuts if press.house.audiences[cut.audience].channel is Channel.POST]
     jobs = [print_job_of(press, loaded, cut, large=large) for cut in posted for large in (False, True)]
-    pdfs = press.typeset(jobs) if jobs else []
+    pdfs = _typeset(press, jobs)
     booklets = dict(zip(posted, zip(pdfs[::2], pdfs[1::2], strict=True), strict=True))
     made = [_printed(cut, *booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
     texts = {one.name: " ".join(read_text(cut)) for one, cut in zip(made, cuts, strict=True)}
     return Finished(loaded.issue, tuple(made), tuple(word_count(cut) for cut in cuts), texts)
+
+
+def _typeset(press: Press, jobs: Sequence[PrintJob]) -> list[bytes]:
+    """A PDF per job, in order; what was typeset a while ago to be looked at is not typeset again to be approved."""
+    keys = [(press.typeset, digest_of(job)) for job in jobs]
+    missing = {key: job for key, job in zip(keys, jobs, strict=True) if key not in _PAGES}
+    made = dict(zip(missing, press.typeset([*missing.values()]), strict=True)) if missing else {}
+    for key, pdf in made.items():
+        _PAGES.put(key, pdf)
+
+    def one(job: PrintJob) -> bytes:
+        return press.typeset([job])[0]  # so many were made meanwhile that it is kept no more
+
+    return [made.get(key) or _PAGES.get(key, partial(one, job)) for key, job in zip(keys, jobs, strict=True)]
 
 
 def hashes_of(finished: Iterable[EditionToFreeze]) -> dict[str, str]:

@@ -83,8 +83,9 @@ TRANSLATED = {"desk", "desk_file", "translation_review", "words"}
 def main() -> None:
     options = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="a tenth, under 50 s")
-    options.add_argument("--million", type=int, default=1_000_000, help="readers of the two last figures")
-    quick = options.parse_args().quick
+    options.add_argument("--million", type=int, help="readers of the figures of a million (1,000,000; quick 100,000)")
+    given = options.parse_args()
+    quick, million = given.quick, given.million or (100_000 if given.quick else 1_000_000)
     readers, issues, rounds = (10_000, 20, 10) if quick else (100_000, 200, 30)
     with tempfile.TemporaryDirectory() as name:
         office, editor = office_in(Path(name) / "content")
@@ -93,7 +94,7 @@ def main() -> None:
         measured = {path: _measured(client, path, rounds) for path in _paths(mailing)}
         figures = {**_figures(measured), **desk_figures(office, client, rounds)}
         figures |= {"key_to_picture_ms": _key_to_picture(office, editor, rounds), "readers": readers, "issues": issues}
-        figures |= _with_many(office, client, mailing, options.parse_args().million)
+        figures |= _with_many(office, client, mailing, million)
         office.store.close()
     for path, (seconds, asked, _page) in measured.items():
         print(f"{path:52}{statistics.median(seconds) * 1000:8.1f} ms{asked:5} queries")

@@ -74,7 +74,7 @@ def test_what_came_in_a_while_is_one_mail_in_the_language_of_who_gets_it(plain_s
     assert digests(plain_store, NOON + timedelta(minutes=14)) == 0
     assert digests(plain_store, NOON + COLLECT) == 1
     [mail] = queued(plain_store)
-    assert (mail.to, mail.locale, mail.subject) == ("Layla@voorbeeld.example", "ar", "أُرسل los-2026-24، و1 غيرها")
+    assert (mail.to, mail.locale, mail.subject) == ("Layla@voorbeeld.example", "ar", "أُرسل los-2026-24، وعدد غيرها: 1")
     assert mail.text.count("10 ديسمبر 2026") == 2, "days are in words of the language"
     for words in ("noo-2026-12", "/staff/me#mail", "- انتهى إرسال لك\n", "- عدد جديد جاهز للكتابة"):
         assert words in mail.text

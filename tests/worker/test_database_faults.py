@@ -147,7 +147,8 @@ def test_the_victim_of_a_deadlock_writes_its_round_again() -> None:
         assert set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
         with psycopg.connect(database.url) as looking:
             found = looking.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'").fetchone()
-        assert found == (1,)
+        assert found is not None
+        assert found[0] >= 1, "two, when we were quicker with the next try than the other with what we let go"
 
 
 def meanwhile_locked(other: psycopg.Connection, keys: list[int], turn: Callable[[], Collection[int]]) -> set[int]:

@@ -137,6 +137,12 @@ def _tell_published(office: Office, person: Person, slug: str, done: Published) 
     if done.mailing is None:
         tell_no_one_new(office, person, slug)
         return
+    tell_opened(done)
+    tell_without_readers(office, person, slug)
+
+
+def tell_opened(done: Published) -> None:
+    """The number of a mailing that was opened, and how many it is for."""
     tell(
         ngettext(
             "Verzending {id}: {count} bezorging.",
@@ -145,7 +151,6 @@ def _tell_published(office: Office, person: Person, slug: str, done: Published) 
             id=done.mailing,
         )
     )
-    tell_without_readers(office, person, slug)
 
 
 def _correct(

@@ -54,7 +54,7 @@ def open_correction(
     how: Asked,
 ) -> int | None:
     """Show a correction, ask, and open its mailing; None when nothing is to be begun."""
-    from commands.approving import ask, tell_approvals
+    from commands.approving import ask, tell_approvals, tell_opened
     from mailer.services.publishing import correcting
 
     shown = correcting.proposal(office, person, slug, paper=paper)
@@ -74,14 +74,7 @@ def open_correction(
     elif done.mailing is None:
         tell(_("Deze verbetering is al uitgegeven: verzending {id}.", id=done.before))
     else:
-        tell(
-            ngettext(
-                "Verzending {id}: {count} bezorging.",
-                "Verzending {id}: {count} bezorgingen.",
-                done.deliveries,
-                id=done.mailing,
-            )
-        )
+        tell_opened(done)
     return done.mailing
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.services.publishing import approval, changes, overview
-from mailer.services.publishing.approval import Change, Proposal
+from mailer.services.publishing.approval import Change, Proposal, ProposedEdition
+from mailer.services.publishing.correcting import CorrectedEdition
 from mailer.services.publishing.overview import Overview
 from mailer.services.writing.history import Part
 from staff.permissions import Permission, may
@@ -85,22 +88,29 @@ _AROUND = 60
 
 
 def _differences(here: Here, slug: str, found: Proposal) -> list[dict[str, object]]:
-    """What changed in each edition since its approval, with a little of the words around it."""
+    """What changed in each edition since its approval; nothing is looked for where nothing did."""
     if not any(one.change is Change.CHANGED for one in found.editions):
         return []
+    return changed_words(here, slug, found.editions)
+
+
+def changed_words(
+    here: Here, slug: str, shown: Iterable[ProposedEdition | CorrectedEdition]
+) -> list[dict[str, object]]:
+    """The words of each edition that are others than when it was approved last, with a little of those around them."""
     words = changes.all_changed_words(here.office, here.person, slug)
     return [
         {
             "title": audience_title(here, one.audience),
             "locale": one.locale,
-            "parts": [(part.change.value, shortened(part)) for part in words[one.name]],
+            "parts": [(part.change.value, _shortened(part)) for part in words[one.name]],
         }
-        for one in found.editions
+        for one in shown
         if one.name in words
     ]
 
 
-def shortened(part: Part) -> str:
+def _shortened(part: Part) -> str:
     """Its words; of a long part that is the same, the beginning and the end."""
     if part.change.value != "same" or len(part.words) <= 2 * _AROUND + 3:
         return part.words

@@ -8,12 +8,12 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from mailer.organisation import Channel, Paper
-from mailer.services.publishing import changes, correcting
+from mailer.services.publishing import correcting
 from mailer.services.publishing.correcting import Correction, PaperWantedError
 from mailer.services.sending import moments
 from staff.permissions import Permission, may
 from web.staff.here import Here
-from web.staff.issues.approving import shortened
+from web.staff.issues.approving import changed_words
 from web.staff.naming import audience_title, issue_title, locale_name
 from web.staff.sending.mailings import way
 from web.staff.sending.review_said import readers
@@ -77,7 +77,7 @@ def _page(here: Here, slug: str, status: int = 200, *, problem: Text | None = No
         paper=paper,
         papers=[(one.value, *map(here.say, words)) for one, words in PAPERS.items()],
         rows=_rows(here, found),
-        differences=_differences(here, slug, found),
+        differences=changed_words(here, slug, found.editions),
         said=[(locale, sentence) for locale, sentence in found.said.items()],
         unsent=_titles(here, found.unsent),
         same=_titles(here, found.same),
@@ -122,20 +122,6 @@ def _rows(here: Here, found: Correction) -> list[dict[str, object]]:
             "on_paper": one.channel is Channel.POST,
         }
         for one in found.editions
-    ]
-
-
-def _differences(here: Here, slug: str, found: Correction) -> list[dict[str, object]]:
-    """The words of each edition that are others than when it was approved last."""
-    words = changes.all_changed_words(here.office, here.person, slug)
-    return [
-        {
-            "title": audience_title(here, one.audience),
-            "locale": one.locale,
-            "parts": [(part.change.value, shortened(part)) for part in words[one.name]],
-        }
-        for one in found.editions
-        if one.name in words
     ]
 
 

@@ -106,9 +106,19 @@ def suppress(session: Session, deliveries: Collection[int], lease: Lease) -> int
     return _change(session, DeliveryEvent.SUPPRESS, deliveries, lease)
 
 
-def give_back(session: Session, deliveries: Collection[int], lease: Lease, next_at: datetime | None = None) -> int:
-    """Return what certainly was not sent; with `next_at` nobody claims it before that moment."""
-    return _change(session, DeliveryEvent.GIVE_BACK, deliveries, lease, next_at=next_at)
+def give_back(
+    session: Session,
+    deliveries: Collection[int],
+    lease: Lease,
+    next_at: datetime | None = None,
+    *,
+    only: DeliveryState | None = None,
+) -> int:
+    """Return what certainly was not sent; with `next_at` nobody claims it before that moment.
+
+    `only` leaves alone what is in another state: whoever never asked to hand it over knows that it is claimed.
+    """
+    return _change(session, DeliveryEvent.GIVE_BACK, deliveries, lease, next_at=next_at, only=only)
 
 
 def renew(session: Session, lease: Lease) -> None:
@@ -250,13 +260,20 @@ _APPEND = insert(Attempt)
 
 
 def _change(
-    session: Session, event: DeliveryEvent, deliveries: Collection[int], lease: Lease, next_at: datetime | None = None
+    session: Session,
+    event: DeliveryEvent,
+    deliveries: Collection[int],
+    lease: Lease,
+    *,
+    next_at: datetime | None = None,
+    only: DeliveryState | None = None,
 ) -> int:
     if not deliveries:
         return 0
-    after = {delivery_after(state, event) for state in before(event)}
+    states = before(event) if only is None else (only,)
+    after = {delivery_after(state, event) for state in states}
     held = update(Delivery).where(
-        Delivery.id.in_(deliveries), Delivery.state.in_(before(event)), Delivery.lease == lease.token
+        Delivery.id.in_(deliveries), Delivery.state.in_(states), Delivery.lease == lease.token
     )
     return session.connection().execute(held.values(next_at=next_at, **_ended(after.pop()))).rowcount
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from threading import Event
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from database.base import now
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import (
@@ -35,7 +39,7 @@ from devtools.mailings import (
 from mailer.carriers.carrier import Accepted, Answer
 from mailer.carriers.carrier import Desk as CarrierDesk
 from mailer.ledger import mailings
-from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
+from mailer.ledger.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
 from mailer.ledger.tables import Delivery
 from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
@@ -378,3 +382,48 @@ def test_a_batch_begins_at_the_pace_of_the_one_before_it_and_not_of_an_hour_ago(
     assert first_claim("los-2026-25") == 300
     passed[0] += 60
     assert first_claim("los-2026-26") == 64
+
+
+class Commits:
+    """Rolls back one transaction of a store instead of committing it, as a database that hangs up does."""
+
+    def __init__(self, store: Store, lost: int) -> None:
+        self.seen, self._lost, self._engine = 0, lost, store.engine
+        event.listen(self._engine, "commit", self._commit)
+
+    def over(self) -> None:
+        event.remove(self._engine, "commit", self._commit)
+
+    def _commit(self, _connection: Connection) -> None:
+        self.seen += 1
+        if self.seen == self._lost:
+            raise OperationalError("COMMIT", {}, Exception("the database hung up"))
+
+
+@pytest.mark.parametrize("step", [0.02, 0.2])
+def test_whichever_commit_is_lost_each_reader_gets_one_mail_and_is_counted_once(store: Store, step: float) -> None:
+    """A claim that was rolled back is made again; what it had queued the first time is not sent beside it.
+
+    `step`: seconds that seem to pass between two looks at the clock, so that a claim is held too long and given back.
+    """
+    seconds = count(0.0, step)
+    chosen = desk(store, Readers({reader(1)}), pace=Pace(lambda: next(seconds)))
+    later = replace(chosen, clock=lambda: now() + timedelta(hours=1))
+    with fault_server(Plan()) as (server, port):
+        for lost in count(1):
+            server.received.clear()
+            mailing_id = open_mailing(store, 20, slug=f"los-{lost}")
+            commits = Commits(store, lost)
+            told = None
+            with suppress(OperationalError):
+                told = delivering.deliver_now(chosen, Through(relay(port)), mailing_id).counted
+            commits.over()
+            if commits.seen < lost:
+                break
+            delivering.sweep(store, Silence(), later.clock())
+            delivering.deliver_now(later, Through(relay(port)), mailing_id)
+            assert sorted(server.received) == sorted(set(server.received)), f"commit {lost}"
+            assert told in (None, {DeliveryEvent.SUPPRESS: 1, DeliveryEvent.ACCEPT: 19}), f"commit {lost}"
+            ended = Counter(states(store, mailing_id).values())
+            assert ended == {DeliveryState.ACCEPTED: 19, DeliveryState.SUPPRESSED: 1}, f"commit {lost}"
+    assert lost > 4, "a claim, two rounds and the end"

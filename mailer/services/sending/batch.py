@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from mailer.ledger import handover, limits, shunt
 from mailer.ledger.handover import Claimed, Ending, Lease
 from mailer.ledger.limits import Room
 from mailer.ledger.pen import Hand, Pen, PenError, Written, pen_for
-from mailer.ledger.states import DeliveryEvent
+from mailer.ledger.states import DeliveryEvent, DeliveryState
 from mailer.services.sending.letters import Recipient
 from mailer.services.sending.limits import Limiting
 from mailer.services.sending.persisting import persistently
@@ -46,6 +46,18 @@ class _Held:
     recipient: Recipient
     bucket: str | None
     handed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What one claim brings. Its transaction may be rolled back and made again, so nothing else is changed in it."""
+
+    asked: int
+    lease: Lease
+    claimed: int = 0
+    suppressed: int = 0
+    unreadable: int = 0
+    fresh: list[_Held] = field(default_factory=list)
 
 
 class BatchOnItsWay:
@@ -118,7 +130,7 @@ class BatchOnItsWay:
 
         def give_back() -> None:
             with self._desk.store.transaction() as session:
-                handover.give_back(session, keys, self._lease)
+                handover.give_back(session, keys, self._lease, only=DeliveryState.CLAIMED)
 
         self._persistently(give_back)
         self._let_drop(keys)
@@ -149,46 +161,54 @@ class BatchOnItsWay:
         self._meanwhile = meanwhile
         if self._pen is None or not self._pen.leaves_time:
             meanwhile()
-        allowed, handed_at = self._persistently(lambda: self._write_down(endings, ready, at))
+        allowed, handed_at, self._lease = self._persistently(lambda: self._write_down(endings, ready, at))
+        self._progressed = self._progressed or bool(endings)
         self._reached("after_outcome" if outcomes else "", "after_intent" if ready else "")
         for key in allowed:
             self._held[key].handed_at = handed_at
         self._begun.difference_update(ready)
         held_back = [key for key in ready if key not in allowed]
         if held_back and self._receivers.still is not None:
-            held_back = self._persistently(lambda: self._part_with_gone(held_back))
+            gone, parted = self._persistently(lambda: self._part_with_gone(held_back))
+            self.counted[DeliveryEvent.SUPPRESS] += parted
+            self._let_drop(gone)
+            held_back = [key for key in held_back if key not in gone]
         # A limit is reached, the mailing was paused or cancelled, or the sweep took our lease: begin nothing more.
         self._halted = self._halted or bool(held_back)
         return allowed
 
-    def _part_with_gone(self, held_back: Sequence[int]) -> list[int]:
-        """Somebody left since the claim: no letter for them, nor for others who did. Returns the unexplained."""
+    def _part_with_gone(self, held_back: Sequence[int]) -> tuple[list[int], int]:
+        """Somebody left since the claim: no letter for them, nor for others who did. Returns who, and how many rows
+        changed."""
         keys = [*held_back, *(letter.key for letter in self._prepared), *self._waiting]
         with self._desk.store.transaction() as session:
             claimed = [self._held[key].claimed for key in keys]
             gone = [key for key, recipient in self._receivers.of(session, claimed).items() if recipient is None]
-            self.counted[DeliveryEvent.SUPPRESS] += handover.suppress(session, gone, self._lease)
-        self._let_drop(gone)
-        return [key for key in held_back if key not in gone]
+            return gone, handover.suppress(session, gone, self._lease)
 
-    def _write_down(self, endings: Sequence[Ending], ready: Sequence[int], at: datetime) -> tuple[set[int], datetime]:
+    def _write_down(
+        self, endings: Sequence[Ending], ready: Sequence[int], at: datetime
+    ) -> tuple[set[int], datetime, Lease]:
+        """Those that may go, the moment of their intents, and the lease under which they are held now."""
         if self._is_plain(endings, at):
             written = self._with_pen(endings, ready, at)
             endings = [ending for ending in endings if written is None or ending.delivery not in written.recorded]
             if written is not None and not endings:
-                return written.allowed, at
+                return written.allowed, at, self._lease
             if written is not None:
                 with self._desk.store.transaction() as session:
                     self._record(session, endings, at)
-                return written.allowed, at
+                return written.allowed, at, self._lease
         with self._desk.store.transaction() as session:
             self._record(session, endings, at)
             if self._limiting.any and ready:
                 self._limiting.lock(session)
                 at = self._desk.clock()
             allowed = self._intend(session, ready, at)
-            self._renew(session, at)
-        return allowed, at
+            lease = self._lengthened(at)
+            if lease != self._lease:
+                handover.renew(session, lease)
+        return allowed, at, lease
 
     def _is_plain(self, endings: Sequence[Ending], at: datetime) -> bool:
         """True for a round as nearly all are: everything accepted, no limit to count, no lease to renew."""
@@ -253,28 +273,35 @@ class BatchOnItsWay:
         if self._exhausted:
             return False
         self._resize()
-        claimed = self._persistently(self._take)
+        taken = self._persistently(self._take)
+        if taken.claimed:
+            self._lease = taken.lease
+        self._exhausted = taken.asked > 0 and taken.claimed < taken.asked
+        self._halted = taken.asked == 0
+        self.counted[DeliveryEvent.SUPPRESS] += taken.suppressed
+        self.counted[DeliveryEvent.REFUSE] += taken.unreadable
+        for held in taken.fresh:
+            self._held[held.claimed.id] = held
+            self._waiting.append(held.claimed.id)
         self._reached("after_claim")
-        return claimed
+        return taken.claimed > 0
 
     def _persistently(self, write: Callable[[], T]) -> T:
         return persistently(write, self._desk.rules.database_away)
 
-    def _take(self) -> bool:
+    def _take(self) -> _Taken:
         with self._desk.store.transaction() as session:
             most = self._most(session)
             at = self._desk.clock()
-            if self._is_late(at):
-                self._lengthen(at)
+            taken = _Taken(most, self._lengthened(at))
             claimed = handover.claim(
-                session, mailing_id=self._mailing_id, batch=self._batch, most=most, lease=self._lease, at=at
+                session, mailing_id=self._mailing_id, batch=self._batch, most=most, lease=taken.lease, at=at
             )
-            gone = self._admit(session, claimed, at)
+            taken.claimed = len(claimed)
+            gone = self._admit(session, claimed, taken, at)
             self._receivers.renew(session)
-            self.counted[DeliveryEvent.SUPPRESS] += handover.suppress(session, gone, self._lease)
-        self._exhausted = most > 0 and len(claimed) < most
-        self._halted = most == 0
-        return bool(claimed)
+            taken.suppressed = handover.suppress(session, gone, taken.lease)
+        return taken
 
     def _resize(self) -> None:
         now = self._desk.pace.seconds()
@@ -292,8 +319,8 @@ class BatchOnItsWay:
         self._left = self._limiting.relay_room(session, self._desk.clock()).left
         return min(self._size, self._left)
 
-    def _admit(self, session: Session, claimed: Sequence[Claimed], at: datetime) -> list[int]:
-        """Queue those who may receive and for whose domains there is room; returns the ids of who may not receive."""
+    def _admit(self, session: Session, claimed: Sequence[Claimed], taken: _Taken, at: datetime) -> list[int]:
+        """Take those who may receive and for whose domains there is room; returns the ids of who may not receive."""
         recipients = self._receivers.of(session, claimed)
         gone, fresh, unreadable = [], [], []
         for one in claimed:
@@ -305,18 +332,18 @@ class BatchOnItsWay:
             else:
                 bucket = self._desk.rules.bucket_of(domain_of(recipient.address))
                 fresh.append(_Held(one, recipient, bucket.name if bucket else None))
-        self._set_aside(session, unreadable, at)
-        self._queue(session, fresh, at)
+        self._set_aside(session, unreadable, taken.lease, at)
+        taken.unreadable = len(unreadable)
+        taken.fresh = self._with_room(session, fresh, taken.lease, at)
         return gone
 
-    def _set_aside(self, session: Session, deliveries: Sequence[int], at: datetime) -> None:
+    def _set_aside(self, session: Session, deliveries: Sequence[int], lease: Lease, at: datetime) -> None:
         """Their addresses do not open: a person can have them tried again once the key is back."""
         endings = [Ending(one, DeliveryEvent.REFUSE, "address", words="it does not open") for one in deliveries]
-        handover.record(session, endings, lease=self._lease, relay=self._relay, at=at)
-        self.counted[DeliveryEvent.REFUSE] += len(deliveries)
+        handover.record(session, endings, lease=lease, relay=self._relay, at=at)
         tell_unreadable(session, "address", len(deliveries))
 
-    def _queue(self, session: Session, fresh: Sequence[_Held], at: datetime) -> None:
+    def _with_room(self, session: Session, fresh: Sequence[_Held], lease: Lease, at: datetime) -> list[_Held]:
         """What goes to a domain without room is left alone until it has some; everything else goes on."""
         by_bucket: dict[str, list[int]] = defaultdict(list)
         for held in fresh:
@@ -326,13 +353,10 @@ class BatchOnItsWay:
         for bucket, ids in by_bucket.items():
             room = self._limiting.bucket_room(session, bucket, at)
             waits = ids[room.left :]
-            handover.give_back(session, waits, self._lease, room.opens_at or at + self._desk.rules.patience.first)
+            handover.give_back(session, waits, lease, room.opens_at or at + self._desk.rules.patience.first)
             later.update(waits)
         limits.put_in_buckets(session, by_bucket)
-        for held in fresh:
-            if held.claimed.id not in later:
-                self._held[held.claimed.id] = held
-                self._waiting.append(held.claimed.id)
+        return [held for held in fresh if held.claimed.id not in later]
 
     def _record(self, session: Session, endings: Sequence[Ending], at: datetime) -> None:
         if not self._desk.rules.intents:
@@ -340,7 +364,6 @@ class BatchOnItsWay:
         handover.record(session, endings, lease=self._lease, relay=self._relay, at=at)
         if endings and not self._progressed:
             shunt.progressed(session, self._mailing_id, self._batch)
-            self._progressed = True
 
     def _intend(self, session: Session, ready: Sequence[int], at: datetime) -> set[int]:
         if not self._desk.rules.intents:
@@ -363,13 +386,9 @@ class BatchOnItsWay:
     def _is_late(self, at: datetime) -> bool:
         return self._lease.until - at < self._desk.rules.lease / 2
 
-    def _renew(self, session: Session, at: datetime) -> None:
-        if self._is_late(at):
-            self._lengthen(at)
-            handover.renew(session, self._lease)
-
-    def _lengthen(self, at: datetime) -> None:
-        self._lease = Lease(self._lease.token, at + self._desk.rules.lease)
+    def _lengthened(self, at: datetime) -> Lease:
+        """The lease, longer when it is late; to be kept once that is committed."""
+        return Lease(self._lease.token, at + self._desk.rules.lease) if self._is_late(at) else self._lease
 
     def _ending(self, key: int, outcome: Outcome, at: datetime) -> Ending:
         held = self._held.pop(key)

@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # where it is forbidden, as in many containers, each process of the tests compiles every module again: half its start
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test browser standards slow chaos check servers catalogs lock pictures golden permissions drawing
+.PHONY: setup demo test faults browser standards slow chaos check servers catalogs lock pictures golden permissions drawing
 
 .venv/.runtime: requirements.txt requirements-demo.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -32,11 +32,14 @@ devtools/node_modules: devtools/package-lock.json
 	npm ci --silent --prefix devtools
 	touch $@
 
-test: .venv/.development servers devtools/node_modules ## every test, against real servers that the tests start themselves
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --durations=10
+test: .venv/.development servers devtools/node_modules ## the tests, against real servers that they start themselves
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --durations=10 -m "not faults and not browser"
 
-browser: .venv/.development servers devtools/node_modules ## every staff page in 3 languages, light, dark, wide and narrow; stories, accidents
-	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 tests/web/staff/every_page.py tests/web/staff/stories.py tests/web/staff/accidents.py tests/web/first/every_step.py
+faults: .venv/.development servers ## processes that are killed, servers that go away: nobody twice, nobody lost
+	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 -m faults
+
+browser: .venv/.development servers devtools/node_modules ## every staff page in 3 languages, light, dark, wide and narrow; stories, accidents, mail
+	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 -m browser tests tests/web/staff/every_page.py tests/web/staff/stories.py tests/web/staff/accidents.py tests/web/first/every_step.py
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py

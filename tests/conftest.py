@@ -44,6 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who asks for a browser gets its mark: `make browser` runs them, `make test` does not."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """A folder for temporary files and one for logs, which are searched when the whole run is over."""
     config = session.config

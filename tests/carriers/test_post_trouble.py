@@ -118,6 +118,7 @@ def ordered(tmp_path: Path) -> Iterator[tuple[Store, Path, int]]:
     store.close()
 
 
+@pytest.mark.faults
 def test_killed_anywhere_the_run_is_made_again_with_the_same_bytes(
     ordered: tuple[Store, Path, int], tmp_path: Path
 ) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from devtools.chaos import databases, run
 from devtools.servers import valkey
+
+pytestmark = pytest.mark.faults
 
 
 def test_senders_killed_at_random_lose_nobody_and_double_nobody() -> None:

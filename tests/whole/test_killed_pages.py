@@ -32,6 +32,8 @@ from subscribers.tokens import Purpose, token_for
 from tests.support.house import ROOT
 from tests.support.people import ANNA, BAS, ask, gets, reader
 
+pytestmark = pytest.mark.faults
+
 WAITING = "FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 

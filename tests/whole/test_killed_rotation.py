@@ -31,6 +31,8 @@ from tests.support.forks import Forks, forks
 from tests.support.house import ROOT
 from tests.support.people import BAS, suppress
 
+pytestmark = pytest.mark.faults
+
 READERS = example_readers({"legal-aid": ("nl",)}, 2000)
 ADDRESSEES = 60
 GONE = READERS[7].address  # complained: must never get anything

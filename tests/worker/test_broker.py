@@ -31,6 +31,8 @@ from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
 from worker.app import make_app
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture
 def broker() -> Iterator[Server]:

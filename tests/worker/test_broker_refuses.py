@@ -25,6 +25,8 @@ from tests.support.office import office_of
 from tests.worker.test_broker import all_accepted
 from worker.app import QUEUES, make_app
 
+pytestmark = pytest.mark.faults
+
 FAULTS = {
     "wrong password": (["CONFIG SET requirepass geheim", "CLIENT KILL TYPE normal"], ["CONFIG SET requirepass"]),
     "out of memory": (["CONFIG SET maxmemory 1"], ["CONFIG SET maxmemory 0"]),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
 from database.base import now
@@ -26,6 +27,8 @@ from mailer.services.office import Silence
 from mailer.services.sending import delivering
 from mailer.services.sending.delivering import SWEEP
 from tests.worker.test_broker import all_accepted, broker
+
+pytestmark = pytest.mark.faults
 
 __all__ = ["broker"]
 

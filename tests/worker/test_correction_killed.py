@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import update
 
 from database.base import now
@@ -19,6 +20,8 @@ from mailer.organisation import Channel
 from mailer.services.sending import orders
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
+
+pytestmark = pytest.mark.faults
 
 SLUG, READERS = "los-2026-24", 6
 

@@ -35,6 +35,8 @@ from mailer.services.office import Silence
 from mailer.services.sending import delivering
 from tests.worker.test_broker import settled
 
+pytestmark = pytest.mark.faults
+
 READERS = 600
 
 

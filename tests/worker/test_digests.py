@@ -151,6 +151,7 @@ def test_what_waits_is_sealed_and_what_does_not_open_is_told_and_holds_up_nothin
     assert count(plain_store, StaffMail) == 0
 
 
+@pytest.mark.faults
 def test_two_workers_at_once_mail_each_person_once(store: Store) -> None:
     staff = [person(store, f"nr{number}") for number in range(8)]
     for one in staff:
@@ -171,6 +172,7 @@ def test_two_workers_at_once_mail_each_person_once(store: Store) -> None:
         assert Counter(server.received) == Counter(one.email for one in staff)
 
 
+@pytest.mark.faults
 def test_a_worker_that_is_killed_leaves_all_of_a_digest_to_another(store: Store) -> None:
     layla = person(store)
     tell(store, layla, Mail.DONE, NOON)

@@ -24,6 +24,8 @@ from mailer.services.sending.rules import FAILPOINTS
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
 
+pytestmark = pytest.mark.faults
+
 READERS = 6
 
 

@@ -38,6 +38,7 @@ def handed(store: Store) -> list[datetime]:
         return [at for at in session.scalars(select(Attempt.handed_at)) if at is not None]
 
 
+@pytest.mark.faults
 def test_a_limit_holds_in_every_window_over_several_workers_and_a_restart(store: Store) -> None:
     """30 in any 2 seconds; three processes at once, one of them killed and started again."""
     mailing_id = open_mailing(store, 100)

@@ -19,6 +19,8 @@ from devtools.waiting import wait_for
 from devtools.worker_process import Sender, sending
 from mailer.ledger.states import DeliveryState
 
+pytestmark = pytest.mark.faults
+
 WITHIN = 30
 """Seconds; F26. A relay that answers takes far fewer."""
 

@@ -21,6 +21,8 @@ from web.first.running import FirstPerson
 from web.front import Front
 from web.staff.here import LANGUAGES
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_step_of_the_first_run_has_a_fault(tmp_path: Path, browser: Browser, lang: str) -> None:

@@ -49,6 +49,8 @@ from web.front import Front
 from web.staff.here import Staff
 from worker.app import make_app
 
+pytestmark = pytest.mark.browser
+
 SLUG, AUDIENCE = "noo-2026-11", "noo-national"
 READERS = 40
 

@@ -13,6 +13,8 @@ from tests.web.staff.conftest import SENT, Desks, answering, desks_in, fill, mis
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, faults_of, looking
 from web.staff.here import LANGUAGES
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_page_has_a_fault_at_any_sight(full: Desks, browser: Browser, lang: str) -> None:

@@ -16,6 +16,8 @@ from tests.support.people import reader
 from tests.web.staff.conftest import Desks, answering, code_in, desks_in, fill, mistaken
 from tests.web.staff.hands import Hands, Keys, Pointing
 
+pytestmark = pytest.mark.browser
+
 SLUG = "noo-2026-11"
 
 

@@ -190,6 +190,14 @@ def reprint(
     _tell_saved(made, folder / f"opdracht-{run_id}-stuk-{number}")
 
 
+@app.command("go-on", help=say(_("Na een teruggezette back-up: wat van dit nummer wacht, is nog niet weg.")))
+def go_on(context: typer.Context, issue: Slug, person: AsPerson) -> None:
+    from mailer.services.post import runs
+
+    runs.go_on(*_at_work(context, person), issue)
+    tell(_("De post van {slug} kan weer geprint worden.", slug=issue))
+
+
 @app.command(help=say(_("Maak een proefblad om de plaats van de etiketten te controleren.")))
 def proof(
     context: typer.Context, output: Annotated[Path, typer.Option("-o", help=say(_("Het bestand.")))], person: AsPerson

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from database.base import now
 from database.fit import require_fit
 from database.keys import KeyRing
 from database.migrations import upgrade
@@ -25,7 +26,7 @@ from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
 from mailer.organisation import House
-from mailer.places import KEPT_PASSWORD, keys_folder
+from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
 from mailer.services.administration.second_person import AsWritten
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
@@ -33,11 +34,13 @@ from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
 from mailer.services.publishing.showing import show_chosen
 from mailer.services.sending.delivering import SendingOffice
+from mailer.services.sending.holding import hold_if_behind
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient, domain_of_marks, signing_key
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.returned import ReturnDesk
 from mailer.services.sending.rules import Bucket, Desk, Rules
+from mailer.services.sending.witness import Kept, Witness
 from mailer.services.translating.pool import remind_due
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import WorkerOffice
@@ -70,6 +73,11 @@ class Parts:
         read = partial(_asks_second, folder)
         return AsWritten(folder / FILE, read, first=self.settings.approval.four_eyes)
 
+    @cached_property
+    def witness(self) -> Witness:
+        """Shared by every office of this process."""
+        return witness_of(self.settings, self.content.folder)
+
     @property
     def press(self) -> Press:
         return Press(self.house, self.content, self.typesetter.pdfs, turns=self.turns)
@@ -101,7 +109,8 @@ class Parts:
             relays.close()
             single.close()
 
-        sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=chores(self, single))
+        own = chores(self, single)
+        sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=own, witness=self.witness)
         return WorkerOffice(sending, self.office(bell))
 
 
@@ -130,7 +139,10 @@ def wired(settings: Settings, folder: Path, database: str = "") -> Parts:
     upgrade(store)
     with store.transaction() as session:
         require_fit(session)
-    return Parts(settings, house, Content(folder, house), store, keys, Typesetter())
+    parts = Parts(settings, house, Content(folder, house), store, keys, Typesetter())
+    if parts.witness.kept is not None:
+        hold_if_behind(store, parts.witness.kept, now())
+    return parts
 
 
 def with_kept_password(settings: Settings, keys: Path) -> Settings:
@@ -179,6 +191,14 @@ def letters(parts: Parts) -> Letters:
     )
 
 
+def witness_of(settings: Settings, folder: Path) -> Witness:
+    """What tells this process whether the database was put back."""
+    storage = settings.storage
+    if not storage.sweeps:
+        return Witness(sweeps=False)
+    return Witness(Kept(witness_folder(storage.witness, folder, folder / storage.data)))
+
+
 def chores(parts: Parts, relays: Relays) -> Chores:
     """What a worker does beside sending."""
     returns = parts.settings.returns
@@ -191,6 +211,8 @@ def chores(parts: Parts, relays: Relays) -> Chores:
         send_late_languages(office)
         show_chosen(office)
 
+    if not parts.settings.storage.sweeps:  # the content folder, and what is done in it, is elsewhere
+        return Chores(desk, relays, inbox_from(returns), quiet=quiet_in(parts.settings), has_content=False)
     return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing, quiet_in(parts.settings))
 
 

@@ -1,4 +1,5 @@
-"""Where the keys are: outside the content folder, so that nothing which stands in that folder leads to them."""
+"""What is kept outside the content folder: the keys, so that nothing which stands in that folder leads to them, and how
+far the database is, so that a copy of the folder does not have it."""
 
 from __future__ import annotations
 
@@ -34,6 +35,20 @@ def default_keys(content: Path) -> Path:
 def demo_keys(content: Path) -> Path:
     """Beside them: the keys of `postduif demo`, which are made anew each time."""
     return _own(content) / "demo-keys"
+
+
+def witness_folder(chosen: Path | None, content: Path, data: Path) -> Path:
+    """Where this machine keeps how far its databases are: the folder that is set, else beside the default of the keys.
+
+    Not in the content folder, of which a copy is put back as a whole; unless the user of this process has no folder of
+    their own. `data` is used then.
+    """
+    if chosen is not None:
+        return content / chosen
+    try:
+        return _own(content) / "witness"
+    except SettingsError:
+        return data / "witness"
 
 
 def inner_keys(content: Path) -> Path | None:

@@ -122,6 +122,10 @@ class Storage(_Part):
     data: Path = Path("var")
     keys: Path | None = None
     """Empty: outside the content folder (`mailer.places`)."""
+    witness: Path | None = None
+    """Where this machine keeps how far the database is; the same for all who run commands. Empty: beside the keys."""
+    sweeps: bool = True
+    """Of several machines on one database only that with the content folder sweeps and keeps the witness."""
 
 
 class Approval(_Part):

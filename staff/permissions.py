@@ -81,6 +81,8 @@ class Permission(StrEnum):
     """Choose the mail server, and what else the organisation decides about its own work."""
     KEEP_KEYS = "key.keep"
     """Create, rotate and print keys."""
+    KEEP_BACKUPS = "backup.keep"
+    """Check a backup, and go on after one was put back."""
 
 
 _EVERYONE = frozenset({Permission.SEE_ISSUES, Permission.SEE_STAFF})
@@ -122,6 +124,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.REPORT_BREACHES,
         Permission.CHANGE_SETTINGS,
         Permission.KEEP_KEYS,
+        Permission.KEEP_BACKUPS,
     },
 }
 """No role contains another; a person may have several."""
@@ -137,6 +140,7 @@ NEEDS_SECOND_STEP = frozenset(
         Permission.CHANGE_STAFF,
         Permission.CHANGE_SETTINGS,
         Permission.KEEP_KEYS,
+        Permission.KEEP_BACKUPS,
     }
 )
 """Anyone with one of these proves a second time who they are: it sends, or shows or changes people."""

@@ -140,6 +140,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
         url = server.replace("/postgres?", f"/{name}?")
     opened = Store(url, KeyRing.generated())
+    _be_another(opened)
     yield opened
     opened.close()
 
@@ -148,8 +149,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def plain_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A database with every table on SQLite, where the difference with PostgreSQL does not matter."""
     opened = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'postduif.sqlite')}", KeyRing.generated())
+    _be_another(opened)
     yield opened
     opened.close()
+
+
+def _be_another(copied: Store) -> None:
+    """A copy that is a database of its own, and not one that was put back."""
+    with copied.transaction() as session:
+        session.execute(text("UPDATE installation SET uid = :uid"), {"uid": uuid4().hex})
 
 
 def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
-from mailer.services.sending.delivering import SWEEP_EVERY
+from mailer.services.sending.holding import SWEEP_EVERY
 
 log = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ TABLES = (
     "staff.second_factor",
     "subscribers.tables",
     "mailer.ledger.tables",
+    "mailer.ledger.installation",
     "mailer.ledger.print_runs",
     "mailer.ledger.notices",
     "mailer.ledger.staff_mail",

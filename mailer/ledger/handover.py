@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from mailer.ledger.installation import is_free
 from mailer.ledger.states import (
     OPEN,
     DeliveryEvent,
@@ -74,7 +75,10 @@ class Ending:
 
 
 def claim(session: Session, *, mailing_id: int, batch: int, most: int, lease: Lease, at: datetime) -> list[Claimed]:
-    """Up to `most` e-mail deliveries of a batch that are due, now ours; none unless the mailing is being sent."""
+    """Up to `most` e-mail deliveries of a batch that are due, now ours.
+
+    None unless the mailing is being sent, nor while everything is held back.
+    """
     due = (
         select(Delivery.id)
         .where(IS_OPEN, Delivery.mailing_id == mailing_id, Delivery.batch == batch, Delivery.channel == Channel.EMAIL)
@@ -145,7 +149,7 @@ def intend(
     """Write down that these are handed over now; returns those that may be. The caller commits before the final dot.
 
     Left out is whatever we no longer hold or for which `still` does not hold, and everything once the mailing is paused
-    or cancelled.
+    or cancelled, or everything is held back.
     """
     if not deliveries:
         return set()
@@ -180,14 +184,19 @@ def record(session: Session, endings: Sequence[Ending], *, lease: Lease, relay: 
 
 
 def sweep(session: Session, at: datetime) -> tuple[int, int]:
-    """End every lease that is over: what was claimed waits again, what was handing over is uncertain.
+    """End every lease that is over; returns (waiting again, uncertain)."""
+    return end(session, LeaseRow.until < at, at)
+
+
+def end(session: Session, which: ColumnElement[bool], at: datetime) -> tuple[int, int]:
+    """End these leases: what was claimed waits again, what was handing over is uncertain.
 
     The lease goes first: a worker that renews it at this moment either comes before, or finds that it has none.
 
     Returns (waiting again, uncertain).
     """
     back = uncertain = 0
-    over = delete(LeaseRow).where(LeaseRow.until < at).returning(LeaseRow.mailing_id, LeaseRow.batch, LeaseRow.token)
+    over = delete(LeaseRow).where(which).returning(LeaseRow.mailing_id, LeaseRow.batch, LeaseRow.token)
     for mailing_id, batch, token in session.connection().execute(over).all():
         held = _under_lease(mailing_id, batch, token)
         lost = session.connection().execute(
@@ -226,7 +235,7 @@ def _ended(state: DeliveryState) -> dict[str, Any]:
 
 
 def _is_sent(mailing_id: Any) -> Any:
-    return exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING)
+    return and_(exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING), is_free())
 
 
 def _held(event: DeliveryEvent, count: int) -> Update:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, null, select, 
 from sqlalchemy.orm import Session
 
 from mailer.ledger.handover import is_due
+from mailer.ledger.installation import is_free
 from mailer.ledger.states import (
     OPEN,
     DeliveryState,
@@ -128,10 +129,10 @@ def due_batches_query(mailing_id: int, at: datetime) -> Select[int]:
 
 
 def is_batch_due(session: Session, mailing_id: int, batch: int, at: datetime) -> bool:
-    """True if the mailing is being sent and something of this batch may be claimed now."""
+    """True if the mailing is being sent and something of this batch may be claimed now, and nothing is held back."""
     due = due_batches_query(mailing_id, at).where(Batch.number == batch)
     sent = exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING)
-    return session.scalar(due.where(sent)) is not None
+    return session.scalar(due.where(sent, is_free())) is not None
 
 
 def _mine(mailing_id: int) -> ColumnElement[bool]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database import onetime
@@ -16,6 +17,8 @@ from database.base import Base, UtcDateTime, new_id, now
 from database.declared import CONSENT, personal
 from database.keys import KeysError, keys_of
 from database.sealed import Sealed, SealedText, open_sealed, seal
+from mailer.ledger.installation import epoch_now, may_leave
+from subscribers.chunks import chunks
 from wording import _
 
 ASIDE = timedelta(hours=1)
@@ -40,6 +43,9 @@ class NoticeRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     link: Mapped[UUID | None] = mapped_column(ForeignKey("one_time.uid", ondelete="CASCADE"), index=True)
     """The single-use token that it brings: when that ends because the reader left, moved or was erased, it goes too."""
+    epoch: Mapped[int] = mapped_column(default=0, server_default="0")
+    """That of the installation when it was written: what is older than a hold waits until that is lifted, because it is
+    also in the database of which this one is a copy, and may have left there."""
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -65,8 +71,8 @@ def write(session: Session, notice: Notice, *, token: str = "") -> None:
     link = onetime.uid_of(session, token) if token else None
     content = json.dumps([notice.locale, notice.to, notice.subject, notice.text])
     sealed = seal(keys_of(session), NoticeRow.content, notice.uid, content)
-    session.add(NoticeRow(uid=notice.uid, content=sealed, kind=notice.kind, link=link, next_at=now()))
-    session.flush()
+    row = {"uid": notice.uid, "content": sealed, "kind": notice.kind, "link": link, "next_at": now()}
+    session.execute(insert(NoticeRow).values(**row, epoch=epoch_now()))
 
 
 def due(
@@ -76,7 +82,7 @@ def due(
 
     The ids of those that do not open go to `unreadable`.
     """
-    query = select(NoticeRow).where(NoticeRow.next_at <= at)
+    query = select(NoticeRow).where(NoticeRow.next_at <= at, may_leave(NoticeRow.epoch))
     found = []
     for row in session.scalars(query.order_by(NoticeRow.set_aside_at.is_not(None), NoticeRow.next_at).limit(most)):
         try:
@@ -89,15 +95,23 @@ def due(
 def claim(session: Session, found: Collection[Notice], at: datetime) -> dict[UUID, datetime]:
     """Take these notices, which go on the line now; those that were taken, and until when no one else may.
 
-    What is left out was taken by another worker since it was read, or its link has ended.
+    What is left out was taken by another worker since it was read, or its link has ended, or it is held back.
     """
     taken = {}
     until = at + LEASE
     for one in found:
-        mine = NoticeRow.uid == one.uid, NoticeRow.next_at == one.next_at
+        mine = NoticeRow.uid == one.uid, NoticeRow.next_at == one.next_at, may_leave(NoticeRow.epoch)
         if session.scalar(update(NoticeRow).where(*mine).values(next_at=until).returning(NoticeRow.uid)) is not None:
             taken[one.uid] = until
     return taken
+
+
+def forget_among(session: Session, uids: Collection[UUID]) -> int:
+    """A relay took these, by its log; returns how many waited here."""
+    known = known_among(session, uids)
+    for some in chunks(known):
+        session.execute(delete(NoticeRow).where(NoticeRow.uid.in_(some)))
+    return len(known)
 
 
 def set_aside(session: Session, uids: Collection[UUID], at: datetime) -> int:
@@ -131,6 +145,19 @@ def postpone(session: Session, notice: Notice, at: datetime) -> None:
         session.delete(row)
         return
     row.next_at, row.tries, row.set_aside_at = at + BACK_OFF[row.tries], row.tries + 1, None
+
+
+def held_back(session: Session) -> Counter[str]:
+    """How many notices wait because of a hold, by kind."""
+    waits = select(NoticeRow.kind, func.count().label("many")).where(~may_leave(NoticeRow.epoch))
+    return Counter({row.kind: row.many for row in session.execute(waits.group_by(NoticeRow.kind))})
+
+
+def known_among(session: Session, uids: Collection[UUID]) -> set[UUID]:
+    """Which of these wait here."""
+    return {
+        uid for some in chunks(uids) for uid in session.scalars(select(NoticeRow.uid).where(NoticeRow.uid.in_(some)))
+    }
 
 
 def _opened(session: Session, row: NoticeRow) -> Notice:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from database.base import now
+from mailer.ledger.numbers import numbers_to_give
 from mailer.ledger.signing import signed
 from mailer.ledger.states import NEVER_GOT, DeliveryState, MailingEvent, MailingState, mailing_after
 from mailer.ledger.tables import BATCH, Approval, Batch, Delivery, EditionImage, FrozenEdition, Mailing
@@ -169,7 +170,7 @@ def add_deliveries(
     audience gets its own, and empty where a reader gets one. Memory stays at one batch, however many readers there are.
     """
     batch = _last_batch(session, mailing)
-    added = 0
+    added, numbers = 0, numbers_to_give(session)
     for group in _groups(_without_earlier(session, mailing, frozen.channel, copy, readers), BATCH):
         batch += 1
         rows = [
@@ -187,6 +188,8 @@ def add_deliveries(
             }
             for reader in group
         ]
+        if numbers is not None:
+            rows = [{"id": number, **row} for row, number in zip(rows, numbers, strict=False)]
         if new := _insert_new(session, Delivery, rows):
             session.execute(insert(Batch), [{"mailing_id": mailing.id, "number": batch}])
             added += new

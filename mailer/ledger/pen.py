@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 
 from mailer.ledger.handover import Ending, Lease
+from mailer.ledger.installation import FREE
 
 ATTEMPT = "delivery_id, relay, bucket, handed_at, ended_at, outcome, stage, code, enhanced, words"
 """The columns that a round fills in, in the order of `attempt_row`."""
@@ -88,8 +89,8 @@ def accept_statement(marks: str, mark: str) -> str:
 
 def intend_statement(marks: str, mark: str, still: str) -> str:
     """Write down intents: moment and relay, the ids at `marks`, the lease and the mailing, which must be sending; of
-    those for which `still` holds."""
+    those for which `still` holds, and none while everything is held back."""
     ours = f"id IN ({marks}) AND state = 'claimed' AND lease = {mark}"
     sending = f"EXISTS (SELECT 1 FROM mailing WHERE mailing.id = {mark} AND mailing.state = 'sending')"  # noqa: S608
     begun = f"state = 'handing_over', handed_at = {mark}, relay = {mark}"
-    return f"UPDATE delivery SET {begun} WHERE {ours} AND {sending} AND {still} RETURNING id"  # noqa: S608
+    return f"UPDATE delivery SET {begun} WHERE {ours} AND {sending} AND {FREE} AND {still} RETURNING id"  # noqa: S608

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, delete, or_, select
+from sqlalchemy import ForeignKey, String, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, new_id
 from database.declared import WORK, personal
 from database.keys import KeysError, keys_of
 from database.sealed import Sealed, SealedText, open_sealed, seal
+from mailer.ledger.installation import epoch_now, may_leave
 from staff.mails import Mail
 from staff.people import Person
 from wording import Text, _
@@ -43,6 +44,8 @@ class StaffMail(Base):
     content: Mapped[Sealed] = mapped_column(SealedText)
     """JSON of what it says, not yet in a language."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    epoch: Mapped[int] = mapped_column(default=0, server_default="0")
+    """That of the installation when it was written, as that of a notice."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,15 @@ def tell(session: Session, to: Person, news: News, at: datetime) -> bool:
     uid = new_id()
     content = json.dumps([packed(news.subject), [packed(line) for line in news.lines], news.link])
     sealed = seal(keys_of(session), StaffMail.content, uid, content)
-    session.add(StaffMail(uid=uid, person=to.uid, kind=news.kind.value, about=news.about[:120], content=sealed, at=at))
-    session.flush()
+    row = {
+        "uid": uid,
+        "person": to.uid,
+        "kind": news.kind.value,
+        "about": news.about[:120],
+        "content": sealed,
+        "at": at,
+    }
+    session.execute(insert(StaffMail).values(**row, epoch=epoch_now()))
     return True
 
 
@@ -87,15 +97,20 @@ def waits(session: Session, to: Person, kind: Mail, about: str) -> bool:
 def due(session: Session, collected: datetime, urgent: Collection[Mail]) -> list[UUID]:
     """The people with news from `collected` or before, or with news that is urgent."""
     query = select(StaffMail.person).where(or_(StaffMail.at <= collected, StaffMail.kind.in_(sorted(urgent))))
+    query = query.where(may_leave(StaffMail.epoch))
     return list(session.scalars(query.distinct().order_by(StaffMail.person)))
 
 
 def held(session: Session, person: UUID) -> list[Waiting]:
-    """All that waits for a person, the oldest first; no one else can take it until the transaction ends.
+    """All that waits for a person and may leave, the oldest first; no one else can take it until the transaction ends.
 
     Whoever asks at the same moment waits, and then finds what is left.
     """
-    query = select(StaffMail).where(StaffMail.person == person).order_by(StaffMail.at, StaffMail.uid)
+    query = (
+        select(StaffMail)
+        .where(StaffMail.person == person, may_leave(StaffMail.epoch))
+        .order_by(StaffMail.at, StaffMail.uid)
+    )
     return [_opened(session, row) for row in session.scalars(query.with_for_update())]
 
 

@@ -84,6 +84,8 @@ class Mailing(Base):
     broken off keeps its number, so that none ever means two texts."""
     is_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It mails a corrected text to those who have, or may have, an earlier one."""
+    post_in_doubt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of a copy that was put back: its post may have left since, and nobody has said yet that it has not."""
     one_mark: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its mails bear the mark of the bounce address in the Message-ID too, as all did before there were two."""
 

@@ -29,6 +29,7 @@ from mailer.services.publishing.approval import proposal
 from mailer.services.publishing.by_post import Apart
 from mailer.services.publishing.review import Why
 from mailer.services.readers.imports import ReaderFile
+from mailer.services.sending.witness import Witness
 from mailer.services.translating import messages
 from mailer.translation import glossary
 from staff.people import Person, change_person
@@ -88,6 +89,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "arrived": True,
         "asks_registration": False,
         "at": office.clock(),
+        "witness": Witness(),
         "audience": "legal-aid",
         "audiences": ["detention"],
         "because": SuspendedBecause.DEPARTED,

@@ -23,12 +23,16 @@ from mailer.ledger.frozen import ALTERED, require_as_approved
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
+from mailer.services.held import HeldError
+from mailer.services.keeping import holding
 from mailer.services.office import Silence
 from mailer.services.sending import delivering, orders
 from mailer.services.sending.batch import _FIRST_CLAIM, BatchOnItsWay
-from mailer.services.sending.delivering import ANOTHER, SendingOffice
+from mailer.services.sending.delivering import SendingOffice
+from mailer.services.sending.holding import ANOTHER
 from mailer.services.sending.receivers import Receivers
 from mailer.services.sending.rules import Desk
+from mailer.services.sending.witness import Witness
 from subscribers import rights
 from subscribers.address import address_from
 from subscribers.admission import Newcomer, admit
@@ -36,7 +40,7 @@ from subscribers.consent import Choice
 from subscribers.reading import UNREADABLE
 from subscribers.repository import may_receive, still_receives
 from subscribers.tables import Subscriber
-from tests.support.desk_people import EDITOR
+from tests.support.desk_people import ADMIN, EDITOR
 from tests.support.office import office_of
 from tests.support.people import FORM, leave
 from tests.support.standby import read_only
@@ -193,6 +197,11 @@ def test_a_database_that_comes_back_as_another_mails_nobody_before_a_person_look
             mailing = session.get_one(Mailing, mailing_id)
             assert (mailing.state, "een andere dan daarnet" in str(mailing.why)) == (MailingState.PAUSED, True)
             assert ANOTHER in session.scalars(select(AuditRow.event)).all()
+        with pytest.raises(HeldError, match="postduif hold lift"):
+            orders.resume(office_of(store), EDITOR, mailing_id)
+        holding.lift(office_of(store), ADMIN, Witness(), nobody_erased=True)
+        sending.deliver_batch(mailing_id, 1)
+        assert server.received == []
         orders.resume(office_of(store), EDITOR, mailing_id)
         sending.deliver_batch(mailing_id, 1)
         assert sorted(server.received) == sorted(everyone.values())

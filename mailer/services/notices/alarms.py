@@ -14,7 +14,8 @@ from mailer.ledger.frozen import ALTERED
 from mailer.ledger.slots import take_moment
 from mailer.ledger.staff_mail import News, tell
 from mailer.organisation import House
-from mailer.services.sending.delivering import ANOTHER, BRAKE, RELAY_FAULT
+from mailer.services.sending.delivering import BRAKE, RELAY_FAULT
+from mailer.services.sending.holding import ANOTHER
 from mailer.services.sending.spikes import AUDIT_SPIKE
 from staff.mails import Mail
 from staff.people import Person, people

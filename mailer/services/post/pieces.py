@@ -11,6 +11,7 @@ from mailer.artefacts.paper.run_files import run_files
 from mailer.ledger import printing
 from mailer.ledger.print_states import PieceEvent, PieceState, RunState
 from mailer.ledger.printing import NOT_ANY_MORE
+from mailer.services.held import require_free
 from mailer.services.office import Office, deed
 from mailer.services.post.plans import plan_of, stale
 from mailer.services.post.steps import change_piece, piece_called, run_called, take_out, write_down
@@ -58,6 +59,7 @@ def reprint(office: Office, person: Person, run_id: int, number: int, *, skip: i
     NotFoundError, ConflictError.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
+        require_free(session)
         run, piece = run_called(session, run_id), piece_called(session, run_id, number)
         if run.state not in (RunState.PREPARED, RunState.PRINTED) or piece.state != PieceState.IN_RUN:
             raise ConflictError(_("Stuk {number} hoort niet (meer) bij wat nog op de post gaat.", number=number))

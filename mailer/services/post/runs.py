@@ -15,11 +15,13 @@ from mailer.artefacts.paper.addresses import AddressError
 from mailer.artefacts.paper.labels import proof_sheet as sheet_of_marks
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.quotes import Quote, quote_for
-from mailer.ledger import mailings, printing
+from mailer.ledger import installation, mailings, printing, put_back
+from mailer.ledger.print_runs import PrintRun
 from mailer.ledger.print_states import PieceState, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
 from mailer.ledger.states import NotPossibleError
 from mailer.ledger.tables import Mailing
+from mailer.services.held import require_free
 from mailer.services.office import Office, deed
 from mailer.services.post.envelopes import files_of
 from mailer.services.post.plans import editions_of, plan_of, row_of, stale, to_print
@@ -50,6 +52,7 @@ def order(office: Office, person: Person, slug: str, options: PrintOptions) -> i
     ConflictError when nothing waits, AddressError.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
+        require_free(session)
         mailing = _mailing(session, office, slug)
         mailings.hold(session, mailing.id)  # of two who order at once, the second finds nothing that waits
         found = to_print(session, mailing)
@@ -70,9 +73,11 @@ def files(office: Office, person: Person, run_id: int) -> list[PrintFile]:
     Raises NotAllowedError, NotFoundError, ConflictError once they are erased, RunVoidError, and what `make` raises.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        run_called(session, run_id)
+        require_free(session)
+        _require_certain(session, run_called(session, run_id))
     make(office, run_id)
     with deed(office, person, Permission.PRINT_RUNS) as session:
+        require_free(session)
         run = run_called(session, run_id)
         numbers = void_when_stale(session, run)
         found = [(file, printing.opened(session, file)) for file in printing.files(session, run_id)]
@@ -84,6 +89,18 @@ def files(office: Office, person: Person, run_id: int) -> list[PrintFile]:
     if not opened:
         raise ConflictError(_("Van printopdracht {run} zijn er geen bestanden (meer).", run=run_id))
     return opened
+
+
+def go_on(office: Office, person: Person, slug: str) -> None:
+    """A copy of the database was put back; the desk says that what waits of this issue has not left yet.
+
+    What did leave is recorded as printed and posted, and is not printed. Raises ConflictError when there is no doubt.
+    """
+    with deed(office, person, Permission.PRINT_RUNS) as session:
+        require_free(session)
+        if not put_back.believe_post(session, slug):
+            raise ConflictError(_("Over de post van {slug} is geen twijfel.", slug=slug))
+        record(session, Event.PRINT, person.uid, detail={"issue": slug, "step": "not_left"})
 
 
 def printed(office: Office, person: Person, run_id: int) -> None:
@@ -127,7 +144,8 @@ def proof_sheet(office: Office, person: Person, options: PrintOptions) -> bytes:
 
 
 def make(office: Office, run_id: int) -> None:
-    """Make and seal the files of an ordered run. Killed half-way, it is made again byte for byte.
+    """Make and seal the files of an ordered run. Killed half-way, it is made again byte for byte. Nothing is made while
+    everything is held back.
 
     A piece whose envelope cannot be written is set aside and waits for the next run; the others go on. Raises
     TypesettingError or AddressError for what cannot be printed at all, and RunVoidError when someone left meanwhile;
@@ -135,7 +153,7 @@ def make(office: Office, run_id: int) -> None:
     """
     with office.store.transaction() as session:
         run = run_called(session, run_id)
-        if run.state != RunState.ORDERED:
+        if run.state != RunState.ORDERED or installation.held(session) is not None:
             return
         numbers = void_when_stale(session, run)
         plan = None if numbers else plan_of(session, office.house, run)
@@ -149,6 +167,8 @@ def make(office: Office, run_id: int) -> None:
         _give_up(office, run_id, error)
         raise
     with office.store.transaction() as session:
+        if installation.held(session) is not None:
+            return
         try:  # first: of two who made it at once, one keeps its files
             run = run_called(session, run_id)
             set_aside(session, run, aside)
@@ -181,6 +201,18 @@ def _give_up(office: Office, run_id: int, error: PostduifError) -> None:
         run = run_called(session, run_id)
         if run.state == RunState.ORDERED:
             printing.change(session, run, RunEvent.VOID, reason=str(error.text))
+
+
+def _require_certain(session: Session, run: PrintRun) -> None:
+    mailing = mailings.mailing_of(session, run.mailing_id)
+    if mailing.post_in_doubt:
+        raise ConflictError(
+            _(
+                "Er is een back-up teruggezet. Kijk in de postkamer of de post van {slug} al weg is. Zo niet: "
+                "`postduif print go-on {slug}`. Zo wel: doe dat ook, en leg vast dat zij gepost is zonder te printen.",
+                slug=mailing.issue_slug,
+            )
+        )
 
 
 def _nothing_waits(slug: str) -> ConflictError:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database import audit
 from database.retrying import retried
+from mailer.ledger import installation
 from mailer.services.office import Office, deed
 from mailer.services.readers.lookup import reader_with
 from mailer.services.sending import orders
@@ -72,6 +73,7 @@ def replay(office: Office, person: Person, stones: Sequence[Mapping[str, str]]) 
         except (ValueError, KeyError, TypeError):
             raise InvalidInputError(_("Dit is geen lijst van gewisten.")) from None
         audit.record(session, audit.Event.ERASE, person.uid, detail={"kind": "replay", "rows": count})
+        installation.replayed(session, office.clock())
         return count, orders.ask_after_restore(session, person, office.clock())
 
 

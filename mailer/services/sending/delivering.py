@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from itertools import takewhile
 from threading import Event, Timer
 from time import sleep
@@ -28,6 +29,7 @@ from mailer.ledger.tables import Mailing
 from mailer.returns.vocabulary import in_known_words
 from mailer.services.office import Doorbell
 from mailer.services.sending.batch import BatchOnItsWay
+from mailer.services.sending.holding import LATE, SWEEP_EVERY, ask_after_silence, hold_another
 from mailer.services.sending.limits import Limiting
 from mailer.services.sending.rules import Desk
 from mailer.services.sending.witness import Witness
@@ -35,10 +37,6 @@ from wording import Text, _
 
 REST = timedelta(minutes=1)
 """How long what a failing relay gave back is left alone."""
-SWEEP_EVERY = timedelta(seconds=30)
-LATE = timedelta(hours=4)
-"""A planned mailing still begins by itself when no worker ran for this long; after it a person must say so. What was
-meant for Friday morning is not mailed in the night, and an invitation not after the evening it is for."""
 SWEEP = "sweep"
 _MOMENT = 1.5
 """Seconds that a delivery in this process waits for a limit; the end of a longer window is told instead."""
@@ -47,8 +45,6 @@ ALIVE = timedelta(seconds=90)
 
 RELAY_FAULT = "relay_fault"
 """In the audit trail: a relay that only a person can mend, while another does its work."""
-ANOTHER = "another_database"
-"""In the audit trail: the database came back as another, or as it was before."""
 BRAKE = "mailing_brake"
 """In the audit trail: a mailing that was paused because of a relay."""
 
@@ -83,10 +79,15 @@ def dispatch(store: Store, bell: Doorbell, mailing_id: int, at: datetime | None 
 
 
 def sweep(store: Store, bell: Doorbell, at: datetime | None = None) -> Swept:
-    """End leases that are over, begin what is scheduled, finish what is done, and ring for all that is due."""
+    """End leases that are over, begin what is scheduled, finish what is done, and ring for all that is due.
+
+    While everything is held back only leases end: what is held is looked at as it was.
+    """
     at = at or now()
     with store.transaction() as session:
         back, uncertain = handover.sweep(session, at)
+        if installation.held(session) is not None:
+            return Swept(back, uncertain, 0)
         for mailing in mailings.in_state(session, MailingState.SCHEDULED):
             _begin(session, mailing, at)
         for mailing_id in mailings.cancelled_with_open(session):
@@ -108,35 +109,6 @@ def _begin(session: Session, mailing: Mailing, at: datetime) -> None:
         moment=said(session, planned),
     )
     mailings.change(session, mailing.id, MailingEvent.PAUSE, reason=why)
-
-
-def ask_first(session: Session, at: datetime, why: Text, started_by: datetime | None = None) -> list[int]:
-    """Pause what is on its way, or should be by now, until a person says go on; returns the mailings.
-
-    `started_by` leaves out what was started later.
-    """
-    going = [
-        mailing
-        for mailing in mailings.in_state(session, MailingState.SENDING)
-        if started_by is None or mailing.started_at is None or mailing.started_at <= started_by
-    ]
-    planned = mailings.in_state(session, MailingState.SCHEDULED)
-    asked = [mailing.id for mailing in going + [one for one in planned if one.scheduled_at and one.scheduled_at <= at]]
-    for mailing in asked:
-        mailings.change(session, mailing, MailingEvent.PAUSE, reason=why)
-    return asked
-
-
-def _ask_after_silence(session: Session, last: datetime | None, at: datetime) -> None:
-    """A ledger that no one swept for hours may be yesterday's backup: who got what since is not in it."""
-    if last is None or at - last <= LATE:
-        return
-    why = _(
-        "Er draaide niets sinds {moment}. Als er een back-up is teruggezet, kijk dan in het logboek van de "
-        "mailserver wie dit al kreeg. Ga dan verder met de verzending, of breek haar af.",
-        moment=said(session, last),
-    )
-    ask_first(session, at, why, last + SWEEP_EVERY)
 
 
 def has_worker(store: Store, at: datetime | None = None) -> bool:
@@ -305,7 +277,8 @@ class SendingOffice:
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
-        self._look_at_database()
+        if not self.look():
+            return Delivered(Counter())  # the sweep rings again
         self._ask_before_first_batch()
         delivered = deliver_batch(self.desk, self.carriers, mailing_id, batch)
         if delivered.again_at is not None:
@@ -314,22 +287,29 @@ class SendingOffice:
 
     def mail(self) -> None:
         """Single mails, returned mail, and what is kept too long."""
-        self.chores()
+        if self.look():
+            self.chores()
 
     def deliver_now(self, mailing_id: int) -> Delivered:
-        return deliver_now(self.desk, self.carriers, mailing_id)
+        """Deliver all that is due of a mailing. It counts as a sweep, before and after: no worker may ever run here."""
+        self._count()
+        delivered = deliver_now(self.desk, self.carriers, mailing_id)
+        self._count()
+        return delivered
 
     def sweep(self) -> Swept | None:
-        """Once per half minute, however many ask; None if another did it."""
-        self._look_at_database()
+        """Once per half minute, however many ask; None if another did it, or another machine does."""
+        self.look()
+        if not self.witness.sweeps:
+            return None
         at = self.desk.clock()
         with self.desk.store.transaction() as session:
             last = last_taken(session, SWEEP)
             if not take_slot(session, SWEEP, self.sweep_every, at):
                 return None
             installation.swept(session)
-            _ask_after_silence(session, last, at)
-        self._look_at_database()
+            ask_after_silence(session, last, at)
+        self.look()
         return sweep(self.desk.store, self.bell, at)
 
     def _ask_before_first_batch(self) -> None:
@@ -338,22 +318,21 @@ class SendingOffice:
             return
         with self.desk.store.reading() as session:
             last = last_taken(session, SWEEP)
-        if last is not None and self.desk.clock() - last > LATE:
+        if self.witness.sweeps and last is not None and self.desk.clock() - last > LATE:
             self.sweep()
         self._asked.set()
 
-    def _look_at_database(self) -> None:
-        """One that went away and came back as another, or as it was before, mails nobody before a person has looked."""
-        self.witness.look(self.desk.store, self._ask_about_another)
+    def look(self) -> bool:
+        """A database that is another, or as it was before, is held back. False: on this machine it is too early to say,
+        and nothing is begun."""
+        return self.witness.look(self.desk.store, partial(hold_another, self.desk.store, self.desk.clock()))
 
-    def _ask_about_another(self) -> None:
-        why = _(
-            "De database is een andere dan daarnet, of een oudere versie ervan. Kijk in het logboek van de mailserver "
-            "wie dit al kreeg. Ga dan verder met de verzending, of breek haar af."
-        )
-        with self.desk.store.transaction() as session:
-            asked = ask_first(session, self.desk.clock(), why)
-            audit.record(session, ANOTHER, "sending", detail={"mailings": len(asked)})
+    def _count(self) -> None:
+        self.look()
+        if self.witness.sweeps:
+            with self.desk.store.transaction() as session:
+                installation.swept(session)
+            self.look()
 
     def close(self) -> None:
         """Say goodbye to the relays."""

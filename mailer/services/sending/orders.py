@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from database import audit
 from mailer.ledger import control, correcting, mailings, shunt, taking_back
 from mailer.ledger.states import DeliveryState, MailingEvent, MailingState
+from mailer.services.held import require_free
 from mailer.services.office import Office, deed
-from mailer.services.sending.delivering import ask_first, dispatch
+from mailer.services.sending.delivering import dispatch
 from mailer.services.sending.explaining import LARGEST, explained
+from mailer.services.sending.holding import ask_first
 from mailer.services.sending.moments import require_possible
 from mailer.services.sending.overview import counted_as
 from staff.people import Person
@@ -30,6 +32,7 @@ REFUSED_AND_DEFERRED = frozenset({DeliveryState.REFUSED, DeliveryState.DEFERRED}
 def start(office: Office, person: Person, mailing_id: int) -> MailingState:
     """Begin to send an approved mailing, or let it wait for the moment it was opened for; returns which."""
     with deed(office, person, Permission.PUBLISH_ISSUES) as session, explained(mailing_id):
+        require_free(session)
         at = office.clock()
         planned = mailings.mailing_of(session, mailing_id).scheduled_at
         if planned is not None and planned > at:
@@ -55,6 +58,7 @@ def resume(office: Office, person: Person, mailing_id: int) -> datetime | None:
     Returns its planned moment when that is still to come: then it waits for it.
     """
     with deed(office, person, Permission.ORDER_MAILINGS) as session, explained(mailing_id):
+        require_free(session)
         at = office.clock()
         planned = mailings.mailing_of(session, mailing_id).scheduled_at
         waits_for = planned if planned is not None and planned > at else None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from database import audit
 from database.base import now
 from mailer.carriers.inbox import Inbox
-from mailer.ledger import boxes, notices
+from mailer.ledger import boxes, installation, notices
 from mailer.ledger.returned import forget_returned
 from mailer.ledger.slots import release_slot, take_slot
 from mailer.ledger.writing import forget_drafts
@@ -39,6 +39,9 @@ RETENTION_TRIED = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+IN_CONTENT = frozenset({"drafts", "standing"})
+WHILE_HELD = frozenset({"alarms", "digests", "notices", "sessions"})
+"""Done while everything is held back; mail that waited when the hold began is left out by its own query."""
 
 
 def _no_drafts(_at: datetime) -> None:
@@ -59,9 +62,16 @@ class Chores:
     quiet: QuietHours | None = None
     """When staff get no mail about work."""
     clock: Callable[[], datetime] = now
+    has_content: bool = True
+    """False on a machine without the content folder: what is done in it must be left to the one that has it."""
 
     def __call__(self) -> None:
-        """Do what is due; however many workers ask, each thing is done by one."""
+        """Do what is due; however many workers ask, each thing is done by one.
+
+        While everything is held back that is what the installation needs all the same: alarms, links for who signs in.
+        """
+        with self.desk.store.reading() as session:
+            held = installation.held(session) is not None
         for job, every, chore in (
             ("alarms", ALARMS_EVERY, self._sound),
             ("news", NEWS_EVERY, self._tell_of_mailings),
@@ -75,7 +85,8 @@ class Chores:
             ("refusals", RETURNS_EVERY, lambda: count_refusals(self.desk.store, self.clock() - DAY)),
             ("returns", RETURNS_EVERY, self._read_returns),  # last: strangers decide how much there is
         ):
-            self._do(job, every, chore)
+            if (not held or job in WHILE_HELD) and (self.has_content or job not in IN_CONTENT):
+                self._do(job, every, chore)
 
     def _do(self, job: str, every: timedelta | None, chore: Callable[[], object]) -> None:
         """One that fails holds up no other, and is told once a day; a relay that is away is told elsewhere."""

@@ -27,7 +27,8 @@ class WorkerOffice:
         self.sending.mail()
 
     def make_print_run(self, run_id: int) -> None:
-        runs.make(self.office, run_id)
+        if self.sending.look():
+            runs.make(self.office, run_id)
 
     def sweep(self) -> object:
         """Once per half minute: ring for what waits, and empty the files that have been kept long enough."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from mailer.content import Content
+from mailer.ledger.installation import held
 from mailer.ledger.slots import take_moment
 from mailer.ledger.staff_mail import News, tell
 from mailer.organisation import House, Publication
@@ -38,6 +39,8 @@ def open_drafts(office: Office) -> list[Draft]:
         if draft is None:
             continue
         with office.store.transaction() as session:
+            if held(session) is not None:  # the number may have been written since the copy was made
+                break
             # One slot per number: a draft that an editor threw away is not opened again.
             if not take_moment(session, f"draft {draft.slug}", _midnight(draft.day, at), at):
                 continue

@@ -16,6 +16,7 @@ from commands import (
     approving,
     archive,
     audience,
+    backup,
     breach,
     delivery,
     demo,
@@ -32,6 +33,7 @@ from commands import (
     subject,
     subscribers,
     translation,
+    upgrade,
     worker,
 )
 from commands.desk import Desk
@@ -72,12 +74,13 @@ def options(
     context.call_on_close(context.obj.close)
 
 
-for module in (issue, approving, proof, demo, worker, serve):
+for module in (issue, approving, proof, demo, worker, serve, backup, upgrade):
     module.register(app)
 
 GROUPS = {
     "archive": archive.app,
     "audience": audience.app,
+    "backup": backup.app,
     "breach": breach.app,
     "delivery": delivery.app,
     "hold": hold.app,

@@ -91,6 +91,8 @@ def _show(parts: Parts, port: int) -> None:
 def _for_demo(settings: Settings, port: int, keys: Path) -> Settings:
     """The organisation's settings, with the demo's own mail server, database and keys."""
     smtp = settings.smtp.model_copy(update={"host": "127.0.0.1", "port": port, "security": "none", "user": ""})
-    storage = settings.storage.model_copy(update={"broker": "memory://", "data": FOLDER, "keys": keys})
+    storage = settings.storage.model_copy(
+        update={"broker": "memory://", "data": FOLDER, "keys": keys, "witness": FOLDER / "witness"}
+    )
     # the address of the example is no one's: the pages are reached on this machine
     return settings.model_copy(update={"smtp": smtp, "storage": storage, "relays": {}})

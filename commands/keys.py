@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.desk import desk
-from commands.staff import As, person_called
+from commands.staff import As, acting, person_called
 from commands.telling import tell, tell_json
 from commands.words import say
 from wording import _, ngettext
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from database import audit
     from database.rotation import KeyUse
     from database.session import Store
+
+Root = Annotated[str, typer.Argument(help=say(_("data, index, links, audit of session.")))]
 
 app = typer.Typer(
     help=say(_("Sleutels: zonder deze bestanden is de lijst van lezers onleesbaar.")), no_args_is_help=True
@@ -62,29 +64,57 @@ def move(context: typer.Context, person: As) -> None:
 @app.command(help=say(_("Vervang een sleutel. Mag halverwege stoppen: herhaal dan met --resume.")))
 def rotate(
     context: typer.Context,
-    root: Annotated[str, typer.Argument(help=say(_("data, index, links, audit of session.")))],
+    root: Root,
     person: As,
     *,
     resume: Annotated[
         bool, typer.Option("--resume", help=say(_("Ga verder met de nieuwste sleutel die er al is.")))
     ] = False,
 ) -> None:
-    from database import audit
-    from database.keys import ROOTS, write_key
-    from staff.permissions import Permission, require
+    from mailer.services.keeping import rotation
 
-    if root not in ROOTS:
-        raise SettingsError(_("‘{root}’ is geen sleutel. Bekend: {known}.", root=root, known=", ".join(ROOTS)))
-    shop = desk(context)
-    actor = person_called(shop.parts, person)
-    require(actor, Permission.KEEP_KEYS)
+    office, actor = acting(context, person)
+    _known(root)
     if not resume:
-        write_key(_folder(context), root, shop.parts.keys.current(root) + 1)
-    fresh = type(shop)(shop.content, shop.database).parts  # opens the ring again, with the new key in it
-    with fresh.store.transaction() as session:
-        audit.record(session, audit.Event.KEY, actor.uid, detail={"root": root, "key": fresh.keys.current(root)})
-    tell(ngettext("{count} waarde vernieuwd.", "{count} waarden vernieuwd.", _renewed(fresh.store, root)))
-    tell(_("Herstart alles wat draait; kijk daarna met `postduif keys check` welke sleutel weg kan."))
+        rotation.prepare(office, actor, _folder(context), root)
+    if not resume or office.keys.newest(root) != office.keys.current(root):
+        rotation.activate_when_all_have_it(office, actor, root)
+    tell(ngettext("{count} waarde vernieuwd.", "{count} waarden vernieuwd.", _renewed(office.store, root)))
+    tell(_("Kijk met `postduif keys check` welke sleutel weg kan."))
+
+
+@app.command(help=say(_("Zet een nieuwe sleutel klaar, die nog nergens voor gebruikt wordt.")))
+def prepare(context: typer.Context, root: Root, person: As) -> None:
+    from mailer.services.keeping import rotation
+
+    office, actor = acting(context, person)
+    _known(root)
+    kid = rotation.prepare(office, actor, _folder(context), root)
+    tell(
+        _(
+            "Sleutel {root}.{kid} staat klaar in {folder}. Zet hem ook op de andere machines en op papier; dan: "
+            "postduif keys activate {root}",
+            root=root,
+            kid=kid,
+            folder=_folder(context),
+        )
+    )
+
+
+@app.command(help=say(_("Neem een klaargezette sleutel in gebruik, zodra alles wat draait hem heeft.")))
+def activate(context: typer.Context, root: Root, person: As) -> None:
+    from mailer.services.keeping import rotation
+
+    office, actor = acting(context, person)
+    _known(root)
+    kid = rotation.activate_when_all_have_it(office, actor, root)
+    tell(
+        _(
+            "Sleutel {root}.{kid} is in gebruik. Vernieuw nu met: postduif keys rotate {root} --resume",
+            root=root,
+            kid=kid,
+        )
+    )
 
 
 @app.command(help=say(_("Controleer of elke waarde opengaat, en welke sleutels nog nodig zijn.")))
@@ -109,7 +139,9 @@ def check(
         )
     else:
         for use in found:
-            state = _("kan weg") if use.retirable else _("oud, nog nodig") if use.old else _("in gebruik")
+            is_ahead = use.kid > desk(context).parts.keys.current(use.root)
+            used = _("klaargezet") if is_ahead else _("in gebruik")
+            state = _("kan weg") if use.retirable else _("oud, nog nodig") if use.old else used
             tell(f"{use.root}.{use.kid}  {use.values:>8}  {say(state)}")
         tell(_("Het logboek klopt: {rows} regels, {head}", rows=chain.rows, head=chain.head[:16]))
     if chain.broken_at is not None:
@@ -122,17 +154,11 @@ def retire(
     key: Annotated[str, typer.Argument(metavar="KEY", help=say(_("Bijvoorbeeld data.1.")))],
     person: As,
 ) -> None:
-    from database import audit, rotation
-    from staff.permissions import Permission, require
+    from mailer.services.keeping import rotation
 
-    parts = desk(context).parts
-    actor = person_called(parts, person)
-    require(actor, Permission.KEEP_KEYS)
+    office, actor = acting(context, person)
     root, _dot, kid = key.partition(".")
-    with parts.store.transaction() as session:
-        rotation.retire(session, root, int(kid) if kid.isdecimal() else 0)
-        audit.record(session, audit.Event.KEY, actor.uid, detail={"root": root, "retired": kid})
-    (_folder(context) / key).unlink()
+    rotation.retire(office, actor, _folder(context), root, int(kid) if kid.isdecimal() else 0)
     tell(_("{key} is weg. Back-ups van voor vandaag zijn er nog mee versleuteld.", key=key))
 
 
@@ -157,6 +183,14 @@ def paper(
     if wrong := keys.wrong(office, actor, sys.stdin):
         raise SettingsError(_("Op papier ontbreekt of klopt niet: {keys}.", keys=", ".join(wrong)))
     tell(_("Het papier klopt."))
+
+
+def _known(root: str) -> None:
+    """Raises SettingsError."""
+    from database.keys import ROOTS
+
+    if root not in ROOTS:
+        raise SettingsError(_("‘{root}’ is geen sleutel. Bekend: {known}.", root=root, known=", ".join(ROOTS)))
 
 
 def _folder(context: typer.Context) -> Path:

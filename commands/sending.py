@@ -74,6 +74,7 @@ def deliver_now(parts: Parts, mailing_id: int) -> None:
         ThreadPoolExecutor(1) as pool,
         closing(parts.worker_office(Silence(), stop.is_set)) as office,
     ):
+        office.begin()
         going = pool.submit(office.deliver_now, mailing_id)
         watch(parts.store, [mailing_id], Console(stderr=True), going.done)
         done = going.result()

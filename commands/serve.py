@@ -92,6 +92,7 @@ def pages_of(
     from contextlib import contextmanager, nullcontext
 
     from mailer.services.sending.doorbell import CeleryDoorbell
+    from mailer.services.sending.heart import beating
     from web.app import create_app
     from worker.app import make_app
     from worker.running import embedded
@@ -101,7 +102,8 @@ def pages_of(
         settings = parts.settings.web
         pages = f"http://localhost:{port}" if demo else staff_pages(parts.house.base_url, port)
         far = CeleryDoorbell(make_app(parts.settings.storage.broker))
-        with embedded(parts.worker_office) if worker else nullcontext(far) as bell:
+        alive = nullcontext() if worker else beating(parts.store, far.ring)
+        with alive, embedded(parts.worker_office) if worker else nullcontext(far) as bell:
             hosts = (*settings.hosts, host, "localhost")
             if (warning := one_network(pages, settings.proxies)) is not None:
                 tell(warning)

@@ -14,6 +14,7 @@ from wording.errors import (
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
+    OutdatedError,
     PostduifError,
     Problem,
     ServiceError,
@@ -28,8 +29,9 @@ EXIT_CODES: dict[type[ExplainedError], int] = {
     ConflictError: 5,
     SettingsError: 6,
     ServiceError: 7,
+    OutdatedError: 75,
 }
-"""By who can mend it; 0 is done, 2 a command that was typed wrong (Click's own)."""
+"""By who can mend it; 0 is done, 2 a command that was typed wrong (Click's own), 75 is sysexits.h's "try again"."""
 
 
 def exit_code(error: ExplainedError) -> int:

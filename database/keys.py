@@ -39,6 +39,8 @@ class KeyRing:
     """All roots with their ids. Neither `repr` nor `==` touches the secrets."""
 
     roots: Mapping[str, Mapping[int, bytes]] = field(repr=False, compare=False)
+    active: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """The id that seals and signs, by root, where it is not the highest: while a newer key is prepared."""
     _derived: dict[tuple[str, str, int], bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -80,14 +82,24 @@ class KeyRing:
 
     def current(self, root: str) -> int:
         """The id that seals and signs."""
+        return self.active.get(root) or max(self.roots[root])
+
+    def newest(self, root: str) -> int:
+        """The highest id, which may still be prepared only."""
         return max(self.roots[root])
 
-    def derive(self, root: str, purpose: str, kid: int) -> bytes:
-        """32 bytes for one purpose (HKDF-SHA256, RFC 5869). Raises KeysError when the ring lacks the id."""
-        found = self._derived.get((root, purpose, kid))
-        return found if found is not None else self._derive(root, purpose, kid)
+    def renew(self, folder: Path, active: Mapping[str, int]) -> None:
+        """Become the ring that is in `folder` now, in the hands of everyone who has this one. Raises KeysError when an
+        active key is not there; then nothing has changed."""
+        fresh = KeyRing.from_folder(folder)
+        for root, kid in active.items():
+            fresh.require(root, kid)
+        # A key of the same id is the same key, so whatever was derived stays right.
+        object.__setattr__(self, "roots", fresh.roots)
+        object.__setattr__(self, "active", dict(active))
 
-    def _derive(self, root: str, purpose: str, kid: int) -> bytes:
+    def require(self, root: str, kid: int) -> None:
+        """Raises KeysError when the ring lacks this key."""
         if kid not in self.roots[root]:
             raise KeysError(
                 _(
@@ -96,6 +108,14 @@ class KeyRing:
                     kid=kid,
                 )
             )
+
+    def derive(self, root: str, purpose: str, kid: int) -> bytes:
+        """32 bytes for one purpose (HKDF-SHA256, RFC 5869). Raises KeysError when the ring lacks the id."""
+        found = self._derived.get((root, purpose, kid))
+        return found if found is not None else self._derive(root, purpose, kid)
+
+    def _derive(self, root: str, purpose: str, kid: int) -> bytes:
+        self.require(root, kid)
         info = f"postduif {root} {purpose}".encode()
         key = HKDF(algorithm=SHA256(), length=_BYTES, salt=None, info=info).derive(self.roots[root][kid])
         self._derived[root, purpose, kid] = key

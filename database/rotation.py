@@ -30,7 +30,7 @@ _BATCH = 200
 
 @dataclass(frozen=True)
 class KeyUse:
-    """How many values need a key. `old` is true when a newer key of its root exists."""
+    """How many values need a key. `old` is true when a newer key of its root is in use."""
 
     root: str
     kid: int
@@ -80,7 +80,7 @@ def uses(session: Session) -> list[KeyUse]:
     keys = keys_of(session)
     counted = {"data": _sealed_by(session), "index": _indexed_by(session), "audit": _chained_by(session)}
     return [
-        KeyUse(root, kid, counted.get(root, Counter())[kid], kid != keys.current(root))
+        KeyUse(root, kid, counted.get(root, Counter())[kid], kid < keys.current(root))
         for root in ROOTS
         for kid in keys.ids(root)
     ]

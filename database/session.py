@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from database.keys import KeyRing
+
+Follow = Callable[[Session], object]
 
 
 class Store:
@@ -29,6 +31,8 @@ class Store:
         self._info = {"keys": keys, "zone": zone}
         self._writer = _engine(self.url, "BEGIN IMMEDIATE")
         self._reader = _engine(self.url, "BEGIN") if self.is_sqlite else self._writer
+        self.follow: Follow | None = None
+        """Called at the begin of each transaction (`database.epoch`)."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -48,6 +52,8 @@ class Store:
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises. Rows stay readable afterwards."""
         with Session(self._writer, expire_on_commit=False, info=self._info) as session, session.begin():
+            if self.follow is not None:
+                self.follow(session)
             yield session
 
     @contextmanager

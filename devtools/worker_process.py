@@ -25,6 +25,7 @@ from mailer.ledger.states import MailingState
 from mailer.services.office import Silence
 from mailer.services.sending.delivering import SendingOffice, Swept
 from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.sending.heart import Heart
 from mailer.services.sending.relays import Relays
 from mailer.services.sending.retries import Patience
 from mailer.services.sending.rules import Rules
@@ -54,6 +55,10 @@ class Sender:
     """A mailing whose letters kill the process."""
     journal: str = ""
     """A file that gets a line for each sweep: the process, and whether it was asked or did it."""
+    beat: float = 5.0
+    """Seconds between two beats of its heart."""
+    key: str = ""
+    """That makes the marks of letters, in hexadecimal; empty: that of `devtools.mailings`."""
 
 
 class OnlySends(SendingOffice):
@@ -92,10 +97,15 @@ def office(sender: Sender, bell: object, stopping: Callable[[], bool]) -> OnlySe
     limits = (Limit(sender.limit, sender.limit_seconds),) if sender.limit else ()
     to = relay(sender.port, connections=sender.connections, limits=limits)
     at_desk = desk(Store(sender.database), rules=rules, stopping=stopping, reached=failing(sender.failpoint))
+    heart = Heart(at_desk.store, bell.ring, every=sender.beat)  # type: ignore[attr-defined]
+    at_desk = replace(at_desk, process=heart.process)
+    if sender.key:
+        at_desk = replace(at_desk, letters=replace(at_desk.letters, key=bytes.fromhex(sender.key)))
     if sender.poison:
         at_desk = replace(at_desk, letters=replace(at_desk.letters, personal=poisoned(sender.poison)))
     every = timedelta(seconds=sender.sweep)
-    return JournalOffice(at_desk, Relays([to]), bell, every, journal=sender.journal)  # type: ignore[arg-type]
+    to_relays = Relays([to])
+    return JournalOffice(at_desk, to_relays, bell, every, heart=heart, journal=sender.journal)  # type: ignore[arg-type]
 
 
 def poisoned(mailing: int) -> Callable[..., dict[str, str]]:
@@ -126,11 +136,13 @@ def deliver_all(sender: Sender) -> None:
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
     here = office(sender, Silence(), lambda: bool(stop))
+    here.begin()
     while not stop:
         here.sweep()
         with here.desk.store.reading() as session:
             going = [mailing.id for mailing in mailings.in_state(session, MailingState.SENDING)]
         if not going:
+            here.close()
             return
         for mailing_id in going:
             here.deliver_now(mailing_id)

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from database.base import now
+from database.epoch import follow
 from database.fit import require_fit
 from database.keys import KeyRing
-from database.migrations import upgrade
+from database.migrations import require_current
 from database.session import Store
 from mailer.artefacts.email.personal import PersonalMessage, greeting
 from mailer.artefacts.paper.booklet import Flip
@@ -29,11 +30,13 @@ from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
 from mailer.services.administration.second_person import AsWritten
+from mailer.services.keeping.backup import LOCAL_KEPT, Places, forget_old
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
 from mailer.services.publishing.showing import show_chosen
 from mailer.services.sending.delivering import SendingOffice
+from mailer.services.sending.heart import Heart
 from mailer.services.sending.holding import hold_if_behind
 from mailer.services.sending.letters import EditionFacts, Letters, Recipient, domain_of_marks, signing_key
 from mailer.services.sending.links import personal_links
@@ -99,8 +102,9 @@ class Parts:
 
     def worker_office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
         """What a worker needs, for one process; connections to relays are kept between batches."""
-        rules = rules_from(self.settings)
+        rules, heart = rules_from(self.settings), Heart(self.store, bell.ring)
         desk = Desk(self.store, may_receive, letters(self), rules, stopping=stopping, still=still_receives)
+        desk = replace(desk, process=heart.process)
         relays = Relays(relays_from(self.settings))
         # A connection of its own for single mails: a confirmation never waits for a long mailing.
         single = Relays([replace(relay, connections=1) for relay in relays_from(self.settings)])
@@ -110,7 +114,7 @@ class Parts:
             single.close()
 
         own = chores(self, single)
-        sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=own, witness=self.witness)
+        sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=own, witness=self.witness, heart=heart)
         return WorkerOffice(sending, self.office(bell))
 
 
@@ -121,28 +125,43 @@ def press_from(folder: Path) -> Press:
 
 
 def wire(folder: Path, database: str = "") -> Parts:
-    """The parts of one content folder, with its tables up to date. `database` wins over the settings.
+    """The parts of one content folder; a database without tables gets them. `database` wins over the settings.
 
-    Raises SettingsError, and KeysError when the keys are missing or are not those of the database.
+    Raises SettingsError, SchemaError for the tables of another version of the program, and KeysError when the keys are
+    missing or are not those of the database.
     """
     return wired(settings_from(folder), folder, database)
 
 
 def wired(settings: Settings, folder: Path, database: str = "") -> Parts:
     """As `wire`, for settings that were read before; theirs have the password that was kept beside the keys."""
+    parts = _parts(settings, folder, database)
+    try:
+        require_current(parts.store)
+        follow(parts.store, parts.keys, keys_folder(settings.storage.keys, folder))
+        with parts.store.transaction() as session:
+            require_fit(session)
+        if parts.witness.kept is not None:
+            hold_if_behind(parts.store, parts.witness.kept, now())
+    except BaseException:
+        parts.store.close()
+        raise
+    return parts
+
+
+def wire_as_it_is(folder: Path, database: str = "") -> Parts:
+    """As `wire`, whatever program the tables are of: to bring them up to date."""
+    return _parts(settings_from(folder), folder, database)
+
+
+def _parts(settings: Settings, folder: Path, database: str) -> Parts:
     house = settings.house()
     place = keys_folder(settings.storage.keys, folder)
     keys = KeyRing.from_folder(place)
     settings = with_kept_password(settings, place)
     (folder / settings.storage.data).mkdir(parents=True, exist_ok=True)
     store = Store(database or database_url(settings, folder), keys, zone=settings.time_zone)
-    upgrade(store)
-    with store.transaction() as session:
-        require_fit(session)
-    parts = Parts(settings, house, Content(folder, house), store, keys, Typesetter())
-    if parts.witness.kept is not None:
-        hold_if_behind(store, parts.witness.kept, now())
-    return parts
+    return Parts(settings, house, Content(folder, house), store, keys, Typesetter())
 
 
 def with_kept_password(settings: Settings, keys: Path) -> Settings:
@@ -199,6 +218,14 @@ def witness_of(settings: Settings, folder: Path) -> Witness:
     return Witness(Kept(witness_folder(storage.witness, folder, folder / storage.data)))
 
 
+def backup_places(parts: Parts) -> Places:
+    """What a backup takes, and what it leaves out."""
+    storage, folder = parts.settings.storage, parts.content.folder
+    data = folder / storage.data
+    apart = [data, keys_folder(storage.keys, folder), witness_folder(storage.witness, folder, data)]
+    return Places(folder, data, tuple(apart), parts.settings.backup.recipients)
+
+
 def chores(parts: Parts, relays: Relays) -> Chores:
     """What a worker does beside sending."""
     returns = parts.settings.returns
@@ -213,7 +240,12 @@ def chores(parts: Parts, relays: Relays) -> Chores:
 
     if not parts.settings.storage.sweeps:  # the content folder, and what is done in it, is elsewhere
         return Chores(desk, relays, inbox_from(returns), quiet=quiet_in(parts.settings), has_content=False)
-    return Chores(desk, relays, inbox_from(returns), partial(remind_people, parts), standing, quiet_in(parts.settings))
+
+    def copies() -> None:
+        forget_old(parts.content.folder / parts.settings.backup.folder, now() - LOCAL_KEPT, sealed=False)
+
+    drafts, quiet = partial(remind_people, parts), quiet_in(parts.settings)
+    return Chores(desk, relays, inbox_from(returns), drafts, standing, copies, quiet)
 
 
 def remind_people(parts: Parts, at: datetime) -> None:

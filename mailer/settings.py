@@ -128,6 +128,15 @@ class Storage(_Part):
     """Of several machines on one database only that with the content folder sweeps and keeps the witness."""
 
 
+class Backup(_Part):
+    """`recipients`: the public keys (age1…) of the people who can open a backup, two at least. Backups go to `folder`,
+    relative to the content folder, and are kept for `days`."""
+
+    recipients: tuple[str, ...] = ()
+    folder: Path = Path("var/backups")
+    days: Several = 30
+
+
 class Approval(_Part):
     """`four_eyes`: who approves is not who publishes. An organisation of one can waive it; that is logged."""
 
@@ -167,6 +176,7 @@ class Settings(BaseSettings):
     audiences: dict[str, Audience]
     protected: tuple[str, ...] = ()
     approval: Approval = Approval()
+    backup: Backup = Backup()
     smtp: Smtp = Smtp()
     relays: dict[str, Smtp] = {}
     """Several relays, by name, in the place of `smtp`."""
@@ -246,8 +256,13 @@ def settings_from(folder: Path) -> Settings:
 
     Raises SettingsError that names the file, the key and, where there is a choice, the known values.
     """
+    return settings_in(_file(folder))
+
+
+def settings_in(written: bytes) -> Settings:
+    """As `settings_from`, of what is in such a file."""
     try:
-        data = tomllib.loads(_file(folder).decode("utf-8"))
+        data = tomllib.loads(written.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             _("De instellingen zijn niet te lezen."),

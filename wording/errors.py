@@ -80,5 +80,9 @@ class ServiceError(PostduifError):
     """A program or a server that this one needs does not answer or gave up; it can be tried again."""
 
 
+class OutdatedError(ServiceError):
+    """The database was brought up to date for a newer program: this one ends, and whoever watches it starts that."""
+
+
 class CarrierError(ServiceError):
     """The relay, the inbox or the printer must be mended; the ledger knows what waits."""

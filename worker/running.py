@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from signal import SIG_IGN, SIGINT, SIGQUIT, SIGTERM, getsignal, signal
@@ -15,6 +17,8 @@ from celery import Celery, signals
 from celery.worker import state
 
 from mailer.services.sending.doorbell import CeleryDoorbell
+from wording import _
+from wording.errors import OutdatedError
 from worker.app import QUEUES, make_app
 from worker.schedule import Clock
 from worker.tasks import Office, register
@@ -22,24 +26,44 @@ from worker.tasks import Office, register
 OpenOffice = Callable[[CeleryDoorbell, Callable[[], bool]], Office]
 """Wires the use cases of a process, from its doorbell and from what tells it to stop."""
 
+OUTDATED = 75
+"""EX_TEMPFAIL: whoever started us starts what is there now."""
 STOP_WITHIN = 30.0
 """Seconds; no new letter is begun after a stop was asked for, so only the letters on the wire are waited for."""
 
 
-def worker_app(broker: str, open_office: OpenOffice) -> tuple[Celery, Callable[[], None], Callable[[], None]]:
-    """An application with its tasks, a function that asks every process of it to begin nothing new, and one that
-    closes the connections of this process.
-    """
+@dataclass(frozen=True)
+class Working:
+    """An application with its tasks, in all its processes."""
+
+    app: Celery
+    stop: Callable[[], None]
+    """Asks every process to begin nothing new."""
+    close: Callable[[], None]
+    """Closes the connections of the process that calls it."""
+    is_outdated: Callable[[], bool]
+    """The database wants a newer program; this one was asked to stop."""
+
+
+def worker_app(broker: str, open_office: OpenOffice) -> Working:
+    """An application, to be run by the process that calls this."""
     app = make_app(broker)
-    # An event that forked children share: Celery's stop reaches the parent only.
-    stopping = get_context("fork").Event()
+    # Events that forked children share: Celery's stop reaches the parent only.
+    stopping, outdated = get_context("fork").Event(), get_context("fork").Event()
+    main = os.getpid()
+
+    def end() -> None:
+        if not outdated.is_set():
+            outdated.set()
+            os.kill(main, SIGTERM)  # as whoever runs us would: what is on the wire ends
 
     def opened() -> Office:
         office = open_office(CeleryDoorbell(app), stopping.is_set)
+        office.begin()
         _leave_to_the_end()
         return office
 
-    return app, stopping.set, register(app, opened)
+    return Working(app, stopping.set, register(app, opened, end), outdated.is_set)
 
 
 @cache
@@ -52,14 +76,13 @@ def _leave_to_the_end() -> None:
 @contextmanager
 def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterator[CeleryDoorbell]:
     """A worker in threads of this process on a broker in its memory; stopped, with nothing on the wire, at the end."""
-    app, stop, close = worker_app("memory://", open_office)
-    other_app, stop_other, close_other = worker_app("memory://", open_office)
+    sending, other = worker_app("memory://", open_office), worker_app("memory://", open_office)
     # Celery's pool threads look for a task in the application that is the default of the process.
-    app.set_default()
-    bell = CeleryDoorbell(app)
+    sending.app.set_default()
+    bell = CeleryDoorbell(sending.app)
     # One thread sends, over several connections; print runs and single mails never wait for it. An application each,
     # because the queues that a Celery worker listens to are kept in its application.
-    workers = [_controller(app, ["send"]), _controller(other_app, ["print", "mail"])]
+    workers = [_controller(sending.app, ["send"]), _controller(other.app, ["print", "mail"])]
     threads = [Thread(target=worker.start, name="postduif-worker", daemon=True) for worker in workers]
     clock = Clock(bell.tick, sweep_seconds)
     for thread in threads:
@@ -69,14 +92,16 @@ def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterato
         yield bell
     finally:
         clock.stop()
-        stop()
-        stop_other()
+        sending.stop()
+        other.stop()
         for worker in workers:
             worker.stop(exitcode=0)
         for thread in threads:
             thread.join(STOP_WITHIN)
-        close()
-        close_other()
+        sending.close()
+        other.close()
+    if sending.is_outdated() or other.is_outdated():
+        raise OutdatedError(_("De database is bijgewerkt voor een nieuwere versie van Postduif. Start die."))
 
 
 class Ears:
@@ -117,7 +142,10 @@ def run_worker(
     processes: int = 1,
     sweep_seconds: float = 30.0,
 ) -> int:
-    """A Celery worker in the foreground until SIGTERM, SIGQUIT or SIGINT; returns its exit code."""
+    """A Celery worker in the foreground until SIGTERM, SIGQUIT or SIGINT; returns its exit code.
+
+    That is 75 (EX_TEMPFAIL of sysexits.h) when the database wants a newer program.
+    """
 
     def open_in_child(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> Office:
         # A terminal and systemd tell every process; only the parent may listen, or a letter is cut off on the wire.
@@ -125,7 +153,8 @@ def run_worker(
             signal(number, SIG_IGN)
         return open_office(bell, stopping)
 
-    app, stop, close = worker_app(broker, open_in_child)
+    working = worker_app(broker, open_in_child)
+    app = working.app
     bell = CeleryDoorbell(app)
     ears: list[Ears] = []
 
@@ -143,17 +172,17 @@ def run_worker(
         clock.start()
 
     def end(**_signal: Any) -> None:
-        stop()
+        working.stop()
 
     def leave(**_signal: Any) -> None:
-        close()
+        working.close()
 
     signals.worker_ready.connect(begin)
     signals.worker_shutting_down.connect(end)
     signals.worker_process_shutdown.connect(leave)
     worker = app.Worker(pool="prefork", concurrency=processes, queues=list(queues), **_QUIET)  # type: ignore[arg-type]
     worker.start()
-    return int(worker.exitcode or 0)
+    return OUTDATED if working.is_outdated() else int(worker.exitcode or 0)
 
 
 _QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True, "quiet": True}

@@ -9,11 +9,13 @@ from typing import Protocol
 from celery import Celery
 
 from mailer.services.sending.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP
+from wording.errors import OutdatedError
 
 
 class Office(Protocol):
     """The use cases a worker needs, wired to this process's parts."""
 
+    def begin(self) -> object: ...
     def deliver_batch(self, mailing_id: int, batch: int) -> object: ...
     def sweep(self) -> object: ...
     def make_print_run(self, run_id: int) -> object: ...
@@ -21,28 +23,35 @@ class Office(Protocol):
     def mail(self) -> object: ...
 
 
-def register(app: Celery, open_office: Callable[[], Office]) -> Callable[[], None]:
+def register(app: Celery, open_office: Callable[[], Office], outdated: Callable[[], object]) -> Callable[[], None]:
     """Add the tasks. `open_office` runs once in each process, at its first task, so nothing is shared by a fork.
 
-    Returns what closes the office of this process again, if it was opened.
+    `outdated` is called when the database wants a newer program. Returns what closes the office of this process again,
+    if it was opened.
     """
     office = cache(open_office)
 
+    def do(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except OutdatedError:
+            outdated()
+
     @app.task(name=DELIVER_BATCH, shared=False)
     def deliver_batch(mailing_id: int, batch: int) -> None:
-        office().deliver_batch(mailing_id, batch)
+        do(lambda: office().deliver_batch(mailing_id, batch))
 
     @app.task(name=SWEEP, shared=False)
     def sweep() -> None:
-        office().sweep()
+        do(lambda: office().sweep())
 
     @app.task(name=MAIL, shared=False)
     def mail() -> None:
-        office().mail()
+        do(lambda: office().mail())
 
     @app.task(name=MAKE_PRINT_RUN, shared=False)
     def make_print_run(run_id: int) -> None:
-        office().make_print_run(run_id)
+        do(lambda: office().make_print_run(run_id))
 
     def close() -> None:
         if office.cache_info().currsize:

@@ -42,10 +42,12 @@ class Lease:
 
     token: int
     until: datetime
+    process: UUID | None = None
+    """Whose it is: when that process is dead, the lease ends."""
 
     @staticmethod
-    def starting(at: datetime, length: timedelta = LEASE) -> Lease:
-        return Lease(secrets.randbits(62), at + length)
+    def starting(at: datetime, length: timedelta = LEASE, process: UUID | None = None) -> Lease:
+        return Lease(secrets.randbits(62), at + length, process)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,7 @@ def end(session: Session, which: ColumnElement[bool], at: datetime) -> tuple[int
 def _hold(session: Session, mailing_id: int, batch: int, lease: Lease) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"token": lease.token, "mailing_id": mailing_id, "batch": batch, "until": lease.until}
+    row["process"] = lease.process
     held = dialect.insert(LeaseRow.__table__)
     held = held.on_conflict_do_update(index_elements=["token"], set_={"until": held.excluded.until})
     session.connection().execute(held, row)

@@ -11,7 +11,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Text, exists, false, func, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Text,
+    Update,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 import wording
@@ -63,6 +75,8 @@ class Seen:
     uid: UUID
     swept: int
     witnessed: bool = False
+    schema: int = SCHEMA
+    """The least that a program must know to work on it."""
 
     def is_ahead_of(self, found: Seen) -> bool:
         """True when what is found cannot be what was seen: another database, or an earlier state of it."""
@@ -81,7 +95,8 @@ class Held:
 
 def seen(session: Session, *, lock: bool = False) -> Seen | None:
     """None in a database that was made without its migrations. `lock`: no one changes the row until we are done."""
-    columns = select(Installation.uid, Installation.swept, Installation.witnessed).where(Installation.id == _ONLY)
+    found = select(Installation.uid, Installation.swept, Installation.witnessed, Installation.schema)
+    columns = found.where(Installation.id == _ONLY)
     row = session.execute(columns.with_for_update() if lock else columns).first()
     return None if row is None else Seen(*row)
 
@@ -124,8 +139,14 @@ def held(session: Session, *, lock: bool = False) -> Held | None:
 
 def hold(session: Session, why: wording.Text, at: datetime) -> None:
     """Hold everything back until a person lifts it (`lift`)."""
+    session.execute(holding(why, at))
+
+
+def holding(why: wording.Text, at: datetime) -> Update:
+    """The statement of `hold`; it can be written out in words where `why` has no slots."""
     values = {"hold": Installation.epoch + 1, "epoch": Installation.epoch + 1, "held_at": at, "replayed_at": None}
-    _set(session, why=why.msgid, why_slots=dict(why.values), **values)
+    mine = update(Installation).where(Installation.id == _ONLY)
+    return mine.values(why=why.msgid, why_slots=dict(why.values) or literal_column("'{}'"), **values)
 
 
 def lift(session: Session) -> None:
@@ -140,6 +161,23 @@ def first_delivery(session: Session) -> int | None:
 
 def begin_deliveries_at(session: Session, number: int) -> None:
     _set(session, first_delivery=number)
+
+
+def epoch(session: Session) -> int:
+    """How often something changed that processes which run must notice."""
+    return session.scalar(select(Installation.epoch).where(Installation.id == _ONLY)) or 0
+
+
+def activate(session: Session, root: str, kid: int) -> None:
+    """From now on this key seals and signs; every process that runs notices before it writes (`database.epoch`)."""
+    row = session.get_one(Installation, _ONLY, with_for_update=True, populate_existing=True)
+    row.active, row.epoch = {**row.active, root: kid}, row.epoch + 1
+    session.flush()
+
+
+def next_epoch(session: Session) -> None:
+    """Every process that runs reads its keys anew."""
+    _set(session, epoch=Installation.epoch + 1)
 
 
 def replayed(session: Session, at: datetime) -> None:

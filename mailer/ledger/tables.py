@@ -162,6 +162,8 @@ class LeaseRow(Base):
     """Random, new for each worker on each batch."""
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
     batch: Mapped[int]
+    process: Mapped[UUID | None]
+    """Whose it is (`ledger.heartbeats`): when that process is dead, the lease ends before `until`."""
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     """UTC. Past it, another worker may claim; what was handing over is then uncertain."""
 

@@ -154,6 +154,11 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 OTHERWISE: dict[str, dict[str, Any]] = {
     "administration.keys.wrong": {"typed": []},
+    "keeping.backup.check": {"file": Path("backup.age"), "identity": None},
+    "keeping.rotation.activate": {"root": "data"},
+    "keeping.rotation.activate_when_all_have_it": {"root": "data"},
+    "keeping.rotation.prepare": {"root": "data"},
+    "keeping.rotation.retire": {"root": "data", "kid": 1},
     "administration.staff.activate": {"seen": EDITOR},
     "administration.staff.change_roles": {"seen": EDITOR},
     "administration.staff.deactivate": {"seen": EDITOR},

@@ -57,6 +57,10 @@ class Installation:
         return "\n".join(map(say, [result.exception.text, *(one.text for one in result.exception.problems)]))
 
     def _invoked(self, words: Sequence[str]) -> Result:
+        assert self.is_upgraded
+        return self._given(words)
+
+    def _given(self, words: Sequence[str]) -> Result:
         options = ["--content", str(self.folder), "--database", self.url]
         return CliRunner().invoke(app, [*options, *words], env={"LANGUAGE": "nl"})
 
@@ -65,8 +69,14 @@ class Installation:
         return json.loads(self.run(*words, "--json"))
 
     @cached_property
+    def is_upgraded(self) -> bool:
+        """By the command that each operator gives after a new version, once."""
+        return self._given(["upgrade"]).exit_code == 0
+
+    @cached_property
     def parts(self) -> Parts:
-        """Today's parts: opening them is what migrates."""
+        """Today's parts, after the upgrade that they need."""
+        assert self.is_upgraded
         return wire(self.folder, self.url)
 
     def office(self, at: datetime) -> Office:

@@ -108,16 +108,20 @@ def _in_run(session: Session, run: PrintRun) -> list[PrintPiece]:
 
 
 def _still(session: Session, row: PrintPiece, addressee: Addressee | None) -> bool:
-    return addressee is not None and _address_index(session, addressee) == row.address_index
+    """Under the key of then: another key for indexes makes no other envelope."""
+    if addressee is None:
+        return False
+    kid = int(row.address_index.partition(".")[0])
+    return _address_index(session, addressee, kid) == row.address_index
 
 
-def _address_index(session: Session, addressee: Addressee) -> str:
+def _address_index(session: Session, addressee: Addressee, kid: int | None = None) -> str:
     """Of an envelope that cannot be written too: that is found when the files are made."""
     try:
         lines = address_lines(addressee)
     except AddressError:
         lines = (addressee.name, addressee.registration or "", *addressee.centre.postal_lines)
-    return blind_index(keys_of(session), "envelope", "\n".join(lines))
+    return blind_index(keys_of(session), "envelope", "\n".join(lines), kid)
 
 
 def _several(frozen: Collection[FrozenEdition]) -> bool:

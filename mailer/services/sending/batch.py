@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -76,7 +76,7 @@ class BatchOnItsWay:
         self._batch = batch
         self._relay = relay
         self._limiting = limiting
-        self._lease = Lease.starting(desk.clock(), desk.rules.lease)
+        self._lease = Lease.starting(desk.clock(), desk.rules.lease, desk.process)
         self._receivers = Receivers(desk)
         self._waiting: deque[int] = deque()
         self._prepared: deque[Letter] = deque()
@@ -388,7 +388,7 @@ class BatchOnItsWay:
 
     def _lengthened(self, at: datetime) -> Lease:
         """The lease, longer when it is late; to be kept once that is committed."""
-        return Lease(self._lease.token, at + self._desk.rules.lease) if self._is_late(at) else self._lease
+        return replace(self._lease, until=at + self._desk.rules.lease) if self._is_late(at) else self._lease
 
     def _ending(self, key: int, outcome: Outcome, at: datetime) -> Ending:
         held = self._held.pop(key)

@@ -29,6 +29,7 @@ from mailer.ledger.tables import Mailing
 from mailer.returns.vocabulary import in_known_words
 from mailer.services.office import Doorbell
 from mailer.services.sending.batch import BatchOnItsWay
+from mailer.services.sending.heart import Heart
 from mailer.services.sending.holding import LATE, SWEEP_EVERY, ask_after_silence, hold_another
 from mailer.services.sending.limits import Limiting
 from mailer.services.sending.rules import Desk
@@ -273,7 +274,18 @@ class SendingOffice:
     chores: Callable[[], object] = _nothing
     """What a worker does beside sending (`mailer.services.worker.chores`)."""
     witness: Witness = field(default_factory=Witness)
+    heart: Heart | None = None
     _asked: Event = field(default_factory=Event, init=False)
+
+    def begin(self) -> None:
+        """This process lives from now on. What is due is rung for: it does not wait for the next sweep, nor does what a
+        process of this machine had claimed that is dead."""
+        if self.heart is not None:
+            self.heart.begin()
+        with self.desk.store.reading() as session:
+            sending = [mailing.id for mailing in mailings.in_state(session, MailingState.SENDING)]
+        for mailing_id in sending:
+            dispatch(self.desk.store, self.bell, mailing_id, self.desk.clock())
 
     def deliver_batch(self, mailing_id: int, batch: int) -> Delivered:
         """Hand over what is due of a batch, and ring again as soon as a limit leaves room for the rest."""
@@ -335,8 +347,10 @@ class SendingOffice:
             self.look()
 
     def close(self) -> None:
-        """Say goodbye to the relays."""
+        """Say goodbye to the relays, and to the other processes."""
         self.hang_up()
+        if self.heart is not None:
+            self.heart.stop()
 
     def _ring_at(self, at: datetime, mailing_id: int, batch: int) -> None:
         """A timer of this process: should it be lost, the sweep rings."""

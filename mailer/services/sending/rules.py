@@ -101,5 +101,7 @@ class Desk:
     stopping: Callable[[], bool] = bool
     """True once the worker was asked to stop: no new letter is begun."""
     pace: Pace = field(default_factory=Pace)
+    process: UUID | None = None
+    """This process, as its heart calls it; None without one: what it claimed is then given free when its lease ends."""
     still: Still | None = None
     """None where readers are no rows: in tests of sending alone."""

@@ -22,6 +22,8 @@ from database.session import Store
 from mailer.files import only_one, write_whole
 from mailer.ledger import installation
 from mailer.ledger.installation import Seen, seen
+from wording import _
+from wording.errors import OutdatedError
 
 _END = ".swept"
 
@@ -72,12 +74,14 @@ class Witness:
 
         `when_another` is given what judges, to ask again of the row that it has locked: it may have been put right.
         What it raises is raised: then nothing is remembered, and the next look finds the same. Other threads wait until
-        it is done, so that none of them goes on with a database that no one has acted on.
+        it is done, so that none of them goes on with a database that no one has acted on. Raises OutdatedError.
         """
         with self._lock:  # of two threads the one that looked first would else know less than what is remembered
             known = self._known()
             with store.reading() as session:
                 found = seen(session)
+            if found is not None and found.schema > installation.SCHEMA:
+                raise OutdatedError(_("De database is bijgewerkt voor een nieuwere versie van Postduif. Start die."))
             if self._is_another(found, known):
                 when_another(lambda locked: self._is_another(locked, self._known()))
             elif found is not None and self.kept is not None:

@@ -39,7 +39,7 @@ RETENTION_TRIED = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-IN_CONTENT = frozenset({"drafts", "standing"})
+IN_CONTENT = frozenset({"copies", "drafts", "standing"})
 WHILE_HELD = frozenset({"alarms", "digests", "notices", "sessions"})
 """Done while everything is held back; mail that waited when the hold began is left out by its own query."""
 
@@ -59,6 +59,8 @@ class Chores:
     """Opens the drafts whose day comes near (`services.drafting.open_drafts`)."""
     standing: Callable[[], object] = bool
     """Renews the standing of issues of which a file changed (`services.publishing.renewing.renew_changed`)."""
+    copies: Callable[[], object] = bool
+    """Takes away copies of the database that were kept long enough (`services.keeping.backup.forget_old`)."""
     quiet: QuietHours | None = None
     """When staff get no mail about work."""
     clock: Callable[[], datetime] = now
@@ -80,6 +82,7 @@ class Chores:
             ("drafts", HOUR, lambda: self.drafts(self.clock())),
             ("sessions", HOUR, self._forget_sessions),
             ("retention_try", RETENTION_TRIED, self._tidy),
+            ("copies", DAY, self.copies),
             ("trail", WEEK, lambda: trail.report(self.desk.store, self.desk.house, self.clock())),
             ("standing", STANDING_EVERY, self.standing),
             ("refusals", RETURNS_EVERY, lambda: count_refusals(self.desk.store, self.clock() - DAY)),

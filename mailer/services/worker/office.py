@@ -17,6 +17,10 @@ class WorkerOffice:
     sending: SendingOffice
     office: Office
 
+    def begin(self) -> None:
+        """This process lives from now on."""
+        self.sending.begin()
+
     def deliver_batch(self, mailing_id: int, batch: int) -> object:
         return self.sending.deliver_batch(mailing_id, batch)
 

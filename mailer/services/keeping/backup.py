@@ -1,0 +1,168 @@
+"""Back up an installation: the database and the content folder, without the keys, sealed to people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from database import audit
+from database.base import now
+from database.copies import kind_of, look_over, snapshot
+from mailer.files import only_one
+from mailer.ledger.installation import SCHEMA
+from mailer.services.keeping.parcel import Packing, manifest_of, packed, public_keys, unpack
+from mailer.services.office import Office, deed, look
+from staff.people import Person
+from staff.permissions import Permission
+from wording import _
+from wording.errors import InvalidInputError
+
+MADE, CHECKED = "backup_made", "backup_checked"
+"""In the audit trail."""
+DATABASE, CONTENT = "database", "content"
+SEALED_END, PLAIN_END = ".postduif.age", ".postduif.tar"
+LOCAL_KEPT = timedelta(days=7)
+"""How long a copy that is not sealed is kept on the machine."""
+LEFT_OUT = frozenset({".git"})
+"""Of the content folder; its history has a place of its own."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """What of an installation is backed up. `apart`: folders that never are, also when they lie inside the content:
+    data, keys, witness."""
+
+    content: Path
+    data: Path
+    apart: tuple[Path, ...]
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup that was made: its size in octets, how many files of content, how many rows."""
+
+    file: Path
+    size: int
+    files: int
+    rows: int
+
+
+def make(office: Office, places: Places, target: Path) -> Made:
+    """Write a backup to `target`, which is there whole or not at all.
+
+    Sealed to the people of `places.recipients`; not sealed, and for its owner alone, when there are none. Raises
+    ServiceError when the database cannot be read or the disk is full, and InvalidInputError for a wrong public key.
+    """
+    public_keys(places.recipients)
+    with (
+        only_one(places.data),  # of two at once the second would take away what the first has half done
+        snapshot(office.store, places.data) as taken,
+        packed(target, places.recipients) as packing,
+    ):
+        packing.add_stream(DATABASE, taken.stream)
+        taken.require_whole()
+        files = sum(1 for path in _files(places) if _add(packing, places.content, path))
+        facts = {
+            "made_at": now().isoformat(),
+            "version": version("postduif"),
+            "schema": SCHEMA,
+            "revision": taken.revision,
+            "database": kind_of(office.store.url),
+            "installation": taken.installation,
+            "keys": taken.keys,
+            "rows": taken.rows,
+        }
+        packing.finish(facts, office.keys)
+    made = Made(target, target.stat().st_size, files, sum(taken.rows.values()))
+    with office.store.transaction() as session:
+        audit.record(session, MADE, "installation", detail={"files": files, "rows": made.rows, "octets": made.size})
+    return made
+
+
+def check(office: Office, person: Person, file: Path, identity: Path | None) -> dict[str, Any]:
+    """Open a backup as after a disaster, into a scratch place that is thrown away; returns what is in it.
+
+    That this person did it is written down. Raises DamagedError, KeysError, InvalidInputError, ConflictError when its
+    database is not whole.
+    """
+    with look(office, person, Permission.KEEP_BACKUPS):
+        pass  # before the file is read
+    manifest = manifest_of(file, identity, office.keys)
+    if manifest["database"] == "sqlite":
+        look_inside(file, identity)
+    with deed(office, person, Permission.KEEP_BACKUPS) as session:
+        audit.record(session, CHECKED, person.uid, detail={"made_at": manifest["made_at"]})
+    return manifest
+
+
+def look_inside(file: Path, identity: Path | None) -> None:
+    """Put the SQLite database of a backup in a scratch place, and look whether it is whole. Raises ConflictError."""
+    import tempfile  # noqa: PLC0415 - only here
+
+    with tempfile.TemporaryDirectory(prefix="postduif-check-") as place:
+        path = Path(place) / "postduif.sqlite"
+        with path.open("wb") as out:
+            unpack(file, identity, lambda name, _size, source: _append(out, name, source))
+        look_over(path)
+
+
+def _append(out: Any, name: str, source: Any) -> None:
+    if name.startswith(f"{DATABASE}/"):
+        out.write(source.read())
+
+
+def name_at(at: datetime, *, sealed: bool) -> str:
+    """The name of a backup made at a moment; names sort as moments do."""
+    return f"postduif-{at:%Y%m%dT%H%M%SZ}{SEALED_END if sealed else PLAIN_END}"
+
+
+def forget_old(folder: Path, before: datetime, *, sealed: bool) -> int:
+    """Take away the backups in a folder that were made before a moment; how many. The newest sealed one stays."""
+    end = SEALED_END if sealed else PLAIN_END
+    found = sorted(path for path in folder.glob(f"postduif-*{end}") if path.is_file())
+    old = [path for path in (found[:-1] if sealed else found) if path.name < name_at(before, sealed=sealed)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def require_two(recipients: Sequence[str]) -> None:
+    """One person may be ill, or gone with the key. Raises InvalidInputError."""
+    if len(set(recipients)) < 2:
+        raise InvalidInputError(
+            _(
+                "Zet in postduif.toml onder [backup] bij recipients de publieke sleutels van twee mensen. Maak ze met: "
+                "postduif backup key BESTAND"
+            )
+        )
+
+
+def _files(places: Places) -> Iterator[Path]:
+    apart = {path.resolve() for path in places.apart}
+    for folder, names, files in os.walk(places.content):
+        here = Path(folder)
+        names[:] = sorted(
+            name
+            for name in names
+            if name not in LEFT_OUT and not (here / name).is_symlink() and (here / name).resolve() not in apart
+        )
+        for name in sorted(files):
+            path = here / name
+            if path.is_file() and not path.is_symlink() and not name.endswith((SEALED_END, PLAIN_END, ".part")):
+                yield path
+
+
+def _add(packing: Packing, content: Path, path: Path) -> bool:
+    """False for a file that went away meanwhile: someone saved a new one in its place, or threw it away."""
+    try:
+        with path.open("rb") as source:
+            packing.add(f"{CONTENT}/{path.relative_to(content).as_posix()}", os.fstat(source.fileno()).st_size, source)
+    except FileNotFoundError:
+        return False
+    return True

@@ -63,6 +63,8 @@ _BLOCK = HEADINGS | frozenset(
 )
 _COMMENTS = ("comment-list", "comment")
 _DATA = re.compile(r"data:image/[a-z+.-]{1,20};base64,", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:body|html)\s{0,20}>", re.IGNORECASE)
+"""What follows these a browser shows and libxml2 drops: mails and clipboards are put together of several pages."""
 _DIGIT = re.compile(r"[1-9]")
 
 
@@ -290,7 +292,7 @@ def html_lines(html: str, told: Told, gathered: Gathered) -> list[Line]:
         return []
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = lxml.html.document_fromstring(html.replace("\0", " "), parser=parser)
+        root = lxml.html.document_fromstring(_ENDS.sub("", html.replace("\0", " ")), parser=parser)
     except (lxml.etree.ParserError, ValueError):
         return []
     if sum(1 for _one in root.iter()) > MOST_ELEMENTS or sum(1 for _one in root.iter("a")) > MOST_LINKS:

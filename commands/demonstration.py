@@ -194,6 +194,6 @@ def _row(slug: str, one: EditionOverview, words: int, printed: Sequence[QuoteLin
         sum(line.copies for line in lines),
         words,
         pages=booklets[0].pages if booklets else None,
-        grams=sum(line.copies * line.each.grams for line in lines),
-        stamps=sum(line.copies * line.each.stamps for line in lines),
+        grams=sum(line.copies * line.grams for line in lines),
+        stamps=sum(line.copies * line.each.stamps for line in lines if line.each),
     )

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
 
-from commands.words import here
+from commands.words import here, say
 from mailer.organisation import House
+from wording import _
 
 
 def moment_of(house: House, at: datetime, *, seconds: bool = False) -> str:
@@ -23,5 +24,10 @@ def day_of(house: House, at: datetime) -> str:
 
 
 def euros(amount: object) -> str:
-    """An amount in euros as the language of the shell writes it, in Latin digits like all of the command line."""
+    """An amount in euros as the language of the shell writes it, in Latin digits like all of the command line.
+
+    None is an amount that is not known while no rate holds.
+    """
+    if amount is None:
+        return say(_("onbekend (er is geen posttarief voor vandaag)"))
     return format_currency(str(amount), "EUR", locale=here().locale, numbering_system="latn")

@@ -254,8 +254,8 @@ def _tell_quote(found: Quote) -> None:
                 edition=f"{line.edition} + {explained}" if line.first else str(line.edition),
                 copies=line.copies,
                 sheets=line.sheets,
-                grams=line.each.grams,
-                stamps=line.each.stamps,
+                grams=line.grams,
+                stamps=line.each.stamps if line.each else "?",
             )
         )
     tell(
@@ -263,7 +263,7 @@ def _tell_quote(found: Quote) -> None:
             "Samen {pieces} brieven, {sheets} vellen, {stamps} postzegels, {cost}.",
             pieces=found.pieces,
             sheets=found.sheets,
-            stamps=found.stamps,
+            stamps="?" if found.stamps is None else found.stamps,
             cost=euros(found.cost),
         )
     )
@@ -276,10 +276,11 @@ def _quoted(found: Quote) -> dict[str, Any]:
             "first": line.first,
             "copies": line.copies,
             "pages": line.pages,
-            "grams": line.each.grams,
-            "stamps": line.each.stamps,
-            "cost": f"{line.each.cost:.2f}",
+            "grams": line.grams,
+            "stamps": line.each and line.each.stamps,
+            "cost": line.each and f"{line.each.cost:.2f}",
         }
         for line in found.lines
     ]
-    return {"lines": lines, "pieces": found.pieces, "stamps": found.stamps, "cost": f"{found.cost:.2f}"}
+    cost = None if found.cost is None else f"{found.cost:.2f}"
+    return {"lines": lines, "pieces": found.pieces, "stamps": found.stamps, "cost": cost}

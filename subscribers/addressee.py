@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -42,6 +42,16 @@ OnAnEnvelope = Literal["unknown", "departed", "refused", "transferred"]
 """What the desk can know; that no one confirmed in time is for the calendar to say, and is erased later."""
 
 
+RULES: Mapping[str, Text] = {
+    "no_staples": _("geen nietjes of paperclips"),
+    "white_envelope": _("alleen een witte envelop"),
+    "no_sender": _("geen afzender op de voorkant"),
+}
+"""What a centre may ask of a letter, beside a registration number."""
+CHECKED = timedelta(days=182)
+"""Half a year: after that the address of a centre is to be asked again."""
+
+
 @dataclass(frozen=True)
 class Centre:
     """Where post is delivered. `postal_lines` stand under the name: street or box, then postcode and city.
@@ -55,6 +65,16 @@ class Centre:
     asks_registration: bool
     """True: the centre delivers only post that bears the addressee's registration number."""
     checked_on: date
+    phone: str = ""
+    """Of the reception."""
+    rules: tuple[str, ...] = ()
+    """Codes of `RULES`: what a letter to this centre must not be."""
+    closed_on: date | None = None
+    """Since then no one is written to there."""
+
+    def is_old(self, today: date) -> bool:
+        """Its address is to be asked again."""
+        return self.closed_on is None and self.checked_on <= today - CHECKED
 
 
 @dataclass(frozen=True)

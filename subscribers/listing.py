@@ -5,7 +5,7 @@ Each works in the caller's transaction; the caller writes down who looked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from database.keys import keys_of
 from database.sealed import open_sealed, seal
+from subscribers.chunks import chunks
 from subscribers.postal import NewAddressee, addressee_row, checked
 from subscribers.reading import readable
 from subscribers.repository import Aside
@@ -39,6 +40,7 @@ class Listed:
     confirmed_on: date
     suspended_because: str | None
     """None: gets post."""
+    audience: str = ""
 
     @property
     def code(self) -> str:
@@ -65,6 +67,15 @@ def listed(session: Session, audience: str | None = None, aside: Aside = lambda 
     rows = session.scalars(query.where(AddresseeRow.audience == audience) if audience else query)
     found = list(readable(rows, lambda row: _listed(session, row), aside))
     return sorted(found, key=lambda one: (one.centre, one.locale, one.name.casefold(), one.uid))
+
+
+def listed_of(session: Session, uids: Collection[UUID], aside: Aside = lambda _row: None) -> dict[UUID, Listed]:
+    """Those among `uids` of whom something is kept, whether they get post or not."""
+    found: dict[UUID, Listed] = {}
+    for some in chunks(uids):
+        rows = session.scalars(select(AddresseeRow).where(AddresseeRow.uid.in_(some)))
+        found |= {one.uid: one for one in readable(rows, lambda row: _listed(session, row), aside)}
+    return found
 
 
 def found_by(everyone: Sequence[Listed], words: str) -> list[Listed]:
@@ -115,4 +126,5 @@ def _listed(session: Session, row: AddresseeRow) -> Listed:
         open_sealed(keys, AddresseeRow.large_print, row.uid, row.large_print) == "yes",
         row.confirmed_on,
         row.suspended_because if row.state == AddresseeState.SUSPENDED else None,
+        row.audience,
     )

@@ -78,6 +78,9 @@ def save_centre(session: Session, centre: Centre) -> None:
             postal_lines=list(centre.postal_lines),
             asks_registration=centre.asks_registration,
             checked_on=centre.checked_on,
+            phone=centre.phone,
+            rules=list(centre.rules),
+            closed_on=centre.closed_on,
         )
     )
     session.flush()
@@ -97,11 +100,18 @@ def checked(session: Session, new: NewAddressee) -> Centre:
     centre = centres(session).get(new.centre)
     if centre is None:
         raise AddresseeError(_("Het centrum ‘{centre}’ is onbekend.", centre=new.centre))
+    check_open(centre)
     if centre.asks_registration and not new.registration:
         raise AddresseeError(_("{centre} bezorgt alleen post met een registratienummer.", centre=centre.name))
     check_name(new.name)
     check_registration(new.registration)
     return centre
+
+
+def check_open(centre: Centre) -> None:
+    """Raises AddresseeError for a centre that closed: no one can be there."""
+    if centre.closed_on is not None:
+        raise AddresseeError(_("{centre} is gesloten; daar kan niemand meer bij.", centre=centre.name))
 
 
 def row_of(session: Session, uid: UUID, new: NewAddressee, today: date) -> dict[str, object]:
@@ -132,6 +142,12 @@ def suspend_addressee(session: Session, uid: UUID, because: SuspendedBecause, to
     """Print nothing more for this person: the post came back, or no one confirmed in time. Raises NotFoundError."""
     row = addressee_row(session, uid)
     row.state, row.suspended_on, row.suspended_because = AddresseeState.SUSPENDED, today, because
+
+
+def resume_addressee(session: Session, uid: UUID) -> None:
+    """The post had stopped by mistake. When the person was last heard from stays. Raises NotFoundError."""
+    row = addressee_row(session, uid)
+    row.state, row.suspended_on, row.suspended_because = AddresseeState.ACTIVE, None, None
 
 
 def addressee_row(session: Session, uid: UUID) -> AddresseeRow:

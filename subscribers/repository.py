@@ -134,7 +134,16 @@ def centres(session: Session) -> dict[str, Centre]:
     """All detention centres by key."""
     rows = session.scalars(select(CentreRow).order_by(CentreRow.key))
     return {
-        row.key: Centre(row.key, row.name, tuple(row.postal_lines), row.asks_registration, row.checked_on)
+        row.key: Centre(
+            row.key,
+            row.name,
+            tuple(row.postal_lines),
+            row.asks_registration,
+            row.checked_on,
+            row.phone,
+            tuple(row.rules),
+            row.closed_on,
+        )
         for row in rows
     }
 

@@ -33,6 +33,7 @@ from subscribers.tables import (
     Asked,
     Bounce,
     ConsentEvent,
+    ImportDraft,
     Subscriber,
     SubscriberState,
     Suppression,
@@ -48,7 +49,7 @@ RETURNED_ERASED = timedelta(days=14)
 BOUNCE_BARS = timedelta(days=365)
 EVIDENCE = timedelta(days=1827)
 """Five years; the trigger of the first migration holds the same number."""
-MONTH, QUARTER = timedelta(days=30), timedelta(days=90)
+DAY, MONTH, QUARTER = timedelta(days=1), timedelta(days=30), timedelta(days=90)
 
 Found = Sequence[Any]
 Conditions = Callable[[datetime], list[ColumnElement[bool]]]
@@ -202,6 +203,7 @@ RULES = (
         _older(OneTime.expires_at, timedelta(days=1)),
         None,
     ),
+    _rule("lists", _("lijsten die ingelezen worden (een dag)"), ImportDraft.uid, _older(ImportDraft.at, DAY), None),
     _rule("asked", _("tellers van bevestigingsmails (30 dagen)"), Asked.id, _older(Asked.at, MONTH), None),
     _of_addressees(
         "unheard", _("lezers per post van wie 60 dagen niets gehoord is: niet meer drukken"), _unheard, _suspend

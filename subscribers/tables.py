@@ -15,6 +15,9 @@ from database.sealed import BlindIndex, Sealed, SealedText
 from wording import _
 
 _READER = personal(_("de nieuwsbrief mailen"), CONSENT, _("tot de lezer zich afmeldt; onbevestigd 72 uur"))
+_LIST = personal(
+    _("een lijst bekijken voordat zij ingelezen wordt"), CONSENT, _("het bestand tot het inlezen; de rest een dag")
+)
 _BY_POST = personal(
     _("de nieuwsbrief per post sturen aan wie vastzit en erom vroeg"), CONSENT, _("90 dagen na de laatste bevestiging")
 )
@@ -181,6 +184,9 @@ class CentreRow(Base):
     postal_lines: Mapped[list[str]] = mapped_column(JSON)
     asks_registration: Mapped[bool]
     checked_on: Mapped[date]
+    phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    rules: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    closed_on: Mapped[date | None]
 
 
 class AddresseeState(StrEnum):
@@ -211,6 +217,25 @@ class AddresseeRow(Base):
     """The last day on which it was known that the person is there and wants the letters."""
     suspended_on: Mapped[date | None]
     suspended_because: Mapped[str | None] = mapped_column(String(20))
+
+
+class ImportDraft(Base):
+    """A list that is being read in, between two steps of the person who brought it; then its report, for a day."""
+
+    __tablename__ = "import_draft"
+    __table_args__ = ({"info": _LIST},)
+
+    uid: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """Which import it is of."""
+    person: Mapped[UUID]
+    """Who brought it, and alone may see it."""
+    data: Mapped[Sealed] = mapped_column(SealedText)
+    """The file in base64; once it was taken, the rows that were set aside."""
+    said: Mapped[Sealed] = mapped_column(SealedText)
+    """JSON: the name of the file, what its columns mean, what was answered, and the report."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Tombstone(Base):

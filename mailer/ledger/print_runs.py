@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
@@ -58,6 +58,10 @@ class PrintPiece(Base):
     state: Mapped[str] = mapped_column(String(10), default=PieceState.IN_RUN)
     because: Mapped[str | None] = mapped_column(String(20))
     """Why it came back or was set aside."""
+    filled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the desk ticked it: its envelope holds what it must hold."""
+    has_stopped: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its coming back is why the addressee gets no post: undone, the post goes on."""
 
 
 class PrintedFile(Base):

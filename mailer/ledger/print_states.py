@@ -2,7 +2,8 @@
 
 ```
 ordered ─make─▶ prepared ─print─▶ printed ─post─▶ posted          a piece: in the run ─▶ withdrawn | returned
-   └──────────────┴─ void (someone was released, moved or withdrew) ─▶ void     | set aside, while the files are made
+   └──────────────┴─────────────────┴─ void (someone was released,              | set aside, while the files are made
+                                       or the desk drops it) ─▶ void    returned by mistake ─▶ in the run
 ```
 """
 
@@ -23,7 +24,7 @@ class RunState(StrEnum):
     PRINTED = "printed"
     POSTED = "posted"
     VOID = "void"
-    """Someone in it may no longer be written to, or lives elsewhere: nothing of it may leave; order a new one."""
+    """Someone in it may no longer be written to, or the desk dropped it: nothing of it may leave; order a new one."""
 
 
 class RunEvent(StrEnum):
@@ -46,6 +47,8 @@ class PieceEvent(StrEnum):
     WITHDRAW = "withdraw"
     RETURN = "return"
     SET_ASIDE = "set_aside"
+    RESTORE = "restore"
+    """It was said to have come back by mistake."""
 
 
 _R, _E = RunState, RunEvent
@@ -56,6 +59,7 @@ RUN: Mapping[tuple[RunState, RunEvent], RunState] = MappingProxyType(
         (_R.PRINTED, _E.POST): _R.POSTED,
         (_R.ORDERED, _E.VOID): _R.VOID,
         (_R.PREPARED, _E.VOID): _R.VOID,
+        (_R.PRINTED, _E.VOID): _R.VOID,
     }
 )
 
@@ -82,6 +86,8 @@ def piece_after(state: PieceState, event: PieceEvent, run: RunState) -> PieceSta
         return PieceState.WITHDRAWN
     if state is PieceState.IN_RUN and event is PieceEvent.RETURN and run is RunState.POSTED:
         return PieceState.RETURNED
+    if state is PieceState.RETURNED and event is PieceEvent.RESTORE and run is RunState.POSTED:
+        return PieceState.IN_RUN
     raise NotPossibleError(state, event)
 
 

@@ -37,6 +37,8 @@ AFTER_ORDERING = timedelta(days=14)
 ON_PAPER = (DeliveryEvent.CLAIM, DeliveryEvent.INTEND, DeliveryEvent.ACCEPT)
 """What happens to a delivery when its envelope goes into the letter box."""
 NOT_ANY_MORE = (DeliveryEvent.CLAIM, DeliveryEvent.SUPPRESS)
+_LATELY = 20
+"""Runs among which the sheet is looked for that lies on the desk."""
 _MAX_ID = 2**31 - 1
 """The largest number of a column for ids (INTEGER)."""
 
@@ -56,6 +58,14 @@ def mailing_to_print(session: Session, slug: str) -> Mailing | None:
     ready = Mailing.state.in_([MailingState.APPROVED, MailingState.SENDING])
     query = select(Mailing).join(Delivery, Delivery.mailing_id == Mailing.id)
     return session.scalar(query.where(Mailing.issue_slug == slug, ready, _waits()).order_by(Mailing.id).limit(1))
+
+
+def waiting_by_issue(session: Session) -> dict[str, int]:
+    """How many deliveries by post wait to be printed, by issue, the oldest mailing first."""
+    ready = Mailing.state.in_([MailingState.APPROVED, MailingState.SENDING])
+    query = select(Mailing.issue_slug, func.count().label("pieces")).join(Delivery, Delivery.mailing_id == Mailing.id)
+    grouped = query.where(ready, _waits()).group_by(Mailing.issue_slug).order_by(func.min(Mailing.id))
+    return {row.issue_slug: row.pieces for row in session.execute(grouped)}
 
 
 def was_mailed(session: Session, slug: str) -> bool:
@@ -126,9 +136,17 @@ def slug_of(session: Session, run: PrintRun) -> str:
     return session.get_one(Mailing, run.mailing_id).issue_slug
 
 
-def piece_counts(session: Session) -> dict[int, int]:
-    """How many pieces each run has."""
+def slugs(session: Session) -> dict[int, str]:
+    """The issue that each run prints."""
+    query = select(PrintRun.id, Mailing.issue_slug).join(Mailing, Mailing.id == PrintRun.mailing_id)
+    return {row.id: row.issue_slug for row in session.execute(query)}
+
+
+def piece_counts(session: Session, run: int | None = None) -> dict[int, int]:
+    """How many pieces each run has, or this one, that are in its files."""
     counted = select(PrintPiece.run_id, func.count().label("pieces")).group_by(PrintPiece.run_id)
+    if run is not None:
+        counted = counted.where(PrintPiece.run_id == run, PrintPiece.state != PieceState.SET_ASIDE)
     return {row.run_id: row.pieces for row in session.execute(counted)}
 
 
@@ -142,6 +160,30 @@ def pieces(session: Session, run: int) -> list[PrintPiece]:
 
 def files(session: Session, run: int) -> list[PrintedFile]:
     return list(session.scalars(select(PrintedFile).where(PrintedFile.run_id == run).order_by(PrintedFile.name)))
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """A file of a run without what is in it. `is_there` is False once it was erased."""
+
+    name: str
+    copies: int
+    personal: bool
+    size: int
+    is_there: bool
+
+
+def file_facts(session: Session, run: int) -> list[FileFacts]:
+    """As `files`, without reading megabytes that are not opened."""
+    columns = (
+        PrintedFile.name,
+        PrintedFile.copies,
+        PrintedFile.personal,
+        PrintedFile.size,
+        PrintedFile.data.is_not(None),
+    )
+    rows = session.execute(select(*columns).where(PrintedFile.run_id == run).order_by(PrintedFile.name))
+    return [FileFacts(*row) for row in rows]
 
 
 def steps(session: Session, run: int) -> list[PrintStep]:
@@ -168,6 +210,62 @@ def change_piece(session: Session, run: PrintRun, piece: PrintPiece, event: Piec
     if not changed:
         raise NotPossibleError(before, event)
     session.refresh(piece)
+
+
+def tick(session: Session, piece: PrintPiece, at: datetime | None) -> None:
+    """Its envelope is filled since `at`, or is not; who ticks what is ticked changes nothing."""
+    was = PrintPiece.filled_at.is_(None) if at else PrintPiece.filled_at.is_not(None)
+    session.execute(update(PrintPiece).where(PrintPiece.id == piece.id, was).values(filled_at=at))
+    session.refresh(piece)
+
+
+def stopped_otherwise(session: Session, reader: UUID) -> None:
+    """Since now it is not because of a piece that this reader gets no post, or gets it again."""
+    session.execute(update(PrintPiece).where(PrintPiece.reader == reader).values(has_stopped=False))
+
+
+@dataclass(frozen=True)
+class Content:
+    """Which edition goes into an envelope."""
+
+    locale: str
+    audience: str
+    issue: str
+
+
+def contents(session: Session, run: int) -> dict[int, Content]:
+    """Of each piece, by its number."""
+    query = select(PrintPiece.number, FrozenEdition.locale, FrozenEdition.audience, Delivery.issue_slug)
+    query = query.join(Delivery, Delivery.id == PrintPiece.delivery_id)
+    joined = query.join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
+    return {row.number: Content(*row[1:]) for row in session.execute(joined.where(PrintPiece.run_id == run))}
+
+
+def issue_before(session: Session, mailing: Mailing) -> str | None:
+    """The issue of this newsletter that was printed before this one."""
+    query = select(Mailing.issue_slug).join(PrintRun, PrintRun.mailing_id == Mailing.id)
+    other = Mailing.publication == mailing.publication, Mailing.issue_slug != mailing.issue_slug
+    return session.scalar(query.where(*other, PrintRun.state != RunState.VOID).order_by(PrintRun.id.desc()).limit(1))
+
+
+def printed_of(session: Session, slug: str) -> dict[UUID, str]:
+    """Who was in a run of an issue, and the keyed hash of the envelope."""
+    query = select(PrintPiece.reader, PrintPiece.address_index).join(PrintRun, PrintRun.id == PrintPiece.run_id)
+    own = query.join(Mailing, Mailing.id == PrintRun.mailing_id).where(Mailing.issue_slug == slug)
+    rows = session.execute(own.where(PrintRun.state != RunState.VOID).order_by(PrintPiece.id))
+    return {row.reader: row.address_index for row in rows}
+
+
+def last_of(session: Session, addressing: str) -> PrintRun | None:
+    """The newest run whose addresses were printed on these sheets."""
+    made = select(PrintRun).where(PrintRun.state != RunState.VOID).order_by(PrintRun.id.desc()).limit(_LATELY)
+    return next((run for run in session.scalars(made) if run.options.get("addressing") == addressing), None)
+
+
+def steps_since(session: Session, what: str, at: datetime) -> list[PrintStep]:
+    """What was done of one kind since a moment, the newest first."""
+    query = select(PrintStep).where(PrintStep.step == what, PrintStep.at >= at)
+    return list(session.scalars(query.order_by(PrintStep.id.desc())))
 
 
 def step(session: Session, run: int, what: str, person: UUID, number: int | None = None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +14,14 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import open_sealed
 from subscribers.addressee import ASKED, AskedBy, Centre
+from subscribers.importing.aside import LINE, WHY
 from subscribers.importing.source import ImportFileError, Line, Table, check_header, check_meanings
 from subscribers.postal import (
     AddresseeError,
     NewAddressee,
     add_addressee,
     check_name,
+    check_open,
     check_registration,
     v_number_warning,
 )
@@ -58,13 +61,23 @@ class AddresseeLine:
     warning: Text | None = None
 
 
-def preview(session: Session, table: Table, *, audience: str, locales: frozenset[str]) -> list[AddresseeLine]:
-    """What would become of each row; nothing is written. Raises ImportFileError for a file without the columns."""
-    columns = _columns(table)
+def preview(
+    session: Session,
+    table: Table,
+    *,
+    audience: str,
+    locales: frozenset[str],
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> list[AddresseeLine]:
+    """What would become of each row; nothing is written. `said` is what a column or "column:value" means.
+
+    Raises ImportFileError for a file without the columns.
+    """
+    columns = _columns(table, said)
     places, known = centres(session), _known(session)
     found = []
     for line in table.lines():
-        judged = _judged(line, columns, places, audience, locales)
+        judged = _judged(_told(line, columns, said), columns, places, audience, locales)
         key = _key(judged.new)
         if key in known:
             judged = AddresseeLine(line.number, AddresseeFate.KNOWN, judged.new)
@@ -84,18 +97,43 @@ def apply(session: Session, table: Table, today: date, *, audience: str, locales
                 wrong,
             )
         )
+    return take(session, rows, today)
+
+
+def take(session: Session, rows: Sequence[AddresseeLine], today: date) -> int:
+    """Write down those of these rows who are new; returns how many."""
     new = [row.new for row in rows if row.fate is AddresseeFate.NEW and row.new]
     for addressee in new:
         add_addressee(session, addressee, today)
     return len(new)
 
 
-def _columns(table: Table) -> dict[str, str]:
+def guessed(header: Sequence[str]) -> dict[str, str]:
+    """What the columns of a file mean by their names."""
+    return {name: own for own, names in COLUMNS.items() for name in names if name in header}
+
+
+def _told(line: Line, columns: Mapping[str, str], said: Mapping[str, str]) -> Line:
+    """The row with what its values mean in their place."""
+    if not said or not line.fits:
+        return line
+    wanted = set(columns.values())
+    row = [
+        said.get(f"{name}:{' '.join(cell.split()).casefold()}", cell) if name in wanted else cell
+        for name, cell in zip(line.header, line.row, strict=True)
+    ]
+    return replace(line, row=row)
+
+
+def _columns(table: Table, said: Mapping[str, str]) -> dict[str, str]:
     """Our name for a column and the file's."""
     check_header(table.header)
-    meanings = {name: own for own, names in COLUMNS.items() for name in names if name in table.header}
+    aside = {name: "" for name in (LINE, WHY) if name in table.header}
+    meanings = {**aside, **guessed(table.header), **{name: said[name] for name in table.header if name in said}}
+    skipped = {name for name, own in meanings.items() if not own}
+    meanings = {name: own for name, own in meanings.items() if own}
     check_meanings(meanings)
-    if unknown := sorted(set(table.header) - set(meanings)):
+    if unknown := sorted(set(table.header) - set(meanings) - skipped):
         known = ", ".join(names[0] for names in COLUMNS.values())
         raise ImportFileError(
             _("Onbekende kolommen: {unknown}. Bekend zijn: {known}.", unknown=", ".join(unknown), known=known)
@@ -127,6 +165,7 @@ def _addressee(
         raise AddresseeError(_("Een cel heeft meer regels; misschien ontbreekt er een aanhalingsteken."))
     check_name(cells["name"])
     centre = _centre(cells["centre"], places)
+    check_open(centre)
     if cells["locale"] not in locales:
         raise AddresseeError(_("De taal is onbekend. Bekend: {known}.", known=", ".join(sorted(locales))))
     registration = cells.get("registration") or None

@@ -174,6 +174,7 @@ def test_the_quote_counts_what_the_run_will_print(editions: dict[EditionKey, Pri
         ("nl-groot", False, 1),
     ]
     assert quote.pieces == 7
+    assert quote.stamps
     assert quote.cost == quote.stamps * Decimal("1.40")
 
 

@@ -19,6 +19,8 @@ def test_the_desk_sees_what_it_costs_before_anything_is_made(desk: Desk) -> None
     labels = runs.quote(desk.work, POSTAL, SLUG, PrintOptions(), DAY)
     letters = runs.quote(desk.work, POSTAL, SLUG, PrintOptions(addressing=LETTERS), DAY)
     assert labels.pieces == letters.pieces == 12
+    assert labels.cost
+    assert letters.cost
     assert labels.cost < letters.cost
     assert all(line.first for line in labels.lines)
     with desk.store.reading() as session:

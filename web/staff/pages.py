@@ -18,6 +18,7 @@ from web.staff.administration import organisation, people
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
+from web.staff.post import routes as post
 from web.staff.routes import KIB, Access, Route
 from web.staff.sending import correcting, deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
@@ -155,6 +156,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/issues/<slug>/links", "links", sending.links, Permission.PUBLISH_ISSUES, ("POST",)),
     Route("/issues/<slug>/recount", "recount", sending.recount, Permission.PUBLISH_ISSUES, ("POST",)),
     *translating.ROUTES,
+    *post.ROUTES,
     Route("/mailings", "mailings", mailings.mailings, Permission.SEE_MAILINGS, example="/mailings"),
     Route("/mailings/<int:number>", "mailing", mailings.mailing, Permission.SEE_MAILINGS),
     Route("/mailings/<int:number>/deliveries", "deliveries", deliveries.deliveries, Permission.SEE_MAILINGS),

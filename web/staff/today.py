@@ -154,10 +154,12 @@ def _desk(here: Here, one: DeskWork) -> dict[str, object]:
     if one.run is None:
         heading = _("Nog niet besteld: {title}", title=issue_title(here, one.slug))
         text = ngettext("{count} boekje wacht.", "{count} boekjes wachten.", one.pieces)
+        path = f"/staff/post/print/{one.slug}"
     else:
         heading = _("Printopdracht {run}: {title}", run=one.run, title=issue_title(here, one.slug))
         text = one.words or _("besteld")
-    return {"heading": here.say(heading), "text": here.say(text), "path": f"/staff/issues/{one.slug}/"}
+        path = f"/staff/post/runs/{one.run}"
+    return {"heading": here.say(heading), "text": here.say(text), "path": path}
 
 
 def _question(here: Here, one: Question) -> dict[str, object]:

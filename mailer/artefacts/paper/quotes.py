@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from mailer.artefacts.paper.addresses import AddressError
-from mailer.artefacts.paper.pieces import EditionKey, Piece, PrintedEdition, PrintOptions, weight
+from mailer.artefacts.paper.pieces import EditionKey, Piece, PrintedEdition, PrintOptions, grams_of, weight
 from mailer.artefacts.paper.postage import Postage, Rate, rate_on
 from wording import _
 
@@ -24,7 +24,10 @@ class QuoteLine:
     pages: int
     sheets: int
     """A4 sheets of the booklet."""
-    each: Postage
+    grams: int
+    """Of one envelope."""
+    each: Postage | None
+    """None while no rate holds: what it costs is unknown, and it can be printed all the same."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Quote:
     """Everything of one run."""
 
     lines: tuple[QuoteLine, ...]
-    rate: Rate
+    rate: Rate | None
+    """None: no rate holds on the day."""
 
     @property
     def pieces(self) -> int:
@@ -45,16 +49,19 @@ class Quote:
 
     @property
     def grams(self) -> int:
-        return sum(line.copies * line.each.grams for line in self.lines)
+        return sum(line.copies * line.grams for line in self.lines)
 
     @property
-    def stamps(self) -> int:
-        return sum(line.copies * line.each.stamps for line in self.lines)
+    def stamps(self) -> int | None:
+        """None while no rate holds."""
+        return None if self.rate is None else sum(line.copies * line.each.stamps for line in self.lines if line.each)
 
     @property
-    def cost(self) -> Decimal:
-        """Euros of postage."""
-        return sum((line.copies * line.each.cost for line in self.lines), Decimal(0))
+    def cost(self) -> Decimal | None:
+        """Euros of postage; None while no rate holds."""
+        if self.rate is None:
+            return None
+        return sum((line.copies * line.each.cost for line in self.lines if line.each), Decimal(0))
 
 
 def quote_for(
@@ -64,13 +71,30 @@ def quote_for(
     rates: Sequence[Rate],
     day: date,
 ) -> Quote:
-    """Raises AddressError for an edition that is missing, PostageError without a rate or for too heavy a letter."""
-    rate = rate_on(day, rates)
-    counted = sorted(Counter((piece.edition, piece.first) for piece in pieces).items())
+    """What these pieces weigh and cost. Raises as `quote_of`."""
+    return quote_of(Counter((piece.edition, piece.first) for piece in pieces), editions, options, rates, day)
+
+
+def quote_of(
+    pieces: Mapping[tuple[EditionKey, bool], int],
+    editions: Mapping[EditionKey, PrintedEdition],
+    options: PrintOptions,
+    rates: Sequence[Rate],
+    day: date,
+) -> Quote:
+    """`pieces` counts the envelopes by booklet and by whether the explanation goes with it.
+
+    Without a rate for `day` stamps and euros are unknown.
+
+    Raises AddressError for an edition that is missing, PostageError for a letter that is too heavy.
+    """
+    rate = rate_on(day, rates) if any(one.valid_from <= day for one in rates) else None
+    counted = sorted(pieces.items())
     if missing := sorted({str(key) for (key, _first), _count in counted if key not in editions}):
         raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
     lines = []
     for (key, first), count in counted:
-        edition, each = editions[key], weight(editions[key], key, options, rate, first=first)
-        lines.append(QuoteLine(key, first, count, edition.pages, edition.sheets(large=key.large), each))
+        edition, grams = editions[key], grams_of(editions[key], key, options, first=first)
+        each = weight(edition, key, options, rate, first=first) if rate else None
+        lines.append(QuoteLine(key, first, count, edition.pages, edition.sheets(large=key.large), grams, each))
     return Quote(tuple(lines), rate)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from database.retrying import retried
+from mailer.ledger import printing
 from mailer.organisation import Audience, Channel, House
-from mailer.services.office import Office, deed
+from mailer.services.office import Office, deed, look
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import listing, postal
@@ -25,7 +26,7 @@ from subscribers.postal import NewAddressee, v_number_warning
 from subscribers.reading import tell_unreadable
 from subscribers.repository import centres
 from wording import Text, _
-from wording.errors import InvalidInputError, NotFoundError
+from wording.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,42 @@ def everyone(office: Office, person: Person, *, names: bool = False, unheard: bo
     return tuple(_shown(one, today, names=names) for one in found)
 
 
+@dataclass(frozen=True)
+class Detail:
+    """One reader by post. `name` and `registration` are "" unless they were asked for."""
+
+    listed: Listed
+    audience: str
+    asks_registration: bool
+    name: str = field(default="", repr=False)
+    registration: str = field(default="", repr=False)
+
+
+def one(office: Office, person: Person, code: str) -> Detail:
+    """Someone on the list, masked. Raises NotAllowedError, NotFoundError."""
+    with look(office, person, Permission.SEE_ADDRESSEES) as session:
+        return _detail(session, office, listing.addressee_called(session, code))
+
+
+def reveal(office: Office, person: Person, code: str) -> Detail:
+    """Someone with their name and number; that is written down. Raises NotAllowedError, NotFoundError."""
+    with deed(office, person, Permission.SEE_ADDRESSEES) as session:
+        uid = listing.addressee_called(session, code)
+        kept = listing.as_kept(session, uid)
+        record(session, Event.VIEW_ONE, person.uid, uid)
+        found = _detail(session, office, uid)
+    return replace(found, name=kept.name, registration=kept.registration or "")
+
+
+def _detail(session: Session, office: Office, uid: UUID) -> Detail:
+    found = listing.listed_of(session, [uid]).get(uid)
+    if found is None:
+        raise NotFoundError(_("Wat van deze lezer bewaard wordt, gaat nu niet open."))
+    centre = centres(session).get(found.centre)
+    shown = _shown(found, office.today(), names=False)
+    return Detail(shown, found.audience, centre is not None and centre.asks_registration)
+
+
 def search(office: Office, person: Person, words: str) -> tuple[Listed, ...]:
     """Those whose name has all of `words` in it, with their names. Raises NotAllowedError."""
     with deed(office, person, Permission.SEE_ADDRESSEES) as session:
@@ -97,11 +134,16 @@ def search(office: Office, person: Person, words: str) -> tuple[Listed, ...]:
     return tuple(_shown(one, office.today(), names=True) for one in found)
 
 
+class SameNameError(ConflictError):
+    """Someone of this name is in this centre already: a person says whether it is someone else."""
+
+
 @retried
-def add(office: Office, person: Person, new: NewReader) -> Kept:
+def add(office: Office, person: Person, new: NewReader, *, twice: bool = True) -> Kept:
     """Write down someone who asked for the letters.
 
-    Raises NotAllowedError, InvalidInputError when an audience is to be chosen, NotFoundError for an unknown audience,
+    Without `twice` someone of a name that is in that centre already is asked about first. Raises SameNameError,
+    NotAllowedError, InvalidInputError when an audience is to be chosen, NotFoundError for an unknown audience,
     language or centre, AddresseeError.
     """
     require(person, Permission.CHANGE_ADDRESSEES)
@@ -112,6 +154,8 @@ def add(office: Office, person: Person, new: NewReader) -> Kept:
     )
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         _check_centre(session, new.centre)
+        if not twice:
+            _check_name(session, new)
         uid = postal.add_addressee(session, kept, office.today())
         record(session, Event.EDIT, person.uid, uid, detail={"step": "added"})
     return Kept(listing.code_of(uid), v_number_warning(new.name, new.registration))
@@ -125,7 +169,12 @@ def confirm(office: Office, person: Person, codes: Collection[str]) -> None:
     """
     require(person, Permission.CHANGE_ADDRESSEES)
     today = office.today()
-    _each(office, person, codes, "confirmed", lambda session, uid: postal.confirm_addressee(session, uid, today))
+
+    def confirmed(session: Session, uid: UUID) -> None:
+        printing.stopped_otherwise(session, uid)
+        postal.confirm_addressee(session, uid, today)
+
+    _each(office, person, codes, "confirmed", confirmed)
 
 
 @retried
@@ -136,7 +185,12 @@ def stop(office: Office, person: Person, codes: Collection[str], because: Suspen
     """
     require(person, Permission.CHANGE_ADDRESSEES)
     today = office.today()
-    _each(office, person, codes, "stopped", lambda session, uid: postal.suspend_addressee(session, uid, because, today))
+
+    def stopped(session: Session, uid: UUID) -> None:
+        printing.stopped_otherwise(session, uid)
+        postal.suspend_addressee(session, uid, because, today)
+
+    _each(office, person, codes, "stopped", stopped)
 
 
 @retried
@@ -177,6 +231,16 @@ def posted_audience(house: House, key: str | None) -> Audience:
             _("Er is geen doelgroep ‘{key}’ per post. Bekend: {known}.", key=key, known=", ".join(sorted(known)))
         )
     return known[key]
+
+
+def _check_name(session: Session, new: NewReader) -> None:
+    name = " ".join(new.name.split()).casefold()
+    for other in listing.listed(session):
+        if other.centre == new.centre and other.name.casefold() == name:
+            text = _(
+                "In dit centrum staat al iemand met deze naam, code {code}. Is dit iemand anders?", code=other.code
+            )
+            raise SameNameError(text)
 
 
 def _check_locale(code: str, known: Sequence[str]) -> None:

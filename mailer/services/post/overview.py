@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from database.audit import Event, record
 from mailer.ledger import printing
 from mailer.ledger.print_runs import PrintRun
@@ -64,7 +62,8 @@ def runs(office: Office, person: Person) -> tuple[ListedRun, ...]:
     """All print runs, the oldest first. Raises NotAllowedError."""
     with look(office, person, Permission.PRINT_RUNS) as session:
         counts = printing.piece_counts(session)
-        return tuple(_listed(session, run, counts.get(run.id, 0)) for run in printing.runs(session))
+        slugs = printing.slugs(session)
+        return tuple(listed_run(run, slugs[run.id], counts.get(run.id, 0)) for run in printing.runs(session))
 
 
 def history(office: Office, person: Person, run_id: int) -> History:
@@ -74,7 +73,7 @@ def history(office: Office, person: Person, run_id: int) -> History:
         pieces = printing.pieces(session, run_id)
         names = {one.uid: one.name for one in people(session)}
         return History(
-            _listed(session, run, len(pieces)),
+            listed_run(run, printing.slug_of(session, run), len(pieces)),
             tuple(
                 Step(step.at, step.step, step.number, names.get(step.person, str(step.person)))
                 for step in printing.steps(session, run_id)
@@ -112,6 +111,7 @@ def set_aside(office: Office, person: Person, run_id: int) -> tuple[AsidePiece, 
     )
 
 
-def _listed(session: Session, run: PrintRun, pieces: int) -> ListedRun:
+def listed_run(run: PrintRun, slug: str, pieces: int) -> ListedRun:
+    """A run of an issue as it stands on a list."""
     state = RunState(run.state)
-    return ListedRun(run.id, printing.slug_of(session, run), state, WORDS[state], pieces, run.ordered_at)
+    return ListedRun(run.id, slug, state, WORDS[state], pieces, run.ordered_at)

@@ -8,17 +8,23 @@ from database.audit import Event
 from database.retrying import retried
 from mailer.artefacts.paper.pieces import PrintFile
 from mailer.artefacts.paper.run_files import run_files
-from mailer.ledger import printing
 from mailer.ledger.print_states import PieceEvent, PieceState, RunState
-from mailer.ledger.printing import NOT_ANY_MORE
 from mailer.services.held import require_free
 from mailer.services.office import Office, deed
 from mailer.services.post.plans import plan_of, stale
-from mailer.services.post.steps import change_piece, piece_called, run_called, take_out, write_down
+from mailer.services.post.steps import (
+    change_piece,
+    piece_called,
+    returns_of,
+    run_called,
+    take_away,
+    take_out,
+    write_down,
+)
 from staff.people import Person
 from staff.permissions import Permission
 from subscribers.addressee import SuspendedBecause
-from subscribers.postal import suspend_addressee
+from subscribers.postal import resume_addressee, suspend_addressee
 from subscribers.repository import may_be_posted
 from wording import _
 from wording.errors import ConflictError
@@ -31,11 +37,7 @@ def withdraw(office: Office, person: Person, run_id: int, number: int) -> None:
     Raises NotAllowedError, NotFoundError, ConflictError.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        run, piece = run_called(session, run_id), piece_called(session, run_id, number)
-        change_piece(session, run, piece, PieceEvent.WITHDRAW)
-        if piece.reader not in may_be_posted(session, [piece.reader]):
-            printing.settle(session, [piece.delivery_id], NOT_ANY_MORE, office.clock())
-        write_down(session, run, "withdrawn", person, Event.PRINT, number=number)
+        take_away(session, run_called(session, run_id), number, person, office.clock())
 
 
 @retried
@@ -49,7 +51,29 @@ def returned(office: Office, person: Person, run_id: int, number: int, because: 
         change_piece(session, run, piece, PieceEvent.RETURN, because)
         if piece.reader in may_be_posted(session, [piece.reader]):
             suspend_addressee(session, piece.reader, because, office.today())
+            piece.has_stopped = True
         write_down(session, run, "returned", person, Event.EDIT, number=number)
+
+
+@retried
+def undo_return(office: Office, person: Person, run_id: int, number: int) -> None:
+    """It did not come back after all: said by mistake, and taken back on the same day.
+
+    The post of the addressee goes on where this return is why it stopped. Raises NotAllowedError, NotFoundError once
+    everything of the addressee was erased, ConflictError.
+    """
+    with deed(office, person, Permission.PRINT_RUNS) as session:
+        run, piece = run_called(session, run_id), piece_called(session, run_id, number)
+        told = [step for step in returns_of(session, office) if (step.run_id, step.number) == (run_id, number)]
+        if piece.state == PieceState.RETURNED and not told:
+            raise ConflictError(
+                _("Stuk {number} is niet vandaag gemeld; dat kan hier niet meer ongedaan worden.", number=number)
+            )
+        change_piece(session, run, piece, PieceEvent.RESTORE)
+        if piece.has_stopped:
+            resume_addressee(session, piece.reader)
+            piece.has_stopped = False
+        write_down(session, run, "undone", person, Event.EDIT, number=number)
 
 
 def reprint(office: Office, person: Person, run_id: int, number: int, *, skip: int = 0) -> list[PrintFile]:

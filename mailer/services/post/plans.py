@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,11 +37,13 @@ class ToPrint:
     deliveries: dict[UUID, Waiting]
     """By addressee."""
     gone: list[int]
+    frozen: Mapping[int, FrozenEdition]
+    """The editions that they get, by id."""
 
 
-def to_print(session: Session, mailing: Mailing) -> ToPrint:
-    """Opens the names and addresses of everyone in it: audit it."""
-    waits = printing.waiting(session, mailing.id)
+def to_print(session: Session, mailing: Mailing, without: Collection[UUID] = ()) -> ToPrint:
+    """Opens the names and addresses of everyone in it: audit it. Those in `without` wait on."""
+    waits = [one for one in printing.waiting(session, mailing.id) if one.reader not in without]
     aside: set[UUID] = set()
     people = may_be_posted(session, [one.reader for one in waits], lambda row: aside.add(row.uid))
     tell_unreadable(session, "addressee", len(aside))
@@ -50,7 +52,7 @@ def to_print(session: Session, mailing: Mailing) -> ToPrint:
     there = {one.reader: one for one in waits if one.reader in people}
     copies = [_copy(people[uid], frozen[one.edition], several, one.first) for uid, one in there.items()]
     gone = [one.delivery for one in waits if one.reader not in people and one.reader not in aside]
-    return ToPrint(pieces_of(copies), there, gone)
+    return ToPrint(pieces_of(copies), there, gone, frozen)
 
 
 def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey, PrintedEdition]:
@@ -58,6 +60,11 @@ def editions_of(session: Session, house: House, mailing: int) -> dict[EditionKey
     frozen = printing.editions(session, mailing).values()
     for edition in frozen:
         require_as_approved(session, edition)
+    return to_weigh(house, frozen)
+
+
+def to_weigh(house: House, frozen: Collection[FrozenEdition]) -> dict[EditionKey, PrintedEdition]:
+    """The PDFs as they stand in the database: for their pages and their weight, not to be printed from."""
     several = _several(frozen)
     return {
         EditionKey(edition.locale, large, edition.audience if several else ""): PrintedEdition(
@@ -98,7 +105,12 @@ def row_of(session: Session, piece: Piece, waits: Waiting) -> dict[str, object]:
 
 def stale(session: Session, run: PrintRun) -> list[int]:
     """The pieces whose addressee may no longer be written to, or whose envelope would now read otherwise."""
-    rows = _in_run(session, run)
+    return stale_of(session, printing.pieces(session, run.id))
+
+
+def stale_of(session: Session, pieces: Collection[PrintPiece]) -> list[int]:
+    """As `stale`, of the pieces of a run that are read already."""
+    rows = [row for row in pieces if row.state == PieceState.IN_RUN]
     people = may_be_posted(session, [row.reader for row in rows])
     return [row.number for row in rows if not _still(session, row, people.get(row.reader))]
 

@@ -6,18 +6,22 @@ Works in the caller's session.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from mailer.ledger import printing
-from mailer.ledger.print_runs import PrintPiece, PrintRun
+from mailer.ledger.print_runs import PrintPiece, PrintRun, PrintStep
 from mailer.ledger.print_states import WORDS, PieceEvent, RunEvent, RunState
+from mailer.ledger.printing import NOT_ANY_MORE
 from mailer.ledger.states import NotPossibleError
+from mailer.services.office import Office
 from mailer.services.post.envelopes import UNPRINTABLE
 from mailer.services.post.plans import stale
 from staff.people import Person
+from subscribers.repository import may_be_posted
 from wording import Text, _
 from wording.errors import ConflictError, NotFoundError
 
@@ -42,7 +46,7 @@ def piece_called(session: Session, run_id: int, number: int) -> PrintPiece:
     raise NotFoundError(_("Printopdracht {run} heeft geen stuk {number}.", run=run_id, number=number))
 
 
-def change(session: Session, run: PrintRun, event: RunEvent, **values: datetime) -> None:
+def change(session: Session, run: PrintRun, event: RunEvent, **values: datetime | str) -> None:
     """Raises ConflictError when its state does not allow it."""
     try:
         printing.change(session, run, event, **values)
@@ -66,6 +70,24 @@ def change_piece(session: Session, run: PrintRun, piece: PrintPiece, event: Piec
                 run_state=WORDS[RunState(run.state)],
             )
         ) from error
+
+
+def returns_of(session: Session, office: Office) -> list[PrintStep]:
+    """What was said today to have come back, the newest first: today it can be undone."""
+    midnight = datetime.combine(office.today(), time(), ZoneInfo(office.house.time_zone))
+    return printing.steps_since(session, "returned", midnight.astimezone(UTC))
+
+
+def take_away(session: Session, run: PrintRun, number: int, person: Person, at: datetime) -> None:
+    """A printed piece is out of the pile. An addressee who may still be written to waits for the next run.
+
+    Raises NotFoundError, ConflictError.
+    """
+    piece = piece_called(session, run.id, number)
+    change_piece(session, run, piece, PieceEvent.WITHDRAW)
+    if piece.reader not in may_be_posted(session, [piece.reader]):
+        printing.settle(session, [piece.delivery_id], NOT_ANY_MORE, at)
+    write_down(session, run, "withdrawn", person, Event.PRINT, number=number)
 
 
 def set_aside(session: Session, run: PrintRun, numbers: Collection[int]) -> None:

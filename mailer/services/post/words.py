@@ -30,5 +30,9 @@ STEPS: Mapping[str, Text] = {
     "withdrawn": _("uitgehaald"),
     "returned": _("teruggekomen"),
     "reprinted": _("opnieuw geprint"),
+    "folded": _("gevouwen"),
+    "filled": _("enveloppen gevuld"),
+    "undone": _("toch niet teruggekomen"),
+    "dropped": _("vervallen"),
 }
 """What was done with a print run or a piece of it."""

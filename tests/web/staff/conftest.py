@@ -28,6 +28,7 @@ from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, Mailing
 from mailer.services.administration import signing_in
 from mailer.services.office import Silence
+from mailer.services.post import lists, pieces, progress
 from mailer.services.publishing import approval, publish
 from mailer.services.sending import orders
 from mailer.services.translating import messages
@@ -36,9 +37,13 @@ from mailer.typesetting.typesetter import Typesetter
 from staff import second_factor, sessions
 from staff.people import Person, add_person
 from staff.roles import Role
+from subscribers.addressee import SuspendedBecause
+from subscribers.examples import EXAMPLE_CENTRES
+from subscribers.listing import code_of
 from tests.support.answering import answered
 from tests.support.house import content_in
 from tests.support.people import reader
+from tests.support.post_office import AUDIENCE, LIST, SLUG, PostOffice
 from tests.support.staff_mail import mailed
 from web.app import create_app
 from web.front import Front
@@ -203,8 +208,27 @@ def fill(desks: Desks) -> None:
     assert mailing is not None
     orders.start(office, bram, mailing)
     desks.made.update(number=str(mailing), uid=str(amina.uid))
+    fill_post(desks)
     link = signing_in.link_for(office, amina, pages=desks.base)
     desks.made["token"] = link.rpartition("/")[2]
+
+
+def fill_post(desks: Desks) -> PostOffice:
+    """A run that is in the post, one that is being filled, and someone who waits for the next."""
+    at = PostOffice(desks.staff.office, desks.people["Sem"]).open()
+    at.add("Ada Voorbeeld", "Bo Voorbeeld", "Cas Voorbeeld")
+    posted = at.posted()
+    pieces.returned(desks.staff.office, desks.people["Sem"], posted, 2, SuspendedBecause.DEPARTED)
+    at.add("Dée Voorbeeld", "Eva Voorbeeld", centre=EXAMPLE_CENTRES[1].key)
+    at.add("فرح المثال", "غسان المثال", locale="ar", centre=EXAMPLE_CENTRES[2].key)
+    printed = at.printed()
+    progress.tick(desks.staff.office, desks.people["Sem"], printed, 1, filled=True)
+    [last] = at.add("Gijs Voorbeeld", large=True)
+    draft = lists.begin(desks.staff.office, desks.people["Sem"], "lijst.csv", LIST.encode(), AUDIENCE)
+    desks.made.update(
+        draft=str(draft), issue=SLUG, run=str(printed), piece="1", code=code_of(last), centre=EXAMPLE_CENTRES[0].key
+    )
+    return at
 
 
 def mistaken(desks: Desks) -> None:

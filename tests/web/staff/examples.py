@@ -29,6 +29,12 @@ ELSEWHERE = {
     "until": "1",
     "proof": "x",
     "name": "niets.jpg",
+    "issue": "meldpunt-9999-1",
+    "run": "999999",
+    "piece": "999999",
+    "code": "00000000",
+    "centre": "nergens",
+    "draft": "00000000-0000-0000-0000-000000000000",
 }
 NO_PAGE = {
     "sign_in_code": "leads to the form",

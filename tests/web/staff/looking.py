@@ -67,7 +67,7 @@ def faults_of(desks: Desks, context: BrowserContext, lang: str, sights: Sequence
     """By page, what is wrong with it at each sight; empty when nothing is. A page is loaded once for all of them."""
     found: dict[str, Any] = {}
     for example in pages(desks):
-        page = _page(desks, context, WHO.get(example, "Bram"), lang)
+        page = _page(desks, context, WHO.get(example, "Sem" if example.startswith("/post") else "Bram"), lang)
         said = overhear(page, desks.base)
         page.goto(f"{desks.base}/staff{example}")
         faults = faults_in(page, lang, sights)

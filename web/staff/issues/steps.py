@@ -93,7 +93,7 @@ def _why(own: OwnStep, languages: str) -> Text:
         Step.PUBLISH: _("Alles is goedgekeurd. Je ziet eerst wie het krijgt, en kiest nu of later."),
         Step.START: waiting,
         Step.RESUME: waiting,
-        Step.PRINT: _("Printen gaat nog niet in de browser. De uitleg voor de postkamer zegt hoe het wel gaat."),
+        Step.PRINT: _("Je ziet eerst wie het krijgt, hoe zwaar het is en wat het kost."),
     }
     return said[own.step]
 
@@ -108,6 +108,7 @@ def _button(slug: str, own: OwnStep) -> tuple[Text, str] | None:
         Step.PUBLISH: (_("Naar versturen"), f"{issue}/send"),
         Step.START: (_("Naar de verzending"), mailing),
         Step.RESUME: (_("Kijk waarom"), mailing),
+        Step.PRINT: (_("Naar de postkamer"), "/staff/post"),
     }
     return there.get(own.step)
 

@@ -178,6 +178,16 @@ def test_the_quote_counts_what_the_run_will_print(editions: dict[EditionKey, Pri
     assert quote.cost == quote.stamps * Decimal("1.40")
 
 
+def test_without_a_rate_for_the_day_weights_stand_and_costs_are_unknown(
+    editions: dict[EditionKey, PrintedEdition],
+) -> None:
+    later, past = (Rate(date(year, 1, 1), Decimal("1.99")) for year in (2099, 2020))
+    unknown = quote_for(pieces_of(wanted()), editions, PrintOptions(), [later], DAY)
+    assert (unknown.rate, unknown.stamps, unknown.cost) == (None, None, None)
+    assert unknown.grams == quote_for(pieces_of(wanted()), editions, PrintOptions(), [past, later], DAY).grams > 0
+    assert quote_for(pieces_of(wanted()), editions, PrintOptions(), [past, later], DAY).rate == past
+
+
 def test_the_explanation_goes_with_the_first_issue_and_says_how_to_stop(
     editions: dict[EditionKey, PrintedEdition], tmp_path: Path
 ) -> None:

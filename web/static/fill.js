@@ -20,7 +20,7 @@ function show() {
   }
 }
 
-function tell(isBehind) {
+function sayWaits(isBehind) {
   const said = document.getElementById("waits");
   said.hidden = !(isBehind && waits.size);
   said.textContent = document.getElementById("fill").dataset.waits.replace("{count}", waits.size);
@@ -65,7 +65,7 @@ async function ask() {
     // Without a connection what was ticked waits.
   }
   isAsking = false;
-  tell(isBehind);
+  sayWaits(isBehind);
   turn = setTimeout(ask, !isBehind && waits.size ? 0 : EVERY);
 }
 

@@ -11,8 +11,12 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from mailer.services.post import progress
 from mailer.services.translating import messages
+from subscribers.addressee import SuspendedBecause
+from subscribers.postal import suspend_addressee
 from tests.support.people import reader
+from tests.support.post_office import PostOffice
 from tests.web.staff.conftest import Desks, answering, code_in, desks_in, fill, mistaken
 from tests.web.staff.hands import Hands, Keys, Pointing
 
@@ -187,3 +191,43 @@ def test_a_mistake_is_corrected(mistake: Desks, browser: Browser) -> None:
     page.get_by_text("Teruggenomen voordat er iets vertrok.").wait_for()
     approver.close()
     editor.close()
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_a_run_is_printed_someone_is_released_and_two_come_back(ready: Desks, browser: Browser, name: str) -> None:
+    way, hands = WAYS[name], WAYS[name].hands
+    at = PostOffice(ready.staff.office, ready.people["Sem"]).open()
+    [ada, *_others] = at.add("Ada Voorbeeld", "Bo Voorbeeld", "Cas Voorbeeld", "Dée Voorbeeld")
+    run = at.prepared()
+    context = browser_of(browser, way)
+    page = ready.visit(context, "Sem")
+    page.goto(f"{ready.base}/staff/post")
+    hands.press(page, "link", "Ga verder")
+    page.get_by_role("heading", name="in 4 enveloppen").wait_for()
+    hands.press(page, "checkbox", "Alles is geprint en goed leesbaar")
+    hands.press(page, "button", "Geprint, verder")
+    hands.press(page, "button", "Gevouwen, verder")
+    with ready.store.transaction() as session:  # somebody is released between printing and posting
+        suspend_addressee(session, ada, SuspendedBecause.DEPARTED, at.office.today())
+    hands.press(page, "link", "Vink af op je telefoon")
+    page.get_by_text("Stuk 1 niet vullen").wait_for()
+    for number in (2, 3, 4):
+        hands.press(page, "button", f"Stuk {number} is gevuld")
+        page.get_by_text(f"{number - 1} van 3 gevuld").wait_for()
+    hands.press(page, "link", "Alles is gevuld: verder")
+    hands.press(page, "button", "Stuk 1 is vernietigd")
+    hands.press(page, "button", "Gevuld, verder")
+    hands.press(page, "button", "Op de post gedaan")
+    page.get_by_role("heading", name="3 enveloppen zijn op de post").wait_for()
+    page.goto(f"{ready.base}/staff/post/returned")
+    for back, because in (("2", "vertrokken"), ("3", "onbekend")):
+        hands.type(page, "Nummer op het etiket", back)
+        hands.press(page, "radio", because)
+        hands.press(page, "button", "Meld terug")
+        page.get_by_text(f"Stuk {back} is gemeld: {because}.").wait_for()
+        assert page.evaluate("document.activeElement.id") == "number"
+    hands.press(page, "button", "Maak ongedaan")
+    page.get_by_text("Stuk 3 is niet teruggekomen").wait_for()
+    assert [one.number for one in progress.came_back_today(at.office, at.person)] == [2]
+    assert progress.board(at.office, at.person, run).state == "posted"
+    context.close()

@@ -9,7 +9,7 @@ from mailer.artefacts.paper.labels import SHEETS
 from mailer.artefacts.paper.pieces import LETTERS
 from mailer.services.post.progress import Board, RunPiece
 from mailer.services.post.words import PIECES, REASONS, STEPS
-from subscribers.addressee import Centre
+from subscribers.addressee import RULES, Centre
 from web.staff.here import Here
 from web.staff.naming import issue_title, language_said, languages_said
 from web.staff.post import said
@@ -54,6 +54,7 @@ def values(here: Here, found: Board, centres: Mapping[str, Centre]) -> dict[str,
         "cost": said.money(here, found.quote.cost) if found.quote else "",
         "stamp": said.money(here, found.quote.rate.stamp) if found.quote and found.quote.rate else "",
         "ready": [here.say(one) for one in _ready(found)],
+        "asked": _asked(here, found, names),
         "count": len(live),
         "filled": sum(one.is_filled for one in live),
         "sheet": sheet_drawn(here, found),
@@ -184,6 +185,13 @@ def _ready(found: Board) -> list[Text]:
     if found.quote.stamps is not None:
         made.append(ngettext("{count} postzegel", "{count} postzegels", found.quote.stamps))
     return made
+
+
+def _asked(here: Here, found: Board, names: Mapping[str, str]) -> list[str]:
+    """What the centres of this run ask of an envelope: "Heideoord: alleen een witte envelop"."""
+    there = [found.centres[key] for key in dict.fromkeys(one.centre for one in found.live) if key in found.centres]
+    said_of = {one.key: ", ".join(here.say(RULES[code]) for code in one.rules if code in RULES) for one in there}
+    return [f"{names[key]}: {words}" for key, words in said_of.items() if words]
 
 
 def _locales(found: Board) -> list[str]:

@@ -156,6 +156,8 @@ def test_centres_with_equal_lines_are_told_apart_and_one_closes_only_when_no_one
     assert desk.post("/people/new", name="Bo", **{**NEW, "centre": "noord"}).status_code == 422
     assert "gesloten op" in desk.get("/centres")
     assert desk.post("/centres/noord", do="reopen").status_code == 303
+    assert desk.post("/centres/heideoord", do="save", rules="no_staples", **lines).status_code == 303
+    assert "geen nietjes of paperclips" in desk.get(f"/runs/{desk.at.prepared()}")
     assert desk.post("/people/new", name="Bo", **{**NEW, "centre": "noord"}).status_code == 303
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base, UtcDateTime
@@ -75,6 +75,8 @@ class Membership(Base):
     audience: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
     state: Mapped[str] = mapped_column(String(10))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    only_parity: Mapped[int | None] = mapped_column(SmallInteger)
+    """0: only issues with an even number, 1: only odd ones; empty: every issue. See `subscribers.rules.skips`."""
 
 
 class Wording(Base):
@@ -159,6 +161,34 @@ class AudienceRule(Base):
 
     audience: Mapped[str] = mapped_column(String(60), primary_key=True)
     rule: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+
+class AudienceOffer(Base):
+    """What readers see of an audience, by language; without a row it is what the settings say."""
+
+    __tablename__ = "audience_offer"
+    __table_args__ = ({"info": impersonal()},)
+
+    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
+    is_public: Mapped[bool]
+    """Whether the page to subscribe shows it."""
+    titles: Mapped[dict[str, str]] = mapped_column(JSON)
+    descriptions: Mapped[dict[str, str]] = mapped_column(JSON)
+    rhythms: Mapped[dict[str, str]] = mapped_column(JSON)
+    version: Mapped[int]
+    """Goes up with each change, so that two people do not undo each other's."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PrivacyWords(Base):
+    """What the organisation says of its readers' privacy in its own words, in one language. Plain text."""
+
+    __tablename__ = "privacy_words"
+    __table_args__ = ({"info": impersonal()},)
+
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Pick(Base):

@@ -95,14 +95,15 @@ def all_mailings(session: Session, most: int = 50) -> list[tuple[Mailing, int]]:
     return [(one, counts.get(one.id, 0)) for one in found]
 
 
-def deliveries_to(session: Session, readers: Collection[UUID]) -> list[Found]:
-    """Everything that ever was on its way to these readers, the newest first."""
+def deliveries_to(session: Session, readers: Collection[UUID], most: int | None = None) -> list[Found]:
+    """Everything that ever was on its way to these readers, the newest first; no more than `most`."""
     rows = session.execute(
         select(Delivery, FrozenEdition.audience, FrozenEdition.locale, FrozenEdition.subject, Mailing.state)
         .join(FrozenEdition, FrozenEdition.id == Delivery.edition_id)
         .join(Mailing, Mailing.id == Delivery.mailing_id)
         .where(Delivery.reader.in_(readers))
         .order_by(Delivery.id.desc())
+        .limit(most)
     ).all()
     tries = tries_of(session, [row[0].id for row in rows])
     return [

@@ -16,16 +16,20 @@ from mailer.ledger.tables import Slot
 
 @dataclass(frozen=True)
 class Health:
-    """`swept_at` is None where no worker ever ran; `delayed` mails to one person were put off by a relay."""
+    """`swept_at` is None where no worker ever ran; `delayed` mails to one person were put off by a relay; the mailbox
+    for returned mail last opened at `opened_at`, and last did not at `away_at`."""
 
     swept_at: datetime | None
     delayed: int
     alarms: int
+    opened_at: datetime | None
+    away_at: datetime | None
 
 
-def health(session: Session, sweep: str, alarms: Collection[str], since: datetime) -> Health:
-    """The last run of the job `sweep`, the notices that a relay put off, and the `alarms` after `since`."""
-    swept = select(func.max(Slot.taken_at)).where(Slot.job == sweep).scalar_subquery()
+def health(session: Session, jobs: tuple[str, str, str], alarms: Collection[str], since: datetime) -> Health:
+    """The last run of each of the jobs (the sweep, the mailbox opened, the mailbox away), the notices that a relay put
+    off, and the `alarms` after `since`."""
+    swept, opened, away = (select(func.max(Slot.taken_at)).where(Slot.job == job).scalar_subquery() for job in jobs)
     delayed = select(func.count()).select_from(NoticeRow).where(NoticeRow.tries > 0).scalar_subquery()
     raised = select(func.count()).select_from(AuditRow).where(AuditRow.event.in_(alarms), AuditRow.at > since)
-    return Health(*session.execute(select(swept, delayed, raised.scalar_subquery())).one())
+    return Health(*session.execute(select(swept, delayed, raised.scalar_subquery(), opened, away)).one())

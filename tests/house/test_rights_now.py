@@ -37,6 +37,7 @@ from staff.roles import Role
 from subscribers.addressee import AskedBy, SuspendedBecause
 from subscribers.audience import Rule
 from subscribers.importing.source import table_from
+from subscribers.offers import Offered
 from tests.support.desk_people import APPROVER, EDITOR, employ
 from tests.support.doors import doors
 from tests.support.house import ROOT, content_in
@@ -94,6 +95,11 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "audience": "legal-aid",
         "audiences": ["detention"],
         "because": SuspendedBecause.DEPARTED,
+        "given": {"nl": "Wij."},
+        "offered": Offered(True, {"nl": "Rechtshulp"}, {}, {}),
+        "uid": UUID(int=7),
+        "until": None,
+        "who": ANNA,
         "base": "",
         "begin": TITLE,
         "called": "Kim",
@@ -175,6 +181,8 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "readers.imports.apply": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.imports.preview": {"file": ReaderFile(FILES / "laposta.csv", "test", ("legal-aid",))},
     "readers.people.export": {"file": io.StringIO()},
+    "readers.barring.bar": {"why": "belde zelf"},
+    "readers.barring.lift": {"why": "belde zelf"},
     "sending.orders.schedule": {"at": datetime(2099, 12, 1, 10, tzinfo=UTC)},
     "translating.messages.save": {"seen": ""},
     "writing.booklets.booklet": {"audience": "detention"},

@@ -110,6 +110,8 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "post.exporting.save_whole": "writes a file that a door gave",
     "readers.explaining.explained": "reads files of the caller; there is no database",
     "readers.joining.agreed": "the sentence above a form",
+    "readers.offers.rhythm_in": "words for a value that a door gave",
+    "readers.privacy.kept_of": "the register of processing, of which anyone reads these lines",
     "sending.following.plain": "a value that a door gave, for a script",
     "sending.moments.moment": "a question about the calendar",
     "sending.moments.require_possible": "a question about the calendar",

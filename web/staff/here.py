@@ -166,6 +166,7 @@ WAYS: tuple[tuple[str, str, Text, Permission | None], ...] = (
     ("/staff/issues", "issue", _("Nummers"), Permission.SEE_ISSUES),
     ("/staff/mailings", "mail", _("Verzendingen"), Permission.SEE_MAILINGS),
     ("/staff/post", "desk", _("Postkamer"), Permission.PRINT_RUNS),
+    ("/staff/readers", "book", _("Lezers"), Permission.SEE_READERS),
     ("/staff/people", "people", _("Mensen"), Permission.CHANGE_STAFF),
     ("/staff/organisation", "admin", _("Organisatie"), Permission.CHANGE_SETTINGS),
 )

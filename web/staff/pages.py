@@ -19,6 +19,7 @@ from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
 from web.staff.post import routes as post
+from web.staff.readers import routes as readers
 from web.staff.routes import KIB, Access, Route
 from web.staff.sending import correcting, deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
@@ -157,6 +158,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/issues/<slug>/recount", "recount", sending.recount, Permission.PUBLISH_ISSUES, ("POST",)),
     *translating.ROUTES,
     *post.ROUTES,
+    *readers.ROUTES,
     Route("/mailings", "mailings", mailings.mailings, Permission.SEE_MAILINGS, example="/mailings"),
     Route("/mailings/<int:number>", "mailing", mailings.mailing, Permission.SEE_MAILINGS),
     Route("/mailings/<int:number>/deliveries", "deliveries", deliveries.deliveries, Permission.SEE_MAILINGS),

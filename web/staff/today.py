@@ -182,6 +182,8 @@ def _check(here: Here, one: Check) -> dict[str, object]:
         Part.NOTICES: _("Inlogmails vertrekken meteen"),
         Part.APPROVERS: _("Iemand keurt goed, een ander verstuurt"),
         Part.ALARMS: _("Geen alarm in de laatste week"),
+        Part.RETURNS: _("Teruggekomen mail wordt gelezen"),
+        Part.PRIVACY: _("De privacyverklaring is ingevuld"),
     }
     fails: Mapping[Part, Text] = {
         Part.RELAY: _("Mailserver: niet ingesteld. Er kan nog niets weg."),
@@ -193,6 +195,9 @@ def _check(here: Here, one: Check) -> dict[str, object]:
         ),
         Part.APPROVERS: _("Er zijn geen twee mensen om goed te keuren en te versturen"),
         Part.ALARMS: ngettext("{count} alarm in de laatste week", "{count} alarmen in de laatste week", one.count),
+        Part.RETURNS: _("De mailbox voor teruggekomen mail gaat niet open"),
+        Part.PRIVACY: _("De privacyverklaring is nog niet ingevuld"),
     }
-    path = "/staff/people/" if one.part is Part.APPROVERS else ""
+    paths = {Part.APPROVERS: "/staff/people/", Part.RETURNS: "/staff/returned", Part.PRIVACY: "/staff/privacy"}
+    path = paths.get(one.part, "")
     return {"works": one.works, "words": here.say((works if one.works else fails)[one.part]), "path": path}

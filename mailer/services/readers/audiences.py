@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from database.retrying import retried
 from mailer.issue import publication_of
 from mailer.organisation import Channel, House
 from mailer.services.office import Office, deed, look
-from mailer.services.readers.lookup import check_audiences, check_locale, reader_with
+from mailer.services.readers.lookup import check_audiences, check_locale, reader_called, reader_with
+from mailer.services.readers.overview import COUNTED
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers import rules
@@ -50,12 +52,15 @@ def set_rule(office: Office, person: Person, audience: str, rule: Rule) -> int:
     with deed(office, person, Permission.CHANGE_AUDIENCES) as session:
         rules.set_rule(session, audience, rule)
         audit.record(session, audit.Event.CONFIG, person.uid, detail={"audience": audience})
-        return _mailed(session, audience, office.today())
+        count = _mailed(session, audience, office.today())
+    office.counts.drop(COUNTED)
+    return count
 
 
 @retried
-def pick(office: Office, person: Person, audience: str, email: str, issue: str, *, included: bool | None) -> int:
-    """Let one reader get (True) or not get (False) one issue, whatever the rule says; None takes that back.
+def pick(office: Office, person: Person, audience: str, who: str | UUID, issue: str, *, included: bool | None) -> int:
+    """Let one reader, by address or id, get (True) or not get (False) one issue, whatever the rule says; None takes
+    that back.
 
     Returns how many readers the issue now has. Raises NotFoundError, AddressError.
     """
@@ -63,7 +68,7 @@ def pick(office: Office, person: Person, audience: str, email: str, issue: str, 
     check_audiences(office.house, [audience])
     _check_issue(office.house, issue)
     with deed(office, person, Permission.CHANGE_AUDIENCES) as session:
-        row = reader_with(session, email)
+        row = reader_called(session, who)
         rules.pick(session, issue, audience, row.uid, included)
         audit.record(session, audit.Event.EDIT, person.uid, row.uid, detail={"issue": issue, "audience": audience})
         return _mailed(session, audience, office.today(), issue)

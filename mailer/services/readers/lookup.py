@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,19 @@ def reader_with(session: Session, email: str) -> Subscriber:
     if row is None:
         raise no_reader()
     return row
+
+
+def reader_by(session: Session, uid: UUID) -> Subscriber:
+    """The reader with this id, whatever their state. Raises NotFoundError for one who is unknown or was erased."""
+    row = session.get(Subscriber, uid)
+    if row is None:
+        raise NotFoundError(_("Deze lezer is er niet (meer)."))
+    return row
+
+
+def reader_called(session: Session, who: str | UUID) -> Subscriber:
+    """The reader with this address or id. Raises NotFoundError, AddressError."""
+    return reader_by(session, who) if isinstance(who, UUID) else reader_with(session, who)
 
 
 def check_audiences(house: House, keys: Iterable[str], channel: Channel | None = None) -> None:

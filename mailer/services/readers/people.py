@@ -61,7 +61,7 @@ def consent(office: Office, person: Person, email: str) -> tuple[Consent, ...]:
     with deed(office, person, Permission.SEE_READERS) as session:
         row = reader_with(session, email)
         audit.record(session, audit.Event.VIEW_ONE, person.uid, row.uid)
-        return tuple(map(_consent, proof(session, row.uid)))
+        return tuple(map(consent_of, proof(session, row.uid)))
 
 
 def deliveries(office: Office, person: Person, email: str) -> tuple[Found, ...]:
@@ -106,7 +106,8 @@ def export(office: Office, person: Person, file: TextIO, audience: str | None = 
         return Exported(count, audit.end(session))
 
 
-def _consent(event: dict[str, Any]) -> Consent:
+def consent_of(event: dict[str, Any]) -> Consent:
+    """One line of `subscribers.evidence.proof`, as a value."""
     words = event["wording"]
     return Consent(
         event["event"],

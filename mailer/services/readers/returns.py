@@ -71,7 +71,7 @@ class ReadWrongly:
 def latest(office: Office, person: Person, most: int = LATEST) -> list[CameBack]:
     """The reports that were read last, the newest first. Raises NotAllowedError."""
     with look(office, person, Permission.SEE_READERS) as session:
-        return [_came_back(row) for row in returned.latest(session, most)]
+        return [came_back(row) for row in returned.latest(session, most)]
 
 
 @retried
@@ -93,7 +93,7 @@ def read_wrongly(office: Office, person: Person, called: str, should_be: Kind) -
             goes_on = unbounced(session, delivery.reader, delivery.issue_slug, sent)
         detail = {"report": row.hash[:NAME], "was": row.kind, "should_be": str(should_be)}
         audit.record(session, AUDIT_WRONG, person.uid, detail=detail)
-        return PutRight(_came_back(row), goes_on)
+        return PutRight(came_back(row), goes_on)
 
 
 def to_give_on(office: Office, person: Person) -> list[ReadWrongly]:
@@ -105,7 +105,8 @@ def to_give_on(office: Office, person: Person) -> list[ReadWrongly]:
         ]
 
 
-def _came_back(row: ReturnedMessage) -> CameBack:
+def came_back(row: ReturnedMessage) -> CameBack:
+    """A row of the ledger, as a value."""
     return CameBack(
         row.hash[:NAME],
         row.at,

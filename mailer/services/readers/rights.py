@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from database import audit
 from database.retrying import retried
 from mailer.ledger import installation
 from mailer.services.office import Office, deed
-from mailer.services.readers.lookup import reader_with
+from mailer.services.readers.lookup import reader_called
 from mailer.services.sending import orders
 from staff.people import Person
 from staff.permissions import Permission
@@ -23,10 +24,10 @@ from wording.errors import InvalidInputError
 Data = Mapping[str, Any]
 
 
-def disclose_reader(office: Office, person: Person, email: str) -> Data:
-    """Everything kept about a reader by e-mail. Raises NotFoundError, AddressError."""
+def disclose_reader(office: Office, person: Person, who: str | UUID) -> Data:
+    """Everything kept about a reader by e-mail, by address or id. Raises NotFoundError, AddressError."""
     with deed(office, person, Permission.DISCLOSE_READERS) as session:
-        uid = reader_with(session, email).uid
+        uid = reader_called(session, who).uid
         audit.record(session, audit.Event.EXPORT, person.uid, uid, detail={"kind": "subscriber", "rows": 1})
         return _with_trail(session, rights.data_of_subscriber(session, uid))
 
@@ -40,10 +41,10 @@ def disclose_addressee(office: Office, person: Person, code: str) -> Data:
 
 
 @retried
-def erase_reader(office: Office, person: Person, email: str) -> None:
-    """Erase a reader by e-mail; a keyed hash stays. Raises NotFoundError, AddressError."""
+def erase_reader(office: Office, person: Person, who: str | UUID) -> None:
+    """Erase a reader by e-mail, by address or id; a keyed hash stays. Raises NotFoundError, AddressError."""
     with deed(office, person, Permission.ERASE_READERS) as session:
-        rights.erase_subscriber(session, reader_with(session, email).uid, person.uid)
+        rights.erase_subscriber(session, reader_called(session, who).uid, person.uid)
 
 
 @retried

@@ -20,6 +20,7 @@ from mailer.services.notices import alarms, trail
 from mailer.services.notices.digests import write_digests
 from mailer.services.notices.mailing_news import write_news
 from mailer.services.notices.outbox import deliver_notices
+from mailer.services.readers.week import AWAY, OPENED
 from mailer.services.sending.delivering import OpenCarrier
 from mailer.services.sending.returned import ReturnDesk, count_refusals, read
 from staff.forgetting import forget
@@ -146,9 +147,15 @@ class Chores:
             release_slot(session, job)
 
     def _read_returns(self) -> None:
-        if self.inbox is not None:
+        if self.inbox is None:
+            return
+        try:
             with self.inbox() as inbox:
+                self._mine(OPENED, RETURNS_EVERY)
                 read(self.desk, inbox)
+        except CarrierError:
+            self._mine(AWAY, RETURNS_EVERY)
+            raise
 
     def _mine(self, job: str, every: timedelta) -> bool:
         with self.desk.store.transaction() as session:

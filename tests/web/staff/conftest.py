@@ -200,7 +200,8 @@ def fill(desks: Desks) -> None:
     """A mailing that was sent by one and approved by another, a link to sign in with, and a colleague to change."""
     office, bram, amina = desks.staff.office, desks.people["Bram"], desks.people["Amina"]
     for number in range(2):
-        reader(desks.store, f"lezer{number}@lezers.example", "noo-national")
+        uid = reader(desks.store, f"lezer{number}@lezers.example", "noo-national")
+    desks.made["reader"] = str(uid)
     messages.approve_issue(office, bram, SENT)
     seen = approval.proposal(office, amina, SENT).digest
     approval.approve(office, amina, SENT, seen=seen)

@@ -71,10 +71,16 @@ NO_PAGE = {
     "draft_frame",
     "block_look",
     "organisation",
+    "readers",
+    "reader",
+    "erase_reader",
+    "audience",
+    "returned",
+    "privacy",
     "draft_booklet",
     "picture",
 }
-"""Before someone is in, or made by a renderer that has a benchmark of its own."""
+"""Before someone is in, for administrators, or made by a renderer that has a benchmark of its own."""
 SLOTS = {"slug": SENT, "audience": "noo-national", "locale": "nl"}
 TRANSLATED = {"desk", "desk_file", "translation_review", "words"}
 """Pages about a language that is translated into."""

@@ -58,6 +58,8 @@ class Choice:
 
     audiences: tuple[str, ...]
     locale: str
+    welcome: bool = False
+    """They also want the last issue that was sent, at once."""
 
 
 @dataclass(frozen=True)

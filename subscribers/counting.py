@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from database.wall import today
 from subscribers.repository import Alike
 from subscribers.reviewing import Why, hindrance, members_of
-from subscribers.rules import chosen
+from subscribers.rules import chosen, skipping
 from subscribers.tables import Membership, MembershipState, Pick, Subscriber
 
 PORTION = 50_000
@@ -111,5 +111,6 @@ def _why(each: CTE, members: set[str], issue: str) -> ColumnElement[str]:
         (each.c.hindrance != _GETS, each.c.hindrance),
         (picked, Why.PICKED_OUT.value),
         (~member.where(Membership.state == MembershipState.ACTIVE), Why.LEFT.value),
+        (skipping(members, issue, each.c.uid), Why.SECOND.value),
         else_=Why.RULE.value,
     )

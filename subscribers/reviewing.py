@@ -17,7 +17,7 @@ from database.wall import today
 from subscribers.address import address_from
 from subscribers.chunks import chunks
 from subscribers.reading import readable
-from subscribers.rules import chosen, receiving, rule_of
+from subscribers.rules import chosen, receiving, rule_of, skipping
 from subscribers.tables import (
     AddresseeRow,
     AddresseeState,
@@ -42,6 +42,8 @@ class Why(StrEnum):
     PAUSED = "paused"
     BARRED = "barred"
     PICKED_OUT = "picked_out"
+    SECOND = "second"
+    """They chose every second issue, and this is not one of theirs."""
     RULE = "rule"
     """The rule of the audience leaves them out: a language, a region or a role."""
 
@@ -185,5 +187,6 @@ def _why(session: Session, audiences: Sequence[str], issue: str) -> ColumnElemen
         *_hindrances(today(session)),
         (picked, Why.PICKED_OUT.value),
         (~active, Why.LEFT.value),
+        (skipping(members, issue, Subscriber.uid.expression), Why.SECOND.value),
         else_=Why.RULE.value,
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from subscribers.audience import Rule, Traits, refusal
@@ -83,13 +83,44 @@ def matches(rule: Rule) -> ColumnElement[bool]:
     return and_(*parts)
 
 
+def parity(issue: str) -> int | None:
+    """Whether the number of an issue is even (0) or odd (1); None for one that ends in no number."""
+    number = issue.rpartition("-")[2]
+    return int(number) % 2 if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def skips(audience: str, issue: str) -> ColumnElement[bool] | None:
+    """Whoever chose every second issue of this audience, and this is not one of theirs; None where no one can have.
+
+    By the number of the issue (decision 162): the same before a mailing, at its opening and at each claim.
+    """
+    own = parity(issue)
+    if own is None:
+        return None
+    mine = Membership.subscriber == Subscriber.uid, Membership.audience == audience
+    return exists().where(*mine, Membership.only_parity.is_not(None), Membership.only_parity != own)
+
+
+def skipping(audiences: Collection[str], issue: str, reader: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Is a member of one of these who chose every second issue, and this is not one of theirs."""
+    own = parity(issue)
+    if own is None:
+        return false()
+    mine = Membership.subscriber == reader, Membership.audience.in_(audiences)
+    active = Membership.state == MembershipState.ACTIVE
+    return exists().where(*mine, active, Membership.only_parity.is_not(None), Membership.only_parity != own)
+
+
 def chosen(session: Session, audience: str, issue: str | None = None) -> ColumnElement[bool]:
-    """The rule, with who was picked for `issue` put in and who was picked out left out."""
+    """The rule without those who skip `issue`, with who was picked for it put in and who was picked out left out."""
     if issue is None:
         return matches(rule_of(session, audience))
+    rule, skipped = matches(rule_of(session, audience)), skips(audience, issue)
+    if skipped is not None:
+        rule = and_(rule, ~skipped)
     mine = select(Pick.subscriber).where(Pick.audience == audience, Pick.issue_slug == issue)
     included, excluded = mine.where(Pick.included), mine.where(Pick.included.is_(False))
-    return and_(or_(matches(rule_of(session, audience)), Subscriber.uid.in_(included)), Subscriber.uid.not_in(excluded))
+    return and_(or_(rule, Subscriber.uid.in_(included)), Subscriber.uid.not_in(excluded))
 
 
 def receiving(day: date) -> ColumnElement[bool]:
@@ -129,6 +160,8 @@ def why(session: Session, row: Subscriber, audience: str, issue: str | None, day
     rule = rule_of(session, audience)
     left_out = refusal(rule, traits_of(session, row))
     picked = session.get(Pick, (issue, audience, row.uid)) if issue else None
+    if left_out is None and issue and _skips(session, row, audience, issue):
+        left_out = _("koos om het andere nummer, en dit is er geen van")
     if picked is not None and not picked.included:
         against.append(_("is voor dit nummer weggelaten"))
     elif picked is not None:
@@ -140,6 +173,11 @@ def why(session: Session, row: Subscriber, audience: str, issue: str | None, day
     if picked is not None:
         return True, [_("is voor dit nummer toegevoegd")]
     return True, [_fits(rule)]
+
+
+def _skips(session: Session, row: Subscriber, audience: str, issue: str) -> bool:
+    own = session.get(Membership, (row.uid, audience))
+    return own is not None and own.only_parity is not None and parity(issue) not in {None, own.only_parity}
 
 
 def _fits(rule: Rule) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -77,6 +77,7 @@ def ask(session: Session, address: Address, choice: Choice, evidence: Evidence) 
         "address": address.text,
         "audiences": choice.audiences,
         "locale": choice.locale,
+        "welcome": choice.welcome,
         "wording": evidence.wording and evidence.wording.hash,
     }
     token = onetime.issue(session, CONFIRM, row.uid, CONFIRM_WITHIN, payload)
@@ -127,6 +128,20 @@ def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> N
         write_consent(session, uid, ConsentKind.CHANGED, choice, evidence)
     if gone := now_in - set(choice.audiences):
         leave(session, uid, evidence.source, gone)  # last: whoever is in no audience for a moment would be forgotten
+
+
+def every_second(session: Session, uid: UUID, audiences: Mapping[str, int | None]) -> None:
+    """Let a reader get only issues with an even (0) or odd (1) number of these audiences, or all again (None).
+
+    Of an audience they are not in nothing is kept. Raises LookupError for an unknown id.
+    """
+    row = _kept(session, uid)
+    if row.state != SubscriberState.ACTIVE:
+        return
+    active = Membership.subscriber == uid, Membership.state == MembershipState.ACTIVE
+    for one in session.scalars(select(Membership).where(*active, Membership.audience.in_(audiences))):
+        one.only_parity = audiences[one.audience]
+    session.flush()
 
 
 def pause(session: Session, uid: UUID, until: date | None, source: str) -> None:

@@ -13,7 +13,8 @@ from mailer.organisation import House
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Names in the language of the edition; `page` and `archive` are addresses of the archive on the web."""
+    """Names in the language of the edition; `page` and `archive` are addresses of the archive on the web, `privacy` is
+    that of the page that says what is kept of a reader."""
 
     organisation: str
     publication: str
@@ -25,6 +26,7 @@ class Letterhead:
     day: str
     page: str
     archive: str
+    privacy: str
     website: str
     helpline: str | None
     postal_address: tuple[str, ...]
@@ -55,6 +57,7 @@ def letterhead(edition: Edition, house: House) -> Letterhead:
         day=day_words(edition.day, edition.formats),
         page=page_url(house, edition.locale, edition.slug),
         archive=archive_url(house, edition.locale),
+        privacy=f"{house.base_url.rstrip('/')}/{edition.locale}/privacy",
         website=organisation.website,
         helpline=organisation.helpline,
         postal_address=organisation.postal_address,

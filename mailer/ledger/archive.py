@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String, delete, select
+from sqlalchemy import JSON, LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, now
@@ -190,6 +190,13 @@ def pages(
         else:
             altered(page.issue_slug)
     return found
+
+
+def version(session: Session) -> tuple[int, datetime | None, int]:
+    """Changes whenever an issue is put on show, shown anew, corrected or withdrawn."""
+    count, last = session.execute(select(func.count(), func.max(ArchivedIssue.updated_at))).one()
+    corrected = session.scalar(select(func.count()).select_from(ArchivedEarlier)) or 0
+    return count, last, corrected
 
 
 def locales(session: Session, slug: str | None = None) -> list[str]:

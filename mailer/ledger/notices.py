@@ -54,13 +54,16 @@ class NoticeRow(Base):
 
 @dataclass(frozen=True)
 class Notice:
-    """One plain-text mail. `locale` sets the direction; nothing in it was typed by whoever asked."""
+    """One mail in plain text, and as `html` too where it has a look. `locale` sets the direction; nothing in it was
+    typed by whoever asked. `publication` says whose sender it has; "": the first newsletter's."""
 
     kind: str
     locale: str
     to: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    publication: str = ""
+    html: str = field(default="", repr=False)
     uid: UUID = field(default_factory=new_id)
     next_at: datetime | None = None
     """When it was read from the queue: not before then may anyone send it. It changes with whoever takes it."""
@@ -69,7 +72,7 @@ class Notice:
 def write(session: Session, notice: Notice, *, token: str = "") -> None:
     """Put a notice in the queue, in the transaction that made it necessary; `token` is the link that it brings."""
     link = onetime.uid_of(session, token) if token else None
-    content = json.dumps([notice.locale, notice.to, notice.subject, notice.text])
+    content = json.dumps([notice.locale, notice.to, notice.subject, notice.text, notice.publication, notice.html])
     sealed = seal(keys_of(session), NoticeRow.content, notice.uid, content)
     row = {"uid": notice.uid, "content": sealed, "kind": notice.kind, "link": link, "next_at": now()}
     session.execute(insert(NoticeRow).values(**row, epoch=epoch_now()))
@@ -161,5 +164,7 @@ def known_among(session: Session, uids: Collection[UUID]) -> set[UUID]:
 
 
 def _opened(session: Session, row: NoticeRow) -> Notice:
-    locale, to, subject, text = json.loads(open_sealed(keys_of(session), NoticeRow.content, row.uid, row.content))
-    return Notice(row.kind, locale, to, subject, text, row.uid, row.next_at)
+    said = json.loads(open_sealed(keys_of(session), NoticeRow.content, row.uid, row.content))
+    publication, html = said[4:] or ("", "")  # it waited since before a notice had these
+    locale, to, subject, text = said[:4]
+    return Notice(row.kind, locale, to, subject, text, publication, html, row.uid, row.next_at)

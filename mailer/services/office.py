@@ -116,6 +116,8 @@ class Office(Press):
     """Issues that were rendered to be looked at (`publishing.renewing.rendered_to_look_at`)."""
     booklets: Kept[bytes] = field(default_factory=lambda: Kept(BOOKLETS), kw_only=True, repr=False, compare=False)
     """Booklets of texts that are being written (`writing.booklets`), by what they are made from."""
+    archived: Kept[Any] = field(default_factory=lambda: Kept(1), kw_only=True, repr=False, compare=False)
+    """The public archive as it was read last, with the pages that were made of it (`publishing.shelving`)."""
     memories: Memories = field(default_factory=Memories, kw_only=True, repr=False, compare=False)
     """What was translated before, by locale."""
 

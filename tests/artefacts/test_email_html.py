@@ -124,6 +124,7 @@ def test_links_are_the_editors_own(locale: str) -> None:
         "mailto:meldpunt@voorbeeld.example",
         "https://www.voorbeeld.example/folder",
         "https://www.voorbeeld.example",
+        f"https://nieuws.voorbeeld.example/{locale}/privacy",
     }
 
 

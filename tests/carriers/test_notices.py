@@ -55,17 +55,19 @@ def waiting(store: Store) -> int:
 
 
 @pytest.mark.parametrize("locale", ["nl", "en", "ar"])
-def test_the_confirmation_mail_is_plain_and_whole(lite: Store, locale: str) -> None:
+def test_the_confirmation_mail_is_whole_in_plain_text_and_in_its_look(lite: Store, locale: str) -> None:
     token = queue(lite, locale)
     with lite.reading() as session:
         [notice] = due(session, now())
     message = message_from_bytes(message_of(notice, HOUSE))
-    body = message.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    assert f"https://nieuws.voorbeeld.example/{locale}/bevestigen/{token}" in body.decode()
+    plain, page = (part.get_payload(decode=True) for part in message.walk() if not part.is_multipart())
+    for body in (plain, page):
+        assert isinstance(body, bytes)
+        assert f"https://nieuws.voorbeeld.example/{locale}/bevestigen/{token}" in body.decode()
+        assert f"https://nieuws.voorbeeld.example/{locale}/privacy" in body.decode()
     assert (message["To"], message["Auto-Submitted"], message["List-Unsubscribe"]) == (ANNA, "auto-generated", None)
     assert "Stichting Het Voorbeeld" in str(make_header(decode_header(message["Subject"])))
-    assert message.get_content_type() == "text/plain"
+    assert [part.get_content_type() for part in message.walk()][1:] == ["text/plain", "text/html"]
     assert all(len(line) <= 998 and line.isascii() for line in message_of(notice, HOUSE).decode().split("\r\n"))
 
 

@@ -31,6 +31,11 @@ def onetime_link(pages: Pages, page: str) -> str:
     return f"/nl/{page}/{token}"
 
 
+OTHERS = (
+    *("/static/public.css", "/huisstijl.css", "/icoon.svg", "/favicon.ico", "/apple-touch-icon.png"),
+    *("/robots.txt", "/.well-known/security.txt", "/nl/", f"/nl/archief/{SLUG}/1.ics"),
+)
+"""What a browser or a machine asks of every site, and a file for a calendar."""
 EARLIER = f"/nl/archief/{SLUG}/eerder/0"
 """Of an issue that was never corrected: no page."""
 
@@ -42,9 +47,9 @@ def test_every_public_route_is_opened_by_the_tests_of_this_file(pages: Pages) ->
         f"{BASE}/",
     }
     paths = [*(address.removeprefix(BASE) for address in opened), *public_paths(pages)]
-    more = ["/static/public.css", "/nl/feed-2.atom", EARLIER]
+    more = [*OTHERS, "/nl/feed-2.atom", EARLIER]
     adapter = pages.app.url_map.bind(HOST, url_scheme="https")
-    assert {adapter.match(path)[0] for path in (*paths, *more)} >= {
+    assert {adapter.match(path.partition("?")[0])[0] for path in (*paths, *more)} >= {
         rule.endpoint for rule in pages.app.url_map.iter_rules() if not rule.endpoint.startswith("staff.")
     }
 
@@ -52,9 +57,7 @@ def test_every_public_route_is_opened_by_the_tests_of_this_file(pages: Pages) ->
 def test_no_get_head_or_options_on_any_page_changes_a_row(pages: Pages) -> None:
     addresses = list(every_page(pages, "nl").values())
     move = onetime_link(pages, "verhuizen")
-    more = [
-        f"{BASE}{path}" for path in ("/", "/en/archief/x", EARLIER, "/static/public.css", *public_paths(pages), move)
-    ]
+    more = [f"{BASE}{path}" for path in ("/", "/en/archief/x", EARLIER, *OTHERS, *public_paths(pages), move)]
     before = pages.contents()
     client = pages.client()
     for address in [*addresses, *more]:
@@ -114,7 +117,9 @@ def test_search_engines_and_proxies_may_keep_the_archive_and_nothing_else(pages:
     assert pages.contents() == before
 
 
-@pytest.mark.parametrize("path", ["/.env", "/.git/HEAD", "/config.toml", "/postduif.toml", "/static/../app.py", "/nl/"])
+@pytest.mark.parametrize(
+    "path", ["/.env", "/.git/HEAD", "/config.toml", "/postduif.toml", "/static/../app.py", "/nl/x/"]
+)
 def test_what_is_no_page_is_not_there(pages: Pages, path: str) -> None:
     assert pages.client().get(path, base_url=BASE).status_code == 404
 

@@ -21,7 +21,12 @@ class Archive:
         self._site = site
 
     def shelf(self, lang: str) -> Response:
-        return _public(archive.shelf(self._site.office, lang), "text/html")
+        asked = request.args
+        words, publication = asked.get("q", "")[:400], asked.get("p", "")[:60]
+        response = _public(archive.shelf(self._site.office, lang, words, publication), "text/html")
+        if words.strip() or publication:
+            response.headers["X-Robots-Tag"] = "noindex"  # a page for each word that someone thinks of
+        return response
 
     def issue(self, lang: str, slug: str) -> Response:
         return _public(archive.page(self._site.office, lang, slug), "text/html")
@@ -32,6 +37,11 @@ class Archive:
     def feed(self, lang: str, number: int = 1) -> Response:
         name = "feed.atom" if number == 1 else f"feed-{number}.atom"
         return _public(archive.feed(self._site.office, lang, name), "application/atom+xml")
+
+    def event(self, lang: str, slug: str, number: int) -> Response:
+        response = _public(archive.calendar(self._site.office, lang, slug, number), "text/calendar")
+        response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{number}.ics"'
+        return response
 
     def picture(self, name: str) -> Response:
         kind = "image/png" if name.endswith(".png") else "image/jpeg"

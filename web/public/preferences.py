@@ -39,13 +39,25 @@ class Preferences:
         if request.form.get("do") == "manage":
             said = _("We hebben u een link gemaild. Die werkt 15 minuten.")
             return self._show(choices.mail_link(office, token), said)
+        if request.form.get("do") == "leave":
+            return self._leave(token)
         try:
             until = day_in(forms.one(request.form, "pause"))
-            chosen = Chosen(tuple(request.form.getlist("audience")), forms.one(request.form, "locale"), until)
+            audiences, seconds = (tuple(request.form.getlist(name)) for name in ("audience", "second"))
+            chosen = Chosen(audiences, forms.one(request.form, "locale"), until, seconds)
             kept = choices.choose(office, token, chosen)
         except InvalidInputError as error:
             return self._show(choices.preferences(office, token), error.text, status=422)
         return self._show(kept, _("Uw voorkeuren zijn bewaard."))
+
+    def _leave(self, token: str) -> Response:
+        """One button for all of them."""
+        found = choices.preferences(self._site.office, token)
+        if found is None:
+            return self._show(None)
+        choices.choose(self._site.office, token, Chosen((), found.locale))
+        lang = known_or_source(self._site.house, found.locale)
+        return self._site.page("public/left.html.jinja", lang, title=None)
 
     def _show(self, found: choices.Preferences | None, said: Text | None = None, *, status: int = 200) -> Response:
         if found is None:
@@ -58,7 +70,8 @@ class Preferences:
             status,
             said=said,
             masked=found.masked,
-            newsletters=self._site.newsletters(lang),
+            newsletters=self._site.newsletters(lang, also=found.audiences),
+            seconds=found.every_second,
             reading=self._site.reading_languages(),
             chosen=list(found.audiences),
             locale=found.locale,

@@ -147,6 +147,11 @@ class Here:
         zone = ZoneInfo(self.office.house.time_zone)
         return format_datetime(at.astimezone(zone), "d MMMM HH:mm", locale=self.lang)
 
+    def dated(self, at: datetime) -> str:
+        """As `moment`, with the year: of what may be years ago."""
+        zone = ZoneInfo(self.office.house.time_zone)
+        return format_datetime(at.astimezone(zone), "d MMMM y HH:mm", locale=self.lang)
+
     def day(self, day: date) -> str:
         """A day with its weekday: "di 1 december"."""
         return format_date(day, "EEE d MMMM", locale=self.lang)

@@ -7,7 +7,7 @@ shown for ever, whatever becomes of the files that the issue was written in.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,8 @@ from mailer.artefacts.email.personal import greeting
 from mailer.artefacts.environment import environment
 from mailer.artefacts.letterhead import letterhead
 from mailer.artefacts.tree import figures, words_of
-from mailer.document.nodes import Figure, Spans
+from mailer.document.nodes import AgendaItem, Figure, Spans
+from mailer.document.walking import all_blocks
 from mailer.edition import Edition
 from mailer.organisation import House
 from wording.interface import Interface
@@ -44,6 +45,16 @@ class LeafSection:
 
 
 @dataclass(frozen=True)
+class LeafEvent:
+    """Something on a day, for a calendar: plain text. `day` is ISO 8601, `starts` "16:00" or "" for the whole day."""
+
+    title: str
+    day: str
+    starts: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Leaf:
     """One issue in one language. `lead`, `heading` and `body` are HTML that we wrote; all else is text."""
 
@@ -56,6 +67,7 @@ class Leaf:
     day: date
     lead: str
     sections: tuple[LeafSection, ...]
+    events: tuple[LeafEvent, ...] = ()
     correction: str = ""
     """What was wrong with the text before this one; shown only where that one is kept."""
 
@@ -67,7 +79,8 @@ class Leaf:
 def leaf_of(kept: Mapping[str, Any]) -> Leaf:
     """What `Leaf.as_json` made, again."""
     sections = tuple(LeafSection(**section) for section in kept["sections"])
-    return Leaf(**{**kept, "day": date.fromisoformat(kept["day"]), "sections": sections})
+    events = tuple(LeafEvent(**event) for event in kept.get("events", ()))
+    return Leaf(**{**kept, "day": date.fromisoformat(kept["day"]), "sections": sections, "events": events})
 
 
 def leaf_from(issue: PublicIssue, house: House, interface: Interface) -> tuple[Leaf, dict[str, bytes]]:
@@ -87,9 +100,20 @@ def leaf_from(issue: PublicIssue, house: House, interface: Interface) -> tuple[L
             LeafSection(section.anchor, str(writer.inline(section.heading)), str(writer.blocks(section.blocks)))
             for section in edition.sections
         ),
+        events=tuple(_events(edition)),
         correction=edition.correction,
     )
     return leaf, {image.cid: image.picture.data for image in writer.images.values()}
+
+
+def _events(edition: Edition) -> Iterator[LeafEvent]:
+    """The items of the diary of an edition, in the order of the text."""
+    for blocks in (edition.lead, *(section.blocks for section in edition.sections)):
+        for one in all_blocks(blocks):
+            if isinstance(one, AgendaItem):
+                starts = one.starts.strftime("%H:%M") if one.starts else ""
+                place = words_of(one.place, edition.formats) if one.place else ""
+                yield LeafEvent(words_of(one.title, edition.formats), one.day.isoformat(), starts, place)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup
 
@@ -20,7 +20,9 @@ from mailer.artefacts.environment import environment
 from mailer.artefacts.formats import day_words
 from mailer.artefacts.letterhead import archive_url, page_url
 from mailer.document.months import with_months
+from mailer.issue import publication_of
 from mailer.organisation import House
+from wording import _
 from wording.interface import Interface
 
 STYLE = "archief/stijl.css"
@@ -73,16 +75,41 @@ def archive_from(issues: Sequence[Published], house: House, interfaces: Callable
     return files
 
 
-def page(one: Published, languages: Sequence[str], house: House, interface: Interface) -> bytes:
-    """The page of an issue in one language; `languages` are all in which it is public, in order."""
+def page(
+    one: Published, languages: Sequence[str], house: House, interface: Interface, beside: Sequence[Published] = ()
+) -> bytes:
+    """The page of an issue in one language; `languages` are all in which it is public, in order, and `beside` the
+    public issues of its language, the newest first: the ones before and after it are linked."""
     before = _before(one, house, interface)
-    return _page(one, languages, house, interface, {"before": before, "is_earlier": False})
+    marks = {"before": before, "is_earlier": False, **_neighbours(one, beside, house, interface)}
+    return _page(one, languages, house, interface, marks)
 
 
 def earlier_page(one: Published, old: Earlier, languages: Sequence[str], house: House, interface: Interface) -> bytes:
     """A page as it was before it was corrected: it says so, and leads to the one of now."""
     then = Published(old.leaf, one.published, old.corrected)
-    return _page(then, languages, house, interface, {"before": (), "is_earlier": True})
+    marks = {"before": (), "is_earlier": True, "previous": None, "following": None}
+    return _page(then, languages, house, interface, marks)
+
+
+def _neighbours(
+    one: Published, beside: Sequence[Published], house: House, interface: Interface
+) -> dict[str, dict[str, str] | None]:
+    """The issues of the same newsletter just before and after this one, by their day."""
+    series = publication_of(one.leaf.slug, house)
+    own = [each for each in beside if publication_of(each.leaf.slug, house) == series]
+    own.sort(key=lambda each: (each.leaf.day, each.leaf.slug))
+    slugs = [each.leaf.slug for each in own]
+    at = slugs.index(one.leaf.slug) if one.leaf.slug in slugs else None
+
+    def linked(place: int) -> dict[str, str] | None:
+        if at is None or not 0 <= place < len(own):
+            return None
+        leaf = own[place].leaf
+        words = interface.say(_("Nummer {number}", number=leaf.number))
+        return {"url": page_url(house, leaf.locale, leaf.slug), "words": words}
+
+    return {"previous": linked(-1 if at is None else at - 1), "following": linked(len(own) if at is None else at + 1)}
 
 
 def _before(one: Published, house: House, interface: Interface) -> list[dict[str, str]]:
@@ -111,6 +138,16 @@ def _page(
         "website": house.organisation.website,
         "postal_address": house.organisation.postal_address,
         "facts": _facts(one, house),
+        "events": [
+            {
+                "title": event.title,
+                "day": day_words(date.fromisoformat(event.day), writer.formats),
+                "starts": event.starts,
+                "place": event.place,
+                "url": f"{urls.get(leaf.locale, default)}/{number}.ics",
+            }
+            for number, event in enumerate(leaf.events, 1)
+        ],
         "lead": Markup(leaf.lead),  # noqa: S704 - HTML that leaf_from wrote
         "sections": [
             (section.anchor, Markup(section.heading), Markup(section.body))  # noqa: S704
@@ -120,17 +157,44 @@ def _page(
     return writer.templates.get_template("archive/page.html.jinja").render(values).encode()
 
 
-def shelf(own: Sequence[Published], locale: str, locales: Sequence[str], house: House, interface: Interface) -> bytes:
-    """The list of the public issues in one language, as given; `locales` are those that have a list."""
+@dataclass(frozen=True)
+class Asked:
+    """What a list is of: words that were searched, one newsletter."""
+
+    words: str = ""
+    publication: str = ""
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.words and not self.publication
+
+
+def shelf(
+    own: Sequence[Published],
+    locale: str,
+    locales: Sequence[str],
+    house: House,
+    interface: Interface,
+    *,
+    asked: Asked | None = None,
+) -> bytes:
+    """The list of the public issues in one language, as given; `locales` are those that have a list.
+
+    With `asked` it can be searched; without, it is a file of a server that answers no questions.
+    """
     writer = _writer(locale, house, interface)
+    titles = {key: _title(one.title, locale, house.source_locale) for key, one in house.publications.items()}
     values = {
         **_frame(locale, house, writer),
+        "asked": asked,
+        "publications": titles,
         "urls": {other: archive_url(house, other) for other in locales},
         "issues": [
             {
                 "url": page_url(house, locale, one.leaf.slug),
                 "title": one.leaf.title,
                 "publication": one.leaf.publication,
+                "summary": one.leaf.summary,
                 "day": day_words(one.leaf.day, writer.formats),
             }
             for one in own
@@ -154,6 +218,10 @@ def style(house: House, interface: Interface) -> bytes:
     return sheet.render(look=look, **inks).encode()
 
 
+def _title(titles: Mapping[str, str], locale: str, source: str) -> str:
+    return titles.get(locale) or titles.get(source) or next(iter(titles.values()), "")
+
+
 def _base(house: House) -> str:
     return house.base_url.rstrip("/")
 
@@ -175,6 +243,7 @@ def _frame(locale: str, house: House, writer: PageHtml) -> dict[str, object]:
         "list_url": archive_url(house, locale),
         "feed_url": f"{_base(house)}/{locale}/feed.atom",
         "subscribe_url": f"{_base(house)}/{locale}/aanmelden",
+        "privacy_url": f"{_base(house)}/{locale}/privacy",
         "style_url": f"{_base(house)}/{STYLE}",
         "text": writer.text,
     }

@@ -87,6 +87,7 @@ def _footer(writer: TextWriter, head: Letterhead, *, in_archive: bool) -> Iterat
     )
     yield writer.addressed(_("Uw voorkeuren wijzigen:"), slot("preferences_url"))
     yield writer.addressed(_("Afmelden, met één klik:"), slot("unsubscribe_url"))
+    yield writer.addressed(_("Wat wij bewaren:"), head.privacy)
     if in_archive:
         yield writer.addressed(_("Dit nummer op internet:"), head.page)
     yield writer.addressed(_("Antwoord of vraag:"), head.reply_to)

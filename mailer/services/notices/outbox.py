@@ -14,7 +14,7 @@ from mailer.carriers.mailbox import deliverable
 from mailer.ledger import notices
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
-from mailer.services.notices.letters import message_of
+from mailer.services.notices.letters import message_of, sender_of
 from mailer.services.sending.delivering import OpenCarrier
 from subscribers.reading import tell_unreadable
 
@@ -57,7 +57,7 @@ class _NoticesOnTheirWay:
         key, notice = next(self._left, (0, None))
         if notice is None:
             return None
-        sender = next(iter(self._house.publications.values())).sender.reply_to
+        sender = sender_of(notice, self._house).reply_to
         # To an address that no envelope can hold nothing is written: the carrier refuses it, and the rest goes on.
         pieces = [message_of(notice, self._house)] if deliverable(notice.to) else []
         return Letter(key, sender, notice.to, pieces)

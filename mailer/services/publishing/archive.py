@@ -6,29 +6,26 @@ at that moment: for the web (`page`, `shelf`, `feed`, `picture`), and as files f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from database.audit import record
-from database.base import now
-from database.session import Store
-from mailer.artefacts.archive.leaf import PublicIssue, leaf_from, leaf_of
-from mailer.artefacts.archive.pages import Earlier, Published, archive_from, feeds
+from mailer.artefacts.archive.events import event_file
+from mailer.artefacts.archive.leaf import PublicIssue, leaf_from
+from mailer.artefacts.archive.pages import Asked, archive_from, feeds
 from mailer.artefacts.archive.pages import earlier_page as old_page
 from mailer.artefacts.archive.pages import page as page_from
 from mailer.artefacts.archive.pages import shelf as shelf_from
 from mailer.ledger import archive
-from mailer.ledger.archive import Shown
-from mailer.ledger.frozen import ALTERED
 from mailer.ledger.opening import newest_revision
-from mailer.ledger.slots import take_slot
-from mailer.organisation import House
 from mailer.services.office import Office, deed, look
+from mailer.services.publishing.shelving import MOST_ASKED, Shelves, published, search, shelved
 from mailer.services.translating.release import releases, require_ready
 from mailer.services.writing.editions import audience_of, editions, load
 from staff.people import Person
@@ -36,15 +33,6 @@ from staff.permissions import Permission, require
 from wording import _
 from wording.errors import ConflictError, InvalidInputError, NotFoundError
 from wording.interface import interface
-
-
-class Shelves(Protocol):
-    """What the public pages are made from; an office has it."""
-
-    @property
-    def house(self) -> House: ...
-    @property
-    def store(self) -> Store: ...
 
 
 @dataclass(frozen=True)
@@ -136,7 +124,7 @@ def build(office: Office, person: Person, folder: Path) -> int:
     """
     with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
         old = archive.earlier(session)
-        issues = [_published(one, old) for one in archive.pages(session)]
+        issues = [published(one, old) for one in archive.pages(session)]
         files = {**archive_from(issues, office.house, interface), **archive.pictures(session)}
         record(session, "archive_build", person.uid, detail={"files": len(files)})
     try:
@@ -155,60 +143,62 @@ def build(office: Office, person: Person, folder: Path) -> int:
 
 def page(shelves: Shelves, locale: str, slug: str) -> bytes | None:
     """The page of an issue in one language; None when it is not public."""
-    found = _pages(shelves, locale, slug)
-    with shelves.store.reading() as session:
-        locales, old = archive.locales(session, slug), archive.earlier(session, slug)
-    return page_from(_published(found[0], old), locales, shelves.house, interface(locale)) if found else None
+    held, house = shelved(shelves), shelves.house
+    one = held.find(locale, slug)
+    if one is None:
+        return None
+    return held.page(
+        f"{locale}/{slug}",
+        lambda: page_from(one, held.languages(slug), house, interface(locale), beside=held.issues[locale]),
+    )
 
 
 def earlier_page(shelves: Shelves, locale: str, slug: str, revision: int) -> bytes | None:
     """A page as it was before it was corrected; None when there is none of that revision."""
-    if not (found := _pages(shelves, locale, slug)):
+    held, house = shelved(shelves), shelves.house
+    shown = held.find(locale, slug)
+    one = next((one for one in shown.earlier if one.revision == revision), None) if shown else None
+    if shown is None or one is None:
         return None
-    with shelves.store.reading() as session:
-        locales, old = archive.locales(session, slug), archive.earlier(session, slug)
-    now_shown = _published(found[0], old)
-    one = next((one for one in now_shown.earlier if one.revision == revision), None)
-    return None if one is None else old_page(now_shown, one, locales, shelves.house, interface(locale))
+    make = partial(old_page, shown, one, held.languages(slug), house, interface(locale))
+    return held.page(f"{locale}/{slug}/{revision}", make)
 
 
-def shelf(shelves: Shelves, locale: str) -> bytes:
-    """The list of the public issues in one language; it may be empty."""
-    own = [_published(one) for one in _pages(shelves, locale)]
-    with shelves.store.reading() as session:
-        locales = archive.locales(session)
-    return shelf_from(own, locale, locales, shelves.house, interface(locale))
+def calendar(shelves: Shelves, locale: str, slug: str, number: int) -> bytes | None:
+    """An event of an issue for a calendar (RFC 5545), counted from 1; None when there is none."""
+    held = shelved(shelves)
+    one = held.find(locale, slug)
+    if one is None or not 0 < number <= len(one.leaf.events):
+        return None
+    return held.page(f"{locale}/{slug}/{number}.ics", lambda: event_file(one, number, shelves.house))
+
+
+def shelf(shelves: Shelves, locale: str, words: str = "", publication: str = "") -> bytes:
+    """The list of the public issues in one language; it may be empty. With `words` those in which they are found."""
+    held, house = shelved(shelves), shelves.house
+    asked = Asked(words.strip()[:MOST_ASKED], publication if publication in house.publications else "")
+    if asked.is_nothing:
+        own = held.issues.get(locale, ())
+        make = partial(shelf_from, own, locale, held.locales, house, interface(locale), asked=asked)
+        return held.page(f"{locale}/", make)
+    found = search(held, house, locale, asked.words, asked.publication)
+    return shelf_from(found, locale, held.locales, house, interface(locale), asked=asked)
 
 
 def feed(shelves: Shelves, locale: str, name: str) -> bytes | None:
     """A document of the feed, such as "feed.atom" or "feed-2.atom"; None when there is none of that name."""
-    own = [_published(one) for one in _pages(shelves, locale)]
-    return feeds(own, locale, shelves.house).get(f"{locale}/{name}")
+    held = shelved(shelves)
+    known = f"{locale}/{name}"
+    if known not in held.made:
+        for path, document in feeds(held.issues.get(locale, ()), locale, shelves.house).items():
+            held.made.put(path, document)
+    return held.page(known, bytes) if known in held.made else None
 
 
 def picture(shelves: Shelves, path: str) -> bytes | None:
     """A picture of the archive by its path below the base URL; None when there is none."""
     with shelves.store.reading() as session:
         return archive.picture(session, path)
-
-
-def _pages(shelves: Shelves, locale: str, slug: str | None = None) -> list[Shown]:
-    """Those that are as they were put on show; of the others a person is told, once a day."""
-    altered: list[str] = []
-    with shelves.store.reading() as session:
-        found = archive.pages(session, locale=locale, slug=slug, altered=altered.append)
-    for one in altered:
-        with shelves.store.transaction() as session:
-            if take_slot(session, f"{ALTERED} {one}"[:100], timedelta(days=1), now()):
-                record(session, ALTERED, "archive", detail={"what": one})
-    return found
-
-
-def _published(shown: Shown, old: Sequence[archive.ArchivedEarlier] = ()) -> Published:
-    leaf = leaf_of(shown.leaf)
-    mine = [one for one in old if (one.issue_slug, one.locale) == (leaf.slug, leaf.locale)]
-    earlier = tuple(Earlier(leaf_of(one.leaf), one.revision, one.at) for one in mine)
-    return Published(leaf, shown.at, shown.updated_at, earlier)
 
 
 def _public(office: Office, slug: str, audience: str, mailed: list[str]) -> list[PublicIssue]:

@@ -8,20 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.retrying import retried
+from mailer.ledger.opening import last_before
 from mailer.organisation import House
 from mailer.services.notices.letters import send_manage_link
 from mailer.services.office import Office
 from mailer.services.readers.joining import agreed, link_over
 from mailer.services.readers.lookup import check_offered
+from mailer.services.readers.offers import offers_in
 from subscribers import managing, services
 from subscribers.address import address_from
 from subscribers.consent import Choice, Evidence
 from subscribers.locking import lock_reader
 from subscribers.repository import address_of, memberships
-from subscribers.tables import MembershipState, Subscriber, SubscriberState
+from subscribers.rules import parity
+from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState
 from subscribers.tokens import Claim, Purpose, claim_from
 from wording import _
 from wording.errors import InvalidInputError
@@ -38,6 +42,8 @@ class Preferences:
     masked: str
     audiences: tuple[str, ...]
     paused_until: date | None
+    every_second: tuple[str, ...] = ()
+    """The audiences of which they get every second issue."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Chosen:
     audiences: tuple[str, ...]
     locale: str
     paused_until: date | None = None
+    every_second: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,10 @@ def choose(office: Office, token: str, chosen: Chosen) -> Preferences | None:
         row = _reader(session, claim, hold=True)
         if row is None:
             return None
-        _check(office, chosen)
+        _check(session, office, row, chosen)
         evidence = Evidence(SOURCE, agreed(office.house, _locale(office.house, row)))
         services.change(session, row.uid, Choice(chosen.audiences, chosen.locale), evidence)
+        services.every_second(session, row.uid, _parities(session, office, row, chosen))
         if chosen.audiences and chosen.paused_until != row.paused_until:
             services.pause(session, row.uid, chosen.paused_until, SOURCE)
         row = _reader(session, claim)
@@ -140,11 +148,33 @@ def _reader(session: Session, claim: Claim, *, hold: bool = False) -> Subscriber
     return row if row is not None and row.state == SubscriberState.ACTIVE else None
 
 
-def _check(office: Office, chosen: Chosen) -> None:
+def _check(session: Session, office: Office, row: Subscriber, chosen: Chosen) -> None:
+    """What is not public can be kept by whoever is in it, and not chosen anew."""
     today, until = office.today(), chosen.paused_until
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise InvalidInputError(_("Kies een dag in het komende jaar."))
-    check_offered(office.house, chosen.audiences, chosen.locale)
+    active = {name for name, state in memberships(session, row.uid).items() if state == MembershipState.ACTIVE}
+    hidden = {key for key, one in offers_in(session, office.house).items() if not one.is_public}
+    check_offered(office.house, chosen.audiences, chosen.locale, hidden - active)
+
+
+def _parities(session: Session, office: Office, row: Subscriber, chosen: Chosen) -> dict[str, int | None]:
+    """For each audience of a two-weekly newsletter: all of its issues, or those as the one after the next.
+
+    What was chosen before stays as it is, or saving the page twice would turn it around.
+    """
+    mine = select(Membership.audience, Membership.only_parity).where(Membership.subscriber == row.uid)
+    kept = {one[0]: one[1] for one in session.execute(mine)}
+    found: dict[str, int | None] = {}
+    for key, one in offers_in(session, office.house).items():
+        if key not in chosen.every_second or not one.two_weekly:
+            found[key] = None
+        elif kept.get(key) is not None:
+            found[key] = kept[key]
+        else:
+            last = last_before(session, one.publication or "", "")
+            found[key] = (parity(last) if last else None) or 0
+    return found
 
 
 def _locale(house: House, row: Subscriber) -> str:
@@ -158,4 +188,10 @@ def _shown(session: Session, row: Subscriber) -> Preferences:
         address_from(address_of(session, row) or "").masked,
         tuple(name for name, state in states.items() if state == MembershipState.ACTIVE),
         row.paused_until,
+        tuple(sorted(_seconds(session, row))),
     )
+
+
+def _seconds(session: Session, row: Subscriber) -> list[str]:
+    mine = Membership.subscriber == row.uid, Membership.only_parity.is_not(None)
+    return list(session.scalars(select(Membership.audience).where(*mine)))

@@ -11,6 +11,7 @@ from database.retrying import retried
 from mailer.organisation import Channel, House
 from mailer.services.notices.letters import ask_to_confirm
 from mailer.services.office import Office, deed, look
+from mailer.services.readers.joining import titles_in
 from mailer.services.readers.lookup import check_audiences, check_locale
 from staff.people import Person
 from staff.permissions import Permission
@@ -106,7 +107,9 @@ def apply(
                 table,
                 defaults,
                 Provenance(file.source, person.uid, agreed),
-                ask=lambda inside, needed: ask_to_confirm(inside, office.house, needed),
+                ask=lambda inside, needed: ask_to_confirm(
+                    inside, office.house, needed, titles_in(inside, office.house, needed.choice)
+                ),
                 aside=aside.put,
                 done=counted,
             )

@@ -51,10 +51,11 @@ def check_audiences(house: House, keys: Iterable[str], channel: Channel | None =
             )
 
 
-def check_offered(house: House, audiences: Iterable[str], locale: str) -> None:
-    """Raises InvalidInputError for what no form offers: a newsletter not sent by e-mail, a language none is in."""
+def check_offered(house: House, audiences: Iterable[str], locale: str, hidden: Iterable[str] = ()) -> None:
+    """Raises InvalidInputError for what no form offers: a newsletter not sent by e-mail or `hidden`, a language none
+    is in."""
     mailed = {key: one for key, one in house.audiences.items() if one.channel is Channel.EMAIL}
-    if not set(audiences) <= set(mailed) or not any(locale in one.locales for one in mailed.values()):
+    if not set(audiences) <= set(mailed) - set(hidden) or not any(locale in one.locales for one in mailed.values()):
         raise InvalidInputError(_("Kies uit de lijst."))
 
 

@@ -96,6 +96,12 @@ def change_offer(office: Office, person: Person, audience: str, offered: Offered
         audit.record(session, audit.Event.CONFIG, person.uid, detail=detail)
 
 
+def offer_title(house: House, offer: Offer, locale: str) -> str:
+    """Its title in a language, in the source language where there is none, or in any; the key when there is none."""
+    titles = offer.texts.titles
+    return titles.get(locale) or titles.get(house.source_locale) or next(iter(titles.values()), offer.audience)
+
+
 def rhythm_in(house: House, offer: Offer, locale: str) -> str:
     """How often it appears, in words of a language."""
     own = offer.texts.rhythms

@@ -32,6 +32,11 @@ def confirm_link(house: House, locale: str, token: str) -> str:
     return f"{house.base_url}/{locale}/bevestigen/{token}"
 
 
+def privacy_url(house: House, locale: str) -> str:
+    """Where a reader reads what is kept of them; in the source language for one that has no pages."""
+    return f"{house.base_url}/{locale if locale in house.locales else house.source_locale}/privacy"
+
+
 def manage_link(house: House, locale: str, token: str) -> str:
     """Where someone who proved to own the mailbox can see, move or erase what is kept."""
     return f"{house.base_url}/{locale}/beheer/{token}"

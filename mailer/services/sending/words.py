@@ -29,6 +29,7 @@ WHY_WORDS: Mapping[Why, Text] = {
     Why.PAUSED: _("met pauze"),
     Why.BARRED: _("op de lijst die we niet mailen"),
     Why.PICKED_OUT: _("voor dit nummer weggelaten"),
+    Why.SECOND: _("kozen om het andere nummer, en dit is er geen van"),
     Why.RULE: _("buiten de regel van de doelgroep"),
 }
 """What stands after a number of readers who get nothing."""

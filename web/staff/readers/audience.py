@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from babel.dates import format_date
 from flask import request
@@ -185,7 +185,8 @@ def _growth(here: Here, found: AudiencePage) -> dict[str, object]:
     ]
     if most == least:
         points = [(x, round(_TOP + _HIGH / 2, 1)) for x, _y in points]
-    days = [one.date() for one in found.moments] + [here.office.today()]
+    # the start of a month says how the month before it ended
+    days = [(one - timedelta(days=1)).date() for one in found.moments] + [here.office.today()]
     line = " ".join(f"{x},{y}" for x, y in points)
     return {
         "line": line,

@@ -114,10 +114,10 @@ def _page(here: Here, found: Card, status: int = 200, *, whole: str = "", proble
         state_code=found.state,
         reads=(found.locale, locale_name(here, found.locale)),
         traits=[one for one in (found.region, found.role) if one],
-        since=here.moment(found.since),
+        since=here.dated(found.since),
         paused=here.day(found.paused_until) if found.paused_until else "",
         barred=here.say(BARRED.get(barred.reason, Text(barred.reason))) if barred else "",
-        barred_at=here.moment(barred.at) if barred else "",
+        barred_at=here.dated(barred.at) if barred else "",
         may_lift=barred is not None and barred.reason in {"bounced", "complained"},
         audiences=[_audience(here, one) for one in found.audiences],
         may_pick=may(here.person, Permission.CHANGE_AUDIENCES) and found.state == "active",
@@ -132,11 +132,11 @@ def _page(here: Here, found: Card, status: int = 200, *, whole: str = "", proble
 def _audience(here: Here, one: InAudience) -> dict[str, object]:
     said = [here.say(reason) for reason in one.reasons]
     if one.receives and one.since:
-        said = [here.say(_("lid sinds {moment}", moment=here.moment(one.since)))]
+        said = [here.say(_("lid sinds {moment}", moment=here.dated(one.since)))]
     elif one.state is None:
         said = [here.say(_("koos deze nieuwsbrief niet"))]
     elif one.state == "left" and one.since:
-        said = [here.say(_("meldde zich hier af op {moment}", moment=here.moment(one.since)))]
+        said = [here.say(_("meldde zich hier af op {moment}", moment=here.dated(one.since)))]
     return {
         "key": one.audience,
         "title": audience_title(here, one.audience),
@@ -151,7 +151,7 @@ def _consent(here: Here, one: Consent) -> dict[str, object]:
     return {
         "did": here.say(DID.get(one.event, Text(one.event))),
         "is_yes": one.event in {"confirmed", "imported"},
-        "at": here.moment(datetime.fromisoformat(one.at)),
+        "at": here.dated(datetime.fromisoformat(one.at)),
         "source": one.source,
         "language": language_said(here, one.language),
         "titles": titles,
@@ -171,7 +171,7 @@ def _delivery(here: Here, one: Found) -> dict[str, object]:
         "locale": one.locale,
         "mark": marks.get(one.state.value, "wait"),
         "said": here.say(word_for(one.state)),
-        "at": here.moment(last.ended_at) if last else "",
+        "at": here.dated(last.ended_at) if last else "",
         "words": " ".join(str(part) for part in (last.code, last.enhanced, last.words) if part)[:200]
         if last and one.state.value != "accepted"
         else "",

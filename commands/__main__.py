@@ -20,6 +20,7 @@ from commands import (
     breach,
     delivery,
     demo,
+    doctor,
     hold,
     issue,
     keys,
@@ -74,7 +75,7 @@ def options(
     context.call_on_close(context.obj.close)
 
 
-for module in (issue, approving, proof, demo, worker, serve, backup, upgrade):
+for module in (issue, approving, proof, demo, worker, serve, backup, upgrade, doctor):
     module.register(app)
 
 GROUPS = {

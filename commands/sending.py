@@ -53,13 +53,13 @@ def doorbell(parts: Parts) -> Doorbell:
     """The bell of the configured broker; the broker in memory reaches no other process, so there it stays silent."""
     from mailer.services.office import Silence
 
-    broker = parts.settings.storage.broker
-    if broker.startswith("memory"):
+    storage = parts.settings.storage
+    if storage.broker.startswith("memory"):
         return Silence()
     from mailer.services.sending.doorbell import CeleryDoorbell
     from worker.app import make_app
 
-    return CeleryDoorbell(make_app(broker))
+    return CeleryDoorbell(make_app(storage.broker, storage.broker_master))
 
 
 def deliver_now(parts: Parts, mailing_id: int) -> None:

@@ -101,7 +101,8 @@ def pages_of(
     def opened() -> Any:
         settings = parts.settings.web
         pages = f"http://localhost:{port}" if demo else staff_pages(parts.house.base_url, port)
-        far = CeleryDoorbell(make_app(parts.settings.storage.broker))
+        storage = parts.settings.storage
+        far = CeleryDoorbell(make_app(storage.broker, storage.broker_master))
         alive = nullcontext() if worker else beating(parts.store, far.ring)
         with alive, embedded(parts.worker_office) if worker else nullcontext(far) as bell:
             hosts = (*settings.hosts, host, "localhost")

@@ -25,7 +25,7 @@ def worker(
     from worker.running import embedded, run_worker
 
     parts = desk(context).parts
-    broker = parts.settings.storage.broker
+    broker, master = parts.settings.storage.broker, parts.settings.storage.broker_master
     tell(_("De werker draait; stop met Ctrl+C."))
     if broker.startswith("memory"):
         with until_stopped() as stop, embedded(parts.worker_office):
@@ -33,4 +33,5 @@ def worker(
     else:
         # No connection to the database may be shared by the processes that a worker forks.
         parts.store.close()
-        raise typer.Exit(run_worker(broker, parts.worker_office, queues=queues.split(","), processes=processes))
+        chosen = queues.split(",")
+        raise typer.Exit(run_worker(broker, parts.worker_office, queues=chosen, processes=processes, master=master))

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from babel.core import Locale, UnknownLocaleError
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from mailer.artefacts.paper.postage import Rate
+from mailer.broker import mistake_in
 from mailer.carriers.carrier import Limit
 from mailer.carriers.in_clear import is_here, mailbox_in_clear, relay_in_clear
 from mailer.guarded import OutOfBoundsError, read_inside
@@ -64,7 +65,8 @@ class Limited(_Part):
 
 class Smtp(Limited):
     """A relay that hands mail on. `security` "starttls" and "tls" verify the certificate; `ca_file` is a PEM file of
-    another authority than the system's. Of several relays one with `weight` 3 gets three times as many batches."""
+    another authority than the system's. Of several relays one with `weight` 3 gets three times as many batches. What
+    `doctor` asks DNS about: its `dkim_selectors`, with which it signs, and `outgoing`, from where it sends."""
 
     host: str = "localhost"
     port: int = 25
@@ -74,6 +76,8 @@ class Smtp(Limited):
     password: SecretStr = SecretStr("")
     connections: Several = 4
     weight: Several = 1
+    dkim_selectors: tuple[str, ...] = ()
+    outgoing: tuple[IPvAnyAddress, ...] = ()
 
 
 class DomainLimit(Limited):
@@ -119,6 +123,7 @@ class Storage(_Part):
     database: str = ""
     """An SQLAlchemy URL; empty is SQLite in the data folder."""
     broker: str = "memory://"
+    broker_master: str = ""
     data: Path = Path("var")
     keys: Path | None = None
     """Empty: outside the content folder (`mailer.places`)."""
@@ -320,6 +325,8 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
     if settings.relays and "smtp" in settings.model_fields_set:
         yield _conflict("smtp", _("naast [relays] telt [smtp] niet mee; maak er een relay van"))
     yield from _limited_twice(settings.limits)
+    if (mistake := mistake_in(settings.storage.broker, settings.storage.broker_master)) is not None:
+        yield _conflict(*mistake)
     returns = settings.returns
     if returns.host and returns.security == "none" and not is_here(returns.host):
         yield _conflict("returns.security", mailbox_in_clear(returns.host))

@@ -7,18 +7,23 @@ from typing import Any
 from celery import Celery
 from kombu import Queue
 
+from mailer.broker import transport
+
 QUEUES = ("send", "print", "mail")
 """A long mailing must hold up neither a confirmation mail nor a print run, so each has workers of its own."""
 
 
-def make_app(broker: str) -> Celery:
-    """An application on this broker (`memory://`, `redis://…`), without tasks; `worker.tasks.register` adds them."""
+def make_app(broker: str, master: str = "") -> Celery:
+    """An application on this broker (`memory://`, `redis://…`), without tasks; `worker.tasks.register` adds them.
+
+    `master` is the name by which a broker `sentinel://…` knows its server.
+    """
     app = Celery("postduif", broker=broker, set_as_current=False)
-    app.conf.update(options(broker))
+    app.conf.update(options(broker, master))
     return app
 
 
-def options(broker: str) -> dict[str, Any]:
+def options(broker: str, master: str = "") -> dict[str, Any]:
     """Every Celery option that differs from its default, with the reason."""
     return {
         # A message is two numbers; pickle would let whoever reaches the broker run code.
@@ -38,7 +43,7 @@ def options(broker: str) -> dict[str, Any]:
         "task_queues": [Queue(name, routing_key=name) for name in QUEUES],
         # A queue by a wrong name would collect messages that nobody reads.
         "task_create_missing_queues": False,
-        "broker_transport_options": transport(broker),
+        "broker_transport_options": transport(broker, master),
         "broker_connection_retry_on_startup": True,
         # The broker may be away for a night; the worker must be there when it returns.
         "broker_connection_max_retries": None,
@@ -53,26 +58,4 @@ def options(broker: str) -> dict[str, Any]:
         "worker_send_task_events": False,
         "worker_enable_remote_control": False,
         "timezone": "UTC",
-    }
-
-
-def transport(broker: str) -> dict[str, Any]:
-    """What the broker's transport needs to know."""
-    if broker.startswith("memory"):
-        # The default of 1 s means eight tasks a second, and a sender waits as long between two batches; a look every
-        # 5 ms takes three hundredths of a processor.
-        return {"polling_interval": 0.005}
-    return {
-        # Far longer than a batch takes: after it the broker hands the message to a second worker, too.
-        "visibility_timeout": 3600,
-        # Look for such messages every second: the default finds them after about 100 s.
-        "unacked_restore_interval": 1,
-        "unacked_restore_throttle": 1,
-        # A broker that hangs must not hang a web page.
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,
-        # Whoever rings tries twice and goes on: the row is written, and the sweep will find it.
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0.2,
     }

@@ -45,9 +45,9 @@ class Working:
     """The database wants a newer program; this one was asked to stop."""
 
 
-def worker_app(broker: str, open_office: OpenOffice) -> Working:
+def worker_app(broker: str, open_office: OpenOffice, master: str = "") -> Working:
     """An application, to be run by the process that calls this."""
-    app = make_app(broker)
+    app = make_app(broker, master)
     # Events that forked children share: Celery's stop reaches the parent only.
     stopping, outdated = get_context("fork").Event(), get_context("fork").Event()
     main = os.getpid()
@@ -141,6 +141,7 @@ def run_worker(
     queues: Sequence[str] = QUEUES,
     processes: int = 1,
     sweep_seconds: float = 30.0,
+    master: str = "",
 ) -> int:
     """A Celery worker in the foreground until SIGTERM, SIGQUIT or SIGINT; returns its exit code.
 
@@ -153,7 +154,7 @@ def run_worker(
             signal(number, SIG_IGN)
         return open_office(bell, stopping)
 
-    working = worker_app(broker, open_in_child)
+    working = worker_app(broker, open_in_child, master)
     app = working.app
     bell = CeleryDoorbell(app)
     ears: list[Ears] = []

@@ -35,11 +35,12 @@ from commands import (
     subscribers,
     translation,
     upgrade,
+    watching,
     worker,
 )
 from commands.desk import Desk
 from commands.mistyped import Spoken, tell_mistyped
-from commands.telling import tell_aside
+from commands.telling import tell, tell_aside
 from commands.words import say
 from wording import ExplainedError, _
 from wording.errors import InvalidInputError
@@ -53,6 +54,15 @@ app = typer.Typer(
     rich_markup_mode=None,  # Rich costs 60 ms at each start
     pretty_exceptions_enable=False,
 )
+
+
+def tell_version(asked: bool) -> None:
+    """The version of the wheel, or of the checkout."""
+    if asked:
+        from importlib.metadata import version
+
+        tell(version("postduif"))
+        raise typer.Exit
 
 
 @app.callback()
@@ -70,12 +80,24 @@ def options(
             help=say(_("Waar de database staat, als SQLAlchemy-URL.")),
         ),
     ] = "",
+    log: Annotated[
+        str,
+        typer.Option(
+            envvar="POSTDUIF_LOG", help=say(_("json: vertel op stderr wat er gebeurt, met nummers en zonder namen."))
+        ),
+    ] = "",
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=tell_version, help=say(_("Zeg welke versie dit is.")))
+    ] = False,
 ) -> None:
-    context.obj = Desk(content, database)
+    from commands import logs
+
+    context.obj = Desk(content, database, logs.start(log))
     context.call_on_close(context.obj.close)
 
 
-for module in (issue, approving, proof, demo, worker, serve, backup, upgrade, doctor):
+for module in (issue, approving, proof, demo, worker, serve, backup, upgrade, doctor, watching):
     module.register(app)
 
 GROUPS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +13,14 @@ import typer
 from wording import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mailer.bootstrap import Parts
     from mailer.services.office import Office, Press
+
+
+def _nothing(_field: str, _words: Iterable[str]) -> None:
+    """No log is kept for a program to read."""
 
 
 @dataclass
@@ -22,6 +29,8 @@ class Desk:
 
     content: Path
     database: str
+    allow: Callable[[str, Iterable[str]], None] = _nothing
+    """Lets words stand in a field of the log (`commands.logs`)."""
 
     @cached_property
     def press(self) -> Press:
@@ -37,7 +46,9 @@ class Desk:
         from mailer.places import inner_keys
 
         parts = wire(self.content, self.database)
-        chosen = parts.settings.storage.keys
+        settings = parts.settings
+        self.allow("relay", settings.relays or ("relay",))
+        chosen = settings.storage.keys
         if chosen is None and (inside := inner_keys(self.content)) is not None:
             tell_aside(
                 _(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from web.front import Front
     from web.staff.here import Demo
 
+log = logging.getLogger(__name__)
+
 
 def register(app: typer.Typer) -> None:
     app.command(
@@ -37,16 +40,27 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help=say(_("Poort om op te luisteren.")))] = 8080,
     *,
+    health: Annotated[
+        str,
+        typer.Option(
+            envvar="POSTDUIF_HEALTH",
+            help=say(_("Adres:poort voor wie bewaakt: /health/ready, /metrics.")),
+        ),
+    ] = "",
+    public: Annotated[
+        bool, typer.Option("--public", help=say(_("Alleen de pagina’s voor lezers; zonder die voor medewerkers.")))
+    ] = False,
     worker: Annotated[
         bool, typer.Option(help=say(_("Ook versturen; --no-worker als er een eigen werker draait.")))
     ] = True,
 ) -> None:
     from commands.first_run import InFolder
-    from mailer.bootstrap import wire
+    from commands.watching import guarded_by, watched
+    from mailer.bootstrap import watchman, wire
     from web.first.pages import create_first_app
     from web.front import Front
 
-    here = desk(context)
+    here = shop = desk(context)
     front = Front()
     with ExitStack() as closing:
 
@@ -55,7 +69,13 @@ def serve(
             with ExitStack() as opening:
                 parts = wire(here.content, here.database)
                 opening.callback(parts.store.close)
-                front.show(opening.enter_context(pages_of(parts, host, port, worker=worker)))
+                app = opening.enter_context(pages_of(parts, host, port, worker=worker and not public, public=public))
+                shop.allow("route", {rule.rule for rule in app.url_map.iter_rules()})
+                if health:
+                    opening.enter_context(watched(parts, health))
+                if not worker or public:
+                    opening.enter_context(guarded_by(watchman(parts)))
+                front.show(app)
                 closing.enter_context(opening.pop_all())  # kept only when all of it is open
 
         run = None
@@ -70,9 +90,11 @@ def serve(
         tell(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=shown(host), port=port))
         if run is not None:
             tell(_("Er is nog niets ingericht. Begin hier: {link}", link=f"{run.pages}/staff/first/{run.token}"))
-        else:
+        elif not public:
             tell(_("Voor medewerkers: {pages}/staff/", pages=staff_pages(here.parts.house.base_url, port)))
+        log.info("the pages begin to answer")
         until_stopped(server)
+        log.info("the pages stop")
 
 
 def first_pages(folder: Path, port: int) -> tuple[str, Web]:
@@ -86,7 +108,7 @@ def first_pages(folder: Path, port: int) -> tuple[str, Web]:
 
 
 def pages_of(
-    parts: Parts, host: str, port: int, *, worker: bool, demo: Demo | None = None
+    parts: Parts, host: str, port: int, *, worker: bool, public: bool = False, demo: Demo | None = None
 ) -> AbstractContextManager[Flask]:
     """The application over these parts, with a worker in threads of this process or the bell of one elsewhere."""
     from contextlib import contextmanager, nullcontext
@@ -108,7 +130,9 @@ def pages_of(
             hosts = (*settings.hosts, host, "localhost")
             if (warning := one_network(pages, settings.proxies)) is not None:
                 tell(warning)
-            yield create_app(parts.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo)
+            yield create_app(
+                parts.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo, public=public
+            )
 
     return opened()
 

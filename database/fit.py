@@ -24,11 +24,8 @@ class KeyCheck(Base):
     value: Mapped[str] = mapped_column(String(64))
 
 
-def require_fit(session: Session) -> None:
-    """Raises KeysError when a key is missing or another one. Keys that are new to the database are written down.
-
-    Wants a transaction that may write.
-    """
+def require_known(session: Session) -> set[tuple[str, int]]:
+    """Raises KeysError when a key is missing or another one; returns the root and id of each it knows."""
     keys = keys_of(session)
     known = {(row.root, row.kid): row.value for row in session.scalars(select(KeyCheck))}
     for (root, kid), value in known.items():
@@ -40,6 +37,12 @@ def require_fit(session: Session) -> None:
                     kid=kid,
                 )
             )
+    return set(known)
+
+
+def require_fit(session: Session) -> None:
+    """As `require_known`; keys that are new to the database are written down. Wants a transaction that may write."""
+    keys, known = keys_of(session), require_known(session)
     for root in ROOTS:
         for kid in keys.ids(root):
             if (root, kid) not in known:

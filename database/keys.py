@@ -1,7 +1,8 @@
 """A ring of keys from files: one root per kind of secret, several ids per root while one replaces another.
 
-A key is a file `<root>.<id>` (mode 0400) of 32 random bytes in base32, so that it can also be printed. The highest id
-seals; the others still open. Keys come from files only: an environment leaks into child processes and crash reports.
+A key is a file `<root>.<id>` (mode 0400) of 32 random bytes in base32, so that it can also be printed; where systemd or
+a container hands the folder on as credentials it is called `keys_<root>.<id>`. The highest id seals; the others still
+open. Keys come from files only: an environment leaks into child processes and crash reports.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from wording.errors import SettingsError
 ROOTS = ("data", "index", "links", "audit", "session")
 """What each is for: sealed columns, blind indexes, links in mail, the audit chain, sessions of staff."""
 
-_FILE = re.compile(r"(?P<root>[a-z]+)\.(?P<kid>[1-9][0-9]{0,3})")
+HANDED_ON = "keys_"
+"""Before the name of a file that came by `LoadCredential=keys:FOLDER` (systemd.exec(5))."""
+_FILE = re.compile(rf"(?:{HANDED_ON})?(?P<root>[a-z]+)\.(?P<kid>[1-9][0-9]{{0,3}})")
 _BYTES = 32
 
 
@@ -48,7 +51,7 @@ class KeyRing:
         """The keys in `folder`. Raises KeysError when a root is missing or a file is open to others or damaged."""
         roots: dict[str, dict[int, bytes]] = {root: {} for root in ROOTS}
         for path in key_files(folder):
-            root, _dot, kid = path.name.partition(".")
+            root, _dot, kid = path.name.removeprefix(HANDED_ON).partition(".")
             if root in roots:
                 roots[root][int(kid)] = _secret(path)
         if missing := [root for root, keys in roots.items() if not keys]:
@@ -146,7 +149,7 @@ def save_key(path: Path, data: bytes) -> Path:
 
 def complete(folder: Path) -> None:
     """Write a first key for each root that has none: what making a new ring that was killed still lacks."""
-    there = {path.name.partition(".")[0] for path in key_files(folder)}
+    there = {path.name.removeprefix(HANDED_ON).partition(".")[0] for path in key_files(folder)}
     for root in ROOTS:
         if root not in there:
             write_key(folder, root, 1)

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from database.base import now
 from database.epoch import follow
 from database.fit import require_fit
-from database.keys import KeyRing
+from database.keys import HANDED_ON, KeyRing
 from database.migrations import require_current
 from database.session import Store
 from mailer.artefacts.email.personal import PersonalMessage, greeting
@@ -33,6 +33,7 @@ from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
 from mailer.services.administration.second_person import AsWritten
 from mailer.services.keeping.backup import LOCAL_KEPT, Places, forget_old
+from mailer.services.notices.watch import Watch, Watchman
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
@@ -116,7 +117,16 @@ class Parts:
             single.close()
 
         own = chores(self, single)
-        sending = SendingOffice(desk, relays, bell, hang_up=hang_up, chores=own, witness=self.witness, heart=heart)
+        sending = SendingOffice(
+            desk,
+            relays,
+            bell,
+            hang_up=hang_up,
+            chores=own,
+            writes=own.write,
+            witness=self.witness,
+            heart=heart,
+        )
         return WorkerOffice(sending, self.office(bell))
 
 
@@ -175,7 +185,8 @@ def with_kept_password(settings: Settings, keys: Path) -> Settings:
     """
     if not settings.smtp.user or settings.smtp.password.get_secret_value():
         return settings
-    path = keys / KEPT_PASSWORD
+    handed_on = keys / f"{HANDED_ON}{KEPT_PASSWORD}"
+    path = handed_on if handed_on.exists() else keys / KEPT_PASSWORD
     try:
         kept = SecretStr(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -274,6 +285,17 @@ def backup_places(parts: Parts) -> Places:
     return Places(folder, data, tuple(apart), parts.settings.backup.recipients)
 
 
+def watch_of(parts: Parts) -> Watch:
+    """What looks for that of which an administrator must hear."""
+    folder = parts.content.folder
+    return Watch(parts.store, parts.house, (folder, folder / parts.settings.storage.data), relays_from(parts.settings))
+
+
+def watchman(parts: Parts) -> Watchman:
+    """Mails alarms without a worker, over connections of its own."""
+    return Watchman(watch_of(parts), Relays([replace(relay, connections=1) for relay in relays_from(parts.settings)]))
+
+
 def chores(parts: Parts, relays: Relays) -> Chores:
     """What a worker does beside sending."""
     returns = parts.settings.returns
@@ -286,14 +308,20 @@ def chores(parts: Parts, relays: Relays) -> Chores:
         send_late_languages(office)
         show_chosen(office)
 
-    if not parts.settings.storage.sweeps:  # the content folder, and what is done in it, is elsewhere
-        return Chores(desk, relays, inbox_from(returns), quiet=quiet_in(parts.settings), has_content=False)
-
     def copies() -> None:
         forget_old(parts.content.folder / parts.settings.backup.folder, now() - LOCAL_KEPT, sealed=False)
 
-    drafts, quiet = partial(remind_people, parts), quiet_in(parts.settings)
-    return Chores(desk, relays, inbox_from(returns), drafts, standing, copies, quiet)
+    return Chores(
+        desk,
+        relays,
+        inbox_from(returns),
+        partial(remind_people, parts),
+        standing,
+        copies,
+        quiet_in(parts.settings),
+        watch_of(parts).look,
+        has_content=parts.settings.storage.sweeps,  # else it is elsewhere, with what is done in it
+    )
 
 
 def remind_people(parts: Parts, at: datetime) -> None:

@@ -87,6 +87,11 @@ class ClockError(ConflictError):
     """The clock is odd: nothing was done away with."""
 
 
+def last_run(session: Session) -> datetime | None:
+    """When anything was last erased that was kept too long."""
+    return session.scalar(select(func.max(RetentionState.ran_at)))
+
+
 def look(session: Session, at: datetime) -> list[Kept]:
     """How much each rule finds as of `at`; nothing is changed."""
     states = {row.rule: row for row in session.scalars(select(RetentionState))}

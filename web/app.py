@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,18 +23,27 @@ from web.staff.here import Demo, Staff
 from web.staff.pages import Refusals, add_staff_pages, is_staff_page
 
 ROOT = Path(__file__).resolve().parent
+log = logging.getLogger(__name__)
+
 MAX_BODY = 64 * 1024
 """Octets of a request: the largest public form is under 4 KB."""
 
 
 def create_app(
-    office: Office, *, hosts: Sequence[str] = (), proxies: int = 0, pages: str = "", demo: Demo | None = None
+    office: Office,
+    *,
+    hosts: Sequence[str] = (),
+    proxies: int = 0,
+    pages: str = "",
+    demo: Demo | None = None,
+    public: bool = False,
 ) -> Flask:
     """The application.
 
     `hosts` are names it answers to beside that of the base URL; `proxies` is how many reverse proxies of our own stand
     before it (their X-Forwarded-For is believed, an X-Forwarded-Host never). `pages` is the address at which the staff
     reach theirs; the base URL when it is "". `demo` adds the page on which a visitor of the demo chooses whom to be.
+    `public` leaves the staff pages out: what is left needs no content folder, so it may run anywhere.
     """
     app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
     app.config.update(
@@ -43,15 +55,36 @@ def create_app(
     site = Site(office)
     app.register_blueprint(public_pages(site))
     app.after_request(guarded)
-    staff = Staff(office, pages or office.house.base_url, demo)
+    app.before_request(_note_begin)
+    app.after_request(_log)
+    if public:
+        app.register_error_handler(HTTPException, partial(explained, site))
+    else:
+        _add_staff(app, site, Staff(office, pages or office.house.base_url, demo))
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _add_staff(app: Flask, site: Site, staff: Staff) -> None:
     add_staff_pages(app, staff)
     refusals = Refusals(staff)
     app.register_error_handler(
         HTTPException, lambda error: refusals.refused(error) if is_staff_page() else explained(site, error)
     )
-    if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
-    return app
+
+
+def _note_begin() -> None:
+    g.begun = time.monotonic()
+
+
+def _log(response: Response) -> Response:
+    """By its rule, never by its path: tokens of readers stand in paths."""
+    route = request.url_rule.rule if request.url_rule is not None else ""
+    seconds = round(time.monotonic() - g.begun, 3) if "begun" in g else 0.0
+    said = {"method": request.method, "route": route, "status": response.status_code, "seconds": seconds}
+    log.info("a request was answered", extra=said)
+    return response
 
 
 def guarded(response: Response) -> Response:

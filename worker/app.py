@@ -9,8 +9,10 @@ from kombu import Queue
 
 from mailer.broker import transport
 
-QUEUES = ("send", "print", "mail")
-"""A long mailing must hold up neither a confirmation mail nor a print run, so each has workers of its own."""
+WRITE_QUEUE = "write"
+QUEUES = ("send", "print", "mail", WRITE_QUEUE)
+"""A long mailing must hold up neither a confirmation mail nor a print run, so each has workers of its own; what is done
+in the content folder is served only where that is."""
 
 
 def make_app(broker: str, master: str = "") -> Celery:

@@ -82,7 +82,7 @@ def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterato
     bell = CeleryDoorbell(sending.app)
     # One thread sends, over several connections; print runs and single mails never wait for it. An application each,
     # because the queues that a Celery worker listens to are kept in its application.
-    workers = [_controller(sending.app, ["send"]), _controller(other.app, ["print", "mail"])]
+    workers = [_controller(sending.app, ["send"]), _controller(other.app, ["print", "mail", "write"])]
     threads = [Thread(target=worker.start, name="postduif-worker", daemon=True) for worker in workers]
     clock = Clock(bell.tick, sweep_seconds)
     for thread in threads:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from celery import Celery
 
-from mailer.services.sending.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP
+from mailer.services.sending.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP, WRITE
 from wording.errors import OutdatedError
 
 
@@ -21,6 +21,7 @@ class Office(Protocol):
     def make_print_run(self, run_id: int) -> object: ...
     def close(self) -> None: ...
     def mail(self) -> object: ...
+    def write(self) -> object: ...
 
 
 def register(app: Celery, open_office: Callable[[], Office], outdated: Callable[[], object]) -> Callable[[], None]:
@@ -48,6 +49,10 @@ def register(app: Celery, open_office: Callable[[], Office], outdated: Callable[
     @app.task(name=MAIL, shared=False)
     def mail() -> None:
         do(lambda: office().mail())
+
+    @app.task(name=WRITE, shared=False)
+    def write() -> None:
+        do(lambda: office().write())
 
     @app.task(name=MAKE_PRINT_RUN, shared=False)
     def make_print_run(run_id: int) -> None:

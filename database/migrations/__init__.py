@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -42,7 +43,7 @@ def config(store: Store) -> Config:
 
 def knows(revision: str) -> bool:
     """Whether this program has a migration of that name: if not, a newer program made the schema."""
-    return any(one.revision == revision for one in ScriptDirectory(str(FOLDER)).walk_revisions())
+    return any(one.revision == revision for one in _script().walk_revisions())
 
 
 def schema_of(store: Store) -> Schema:
@@ -52,7 +53,7 @@ def schema_of(store: Store) -> Schema:
         current = MigrationContext.configure(connection).get_current_revision()
         if current is None:
             return Schema.OLDER if inspect(connection).get_table_names() else Schema.EMPTY
-    if current == ScriptDirectory(str(FOLDER)).get_current_head():
+    if current == newest():
         return Schema.CURRENT
     return Schema.OLDER if knows(current) else Schema.NEWER
 
@@ -73,6 +74,22 @@ def newer() -> SchemaError:
     return SchemaError(
         _("De database is gemaakt door een nieuwere versie van Postduif. Zet die versie neer, en start die.")
     )
+
+
+def revisions(store: Store) -> tuple[str | None, str | None]:
+    """The revision that the tables are at (None: no tables of ours), and the newest that this program knows."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), newest()
+
+
+@cache
+def newest() -> str | None:
+    """The newest revision that this program knows."""
+    return _script().get_current_head()
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(FOLDER))
 
 
 def upgrade(store: Store) -> None:

@@ -8,16 +8,14 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from database.audit import AuditRow, Event
 from database.fit import require_fit
-from database.keys import KeyRing, KeysError, key_files
-from database.migrations import config
+from database.keys import HANDED_ON, KeyRing, KeysError, key_files
+from database.migrations import knows, revisions
 from database.session import Store
 from mailer.doctor.finding import Finding, Level
 from mailer.doctor.world import World
@@ -70,7 +68,9 @@ def keys(world: World) -> Iterator[Finding]:
         said = _("De sleutels in {folder} zijn niet te lezen: {why}.", folder=folder, why=error.strerror)
         yield Finding("keys", Level.FAIL, said, _("Geef de gebruiker van Postduif leesrecht op die map."))
         return
-    wide = [path.name for path in key_files(folder) if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    # what systemd hands on is its to guard: a list of who may read it shows as rights of a group
+    own = [path for path in key_files(folder) if not path.name.startswith(HANDED_ON)]
+    wide = [path.name for path in own if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if wide:
         said = _("Sleutels die anderen dan hun eigenaar mogen gebruiken: {names}.", names=", ".join(wide))
         yield Finding("keys", Level.WARN, said, _("Beperk dat: `chmod 0400 {folder}/*.[0-9]`", folder=folder))
@@ -161,15 +161,12 @@ def schema(world: World) -> Iterator[Finding]:
     """Whether the tables are those of this program: no older, no newer."""
     try:
         with opened(world, "schema") as store:
-            script = ScriptDirectory.from_config(config(store))
-            with store.engine.connect() as connection:
-                found = MigrationContext.configure(connection).get_current_revision()
+            found, newest = revisions(store)
     except (Missing, SQLAlchemyError):
         return
-    known = {one.revision for one in script.walk_revisions()}
-    if found == script.get_current_head():
+    if found == newest:
         yield Finding("schema", Level.OK, _("De tabellen zijn die van dit programma ({version}).", version=found))
-    elif found is None or found in known:
+    elif found is None or knows(found):
         said = _("De tabellen zijn ouder dan dit programma.")
         yield Finding("schema", Level.FAIL, said, _("Werk bij, met een back-up vooraf: `postduif upgrade`"))
     else:

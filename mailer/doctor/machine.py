@@ -15,10 +15,9 @@ from babel import Locale, UnknownLocaleError
 from mailer.doctor.finding import Finding, Level
 from mailer.doctor.world import World
 from mailer.letterforms import can_be_added, without_form
+from mailer.services.notices.watch import LEAST_FREE
 from wording import _
 
-LEAST_FREE = 2_000_000_000
-"""Bytes: a print run of a large issue, a backup and the journal of SQLite at once."""
 LEAST_INODES = 10_000
 MOST_FILES = 50_000
 """Of the content folder that are looked at."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from mailer.carriers.carrier import RelayFault
 from mailer.carriers.greeting import OpeningError, open_connection
@@ -16,13 +14,12 @@ from mailer.carriers.relay import STAGES, Relay, Security
 from mailer.doctor.finding import Finding, Level
 from mailer.doctor.world import World
 from mailer.returns.vocabulary import in_known_words
+from mailer.services.notices.watch import SOON, until_of
 from wording import Text, _
 from wording.errors import CarrierError
 
 PATIENCE = 10.0
 """Seconds to wait for each answer of a relay; a mailing waits longer."""
-SOON = timedelta(days=14)
-"""Before a certificate ends: Let's Encrypt renews 30 days before."""
 LEAST_OCTETS = 5_000_000
 """A newsletter with pictures in it stays under this."""
 
@@ -42,9 +39,9 @@ def _relay(relay: Relay, at: datetime) -> Iterator[Finding]:
         yield _cannot_open(place, error.fault)
         return
     with closing(link):
-        certificate: Any = link.getpeercert() if isinstance(link, ssl.SSLSocket) else None
-    if certificate:
-        yield _until(place, certificate, at)
+        until = until_of(link)
+    if until is not None:
+        yield _until(place, until, at)
     elif relay.security is Security.NONE and not is_here(relay.host):
         said = _("Naar mailserver {place} gaat alle post onversleuteld.", place=place)
         yield Finding("relay", Level.WARN, said, _('Zet security = "starttls" of "tls" in postduif.toml.'))
@@ -56,8 +53,7 @@ def _relay(relay: Relay, at: datetime) -> Iterator[Finding]:
     yield Finding("relay", Level.OK, _("Mailserver {place} neemt post aan, {known}.", place=place, known=known))
 
 
-def _until(place: str, certificate: Any, at: datetime) -> Finding:
-    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
+def _until(place: str, until: datetime, at: datetime) -> Finding:
     said = _("Het certificaat van mailserver {place} geldt tot {day}.", place=place, day=f"{until:%Y-%m-%d}")
     if until - at > SOON:
         return Finding("relay", Level.OK, said)

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kombu import Connection
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from mailer.broker import transport
@@ -19,7 +19,7 @@ from mailer.doctor.world import World
 from mailer.ledger.slots import last_taken
 from mailer.ledger.tables import Slot
 from mailer.services.sending.delivering import ALIVE, SWEEP
-from subscribers.tidying import RetentionState
+from subscribers.tidying import RetentionState, last_run
 from wording import _
 
 OLD_BACKUP = timedelta(hours=36)
@@ -70,7 +70,7 @@ def retention(world: World) -> Iterator[Finding]:
     with _reading(world) as session:
         if session is None:
             return
-        last = session.scalar(select(func.max(RetentionState.ran_at)))
+        last = last_run(session)
         stopped = list(session.scalars(select(RetentionState.rule).where(RetentionState.stopped_at.is_not(None))))
     look = _("Kijk met `postduif retention run --dry-run --as {name}`", name="Noor")
     if stopped:

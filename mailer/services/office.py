@@ -8,6 +8,7 @@ returns.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from mailer.planning import QuietHours
 from mailer.translation.memory import Memories
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
+
+log = logging.getLogger(__name__)
 
 _SHOWN = 4
 """Issues that are kept as they were rendered: some megabytes each."""
@@ -138,6 +141,7 @@ def deed(office: Office, person: Person, permission: Permission, *, of: str | No
     with office.store.transaction() as session:
         require_now(session, person, permission, of=of)
         yield session
+    log.info("a deed was done", extra={"permission": permission, "person": person.uid})
 
 
 @contextmanager

@@ -39,7 +39,8 @@ from mailer.doctor.checks import CHECKS
 from mailer.doctor.finding import Finding, Level, examine, exit_code
 from mailer.doctor.world import Sending, World
 from mailer.ledger.slots import take_slot
-from mailer.services.sending.delivering import SWEEP, SWEEP_EVERY
+from mailer.services.sending.delivering import SWEEP
+from mailer.services.sending.holding import SWEEP_EVERY
 from subscribers.tidying import RetentionState
 from tests.doctor.test_names import ZONE
 from tests.support.house import ROOT

@@ -100,6 +100,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "administration.starting.go_to": "how far the first run is; its link is the key",
     "administration.starting.may_begin": "a question about a folder",
     "administration.starting.step_of": "how far the first run is",
+    "administration.watching.why_not_ready": "whether this process can work at all, for who watches it",
     "administration.staff.acting": "finds the person behind --as, who then knocks",
     "sending.heart.beating": "the process itself",
     "keeping.backup.forget_old": "takes away old files of the machine",

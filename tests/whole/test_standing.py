@@ -228,7 +228,7 @@ def test_today_and_the_page_of_an_issue_ask_the_same_of_both_databases(opened: W
 
 def test_a_worker_renews_what_changed_outside(opened: WholeOffice) -> None:
     worker = opened.parts.worker_office(Silence())
-    worker.mail()
+    worker.write()
     worker.sweep()
     worker.close()
     assert all(one.is_current for one in all_standing(opened.office, opened.editor))

@@ -29,6 +29,10 @@ from wording import Text, _
 CHORE_FAILED = "chore_failed"
 """In the audit trail: something a worker does beside sending."""
 
+NO_SWEEP, UNIT_FAILED = "no_sweep", "unit_failed"
+BACKUP_OLD, DISK_FULL, CERTIFICATE_ENDS, HELD = "backup_old", "disk_full", "certificate_ends", "still_held"
+"""In the audit trail: what `watch` found."""
+
 ALARMS: Mapping[str, Text] = {
     LEAVING_FLOOD: _(
         "In een uur meldden {left} lezers zich af; {remain} zijn er nog. Kijk wat er verstuurd is en aan wie. "
@@ -67,6 +71,20 @@ ALARMS: Mapping[str, Text] = {
     UNREADABLE: _(
         "Er gaat iets niet open dat versleuteld is ({kind}, {rows}): een andere sleutel, of een veranderde waarde. Dat "
         "is apart gezet en de rest gaat door. Kijk met `postduif keys check`."
+    ),
+    NO_SWEEP: _(
+        "Er draait geen werker: er wordt niets verstuurd. Kijk op de server met `postduif doctor`, en start de werker."
+    ),
+    UNIT_FAILED: _("Op de server is {unit} gestopt. Kijk daar met `systemctl status {unit}` en `postduif doctor`."),
+    BACKUP_OLD: _(
+        "De laatste back-up die teruggelezen is, is {hours} uur oud. Kijk op de server met `postduif doctor`."
+    ),
+    DISK_FULL: _("De schijf van de server raakt vol: er is nog {megabytes} MB. Maak ruimte, anders staat alles stil."),
+    CERTIFICATE_ENDS: _(
+        "Het certificaat van mailserver {relay} geldt nog {days} dagen. Laat het vernieuwen, anders gaat er geen mail."
+    ),
+    HELD: _(
+        "Er gaat nog steeds niets uit: er is een back-up teruggezet. Kijk met `postduif hold show` wat er te doen is."
     ),
     RELAY_FAULT: _(
         "Mailserver {relay} neemt niets van ons aan ({stage}). De post gaat zolang via een andere. Kijk naar de "

@@ -273,6 +273,8 @@ class SendingOffice:
     """Closes the connections that `carriers` kept."""
     chores: Callable[[], object] = _nothing
     """What a worker does beside sending (`mailer.services.worker.chores`)."""
+    writes: Callable[[], object] = _nothing
+    """What a worker does in the content folder."""
     witness: Witness = field(default_factory=Witness)
     heart: Heart | None = None
     _asked: Event = field(default_factory=Event, init=False)
@@ -301,6 +303,11 @@ class SendingOffice:
         """Single mails, returned mail, and what is kept too long."""
         if self.look():
             self.chores()
+
+    def write(self) -> None:
+        """Drafts to open, and where each issue stands: where the content folder is."""
+        if self.look():
+            self.writes()
 
     def deliver_now(self, mailing_id: int) -> Delivered:
         """Deliver all that is due of a mailing. It counts as a sweep, before and after: no worker may ever run here."""

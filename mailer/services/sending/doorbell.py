@@ -13,6 +13,7 @@ DELIVER_BATCH = "postduif.deliver_batch"
 SWEEP = "postduif.sweep"
 MAIL = "postduif.mail"
 MAKE_PRINT_RUN = "postduif.make_print_run"
+WRITE = "postduif.write"
 
 EXPIRES = 60
 """Seconds; two sweeps. A bell that is older has been rung anew, so the queue stays bounded whatever happens."""
@@ -41,7 +42,7 @@ class CeleryDoorbell:
 
     def tick(self) -> bool:
         """The half minute is over."""
-        return self.ring_for_sweep() and self.ring_for_mail()
+        return self.ring_for_sweep() and self.ring_for_mail() and self._send(WRITE, "write")
 
     def _send(self, task: str, queue: str, *ids: int) -> bool:
         try:

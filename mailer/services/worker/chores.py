@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -33,15 +34,14 @@ log = logging.getLogger(__name__)
 OpenInbox = Callable[[], AbstractContextManager[Inbox]]
 """Opens the mailbox for returned mail. Raises CarrierError."""
 
-ALARMS_EVERY = RETURNS_EVERY = timedelta(minutes=5)
+ALARMS_EVERY = RETURNS_EVERY = WATCH_EVERY = timedelta(minutes=5)
 STANDING_EVERY = NEWS_EVERY = timedelta(minutes=1)
 RETENTION_TRIED = timedelta(minutes=10)
 """How soon a rule that failed is tried again."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-IN_CONTENT = frozenset({"copies", "drafts", "standing"})
-WHILE_HELD = frozenset({"alarms", "digests", "notices", "sessions"})
+WHILE_HELD = frozenset({"watch", "alarms", "digests", "notices", "sessions"})
 """Done while everything is held back; mail that waited when the hold began is left out by its own query."""
 
 
@@ -64,6 +64,8 @@ class Chores:
     """Takes away copies of the database that were kept long enough (`services.keeping.backup.forget_old`)."""
     quiet: QuietHours | None = None
     """When staff get no mail about work."""
+    watch: Callable[[], object] = bool
+    """Looks for what an administrator must hear of (`services.notices.watch`)."""
     clock: Callable[[], datetime] = now
     has_content: bool = True
     """False on a machine without the content folder: what is done in it must be left to the one that has it."""
@@ -73,30 +75,43 @@ class Chores:
 
         While everything is held back that is what the installation needs all the same: alarms, links for who signs in.
         """
-        with self.desk.store.reading() as session:
-            held = installation.held(session) is not None
-        for job, every, chore in (
+        self._do_all(
+            ("watch", WATCH_EVERY, self.watch),
             ("alarms", ALARMS_EVERY, self._sound),
             ("news", NEWS_EVERY, self._tell_of_mailings),
             ("digests", None, self._write_digests),
             ("notices", None, self._deliver),
-            ("drafts", HOUR, lambda: self.drafts(self.clock())),
             ("sessions", HOUR, self._forget_sessions),
             ("retention_try", RETENTION_TRIED, self._tidy),
-            ("copies", DAY, self.copies),
             ("trail", WEEK, lambda: trail.report(self.desk.store, self.desk.house, self.clock())),
-            ("standing", STANDING_EVERY, self.standing),
             ("refusals", RETURNS_EVERY, lambda: count_refusals(self.desk.store, self.clock() - DAY)),
             ("returns", RETURNS_EVERY, self._read_returns),  # last: strangers decide how much there is
-        ):
-            if (not held or job in WHILE_HELD) and (self.has_content or job not in IN_CONTENT):
+        )
+
+    def write(self) -> None:
+        """Do what is due in the content folder; nothing where it is not."""
+        if self.has_content:
+            self._do_all(
+                ("drafts", HOUR, lambda: self.drafts(self.clock())),
+                ("standing", STANDING_EVERY, self.standing),
+                ("copies", DAY, self.copies),
+            )
+
+    def _do_all(self, *chores: tuple[str, timedelta | None, Callable[[], object]]) -> None:
+        with self.desk.store.reading() as session:
+            held = installation.held(session) is not None
+        for job, every, chore in chores:
+            if not held or job in WHILE_HELD:
                 self._do(job, every, chore)
 
     def _do(self, job: str, every: timedelta | None, chore: Callable[[], object]) -> None:
         """One that fails holds up no other, and is told once a day; a relay that is away is told elsewhere."""
         try:
             if every is None or self._mine(job, every):
+                begun = time.monotonic()
                 chore()
+                if every is not None:
+                    log.info("a chore was done", extra={"job": job, "seconds": round(time.monotonic() - begun, 3)})
         except CarrierError:
             log.warning("the chore %s waits for a server", job)
         except Exception:

@@ -178,6 +178,10 @@ def run_worker(
     def leave(**_signal: Any) -> None:
         working.close()
 
+    def keep_logging(**_signal: Any) -> None:
+        """Whoever starts the worker chose how to log; Celery leaves that alone when somebody listens to this."""
+
+    signals.setup_logging.connect(keep_logging)
     signals.worker_ready.connect(begin)
     signals.worker_shutting_down.connect(end)
     signals.worker_process_shutdown.connect(leave)

@@ -171,6 +171,51 @@ def valkey() -> Iterator[str]:
         yield server.url
 
 
+@dataclass
+class Sentinels:
+    """A Valkey with a replica, and a Sentinel that makes the replica the master when the first is gone."""
+
+    url: str
+    name: str
+    master: subprocess.Popen[bytes]
+    ports: tuple[int, int]
+
+
+@contextmanager
+def sentinel() -> Iterator[Sentinels]:
+    """Three processes on the loopback: Sentinel speaks TCP only. Ready when it knows the replica."""
+    first, second, third = (free_port() for _ in range(3))
+    with tempfile.TemporaryDirectory(prefix="postduif-sentinel-") as folder:
+        file = Path(folder) / "sentinel.conf"
+        file.write_text(
+            f"port {third}\nbind 127.0.0.1\nsentinel monitor postduif 127.0.0.1 {first} 1\n"
+            "sentinel down-after-milliseconds postduif 500\nsentinel failover-timeout postduif 5000\n"
+        )
+        own = ["--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        commands = [
+            ["--port", str(first), *own],
+            ["--port", str(second), *own, "--replicaof", "127.0.0.1", str(first)],
+            [str(file), "--sentinel"],
+        ]
+        null = subprocess.DEVNULL
+        processes = [subprocess.Popen([_valkey_binary(), *one], stdout=null, stderr=null) for one in commands]
+        try:
+            wait_for(lambda: _replicas(third) == 1, lambda: "the Sentinel knows no replica")
+            yield Sentinels(f"sentinel://127.0.0.1:{third}", "postduif", processes[0], (first, second))
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+
+
+def _replicas(port: int) -> int:
+    """How many replicas are in step with the master, as the Sentinel at this port sees it."""
+    with suppress(redis.ConnectionError, redis.ResponseError), redis.Redis(port=port) as asked:
+        found = asked.sentinel_slaves("postduif")
+        return sum(one["master-link-status"] == "ok" for one in found)
+    return 0
+
+
 @contextmanager
 def hung_up_at_once(socket_file: Path) -> Iterator[list[float]]:
     """Where a server was: whoever connects is hung up on. When each did, in seconds."""

@@ -59,6 +59,8 @@ class Sender:
     """Seconds between two beats of its heart."""
     key: str = ""
     """That makes the marks of letters, in hexadecimal; empty: that of `devtools.mailings`."""
+    master: str = ""
+    """The name by which a broker `sentinel://…` knows its server."""
 
 
 class OnlySends(SendingOffice):
@@ -158,7 +160,12 @@ def run(sender: Sender) -> int:
         return office(sender, bell, stopping)
 
     return run_worker(
-        sender.broker, open_office, queues=["send"], processes=sender.processes, sweep_seconds=sender.sweep
+        sender.broker,
+        open_office,
+        queues=["send"],
+        processes=sender.processes,
+        sweep_seconds=sender.sweep,
+        master=sender.master,
     )
 
 

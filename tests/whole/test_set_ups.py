@@ -120,7 +120,8 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         office = WholeOffice(parts, tmp_path / "Maildir", *hired)
         for address in READERS:
             office.subscribe(address, "legal-aid", "nl")
-        published = office.publish("los-2026-24")
+        mailing = office.publish("los-2026-24").mailing
+        assert mailing is not None
 
         started = of(set_up, str(credentials))
         assert len(started) == 5
@@ -133,8 +134,8 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         wait_for(answers(health, "/health/ready"), told, every=0.1)
         wait_for(answers(pages, "/nl/aanmelden"), told, every=0.1)
         bell = CeleryDoorbell(make_app(broker))
-        orders.start(parts.office(bell), office.editor, published.mailing)
-        wait_for(lambda: state_of(parts.store, published.mailing) == "done", told, every=0.1)
+        orders.start(parts.office(bell), office.editor, mailing)
+        wait_for(lambda: state_of(parts.store, mailing) == "done", told, every=0.1)
         wait_for(lambda: jobs(parts.store) >= {"sweep", "standing", "returns"}, told, every=0.1)
         for process in processes.values():
             process.send_signal(signal.SIGTERM)

@@ -12,6 +12,7 @@ from io import BytesIO
 from PIL import Image
 
 from devtools.house import ROOT, house
+from devtools.reader_fonts import with_reader_fonts
 from mailer.artefacts.email.preview import SCHEMES
 from mailer.content import Content
 from mailer.services.office import Press
@@ -46,9 +47,22 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name in names():
         _email, locale, width, scheme = name.removesuffix(".png").split("-")
-        (PICTURES / name).write_bytes(png(press, ISSUE, AUDIENCE, locale, width=int(width), scheme=scheme, top=TOP))
+        (PICTURES / name).write_bytes(
+            png(
+                press,
+                ISSUE,
+                AUDIENCE,
+                locale,
+                width=int(width),
+                scheme=scheme,
+                top=TOP,
+                dressed=with_reader_fonts,
+            )
+        )
         sys.stdout.write(f"docs/pictures/{name}\n")
-    (PICTURES / "email-sheet.png").write_bytes(_few_colours(sheet(press, ISSUE, Typesetter().pictures)))
+    (PICTURES / "email-sheet.png").write_bytes(
+        _few_colours(sheet(press, ISSUE, Typesetter().pictures, dressed=with_reader_fonts))
+    )
     MARK.write_text(mark() + "\n", "ascii")
 
 

@@ -28,6 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mailer.artefacts.colours import is_colour
 from mailer.artefacts.paper.postage import Rate
 from mailer.broker import mistake_in
 from mailer.carriers.carrier import Limit
@@ -327,6 +328,10 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
     yield from _limited_twice(settings.limits)
     if (mistake := mistake_in(settings.storage.broker, settings.storage.broker_master)) is not None:
         yield _conflict(*mistake)
+    look = settings.organisation.look
+    for name, colour in (("accent", look.accent), ("accent_dark", look.accent_dark)):
+        if not is_colour(colour):
+            yield _mistake(f"organisation.look.{name}", colour, _("een kleur als #0b5f58"))
     returns = settings.returns
     if returns.host and returns.security == "none" and not is_here(returns.host):
         yield _conflict("returns.security", mailbox_in_clear(returns.host))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import InvalidOperation
@@ -52,3 +53,14 @@ def day_tile(day: date, formats: str) -> DayTile:
 def time_words(moment: time, formats: str) -> str:
     """Hours and minutes: "14:30", "2:30 PM"."""
     return CONTROLS.sub("", format_time(moment, "short", locale=cldr(formats)))
+
+
+_OF_YEAR = re.compile(r"(\d{4})-0*(\d+)")
+
+
+def number_words(number: str, day: date) -> str:
+    """The number of an issue as a reader reads it, beside its date: "2026-3" of 2026 is "3"; a number of another year
+    keeps that, and one that is a word ("kerst") stays as it is.
+    """
+    found = _OF_YEAR.fullmatch(number)
+    return found[2] if found and int(found[1]) == day.year else number

@@ -54,8 +54,8 @@ from mailer.document.nodes import (
     Table,
 )
 
-COLUMN = 576
-"""CSS pixels: the sheet of 640 without its margins."""
+COLUMN = 528
+"""CSS pixels: the sheet of 600 without its margins of 36, so 65 to 70 letters to a line of 16."""
 
 INDENT = 70
 """CSS pixels that a card, a quote or a list takes of its column."""

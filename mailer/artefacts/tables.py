@@ -14,8 +14,10 @@ from mailer.document.nodes import Spans, Table
 TELEPHONE = 262
 """CSS pixels between the margins of the narrowest telephone (320), less what a card or a list takes."""
 
-_LETTER, _PADDING = 15, 12
-"""Size of the letters and padding of a cell, in CSS pixels."""
+_LETTER, _BETWEEN, _BETWEEN_THERE = 15, 20, 12
+"""Size of the letters and room between two columns, the last on a telephone, in CSS pixels."""
+_SPARE = 12
+"""CSS pixels: letters of another font are wider."""
 _NARROW, _BROAD = frozenset("iljtfrI.,:;'’|!()[] "), frozenset("mwMWÆŒ@%‰—")
 
 
@@ -29,10 +31,11 @@ class Shape(StrEnum):
 def shape(table: Table[Spans], formats: str, room: int) -> Shape:
     """What fits in `room` CSS pixels, the width of the column it stands in on a wide screen."""
     columns = zip(table.head, *table.rows, strict=True)
-    least = sum(_widest(words_of(cell, formats) for cell in column) + _PADDING for column in columns)
-    if least <= min(TELEPHONE, room):
-        return Shape.TABLE
-    return Shape.STACKED if least <= room else Shape.LINES
+    words = _SPARE + sum(_widest(words_of(cell, formats) for cell in column) for column in columns)
+    gaps = len(table.head) - 1
+    if words + gaps * _BETWEEN <= room:
+        return Shape.TABLE if words + gaps * _BETWEEN_THERE <= TELEPHONE else Shape.STACKED
+    return Shape.LINES
 
 
 def _widest(cells: Iterable[str]) -> float:

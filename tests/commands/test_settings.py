@@ -37,6 +37,8 @@ def told(tmp_path: Path, text: str) -> str:
             '[limits.a]\ndomains = ["x.example"]\n[limits.b]\ndomains = ["X.example"]\n\n[smtp]',
             ("`limits.b`", "X.example", "staat ook in a"),
         ),
+        ('"#0b5f58"', '"geel"', ("`organisation.look.accent`", "‘geel’", "#0b5f58")),
+        ('"#7fd6cd"', '"#fff"', ("`organisation.look.accent_dark`", "‘#fff’")),
         ("base_url", "base_uri", ("`base_uri`", "base_url")),
         (
             "[smtp]",

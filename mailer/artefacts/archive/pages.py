@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from mailer.artefacts.archive.feed import Entry, Feed, feeds_from
 from mailer.artefacts.archive.leaf import Leaf, PageHtml
-from mailer.artefacts.colours import ink_on
+from mailer.artefacts.colours import DARK_GROUNDS, GROUNDS, palette
 from mailer.artefacts.environment import environment
-from mailer.artefacts.formats import day_words
+from mailer.artefacts.formats import day_words, number_words
 from mailer.artefacts.letterhead import archive_url, page_url
 from mailer.document.months import with_months
 from mailer.issue import publication_of
@@ -133,6 +133,7 @@ def _page(
         **marks,
         "leaf": leaf,
         "day": day_words(leaf.day, writer.formats),
+        "number": number_words(leaf.number, leaf.day),
         "urls": urls,
         "default_url": urls[default],
         "website": house.organisation.website,
@@ -214,8 +215,8 @@ def style(house: House, interface: Interface) -> bytes:
     """The style sheet of all pages, in the colours of the organisation."""
     look = house.organisation.look
     sheet = environment(interface).get_template("archive/style.css.jinja")
-    inks = {"accent_ink": ink_on(look.accent), "accent_dark_ink": ink_on(look.accent_dark)}
-    return sheet.render(look=look, **inks).encode()
+    colours = palette(look.accent, look.accent_dark)
+    return sheet.render(look=colours, grounds=GROUNDS, dark_grounds=DARK_GROUNDS).encode()
 
 
 def _title(titles: Mapping[str, str], locale: str, source: str) -> str:

@@ -13,26 +13,29 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mailer.artefacts.bidi import marked, starts_right_to_left
-from mailer.artefacts.email.html import Band, InlineImage, MailHtml, bands
+from mailer.artefacts.colours import DARK_GROUNDS, GROUNDS
+from mailer.artefacts.email.html import Band, InlineImage, MailHtml, bands, under
 from mailer.artefacts.email.images import Picture
 from mailer.artefacts.email.mjml import Placed, html_from
 from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.artefacts.environment import environment
 from mailer.artefacts.html import COLUMN
-from mailer.artefacts.letterhead import Letterhead, letterhead
+from mailer.artefacts.letterhead import Letterhead, headline, letterhead
 from mailer.artefacts.tree import figures, words_of
-from mailer.document.nodes import Section, Spans
+from mailer.document.nodes import Blocks, Columns, Figure, Section, Spans
 from mailer.edition import Edition
 from mailer.organisation import House
 from wording import _
 from wording.errors import ContentError, Place, Problem
 from wording.interface import Interface
 
-CONTENTS_FROM = 4
+CONTENTS_FROM = 5
 """Sections: from this number on an issue is long enough for a table of contents."""
 
 LOGO_WIDTH = 480
-"""Pixels of the picture: it is shown at most 160 wide, on screens with up to three pixels to the point."""
+"""Pixels of the picture, for screens with up to three pixels to the point."""
+LOGO_SHOWN = (160, 48)
+"""CSS pixels: the most that a logo takes of a slim masthead, wide and high."""
 PICTURE_WIDTH = 2 * COLUMN
 """Pixels of a picture in the text, for screens with two pixels to the point."""
 
@@ -56,7 +59,7 @@ class EmailArtefact:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A section as the template wants it."""
+    """A section as the template wants it; its heading stands in the first of its bands too."""
 
     heading: Markup
     anchor: str
@@ -80,7 +83,12 @@ def email_from(
     head = letterhead(edition, house)
     embedded = _embedded(edition, head, images)
     writer = MailHtml(edition.formats, edition.direction, environment(interface), embedded)
-    chapters = [_chapter(section, writer) for section in edition.sections]
+    with_contents = len(edition.sections) >= CONTENTS_FROM
+    chapters = [
+        _chapter(section, writer, ruled=at > 0 or not with_contents) for at, section in enumerate(edition.sections)
+    ]
+    opening, rest = _opening(edition.lead)
+    logo = embedded.get(head.logo or "")
     placed = Placed()
     preheader = starts_right_to_left(marked(edition.preheader)) if edition.direction == "rtl" else edition.preheader
     source = (
@@ -90,10 +98,15 @@ def email_from(
             edition=edition,
             preheader=preheader,
             head=head,
-            logo=embedded.get(head.logo or ""),
-            lead=bands(edition.lead, writer.in_lead(), COLUMN),
+            headline=headline(edition, head.publication),
+            grounds=GROUNDS,
+            dark_grounds=DARK_GROUNDS,
+            logo=logo,
+            logo_size=_logo_size(logo.picture) if logo else None,
+            opening=bands(opening, writer.in_lead(), COLUMN),
+            lead=bands(rest, writer.in_lead(), COLUMN),
             chapters=chapters,
-            with_contents=len(chapters) >= CONTENTS_FROM,
+            with_contents=with_contents,
             in_archive=in_archive,
             place=placed.place,
             text=writer.text,
@@ -113,8 +126,23 @@ def email_from(
     )
 
 
-def _chapter(section: Section[Spans], writer: MailHtml) -> Chapter:
-    return Chapter(writer.inline(section.heading), section.anchor, bands(section.blocks, writer, COLUMN))
+def _chapter(section: Section[Spans], writer: MailHtml, *, ruled: bool) -> Chapter:
+    heading = writer.inline(section.heading)
+    above = writer.part("chapter", ruled=ruled, anchor=section.anchor, heading=heading)
+    return Chapter(heading, section.anchor, under(above, bands(section.blocks, writer, COLUMN)))
+
+
+def _opening(lead: Blocks[Spans]) -> tuple[Blocks[Spans], Blocks[Spans]]:
+    """What stands in larger letters, up to the first picture, and the rest of the lead."""
+    pictured = (at for at, block in enumerate(lead) if isinstance(block, Figure | Columns))
+    at = next(pictured, len(lead))
+    return lead[:at], lead[at:]
+
+
+def _logo_size(logo: Picture) -> tuple[int, int]:
+    """CSS pixels: whole, at most `LOGO_SHOWN`, never larger than its own."""
+    share = min(1.0, LOGO_SHOWN[0] / logo.width, LOGO_SHOWN[1] / logo.height)
+    return max(1, round(logo.width * share)), max(1, round(logo.height * share))
 
 
 def _embedded(edition: Edition, head: Letterhead, images: Mapping[str, Picture]) -> dict[str, InlineImage]:

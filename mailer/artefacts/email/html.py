@@ -120,7 +120,14 @@ class MailHtml(EditionHtml):
                 values |= {"place": self.inline(place) if place else None}
             case KeyNumber():
                 name = "key_number"
-        rendered = self.templates.get_template(f"email/cards/{name}.html.jinja").render(values)
+        return self._rendered(f"email/cards/{name}.html.jinja", values)
+
+    def part(self, name: str, **values: object) -> Markup:
+        """A piece of the frame around the blocks."""
+        return self._rendered(f"email/parts/{name}.html.jinja", values)
+
+    def _rendered(self, template: str, values: Mapping[str, object]) -> Markup:
+        rendered = self.templates.get_template(template).render(values)
         return Markup(rendered.strip())  # noqa: S704 - a template of ours, with autoescape
 
 
@@ -137,6 +144,16 @@ def bands(blocks: Blocks[Spans], writer: MailHtml, column: int) -> list[Band]:
         else:
             rows.append((_pieces(tuple(group), writer, column),))
     return rows
+
+
+def under(heading: Markup, rows: list[Band]) -> list[Band]:
+    """`rows` with a heading above them: in the first piece of text where that comes first, which saves a cell."""
+    match rows:
+        case [((TextPiece() as first, *others),), *rest]:
+            return [((replace(first, html=heading + "\n" + first.html), *others),), *rest]
+        case [(column,), *rest]:
+            return [((TextPiece(heading), *column),), *rest]
+    return [((TextPiece(heading),),), *rows]
 
 
 GUTTER = 2

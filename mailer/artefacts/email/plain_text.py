@@ -14,7 +14,7 @@ from itertools import zip_longest
 from mailer.artefacts.bidi import LRM, RLM, marked
 from mailer.artefacts.formats import day_words, time_words, weekday_words, words
 from mailer.artefacts.html import is_address
-from mailer.artefacts.letterhead import Letterhead, letterhead
+from mailer.artefacts.letterhead import Letterhead, headline, letterhead
 from mailer.artefacts.pieces import kept
 from mailer.artefacts.slots import SLOT, slot, without_marks
 from mailer.document.links import is_same_number
@@ -70,9 +70,10 @@ def plain_text_from(edition: Edition, house: House, interface: Interface, *, in_
         writer.line(head.publication),
         writer.line(writer.say(_("Nummer {number}, {day}", number=head.number, day=head.day))),
         "",
-        writer.line(edition.title),
+        writer.line(headline(edition, head.publication)),
         *writer.contents(edition),
         *writer.blocks(edition.lead),
+        *([writer.addressed(_("Vragen of hulp nodig? Bel de hulplijn."), head.helpline)] if head.helpline else ()),
     ]
     for section in edition.sections:
         paragraphs += ["", writer.line(writer.inline(section.heading)), *writer.blocks(section.blocks)]
@@ -81,15 +82,20 @@ def plain_text_from(edition: Edition, house: House, interface: Interface, *, in_
 
 
 def _footer(writer: TextWriter, head: Letterhead, *, in_archive: bool) -> Iterator[str]:
-    yield writer.line(writer.say(_("Deze nieuwsbrief krijgt u van {sender}.", sender=head.sender)))
-    yield writer.line(
-        writer.say(_("U krijgt deze e-mail omdat u zich hebt aangemeld voor ‘{audience}’.", audience=head.audience))
-    )
-    yield writer.addressed(_("Uw voorkeuren wijzigen:"), slot("preferences_url"))
     yield writer.addressed(_("Afmelden, met één klik:"), slot("unsubscribe_url"))
+    yield writer.addressed(_("Uw voorkeuren wijzigen:"), slot("preferences_url"))
     yield writer.addressed(_("Wat wij bewaren:"), head.privacy)
     if in_archive:
         yield writer.addressed(_("Dit nummer op internet:"), head.page)
+    yield writer.line(
+        writer.say(
+            _(
+                "U krijgt deze e-mail van {sender}, omdat u zich hebt aangemeld voor ‘{audience}’.",
+                sender=head.sender,
+                audience=head.audience,
+            )
+        )
+    )
     yield writer.addressed(_("Antwoord of vraag:"), head.reply_to)
     yield "\n".join(map(writer.line, head.postal_address))
 

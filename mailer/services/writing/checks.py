@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mailer.artefacts.colours import corrections
 from mailer.artefacts.email.read_on import chosen
 from mailer.artefacts.email.size import size_problems
 from mailer.content import LETTERFORMS, Content
@@ -38,6 +39,7 @@ def check(press: Press, slug: str, *, text: str | None = None, translated: bool 
         return problems
     problems += beside_others(read.issue, press.content.others(slug))
     problems.sort(key=lambda each: each.place)
+    problems += corrections(press.house.organisation.look) if text is None else []
     for locale in other_locales(press.house, read.issue) if translated else ():
         problems += _translation_problems(press, read.issue, read.document, locale)
     if text is None and not any(problem.severity is Severity.ERROR for problem in problems):

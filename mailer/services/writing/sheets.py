@@ -37,23 +37,34 @@ Titled = tuple[str, Image.Image]
 
 
 def png(
-    press: Press, slug: str, audience: str, locale: str, *, width: int = WIDE, scheme: str = SCHEMES[0], top: int = 0
+    press: Press,
+    slug: str,
+    audience: str,
+    locale: str,
+    *,
+    width: int = WIDE,
+    scheme: str = SCHEMES[0],
+    top: int = 0,
+    dressed: Callable[[str], str] = str,
 ) -> bytes:
-    """One edition as a picture; with `top`, no more than that many pixels of it from above.
+    """One edition as a picture; with `top`, no more than that many pixels of it from above. `dressed` is done to the
+    page before it is shown.
 
     Raises SettingsError without a browser, and what `editions.edition` raises.
     """
     loaded = load(press, slug)
     artefact = email_of(press, loaded, edition(press, loaded, audience, locale))
-    page = page_from(artefact, sample_values(interface(locale)), scheme)
+    page = dressed(page_from(artefact, sample_values(interface(locale)), scheme))
     return small(picture_of(page, width, min(height_of(page, width), top or height_of(page, width))))
 
 
-def sheet(press: Press, slug: str, pages: Callable[[PrintJob], Sequence[bytes]]) -> bytes:
+def sheet(
+    press: Press, slug: str, pages: Callable[[PrintJob], Sequence[bytes]], *, dressed: Callable[[str], str] = str
+) -> bytes:
     """Every edition of an issue in one picture: e-mails wide and light, narrow and dark; booklets page by page.
 
-    `pages` makes a PNG per page of a booklet (`Typesetter.pictures`). Raises SettingsError without a browser,
-    ContentError with all that is wrong in the issue, and TypesettingError.
+    `pages` makes a PNG per page of a booklet (`Typesetter.pictures`); `dressed` as for `png`. Raises SettingsError
+    without a browser, ContentError with all that is wrong in the issue, and TypesettingError.
     """
     loaded = load(press, slug)
     rows: dict[Channel, list[Titled]] = {Channel.EMAIL: [], Channel.POST: []}
@@ -62,7 +73,7 @@ def sheet(press: Press, slug: str, pages: Callable[[PrintJob], Sequence[bytes]])
         if channel is Channel.POST:
             looks = [_booklet(pages(print_job_of(press, loaded, cut)), right_to_left=cut.direction == "rtl")]
         else:
-            looks = list(_looks(email_of(press, loaded, cut), cut.locale))
+            looks = list(_looks(email_of(press, loaded, cut), cut.locale, dressed))
         rows[channel] += zip((title, ""), looks, strict=False)
     return _palette(_stacked([_row(row) for row in rows.values() if row]), SHEET_COLOURS)
 
@@ -98,9 +109,9 @@ def _booklet(pages: Sequence[bytes], *, right_to_left: bool) -> Image.Image:
     return picture.resize((BOOKLET, picture.height * BOOKLET // picture.width), Image.Resampling.LANCZOS)
 
 
-def _looks(artefact: EmailArtefact, locale: str) -> Iterator[Image.Image]:
+def _looks(artefact: EmailArtefact, locale: str, dressed: Callable[[str], str]) -> Iterator[Image.Image]:
     for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
-        page = page_from(artefact, sample_values(interface(locale)), scheme)
+        page = dressed(page_from(artefact, sample_values(interface(locale)), scheme))
         picture = Image.open(BytesIO(picture_of(page, width, SHEET_TOP)))
         size = (picture.width // SHEET_FRACTION, picture.height // SHEET_FRACTION)
         yield picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)

@@ -35,7 +35,7 @@ def html_of(tree: dict[str, Any]) -> str:
     body = "".join(f"<h2 id=s{at}>{_inline(one['heading'])}</h2>{_blocks(one['blocks'])}" for at, one in sections)
     entries = "".join(f"<a href='#s{at}'>{_inline(one['heading'])}</a>" for at, one in sections)
     head = f"<meta charset=utf-8><title>{escape(meta['document_title'])}</title>"
-    title = f"<h1>{_inline(meta['publication'])}</h1><p>{meta['number']}</p><h1>{_inline(meta['title'])}</h1>"
+    title = f"<h1>{_inline(meta['publication'])}</h1><p>{_inline(meta['number'])}</p><h1>{_inline(meta['title'])}</h1>"
     helpline = f"<div class=box>{_inline(meta['helpline_label'])} <strong>{_ltr(meta['helpline'])}</strong></div>"
     contents = f"<nav><strong>{_inline(meta['contents'])}</strong>{entries}</nav>"
     colophon = " · ".join(_inline(line) for line in meta["colophon"])

@@ -51,12 +51,16 @@ def jobs() -> Iterator[tuple[str, PrintJob, tuple[int, ...]]]:
             yield name, PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()}), kept
         leaf = explanation(house().organisation, house().locales[code], DAY, interface(code), large=code == "ar")
         yield f"{code}-leaf", leaf, (1,)
-    blocks = [AddressBlock(at, (name, f"R-{at:05}", *CENTRE.postal_lines)) for at, name in enumerate(NAMES, start=1)]
+    booklets = ("nl", "ar", "en", "en groot", "nl", "ar groot")
+    blocks = [
+        AddressBlock(at, (name, f"R-{at:05}", *CENTRE.postal_lines), booklets[at - 1])
+        for at, name in enumerate(NAMES, start=1)
+    ]
     yield "labels-l7163", labels(blocks, DAY), (1,)
     yield "labels-l7160", labels(blocks, DAY, sheet="L7160", skip=2), (1,)
     yield "letter", letters(blocks, DAY, return_line=house().organisation.return_address), (2,)
-    rows = [Row(at, CENTRE, name, "nl") for at, name in enumerate(NAMES, start=1)]
-    yield "picklist", pick_list(rows, "Nieuws 2026-3 · 4", DAY, interface("nl")), (1,)
+    rows = [Row(at, CENTRE, name, "nl") for at, name in enumerate((*NAMES, NAMES[0]), start=1)]
+    yield "picklist", pick_list(rows, "Nieuws, nummer 3 · printopdracht 4", DAY, interface("nl")), (1,)
 
 
 def drawn() -> dict[str, Image.Image]:

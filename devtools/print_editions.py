@@ -81,7 +81,7 @@ def edition(locale: str, *, times: int = 1, extra: tuple[n.Block[n.Spans], ...] 
         preheader="",
         day=DAY,
         lead=(
-            n.Paragraph((n.Slot("greeting"), n.Plain("،" if locale == "ar" else ","))),
+            n.Paragraph((n.Slot("greeting"),)),
             *_paragraphs(words["lead"]),
             *extra,
         ),

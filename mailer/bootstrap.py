@@ -20,7 +20,8 @@ from database.fit import require_fit
 from database.keys import HANDED_ON, KeyRing
 from database.migrations import require_current
 from database.session import Store
-from mailer.artefacts.email.personal import PersonalMessage, greeting
+from mailer.artefacts.email.personal import PersonalMessage
+from mailer.artefacts.greeting import greeting
 from mailer.artefacts.paper.booklet import Flip
 from mailer.artefacts.paper.labels import Window
 from mailer.artefacts.paper.pieces import LETTERS, PrintOptions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from mailer.document.formats import filled
 from mailer.document.links import is_allowed
 from mailer.document.months import with_months
-from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Section, Span, Spans
+from mailer.document.nodes import Action, Blocks, CaseLaw, Link, Paragraph, Plain, Section, Slot, Span, Spans
 from mailer.document.notes import Numbering, texts_of
 from mailer.document.walking import mapped
 from mailer.organisation import Audience, House
@@ -82,7 +83,7 @@ def edition_from(
         subject=filled(translated.subject, formats),
         preheader=filled(translated.preheader, formats),
         day=translated.day,
-        lead=_safe(numbering.lead(translated.body.lead)),
+        lead=mapped(_safe(numbering.lead(translated.body.lead)), _without_second_comma),
         sections=_safe(tuple(map(numbering.section, sections))),
         correction=filled(translated.correction, formats),
     )
@@ -108,6 +109,21 @@ def _is_for(section: Section[Spans], audience: str) -> bool:
 def _safe(tree: Any) -> Any:
     """Without links that go anywhere but https, mailto or tel: an overridden check must not become a dangerous link."""
     return mapped(tree, _without_bad_link)
+
+
+_COMMA = re.compile(r"\s*[,،]")
+
+
+def _without_second_comma(node: Any) -> Any | None:
+    """The greeting brings the comma of its language; an editor may have written one behind it."""
+    if not isinstance(node, tuple) or Slot("greeting") not in node:
+        return None
+    after = node.index(Slot("greeting")) + 1
+    said = node[after] if after < len(node) else None
+    if not isinstance(said, Plain) or not (found := _COMMA.match(said.value)):
+        return None
+    rest = said.value[found.end() :]
+    return (*node[:after], *((Plain(rest),) if rest else ()), *node[after + 1 :])
 
 
 def _without_bad_link(node: Any) -> Any | None:

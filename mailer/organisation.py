@@ -120,6 +120,8 @@ class Publication:
     audiences: tuple[str, ...]
     personal_stories: bool = False
     """True: `check` warns of full names in its text (a detention story must not identify anyone)."""
+    hyphenation: bool = True
+    """False: on paper no word of running text is divided, for readers to whom the language is new."""
     read_on: bool = False
     """True: in an e-mail of 80 KB or more the longest sections end in a link to the archive, where each issue must then
     be put on show."""

@@ -16,8 +16,9 @@ from devtools.email_samples import IMAGES, edition
 from devtools.email_tools import ENCODED
 from mailer.artefacts.email.artefact import email_from
 from mailer.artefacts.email.message import TEST, message_from
-from mailer.artefacts.email.personal import PersonalMessage, TextPart, ThawError, greeting
+from mailer.artefacts.email.personal import PersonalMessage, TextPart, ThawError
 from mailer.artefacts.email.transfer import part_from
+from mailer.artefacts.greeting import greeting
 from mailer.artefacts.slots import BODY_SLOTS, HEADER_SLOTS, slot
 from wording.errors import ContentError
 from wording.interface import interface

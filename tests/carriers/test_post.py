@@ -125,14 +125,16 @@ def test_label_or_letter_and_pick_list_have_the_same_numbers_in_the_same_order(
     ]
     on_paper = [
         (name, int(number))
-        for name, number in re.findall(r"(\w+ (?:Noord|Zuid))\n(?:.*\n)+?(\d)$", written, re.MULTILINE)
+        for name, number in re.findall(
+            r"(\w+ (?:Noord|Zuid))\n(?:.*\n)+?\w\w(?: groot)? · (\d)$", written, re.MULTILINE
+        )
     ]
     on_list = [
         (name, int(number))
         for number, name in re.findall(r"^(\d) (\w+ (?:Noord|Zuid))", words_on(listed, drawn=True), re.MULTILINE)
     ]
     assert on_paper == on_list == expected
-    assert re.findall(r"^\d$", written, re.MULTILINE) == list("1234567")
+    assert re.findall(r"^\w\w(?: groot)? · (\d)$", written, re.MULTILINE) == list("1234567")
 
 
 def test_no_file_without_names_names_anyone_and_no_label_names_the_newsletter(
@@ -222,7 +224,7 @@ def test_one_file_holds_everything_in_the_order_of_the_pieces(
     everything.write_bytes(run(editions, addressing=LETTERS, merged=True)["alles-dubbelzijdig.pdf"].data)
     check(everything)
     pages = words_on(everything, drawn=True).split("\f")
-    numbers = [re.findall(r"^(\d)$", page, re.MULTILINE) for page in pages if page.count("\n") < 7]
+    numbers = [re.findall(r"^\w\w(?: groot)? · (\d)$", page, re.MULTILINE) for page in pages if page.count("\n") < 7]
     assert [number for found in numbers for number in found] == list("1234567")
     with pikepdf.open(everything) as pdf:
         assert len(pdf.pages) % 2 == 0  # every booklet begins on a front

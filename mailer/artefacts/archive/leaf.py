@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from mailer.artefacts.email.html import InlineImage, MailHtml
 from mailer.artefacts.email.images import Picture
-from mailer.artefacts.email.personal import greeting
 from mailer.artefacts.environment import environment
+from mailer.artefacts.greeting import greeting
 from mailer.artefacts.letterhead import letterhead
 from mailer.artefacts.tree import figures, words_of
 from mailer.document.nodes import AgendaItem, Figure, Spans

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailer.artefacts.bidi import CONTROLS, FSI, PDI
 from mailer.artefacts.email.headers import check
 from mailer.artefacts.email.transfer import Base64Part, QuotedPart, part_from
+from mailer.artefacts.greeting import one_line
 from mailer.artefacts.slots import HEADER_SLOTS, SLOT
-from wording import _
-from wording.interface import Interface
 
-MAX_NAME = 100
-"""Letters of a name in a greeting; a name of 300 would be an attack on the layout."""
-
-_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _FORMAT = 1
 """Of the frozen bytes; a worker that meets another one says so instead of sending nonsense."""
 
@@ -95,21 +88,3 @@ class PersonalMessage:
             return cls(index["head"], parts, tail)
         except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
             raise ThawError("not a frozen message") from error
-
-
-def greeting(name: str | None, interface: Interface) -> str:
-    """What `{{greeting}}` becomes, with the comma of its language: "Beste Fatima," or, without a name, "Beste lezer,".
-
-    A name may be in letters of another direction: it is isolated (UAX #9), and its own bidirectional marks are removed.
-    """
-    bare = CONTROLS.sub("", one_line(name or "")).strip()
-    if not bare:
-        return interface.say(_("Beste lezer,"))
-    if len(bare) > MAX_NAME:
-        bare = bare[:MAX_NAME].rstrip() + "…"
-    return interface.say(_("Beste {name},", name=bare if bare.isascii() else f"{FSI}{bare}{PDI}"))
-
-
-def one_line(value: str) -> str:
-    """`value` without line breaks, other control characters and marks of slots: a value never makes a line."""
-    return _BREAKS.sub(" ", SLOT.sub("", value)) if not value.isprintable() else value

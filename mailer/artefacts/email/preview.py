@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from mailer.artefacts.email.artefact import EmailArtefact
-from mailer.artefacts.email.personal import greeting
+from mailer.artefacts.greeting import greeting
 from mailer.artefacts.slots import SLOT
 from wording.interface import Interface
 

@@ -44,6 +44,8 @@ class AddressBlock:
 
     number: int
     lines: tuple[str, ...]
+    edition: str = ""
+    """Which booklet goes in, at the edge of the label: "nl", "ar groot"."""
 
 
 def labels(

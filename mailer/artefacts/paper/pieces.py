@@ -35,6 +35,11 @@ class EditionKey:
     large: bool = False
     audience: str = ""
 
+    @property
+    def at_the_edge(self) -> str:
+        """What fits at the edge of a label: whoever fills the envelope sees there which booklet goes in."""
+        return " ".join(filter(None, (self.locale, "groot" if self.large else "")))
+
     def __str__(self) -> str:
         return "-".join(filter(None, (self.audience, self.locale, "groot" if self.large else "")))
 

@@ -47,7 +47,9 @@ def run_files(plan: RunPlan, house: House, typeset: Typeset) -> tuple[PrintFile,
         raise AddressError(_("Er is geen gedrukte editie voor: {editions}.", editions=", ".join(missing)))
     newcomers = Counter((piece.edition.locale, piece.edition.large) for piece in plan.pieces if piece.first)
     leaves = [_explained(house, code, plan.day, large=large) for code, large in newcomers]
-    blocks = [AddressBlock(piece.number, address_lines(piece.addressee)) for piece in plan.pieces]
+    blocks = [
+        AddressBlock(piece.number, address_lines(piece.addressee), piece.edition.at_the_edge) for piece in plan.pieces
+    ]
     addresses = addressing(blocks, plan.options, plan.day)
     with ThreadPoolExecutor(1) as aside:  # the typesetter works in other processes
         typesetting = aside.submit(typeset, [_listed(plan, house), *addresses, *leaves])
@@ -138,6 +140,7 @@ def _listed(plan: RunPlan, house: House) -> PrintJob:
             piece.addressee.centre,
             clean_name(piece.addressee.name),
             f"{piece.edition} + {leaf}" if piece.first else str(piece.edition),
+            piece.addressee.registration or "",
         )
         for piece in plan.pieces
     ]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from mailer.artefacts import formats
+from mailer.artefacts.greeting import greeting
 from mailer.artefacts.paper.breaking import IN_CODE, IN_TEXT, breakable, breakable_address, broken
 from mailer.artefacts.paper.unbroken import Json, runs
-from mailer.artefacts.paper.words import greeting
 from mailer.document import nodes
 from mailer.document.nodes import Span, Spans
 from wording.interface import Interface
@@ -63,7 +63,7 @@ class Inline:
             case nodes.Link(target, _, children):
                 made = [{"t": "link", "c": self.spans(children), "href": href(target), "note": _note(target, children)}]
             case nodes.Slot("greeting"):
-                made = self.text(self.interface.say(greeting()))
+                made = self.text(greeting(None, self.interface))
             case _:
                 raise ValueError(f"{type(span).__name__} has no place on paper: {span}")
         return made

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mailer.artefacts import formats
-from mailer.artefacts.letterhead import page_url
+from mailer.artefacts.letterhead import headline, page_url
 from mailer.artefacts.paper.breaking import IN_HEADING, broken, has_long_word
 from mailer.artefacts.paper.qr import qr_code
 from mailer.artefacts.paper.unbroken import runs, unbroken
@@ -14,16 +14,11 @@ from mailer.document.nodes import Plain
 from mailer.document.walking import mapped
 from mailer.edition import Edition
 from mailer.organisation import House, Organisation
-from wording import Text, _
+from wording import _
 from wording.interface import Interface
 
 BOOKLET_PAGES = 4
 """An A4 sheet, printed on both sides and folded, is four A5 pages."""
-
-
-def greeting() -> Text:
-    """On paper one edition goes to many, so nobody is called by name. The comma after it is the editor’s."""
-    return _("Beste lezer")
 
 
 def furniture(edition: Edition, house: House, interface: Interface, *, large: bool, qr: bool) -> dict[str, Any]:
@@ -34,8 +29,8 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
     rtl = edition.direction == "rtl"
     words = {
         "publication": title,
-        # a number or a short word that stands alone on the last line of a title looks like a mistake
-        "title": re.sub(r" (\S{1,3})$", "\u00a0\\1", edition.title),
+        "title": headline(edition, title),
+        "number": interface.say(_("Nummer {number}", number=formats.number_words(edition.number, edition.day))),
         "day": formats.day_words(edition.day, edition.formats),
         "helpline_label": interface.say(_("Vragen of hulp nodig? Bel gratis:")),
         "contents": interface.say(_("In dit nummer")),
@@ -44,7 +39,8 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
     }
     return {
         **{name: broken(runs(text, rtl=rtl), IN_HEADING) for name, text in words.items()},
-        "divided": has_long_word(edition.title),
+        "divided": has_long_word(headline(edition, title)),
+        "hyphenate": publication.hyphenation and not rtl,
         "numbering": "a" if _has_own_numbers(edition) else "1",
         "colophon": [runs(line, rtl=rtl) for line in colophon(organisation)],
         "document_title": f"{title} – {edition.title}",
@@ -52,7 +48,6 @@ def furniture(edition: Edition, house: House, interface: Interface, *, large: bo
         "format": "large" if large else "a5",
         "lang": edition.locale.partition("_")[0],
         "dir": edition.direction,
-        "number": edition.number,
         "language": house.locales[edition.locale].name,
         "helpline": unbroken(organisation.helpline) if organisation.helpline else None,
         "page": interface.say(_("pagina {page} van {pages}")),

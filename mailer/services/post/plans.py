@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from database.keys import keys_of
 from database.sealed import blind_index
 from database.wall import on_the_wall
+from mailer.artefacts.formats import number_words
 from mailer.artefacts.paper.addresses import AddressError, address_lines
 from mailer.artefacts.paper.pieces import Copy, EditionKey, Piece, PrintedEdition, PrintOptions, pieces_of
 from mailer.artefacts.paper.run_files import RunPlan
@@ -24,6 +26,8 @@ from mailer.organisation import House
 from subscribers.addressee import Addressee
 from subscribers.reading import tell_unreadable
 from subscribers.repository import may_be_posted
+from wording import _
+from wording.interface import interface
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,18 @@ def plan_of(session: Session, house: House, run: PrintRun, only: int | None = No
         _piece(row, _copy(people[row.reader], frozen[edition_ids[row.delivery_id]], several, row.first)) for row in rows
     ]
     options = PrintOptions.from_plain(run.options)
-    title, day = f"{mailing.issue_slug} · {run.id}", on_the_wall(session, mailing.opened_at).date()
-    return RunPlan(title, day, pieces, editions_of(session, house, mailing.id), options)
+    day = on_the_wall(session, mailing.opened_at).date()
+    return RunPlan(_title(house, mailing, run, day), day, pieces, editions_of(session, house, mailing.id), options)
+
+
+def _title(house: House, mailing: Mailing, run: PrintRun, day: date) -> str:
+    """Of which newsletter and which run, in the language of the office; of one that ended, its name in the settings."""
+    publication = house.publications.get(mailing.publication)
+    name = publication.title.get(house.source_locale, publication.key) if publication else mailing.publication
+    number = number_words(mailing.issue_slug.removeprefix(f"{mailing.publication}-"), day)
+    return interface(house.source_locale).say(
+        _("{publication}, nummer {number} · printopdracht {run}", publication=name, number=number, run=run.id)
+    )
 
 
 def row_of(session: Session, piece: Piece, waits: Waiting) -> dict[str, object]:

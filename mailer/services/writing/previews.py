@@ -9,8 +9,8 @@ from email.utils import format_datetime
 
 from mailer.artefacts.email.artefact import EmailArtefact
 from mailer.artefacts.email.message import message_from
-from mailer.artefacts.email.personal import greeting
 from mailer.artefacts.email.preview import in_scheme
+from mailer.artefacts.greeting import greeting
 from mailer.artefacts.paper.contact_sheet import contact_sheet
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.slots import SLOT

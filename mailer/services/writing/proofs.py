@@ -11,7 +11,8 @@ from uuid import UUID
 
 from database.audit import record
 from mailer.artefacts.email.message import TEST, message_from
-from mailer.artefacts.email.personal import PersonalMessage, greeting
+from mailer.artefacts.email.personal import PersonalMessage
+from mailer.artefacts.greeting import greeting
 from mailer.carriers.carrier import Accepted, Answer, Letter, Outcome
 from mailer.carriers.smtp import SmtpCarrier
 from mailer.edition import Edition

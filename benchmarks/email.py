@@ -33,7 +33,7 @@ from mailer.artefacts.email.personal import PersonalMessage
 from mailer.artefacts.slots import SLOT
 from mailer.content import Content
 from mailer.edition import Edition, edition_from
-from mailer.organisation import House
+from mailer.organisation import House, Showing
 from mailer.services.office import Press
 from mailer.services.writing.checks import check
 from mailer.settings import settings_from
@@ -107,7 +107,11 @@ def _read_on(house: House, repeats: int) -> float:
         (issue / "issue.md").write_text(f"{front}{sections}\n", encoding="utf-8")
         took = {}
         for read_on in (False, True):
-            publication = replace(house.publications[LONG_OF], read_on=read_on)
+            publication = replace(
+                house.publications[LONG_OF],
+                read_on=read_on,
+                on_show=Showing.ON_SEND if read_on else Showing.BY_HAND,
+            )
             own = replace(house, publications={**house.publications, LONG_OF: publication})
             press = Press(own, Content(Path(folder), own), lambda _jobs: [])
             took[read_on] = _processor(partial(check, press, LONG), 2 * repeats)

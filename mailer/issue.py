@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 import yaml
 
-from mailer.organisation import Audience, Channel, Copies, House, Publication
+from mailer.organisation import Audience, Channel, Copies, House, Publication, Showing
 from mailer.yaml_slips import Slip, of_error, slips
 from wording import Text, _
 from wording.errors import Place, Problem, Severity
@@ -161,10 +161,16 @@ class _FrontMatter:
             self.wrong(self.lines["qr"], _qr_leads_nowhere(missing))
         return True
 
-    def archive(self, audiences: Sequence[Audience]) -> str:
-        """One of these audiences that is mailed; only what was mailed can be shown."""
+    def archive(self, audiences: Sequence[Audience], publication: Publication) -> str:
+        """One of these audiences that is mailed; only what was mailed can be shown, and not of every publication."""
         node = self.nodes.get("archive")
         if node is None:
+            return ""
+        if publication.on_show is Showing.NEVER:
+            said = _(
+                "‘{publication}’ komt nooit in het archief; zo staat het in postduif.toml.", publication=publication.key
+            )
+            self.wrong(self.lines["archive"], said)
             return ""
         mailed = [one.key for one in audiences if one.channel is Channel.EMAIL]
         chosen = str(node.value).strip()
@@ -241,7 +247,7 @@ def draft_from(data: bytes, *, slug: str, file: str, house: House) -> tuple[Issu
         copies=front.copies(),
         qr=front.qr(house.audiences[key] for key in audiences),
         correction=front.text("correction"),
-        archive=front.archive([house.audiences[key] for key in audiences]),
+        archive=front.archive([house.audiences[key] for key in audiences], publication),
     )
     return found, front.problems
 

@@ -109,6 +109,16 @@ class Copies(StrEnum):
     """One for each audience."""
 
 
+class Showing(StrEnum):
+    """When an issue comes into the archive on the web."""
+
+    ON_SEND = "on-send"
+    """With the first mail of its mailing. Only then a mail may have links to its page."""
+    BY_HAND = "by-hand"
+    """When a person says so, or its front matter, after it was mailed."""
+    NEVER = "never"
+
+
 @dataclass(frozen=True)
 class Publication:
     """A newsletter as a series; an issue's slug is `<key>-<number>`."""
@@ -123,8 +133,9 @@ class Publication:
     hyphenation: bool = True
     """False: on paper no word of running text is divided, for readers to whom the language is new."""
     read_on: bool = False
-    """True: in an e-mail of 80 KB or more the longest sections end in a link to the archive, where each issue must then
-    be put on show."""
+    """True: in an e-mail of 80 KB or more the longest sections end in a link to the archive. Only with `ON_SEND`, or
+    the links would lead nowhere."""
+    on_show: Showing = Showing.BY_HAND
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from mailer.broker import mistake_in
 from mailer.carriers.carrier import Limit
 from mailer.carriers.in_clear import is_here, mailbox_in_clear, relay_in_clear
 from mailer.guarded import OutOfBoundsError, read_inside
-from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication
+from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication, Showing
 from wording import Text, _
 from wording.errors import Place, Problem, SettingsError
 from wording.interface import direction
@@ -323,6 +323,9 @@ def _mistakes(settings: Settings) -> Iterable[InitErrorDetails]:
         yield from _unknown(f"audiences.{name}.fallback", [audience.fallback], dict.fromkeys(audience.locales))
     for name, publication in settings.publications.items():
         yield from _unknown(f"publications.{name}.audiences", publication.audiences, audiences)
+        if publication.read_on and publication.on_show is not Showing.ON_SEND:
+            why = _('‘lees verder’ leidt naar het archief: zet erbij on_show = "on-send"')
+            yield _conflict(f"publications.{name}.read_on", why)
     if settings.relays and "smtp" in settings.model_fields_set:
         yield _conflict("smtp", _("naast [relays] telt [smtp] niet mee; maak er een relay van"))
     yield from _limited_twice(settings.limits)

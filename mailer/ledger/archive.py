@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String, delete, func, select
+from sqlalchemy import JSON, LargeBinary, Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, now
 from database.declared import impersonal
 from database.mac import MacOf
 from mailer.ledger.signing import is_as_signed, signed
+from mailer.ledger.slots import last_taken, take_moment
 from mailer.ledger.tables import FrozenEdition, Mailing
 from mailer.organisation import Channel
 
@@ -36,6 +37,8 @@ class ArchivedIssue(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """Of the text that is shown, as `Mailing.revision`."""
+    opens_with: Mapped[int | None]
+    """The mailing with whose start it appears; until then no one can see it. Empty: it is on show."""
 
 
 class ArchivedPage(Base):
@@ -77,6 +80,7 @@ class ArchivedPicture(Base):
     mac: Mapped[str] = mapped_column(MacOf("issue_slug", "path", "data"), default="", server_default="")
 
 
+_ON_SHOW = ArchivedIssue.opens_with.is_(None)
 _Archived = ArchivedIssue | ArchivedPage | ArchivedEarlier | ArchivedPicture
 
 
@@ -97,13 +101,16 @@ def show(
     pictures: Mapping[str, bytes],
     *,
     revision: int = 0,
+    opens_with: int | None = None,
 ) -> None:
     """Put an issue in the archive as this audience read it: a leaf per locale. What stood there of it is replaced.
 
-    Of a later `revision`, what it corrects is kept beside it.
+    Of a later `revision`, what it corrects is kept beside it. With `opens_with` it waits for the start of that mailing,
+    unless it is on show already.
     """
     before = session.get(ArchivedIssue, slug)
     at = before.at if before else now()
+    waits_for = opens_with if before is None or before.opens_with is not None else None
     if before and before.audience == audience:
         if before.revision < revision:
             _keep_earlier(session, before, leaves)
@@ -113,7 +120,8 @@ def show(
     if not earlier(session, slug):
         _forget(session, slug, ArchivedPicture)
     there = set(session.scalars(select(ArchivedPicture.path).where(ArchivedPicture.issue_slug == slug)))
-    session.add(ArchivedIssue(issue_slug=slug, audience=audience, at=at, updated_at=now(), revision=revision))
+    made = {"audience": audience, "at": at, "updated_at": now(), "revision": revision, "opens_with": waits_for}
+    session.add(ArchivedIssue(issue_slug=slug, **made))
     session.add_all(
         signed(session, ArchivedPage(issue_slug=slug, locale=locale, leaf=dict(leaf)))
         for locale, leaf in leaves.items()
@@ -141,6 +149,33 @@ def _text(leaf: Mapping[str, Any]) -> str:
     return json.dumps({name: one for name, one in leaf.items() if name != "correction"}, sort_keys=True)
 
 
+def appear(session: Session, mailing_id: int) -> None:
+    """A mailing begins: what waits for it is on show from now on."""
+    for one in session.scalars(select(ArchivedIssue).where(ArchivedIssue.opens_with == mailing_id)).all():
+        one.opens_with, one.at, one.updated_at = None, now(), now()
+        take_moment(session, _job(one.issue_slug), ONCE, now())
+    session.flush()
+
+
+def drop_waiting(session: Session, mailing_id: int) -> None:
+    """A mailing will never begin: what waits for it goes."""
+    for slug in session.scalars(select(ArchivedIssue.issue_slug).where(ArchivedIssue.opens_with == mailing_id)).all():
+        withdraw(session, slug)
+
+
+def was_withdrawn(session: Session, slug: str) -> bool:
+    """Whether it was put on show by itself once, and is there no more."""
+    return last_taken(session, _job(slug)) is not None and session.get(ArchivedIssue, slug) is None
+
+
+ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""The one moment of each issue at which it is shown by itself."""
+
+
+def _job(slug: str) -> str:
+    return f"archive {slug}"
+
+
 def withdraw(session: Session, slug: str) -> None:
     """Take an issue out of the archive: nothing of it stays readable."""
     _forget(session, slug, ArchivedIssue, ArchivedPage, ArchivedEarlier, ArchivedPicture)
@@ -161,7 +196,8 @@ def earlier(session: Session, slug: str | None = None) -> list[ArchivedEarlier]:
 
 def on_show(session: Session) -> list[ArchivedIssue]:
     """Every issue of the archive, the one that was put there last first."""
-    return list(session.scalars(select(ArchivedIssue).order_by(ArchivedIssue.at.desc(), ArchivedIssue.issue_slug)))
+    shown = select(ArchivedIssue).where(_ON_SHOW)
+    return list(session.scalars(shown.order_by(ArchivedIssue.at.desc(), ArchivedIssue.issue_slug)))
 
 
 def pages(
@@ -176,7 +212,7 @@ def pages(
     One that is not as it was put on show goes to `altered`, and is not shown.
     """
     query = select(ArchivedPage, ArchivedIssue.at, ArchivedIssue.updated_at).join(
-        ArchivedIssue, ArchivedIssue.issue_slug == ArchivedPage.issue_slug
+        ArchivedIssue, (ArchivedIssue.issue_slug == ArchivedPage.issue_slug) & _ON_SHOW
     )
     if locale is not None:
         query = query.where(ArchivedPage.locale == locale)
@@ -194,27 +230,34 @@ def pages(
 
 def version(session: Session) -> tuple[int, datetime | None, int]:
     """Changes whenever an issue is put on show, shown anew, corrected or withdrawn."""
-    count, last = session.execute(select(func.count(), func.max(ArchivedIssue.updated_at))).one()
+    count, last = session.execute(select(func.count(), func.max(ArchivedIssue.updated_at)).where(_ON_SHOW)).one()
     corrected = session.scalar(select(func.count()).select_from(ArchivedEarlier)) or 0
     return count, last, corrected
 
 
 def locales(session: Session, slug: str | None = None) -> list[str]:
     """The languages in which anything, or one issue, stands in the archive."""
-    query = select(ArchivedPage.locale).distinct().order_by(ArchivedPage.locale)
+    shown = (ArchivedIssue.issue_slug == ArchivedPage.issue_slug) & _ON_SHOW
+    query = select(ArchivedPage.locale).join(ArchivedIssue, shown).distinct().order_by(ArchivedPage.locale)
     return list(session.scalars(query if slug is None else query.where(ArchivedPage.issue_slug == slug)))
 
 
 def picture(session: Session, path: str) -> bytes | None:
     """A picture of the archive by its path below the base URL; None too when it is not as it was put on show."""
-    row = session.scalar(select(ArchivedPicture).where(ArchivedPicture.path == path).limit(1))
+    row = session.scalar(_shown_pictures().where(ArchivedPicture.path == path).limit(1))
     return row.data if row is not None and is_as_signed(session, row) else None
 
 
 def pictures(session: Session) -> dict[str, bytes]:
     """Every picture of the archive by its path."""
-    rows = session.scalars(select(ArchivedPicture))
+    rows = session.scalars(_shown_pictures())
     return {row.path: row.data for row in rows if is_as_signed(session, row)}
+
+
+def _shown_pictures() -> Select[ArchivedPicture]:
+    return select(ArchivedPicture).join(
+        ArchivedIssue, (ArchivedIssue.issue_slug == ArchivedPicture.issue_slug) & _ON_SHOW
+    )
 
 
 def locales_mailed(session: Session, slug: str, audience: str) -> list[str]:

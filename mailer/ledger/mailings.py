@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, null, select, update
 from sqlalchemy.orm import Session
 
+from mailer.ledger import archive
 from mailer.ledger.handover import is_due
 from mailer.ledger.installation import is_free
 from mailer.ledger.states import (
@@ -70,7 +71,8 @@ def change(
 ) -> MailingState:
     """Let `event` happen to a mailing, with `values` for other columns. Raises NotPossibleError or LookupError.
 
-    Compare-and-set: of two that press the same button at once, one is told that it is not possible any more.
+    Compare-and-set: of two that press the same button at once, one is told that it is not possible any more. What waits
+    in the archive for the mailing appears as it begins, and goes with one that is cancelled.
     """
     state = session.scalar(select(Mailing.state).where(Mailing.id == mailing_id))
     if state is None:
@@ -84,6 +86,10 @@ def change(
     changed = session.execute(unchanged.values(state=after, **values).returning(Mailing.id)).scalars().all()
     if not changed:
         raise NotPossibleError(state, event)
+    if after is MailingState.SENDING:
+        archive.appear(session, mailing_id)
+    elif after is MailingState.CANCELLED:
+        archive.drop_waiting(session, mailing_id)
     return after
 
 

@@ -20,6 +20,7 @@ from mailer.artefacts.email.size import REFUSE, WARN, size_problems
 from mailer.content import Content
 from mailer.document.nodes import Link, Paragraph, Plain
 from mailer.edition import Edition
+from mailer.organisation import Showing
 from mailer.services.office import Press
 from mailer.services.publishing.rendering import rendered
 from mailer.services.writing import checks
@@ -101,7 +102,7 @@ LONG = "\n\n".join(["woord " * 200] * 60)
 
 def press(folder: Path, *, read_on: bool = False) -> Press:
     own = house()
-    noo = replace(own.publications["noo"], read_on=read_on)
+    noo = replace(own.publications["noo"], read_on=read_on, on_show=Showing.ON_SEND if read_on else Showing.BY_HAND)
     own = replace(own, publications={**own.publications, "noo": noo})
     return Press(own, Content(folder, own), lambda _jobs: [])
 
@@ -120,7 +121,10 @@ def test_a_publication_may_choose_links_instead(folder: Path, store: Store) -> N
     for edition_of_noo in rendered(
         office_of(store, house=chosen.house, content=chosen.content), "noo-2026-11"
     ).editions:
-        assert "/nl/archief/noo-2026-11#heel-lang" in (edition_of_noo.html or "")
+        html = edition_of_noo.html or ""
+        assert "/nl/archief/noo-2026-11#heel-lang" in html
+        # only who reads what is on that page gets a link to all of it
+        assert ('/nl/archief/noo-2026-11"' in html) == (edition_of_noo.audience == "noo-rotterdam")
 
 
 def test_a_long_issue_is_made_at_most_three_times_however_many_sections_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

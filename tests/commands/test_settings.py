@@ -39,6 +39,12 @@ def told(tmp_path: Path, text: str) -> str:
         ),
         ('"#0b5f58"', '"geel"', ("`organisation.look.accent`", "‘geel’", "#0b5f58")),
         ('"#7fd6cd"', '"#fff"', ("`organisation.look.accent_dark`", "‘#fff’")),
+        (
+            "personal_stories = true",
+            "personal_stories = true\nread_on = true",
+            ("`publications.meldpunt.read_on`", "on-send"),
+        ),
+        ("personal_stories = true", 'on_show = "altijd"', ("`publications.meldpunt.on_show`", "'on-send'", "'never'")),
         ("base_url", "base_uri", ("`base_uri`", "base_url")),
         (
             "[smtp]",

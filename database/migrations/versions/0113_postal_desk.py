@@ -8,7 +8,7 @@ from alembic import op
 from database.base import UtcDateTime
 
 revision = "0113"
-down_revision = "0094"
+down_revision = "0101"
 branch_labels = None
 depends_on = None
 

@@ -14,7 +14,7 @@ from alembic import op
 from database.base import UtcDateTime
 
 revision: str = "0117"
-down_revision: str | None = "0094"
+down_revision: str | None = "0115"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

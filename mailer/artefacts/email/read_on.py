@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.email.images import Picture
@@ -19,28 +19,39 @@ from wording.interface import Interface
 _HEADING = re.compile(r'<h2\b[^>]*?\bid="([^"]+)"')
 
 
+@dataclass(frozen=True)
+class OnPage:
+    """What of an issue its page in the archive has. `whole`: all that the readers of this mail read, so it has a link
+    to the page; `anchors` are the sections that may end in one, None for every section.
+    """
+
+    whole: bool = True
+    anchors: frozenset[str] | None = None
+
+
 def email_with_links(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture]
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture], there: OnPage = OnPage()
 ) -> tuple[EmailArtefact, Edition]:
     """The e-mail of an archived issue, and the edition it shows: as it is, or with its longest sections shortened, the
     longest first, until it is under the size of a warning (or no section is left to shorten).
     """
-    made, shown = chosen(edition, house, interface, images)
-    return made or email_from(shown, house, interface, images, in_archive=True), shown
+    made, shown = chosen(edition, house, interface, images, there)
+    return made or email_from(shown, house, interface, images, in_archive=there.whole), shown
 
 
 def chosen(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture]
+    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture], there: OnPage = OnPage()
 ) -> tuple[EmailArtefact | None, Edition]:
     """The edition that the e-mail shows, and the e-mail; None where it need not be made to know that it is under the
     size of a warning.
     """
-    whole = email_from(edition, house, interface, images, in_archive=True)
-    if whole.size < WARN or not edition.sections:
-        return whole, edition
+    whole = email_from(edition, house, interface, images, in_archive=there.whole)
     order = [edition.sections[at].anchor for at in longest(whole)]
+    order = [anchor for anchor in order if there.anchors is None or anchor in there.anchors]
+    if whole.size < WARN or not order:
+        return whole, edition
     least = shortened(edition, house, interface, order)
-    short = email_from(least, house, interface, images, in_archive=True)
+    short = email_from(least, house, interface, images, in_archive=there.whole)
     count = _needed(whole, short, order)
     if count == len(order):
         return short, least

@@ -22,8 +22,10 @@ from mailer.artefacts.archive.pages import Asked, archive_from, feeds
 from mailer.artefacts.archive.pages import earlier_page as old_page
 from mailer.artefacts.archive.pages import page as page_from
 from mailer.artefacts.archive.pages import shelf as shelf_from
+from mailer.issue import publication_of
 from mailer.ledger import archive
 from mailer.ledger.opening import newest_revision
+from mailer.organisation import House, Showing
 from mailer.services.office import Office, deed, look
 from mailer.services.publishing.shelving import MOST_ASKED, Shelves, published, search, shelved
 from mailer.services.translating.release import releases, require_ready
@@ -48,15 +50,24 @@ def show(office: Office, person: Person, slug: str, audience: str) -> None:
     """Put an issue on show as `audience` read it by e-mail; again, and what is there is replaced.
 
     After a correction what it corrects stays readable beside it. Raises NotFoundError for an unknown issue or audience,
-    ConflictError when it was not mailed to them, ContentError that names each message that is not approved (any more):
-    what was changed after the mailing waits for its approval here too.
+    ConflictError when it was not mailed to them or its publication is never shown, ContentError that names each message
+    that is not approved (any more): what was changed after the mailing waits for its approval here too.
     """
     require(person, Permission.SHOW_IN_ARCHIVE)
     audience_of(office.house, audience)
+    _require_shown(office.house, slug)
     pages = pages_of(office, slug, audience)
     with deed(office, person, Permission.SHOW_IN_ARCHIVE) as session:
         pages.show(session)
         record(session, "archive_show", person.uid, detail={"issue": slug, "audience": audience})
+
+
+def _require_shown(house: House, slug: str) -> None:
+    publication = publication_of(slug, house)
+    if publication is not None and publication.on_show is Showing.NEVER:
+        raise ConflictError(
+            _("‘{publication}’ komt nooit in het archief; zo staat het in postduif.toml.", publication=publication.key)
+        )
 
 
 @dataclass(frozen=True)

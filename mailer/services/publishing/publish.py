@@ -16,6 +16,7 @@ from mailer.ledger.states import MailingEvent
 from mailer.ledger.tables import Mailing
 from mailer.organisation import Audience, Channel, Copies, House
 from mailer.services.office import Office, deed
+from mailer.services.publishing import on_send
 from mailer.services.publishing.approval import content_hash, is_approved, not_approved, require_seen
 from mailer.services.publishing.rendering import Finished, rendered
 from mailer.services.sending.moments import require_possible
@@ -80,6 +81,8 @@ def publish(
             session.rollback()
             return Published(None, 0, before)
         _check_readers(added, seen)
+        if finished.pages is not None:
+            on_send.keep(session, finished.pages, mailing.id, person.uid)
         if scheduled_at is not None:
             mailings.change(session, mailing.id, MailingEvent.SCHEDULE)
         record(session, "publish", person.uid, detail={"issue": slug, "hash": digest, "mailing": mailing.id})

@@ -17,9 +17,11 @@ from mailer.kept import Kept
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
 from mailer.services.office import Office, Press
+from mailer.services.publishing.archive import Pages
+from mailer.services.publishing.on_send import pages_from
 from mailer.services.translating.release import NotReadyError, Release, releases, require_ready
 from mailer.services.writing.checks import no_catalog
-from mailer.services.writing.editions import Loaded, editions, email_of, load, print_job_of
+from mailer.services.writing.editions import Loaded, editions, email_of, is_on_the_web, load, print_job_of
 from wording.errors import ContentError, Severity
 
 
@@ -33,6 +35,8 @@ class Finished:
     """How long each edition is, in their order."""
     texts: Mapping[str, str]
     """The words of each edition by its name, without form: to show later which of them changed."""
+    pages: Pages | None = None
+    """What the archive shows of it from the first mail on."""
 
 
 _PAGES: Kept[bytes] = Kept(24)
@@ -65,7 +69,8 @@ def _rendered(office: Office, slug: str, rework: Rework) -> Finished:
     booklets = dict(zip(posted, zip(pdfs[::2], pdfs[1::2], strict=True), strict=True))
     made = [_printed(cut, *booklets[cut]) if cut in booklets else _mailed(press, loaded, cut) for cut in cuts]
     texts = {one.name: " ".join(read_text(cut)) for one, cut in zip(made, cuts, strict=True)}
-    return Finished(loaded.issue, tuple(made), tuple(word_count(cut) for cut in cuts), texts)
+    pages = pages_from(press.house, loaded, cuts)
+    return Finished(loaded.issue, tuple(made), tuple(word_count(cut) for cut in cuts), texts, pages)
 
 
 def _typeset(press: Press, jobs: Sequence[PrintJob]) -> list[bytes]:
@@ -111,8 +116,6 @@ def _mailed(press: Press, loaded: Loaded, cut: Edition) -> EditionToFreeze:
         subject=mail.subject,
         html=mail.html,
         text=mail.text,
-        message=message_from(
-            mail, cut, press.house, in_archive=press.house.publications[cut.publication].read_on
-        ).frozen(),
+        message=message_from(mail, cut, press.house, in_archive=is_on_the_web(press.house, loaded.issue, cut)).frozen(),
         images={image.cid: image.picture.data for image in mail.images},
     )

@@ -6,9 +6,10 @@ Whoever published it is who shows it: they must still work here and have the rig
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
+from mailer.ledger.archive import ONCE
 from mailer.ledger.mailed import mailed_since
 from mailer.ledger.slots import last_taken, take_moment
 from mailer.ledger.trail import rows_of
@@ -32,10 +33,6 @@ def show_chosen(office: Office) -> list[str]:
     return [slug for slug in mailed if _show(office, slug)]
 
 
-_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-"""The one moment of each issue at which it is shown by itself."""
-
-
 def _show(office: Office, slug: str) -> bool:
     try:
         audience = office.content.issue(slug)[0].archive
@@ -44,7 +41,7 @@ def _show(office: Office, slug: str) -> bool:
     if not audience or (by := _publisher(office, slug)) is None:
         return False
     with office.store.transaction() as session:
-        if not take_moment(session, f"archive {slug}", _ONCE, office.clock()):
+        if not take_moment(session, f"archive {slug}", ONCE, office.clock()):
             return False
         person = person_with(session, by)
     try:

@@ -16,7 +16,7 @@ from mailer.document.reviewing.letters import no_letterform, posted, printed, pr
 from mailer.issue import Issue
 from mailer.organisation import Channel, House
 from mailer.services.office import Press
-from mailer.services.writing.editions import editions, email_of, load, other_locales
+from mailer.services.writing.editions import editions, email_of, load, other_locales, read_on_at
 from mailer.translation.apply import Untranslated, translate
 from mailer.translation.catalog import Catalog
 from mailer.translation.extract import STANDING
@@ -108,8 +108,8 @@ def _too_long(press: Press, slug: str) -> Iterator[Problem]:
     for cut in editions(press, loaded):
         if press.house.audiences[cut.audience].channel is not Channel.EMAIL:
             continue
-        if press.house.publications[cut.publication].read_on:
-            made, _shown = chosen(cut, press.house, interface(cut.locale), loaded.pictures)
+        if (there := read_on_at(press.house, loaded, cut)) is not None:
+            made, _shown = chosen(cut, press.house, interface(cut.locale), loaded.pictures, there)
         else:
             made = email_of(press, loaded, cut)
         if made is not None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from mailer.artefacts.email.artefact import EmailArtefact, email_from
 from mailer.artefacts.email.images import Picture
-from mailer.artefacts.email.read_on import email_with_links
+from mailer.artefacts.email.read_on import OnPage, email_with_links
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.tree import print_job_from
 from mailer.document.parse import Document
 from mailer.edition import Edition, edition_from
 from mailer.issue import Issue
-from mailer.organisation import Audience, House
+from mailer.organisation import Audience, Channel, House, Showing
 from mailer.services.office import Press
 from mailer.services.translating.release import EVERYTHING, Release
 from mailer.translation.apply import TranslatedDocument, in_source_language, translate
@@ -117,11 +117,40 @@ def edition(press: Press, loaded: Loaded, audience: str, locale: str) -> Edition
     return edition_from(translation(press, loaded, locale), chosen, press.house, unfinished=True)
 
 
+def shown_as(house: House, issue: Issue) -> str | None:
+    """The audience as whose edition an issue is on show from its first mail on; None where it is not, or not yet then.
+
+    That is the one its front matter names, or the first that is mailed.
+    """
+    if house.publications[issue.publication].on_show is not Showing.ON_SEND:
+        return None
+    mailed = (key for key in issue.audiences if house.audiences[key].channel is Channel.EMAIL)
+    return issue.archive or next(mailed, None)
+
+
+def is_on_the_web(house: House, issue: Issue, cut: Edition) -> bool:
+    """Whether the reader of this mail finds the same text on the web: only then it has a link to it."""
+    return cut.audience == shown_as(house, issue)
+
+
 def email_of(press: Press, loaded: Loaded, cut: Edition) -> EmailArtefact:
     """The e-mail of an edition; of a publication with `read_on`, its longest sections shortened where it is long."""
-    if press.house.publications[cut.publication].read_on:
-        return email_with_links(cut, press.house, interface(cut.locale), loaded.pictures)[0]
-    return email_from(cut, press.house, interface(cut.locale), loaded.pictures)
+    words, pictures = interface(cut.locale), loaded.pictures
+    if (there := read_on_at(press.house, loaded, cut)) is not None:
+        return email_with_links(cut, press.house, words, pictures, there)[0]
+    return email_from(cut, press.house, words, pictures, in_archive=is_on_the_web(press.house, loaded.issue, cut))
+
+
+def read_on_at(house: House, loaded: Loaded, cut: Edition) -> OnPage | None:
+    """Where a long mail may let its reader read on: in the sections that the page of the issue has in this language."""
+    audience = shown_as(house, loaded.issue)
+    if audience is None or cut.locale not in house.audiences[audience].locales:
+        return None
+    if not house.publications[cut.publication].read_on:
+        return None
+    sections = loaded.document.body.sections
+    there = (one.anchor for one in sections if one.audiences is None or audience in one.audiences)
+    return OnPage(cut.audience == audience, frozenset(there))
 
 
 def print_job_of(press: Press, loaded: Loaded, cut: Edition, *, large: bool = False) -> PrintJob:

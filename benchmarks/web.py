@@ -10,6 +10,8 @@ scripts_kb      kilobytes of script, compressed, of the page that has most
 review_1m_p95_ms, mailing_1m_p95_ms   the pages before and during a mailing to a million (`benchmarks.web_million`)
 desk_p95_ms     milliseconds of 95 in 100 views of the desk of a translator: 500 messages, a memory of 100,000 pairs
 save_p95_ms     the same of saving one of them
+archive_p95_ms  milliseconds of 95 in 100 requests for the public archive, over a connection, 200 begun each second
+archive_rps     requests for it that were answered in a second, with 50 issues on show in three languages
 readers         readers by e-mail in the database (100,000; quick 10,000), with 200 issues (quick 20)
 
 The first requests of each page fill what is kept of files and renderings, as the worker does; they are not counted.
@@ -36,6 +38,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from sqlalchemy import Engine, event
 
+from benchmarks.archive import archive_figures
 from benchmarks.desk import desk_figures
 from benchmarks.standing import fill, office_in
 from benchmarks.web_million import add_deliveries, add_readers
@@ -75,8 +78,12 @@ NO_PAGE = {
     "reader",
     "erase_reader",
     "audience",
-    "returned",
+    "returned_mail",
     "privacy",
+    "reader_import",
+    "reader_import_columns",
+    "reader_import_look",
+    "reader_import_report",
     "draft_booklet",
     "picture",
 }
@@ -101,6 +108,7 @@ def main() -> None:
         figures = {**_figures(measured), **desk_figures(office, client, rounds)}
         figures |= {"key_to_picture_ms": _key_to_picture(office, editor, rounds), "readers": readers, "issues": issues}
         figures |= _with_many(office, client, mailing, million)
+        figures |= archive_figures(office, 2 if quick else 10)
         office.store.close()
     for path, (seconds, asked, _page) in measured.items():
         print(f"{path:52}{statistics.median(seconds) * 1000:8.1f} ms{asked:5} queries")

@@ -58,6 +58,14 @@ class Form:
         return any(word in SEVERAL for _place, word in self.columns)
 
 
+def guessed(header: Iterable[str]) -> dict[str, str | None]:
+    """What each column means by its name, "" for one that is not kept, None for one that nobody knows."""
+    names = list(header)
+    vendor = next((one for one in VENDORS if one.marks <= {bare(name) for name in names}), None)
+    known = {name: _meaning(name, {}, vendor) for name in names}
+    return {name: meaning[0] if meaning else None for name, meaning in known.items()}
+
+
 def form_of(table: Table, said: Mapping[str, str] | None = None) -> Form:
     """What the columns of a file mean. `said` gives a column ("plaats") or a value of one ("status:inactief") another
     meaning; "" is: do not keep it, or it says nothing.

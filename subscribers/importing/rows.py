@@ -102,6 +102,11 @@ def standing_of(line: Line, form: Form) -> Standing:
     return standing
 
 
+def languages_known(locales: frozenset[str]) -> frozenset[str]:
+    """What each of these languages may be called in a file, in small letters."""
+    return frozenset(_names_of(locales))
+
+
 def _parts(names: str) -> tuple[str, ...]:
     return tuple(sorted({name.strip() for name in names.split(",") if name.strip()}))
 

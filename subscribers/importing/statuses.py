@@ -85,6 +85,17 @@ def standing_in(word: str, value: str, said: Mapping[str, str], column: str) -> 
     )
 
 
+def is_understood(word: str, value: str) -> bool:
+    """Whether a value says something by itself in a column that means `word`; "never confirmed" does."""
+    if folded_value(value) in _NEVER_CONFIRMED:
+        return True
+    try:
+        standing_in(word, value, {}, "")
+    except RowError:
+        return False
+    return True
+
+
 def _status(folded: str) -> Standing | None:
     return STANDINGS.get(folded) if folded else Standing.READS
 

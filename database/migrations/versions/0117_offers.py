@@ -1,7 +1,7 @@
 """What readers see of an audience, and what the organisation says of their privacy, as changed in the browser.
 
 Revision ID: 0117
-Revises: 0094
+Revises: 0115
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from mailer.services.administration import signing_in
 from mailer.services.office import Silence
 from mailer.services.post import lists, pieces, progress
 from mailer.services.publishing import approval, publish
+from mailer.services.readers import lists as reader_lists
 from mailer.services.sending import orders
 from mailer.services.translating import messages
 from mailer.settings import settings_from
@@ -196,12 +197,17 @@ def full(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             yield opened
 
 
+FROM = {"source": "de export van 1 november", "audience": "noo-national"}
+
+
 def fill(desks: Desks) -> None:
     """A mailing that was sent by one and approved by another, a link to sign in with, and a colleague to change."""
     office, bram, amina = desks.staff.office, desks.people["Bram"], desks.people["Amina"]
     for number in range(2):
         uid = reader(desks.store, f"lezer{number}@lezers.example", "noo-national")
     desks.made["reader"] = str(uid)
+    kept = reader_lists.begin(office, desks.people["Noor"], "lijst.csv", b"email;taal\nx@lezers.example;frl\n", FROM)
+    desks.made["reader_draft"] = str(kept)
     messages.approve_issue(office, bram, SENT)
     seen = approval.proposal(office, amina, SENT).digest
     approval.approve(office, amina, SENT, seen=seen)

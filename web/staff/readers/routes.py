@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from staff.permissions import Permission
 from web.staff.readers import audience, privacy, reader, readers, returned
+from web.staff.readers.import_readers import READERS
 from web.staff.routes import KIB, Route
 
 BOTH = ("GET", "POST")
@@ -13,6 +14,7 @@ _WORDS_BODY = 256 * KIB
 ROUTES: tuple[Route, ...] = (
     Route("/readers", "readers", readers.readers, Permission.SEE_READERS, BOTH, example="/readers"),
     Route("/readers/export", "export_readers", readers.export, Permission.EXPORT_READERS, ("POST",), fresh=True),
+    *READERS.routes(),
     Route("/readers/<reader>", "reader", reader.reader, Permission.SEE_READERS, BOTH),
     Route(
         "/readers/<reader>/address", "reader_address", reader.reveal, Permission.DISCLOSE_READERS, ("POST",), fresh=True
@@ -28,7 +30,7 @@ ROUTES: tuple[Route, ...] = (
         posts=Permission.CHANGE_AUDIENCES,
         example="/audiences/noo-national",
     ),
-    Route("/returned", "returned", returned.returned, Permission.SEE_READERS, BOTH, example="/returned"),
+    Route("/returned", "returned_mail", returned.returned, Permission.SEE_READERS, BOTH, example="/returned"),
     Route(
         "/privacy",
         "privacy",

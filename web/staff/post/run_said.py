@@ -39,7 +39,8 @@ def values(here: Here, found: Board, centres: Mapping[str, Centre]) -> dict[str,
         "title": issue_title(here, found.issue),
         "heading": here.say(_heading(here, found)),
         "ordered": here.day(found.ordered_on),
-        "reason": found.reason,
+        "reason": here.say(Text(found.reason)) if "dropped" in found.done else found.reason,
+        "reason_lang": here.lang if "dropped" in found.done else here.office.house.source_locale,
         "now": _now(found),
         "done": {step: here.moment(found.done[step]) if step in found.done else "" for step in STEPS},
         "stale": [one.number for one in found.stale],
@@ -76,7 +77,9 @@ def piece_row(here: Here, one: RunPiece, names: Mapping[str, str], state: str) -
     """One envelope in the table."""
     mark, tone = ("stop", "stop") if one.is_stale else _MARKS[one.state.value]
     words = _("haal eruit") if one.is_stale else PIECES[one.state.value]
-    if one.state == "in_run" and not one.is_stale and state == "posted":
+    if one.state == "in_run" and state == "void":
+        words = _("vervallen")
+    elif one.state == "in_run" and not one.is_stale and state == "posted":
         mark, tone, words = "sent", "ok", _("op de post")
     elif one.state == "in_run" and one.is_filled and state == "printed":
         mark, tone, words = "ok", "ok", _("gevuld")
@@ -97,14 +100,18 @@ def piece_row(here: Here, one: RunPiece, names: Mapping[str, str], state: str) -
 
 
 def sheet_drawn(here: Here, found: Board) -> dict[str, object]:
-    """Which pages stand beside each other on the outermost sheet, in front and behind, of the commonest booklet."""
+    """Which pages stand beside each other on the outermost sheet, in front and behind.
+
+    Of the commonest booklet that is bound on the left, or on the right when all are.
+    """
+    known = here.office.house.locales
     lines = [line for line in (found.quote.lines if found.quote else ()) if not line.edition.large]
     if not lines:
         return {"front": ("8", "1"), "back": ("2", "7")}
-    most = max(lines, key=lambda line: line.copies)
+    most = max(lines, key=lambda line: (known[line.edition.locale].direction != "rtl", line.copies))
     last = -(-most.pages // 4) * 4
     front, back = (str(last), "1"), ("2", str(last - 1))
-    if here.office.house.locales[most.edition.locale].direction == "rtl":
+    if known[most.edition.locale].direction == "rtl":
         front, back = (front[1], front[0]), (back[1], back[0])
     return {"front": front, "back": back}
 

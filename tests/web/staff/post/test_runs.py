@@ -143,7 +143,9 @@ def test_the_desk_drops_a_run_and_its_pieces_wait_for_the_next(desk: PostDesk) -
     desk.at.add("Ada Voorbeeld")
     run = desk.at.printed()
     assert desk.do(run, "drop").status_code == 303
-    assert "Deze opdracht mag niet op de post" in desk.get(f"/runs/{run}")
+    page = desk.get(f"/runs/{run}")
+    assert "Deze opdracht mag niet op de post" in page
+    assert '<bdi lang="nl">De postkamer liet de opdracht vervallen.</bdi>' in page
     assert desk.post(f"/runs/{run}/files/paklijst.pdf").status_code == 409
     assert desk.do(run, "drop").status_code == 409
     again = desk.at.posted()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
-from devtools.mailings import Through, address, desk, open_mailing, reader, relay, states
+from devtools.mailings import START, Through, address, desk, open_mailing, reader, relay, states
 from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
@@ -70,6 +70,22 @@ def test_threads_that_hand_over_at_once_never_pass_the_limit(store: Store) -> No
         delivering.deliver_now(later, to, several[0])
     assert len(server.received) <= 100
     assert len(server.received) > 50
+
+
+@pytest.mark.parametrize(("most", "seconds", "windows"), [(60, 60, 5), (150, 3600, 2)])
+def test_a_limit_per_minute_or_hour_is_used_in_full(plain_store: Store, most: int, seconds: int, windows: int) -> None:
+    """By a clock that is moved to the moment at which the rest may go; each time another process has just started."""
+    mailing_id = open_mailing(plain_store, most * windows + 20)
+    at, end = START, START + timedelta(seconds=seconds * windows)
+    with fault_server(Plan()) as (server, port):
+        to = Through(relay(port, limits=(Limit(most, seconds),)))
+        while at < end:
+            done = delivering.deliver_now(desk(plain_store, clock=lambda at=at: at), to, mailing_id)
+            assert done.again_at is not None
+            assert done.again_at > at
+            at = done.again_at
+    assert 0.98 * most * windows <= len(server.received) <= most * windows
+    assert most_in_a_window(handed(plain_store), seconds) <= most
 
 
 def test_what_a_limit_stopped_is_told_when_there_is_room_again(store: Store) -> None:

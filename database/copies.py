@@ -43,7 +43,8 @@ class Snapshot:
 
 @contextmanager
 def snapshot(store: Store, folder: Path) -> Iterator[Snapshot]:
-    """A copy as it is now; SQLite's stands in `folder` meanwhile. Raises ServiceError."""
+    """A copy as it is now; SQLite's stands in `folder` meanwhile, and is looked over. Raises ServiceError, and
+    ConflictError when the database is not whole."""
     with _of_sqlite(store, folder) if store.is_sqlite else _of_postgres(store) as found:
         yield found
 
@@ -65,6 +66,7 @@ def _of_sqlite(store: Store, folder: Path) -> Iterator[Snapshot]:
                 connection.execute("VACUUM INTO ?", (str(path),))
         except sqlite3.Error as error:
             raise ServiceError(_("De database is niet te kopiëren: {why}.", why=error)) from error
+        look_over(path)
         copy = Store(f"sqlite:///{path}")
         try:
             with copy.reading() as session:

@@ -39,6 +39,7 @@ from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, 
 from mailer.services.publishing.late import send_late_languages
 from mailer.services.publishing.renewing import renew_changed
 from mailer.services.publishing.showing import show_chosen
+from mailer.services.readers.erased import keep_erased
 from mailer.services.sending.delivering import SendingOffice
 from mailer.services.sending.heart import Heart
 from mailer.services.sending.holding import hold_if_behind
@@ -312,6 +313,10 @@ def chores(parts: Parts, relays: Relays) -> Chores:
     def copies() -> None:
         forget_old(parts.content.folder / parts.settings.backup.folder, now() - LOCAL_KEPT, sealed=False)
 
+    def erased() -> None:
+        if (kept := parts.witness.kept) is not None:
+            keep_erased(parts.store, kept.folder)
+
     return Chores(
         desk,
         relays,
@@ -319,6 +324,7 @@ def chores(parts: Parts, relays: Relays) -> Chores:
         partial(remind_people, parts),
         standing,
         copies,
+        erased,
         quiet_in(parts.settings),
         watch_of(parts).look,
         has_content=parts.settings.storage.sweeps,  # else it is elsewhere, with what is done in it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -32,6 +33,7 @@ from mailer.services.keeping.relay_log import taken_in
 from mailer.services.office import Silence
 from mailer.services.post import runs
 from mailer.services.readers import rights
+from mailer.services.readers.erased import keep_erased
 from mailer.services.sending import orders
 from mailer.services.sending.delivering import SWEEP, SendingOffice
 from mailer.services.sending.holding import ANOTHER, LOOK_FIRST, hold_if_behind
@@ -362,6 +364,26 @@ def test_those_who_were_erased_stay_erased_and_one_who_confirmed_since_stays(
     holding.lift(office, ADMIN, Witness(Kept(tmp_path / "witness")))
     with plain_store.reading() as session:
         assert erasing.tombstones(session)[0]["subject"] == str(uid)
+
+
+def test_who_was_erased_is_kept_where_no_copy_of_the_database_has_it(plain_store: Store, tmp_path: Path) -> None:
+    """A database that was put back takes nobody off the list, and the list is what replaying reads."""
+    uid = reader(plain_store, BAS)
+    copy, folder = copied(plain_store, tmp_path / "copy"), tmp_path / "witness"
+    assert keep_erased(plain_store, folder) == 0
+    with plain_store.transaction() as session:
+        erasing.erase_subscriber(session, uid, "command")
+    assert keep_erased(plain_store, folder) == 1
+    put_back(copy, plain_store)
+    assert keep_erased(plain_store, folder) == 1, "what is put back does not know it, and the list stays"
+    with plain_store.transaction() as session:
+        installation.hold(session, LOOK_FIRST, now())
+    assert keep_erased(plain_store, folder) == 0
+    [path] = folder.glob("*.erased.json")
+    stones = json.loads(path.read_text("utf-8"))
+    assert BAS not in path.read_text("utf-8")
+    assert rights.replay(office_of(plain_store), ADMIN, stones)[0] == 1
+    assert Kept(folder).all() == {}
 
 
 def test_nothing_is_begun_and_only_who_may_lifts_it(plain_store: Store, tmp_path: Path) -> None:

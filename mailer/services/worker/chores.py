@@ -62,6 +62,8 @@ class Chores:
     """Renews the standing of issues of which a file changed (`services.publishing.renewing.renew_changed`)."""
     copies: Callable[[], object] = bool
     """Takes away copies of the database that were kept long enough (`services.keeping.backup.forget_old`)."""
+    erased: Callable[[], object] = bool
+    """Keeps who was erased where no copy of the database has it (`services.readers.erased.keep_erased`)."""
     quiet: QuietHours | None = None
     """When staff get no mail about work."""
     watch: Callable[[], object] = bool
@@ -95,6 +97,7 @@ class Chores:
                 ("drafts", HOUR, lambda: self.drafts(self.clock())),
                 ("standing", STANDING_EVERY, self.standing),
                 ("copies", DAY, self.copies),
+                ("erased", HOUR, self.erased),
             )
 
     def _do_all(self, *chores: tuple[str, timedelta | None, Callable[[], object]]) -> None:

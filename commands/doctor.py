@@ -35,8 +35,8 @@ def doctor(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    from mailer.bootstrap import world_of
     from mailer.doctor.finding import examine, exit_code
+    from mailer.surroundings import world_of
 
     checks = chosen(only or [], loop=loop)
     shop = desk(context)
@@ -79,8 +79,8 @@ def show(found: list[Finding], *, as_json: bool) -> None:
 
 
 def records(context: typer.Context, *, as_json: AsJson = False) -> None:
-    from mailer.bootstrap import world_of
     from mailer.doctor.records import records as needed
+    from mailer.surroundings import world_of
     from wording.errors import Place, Problem, SettingsError
 
     shop = desk(context)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from mailer.bootstrap import Parts
-    from mailer.settings import Web
+    from mailer.sections import Web
     from web.front import Front
     from web.staff.here import Demo
 
@@ -99,7 +99,8 @@ def serve(
 
 def first_pages(folder: Path, port: int) -> tuple[str, Web]:
     """Where the first run is reached, and what is set of the pages: what the settings say when there are any."""
-    from mailer.settings import FILE, Web, settings_from
+    from mailer.sections import Web
+    from mailer.settings import FILE, settings_from
 
     if not (folder / FILE).exists():
         return f"http://localhost:{port}", Web()

@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Semaphore
 from urllib.parse import urlsplit
 
-from dns.resolver import NoResolverConfiguration, Resolver
 from pydantic import SecretStr
 
 from database.base import now
@@ -28,10 +27,10 @@ from mailer.artefacts.paper.pieces import LETTERS, PrintOptions
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
-from mailer.doctor.world import Sending, World
 from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
+from mailer.sections import Returns, Smtp
 from mailer.services.administration.second_person import AsWritten
 from mailer.services.keeping.backup import LOCAL_KEPT, Places, forget_old
 from mailer.services.notices.watch import Watch, Watchman
@@ -53,7 +52,7 @@ from mailer.services.translating.pool import remind_due
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import WorkerOffice
 from mailer.services.writing.drafts import open_drafts
-from mailer.settings import FILE, Returns, Settings, Smtp, settings_from
+from mailer.settings import FILE, Settings, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive, still_receives
 from wording import _
@@ -203,52 +202,6 @@ def with_kept_password(settings: Settings, keys: Path) -> Settings:
 def database_url(settings: Settings, folder: Path) -> str:
     """The database of the settings; SQLite in the data folder when they name none."""
     return settings.storage.database or f"sqlite:///{(folder / settings.storage.data).resolve()}/postduif.sqlite"
-
-
-def world_of(folder: Path, database: str = "", *, resolver: Resolver | None = None) -> World:
-    """What `doctor` looks at. Nothing is made, migrated or opened; settings that cannot be read are its problems."""
-    asked = resolver or _resolver()
-    try:
-        settings = settings_from(folder)
-        keys = keys_folder(settings.storage.keys, folder)
-        settings = with_kept_password(settings, keys)
-    except SettingsError as error:
-        problems = tuple(one.text for one in error.problems) or (error.text,)
-        return World(folder, asked, problems)
-    storage = settings.storage
-    return World(
-        folder=folder,
-        resolver=asked,
-        data=folder / storage.data,
-        keys=keys,
-        base_url=settings.base_url,
-        hosts=settings.web.hosts,
-        proxies=settings.web.proxies,
-        senders=tuple(dict.fromkeys(one.sender.address for one in settings.publications.values())),
-        locales={code: one.name for code, one in settings.locales.items()},
-        sending=tuple(map(_sending, relays_from(settings), _smtps(settings))),
-        inbox=inbox_from(settings.returns),
-        database=database or database_url(settings, folder),
-        broker=storage.broker,
-        broker_master=storage.broker_master,
-        zone=settings.time_zone,
-    )
-
-
-def _resolver() -> Resolver:
-    """That of this machine; without any server every question is a skip."""
-    try:
-        return Resolver()
-    except NoResolverConfiguration:
-        return Resolver(configure=False)
-
-
-def _smtps(settings: Settings) -> list[Smtp]:
-    return list(settings.relays.values()) or [settings.smtp]
-
-
-def _sending(relay: Relay, smtp: Smtp) -> Sending:
-    return Sending(relay, smtp.dkim_selectors, tuple(map(str, smtp.outgoing)))
 
 
 def letters(parts: Parts) -> Letters:

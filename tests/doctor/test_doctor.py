@@ -31,7 +31,6 @@ from database.session import Store
 from devtools.certificates import self_signed
 from devtools.fault_server import Plan, fault_server
 from devtools.servers import free_port, hung_up_at_once
-from mailer.bootstrap import world_of
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.relay import Relay, Security
 from mailer.doctor import kept, loop, machine, relays, running
@@ -41,6 +40,7 @@ from mailer.doctor.world import Sending, World
 from mailer.ledger.slots import take_slot
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.holding import SWEEP_EVERY
+from mailer.surroundings import world_of
 from subscribers.tidying import RetentionState
 from tests.doctor.test_names import ZONE
 from tests.support.house import ROOT

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,19 +12,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mailer.carriers.carrier import Letter, Outcome, Refused, nothing
-from mailer.carriers.mailbox import domain_of
-from mailer.ledger import handover, limits, shunt
-from mailer.ledger.handover import Claimed, Ending, Lease
+from mailer.ledger import handover, shunt
+from mailer.ledger.handover import Ending, Lease
 from mailer.ledger.limits import Room
 from mailer.ledger.pen import Hand, Pen, PenError, Written, pen_for
 from mailer.ledger.states import DeliveryEvent, DeliveryState
-from mailer.services.sending.letters import Recipient
+from mailer.services.sending.claiming import Claims, Held, is_late, lengthened
 from mailer.services.sending.limits import Limiting
 from mailer.services.sending.persisting import persistently
 from mailer.services.sending.receivers import Receivers
 from mailer.services.sending.retries import ending
 from mailer.services.sending.rules import Desk
-from subscribers.reading import UNOPENED, tell_unreadable
 
 _FIRST_CLAIM = 16
 _CLAIM_SECONDS = 0.4
@@ -36,28 +33,6 @@ POLICY_RUN = 5
 """Refusals for policy (5.7.x) in a row: they are about us, not about the readers."""
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Held:
-    """A delivery that we claimed and that has not come to an end."""
-
-    claimed: Claimed
-    recipient: Recipient
-    bucket: str | None
-    handed_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class _Taken:
-    """What one claim brings. Its transaction may be rolled back and made again, so nothing else is changed in it."""
-
-    asked: int
-    lease: Lease
-    claimed: int = 0
-    suppressed: int = 0
-    unreadable: int = 0
-    fresh: list[_Held] = field(default_factory=list)
 
 
 class BatchOnItsWay:
@@ -78,9 +53,10 @@ class BatchOnItsWay:
         self._limiting = limiting
         self._lease = Lease.starting(desk.clock(), desk.rules.lease, desk.process)
         self._receivers = Receivers(desk)
+        self._claims = Claims(desk, mailing_id, batch, relay, limiting, self._receivers)
         self._waiting: deque[int] = deque()
         self._prepared: deque[Letter] = deque()
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, Held] = {}
         self._begun: set[int] = set()
         self._left: int | None = None
         self._size = max(_FIRST_CLAIM, desk.pace.of(relay))
@@ -205,14 +181,14 @@ class BatchOnItsWay:
                 self._limiting.lock(session)
                 at = self._desk.clock()
             allowed = self._intend(session, ready, at)
-            lease = self._lengthened(at)
+            lease = lengthened(self._lease, self._desk.rules.lease, at)
             if lease != self._lease:
                 handover.renew(session, lease)
         return allowed, at, lease
 
     def _is_plain(self, endings: Sequence[Ending], at: datetime) -> bool:
         """True for a round as nearly all are: everything accepted, no limit to count, no lease to renew."""
-        if self._limiting.any or not self._desk.rules.intents or self._is_late(at):
+        if self._limiting.any or not self._desk.rules.intents or is_late(self._lease, self._desk.rules.lease, at):
             return False
         if endings and not self._progressed:
             return False
@@ -273,9 +249,11 @@ class BatchOnItsWay:
         if self._exhausted:
             return False
         self._resize()
-        taken = self._persistently(self._take)
+        taken = self._persistently(lambda: self._claims.take(self._size, self._lease))
         if taken.claimed:
             self._lease = taken.lease
+        if taken.left is not None:
+            self._left = taken.left
         self._exhausted = taken.asked > 0 and taken.claimed < taken.asked
         self._halted = taken.asked == 0
         self.counted[DeliveryEvent.SUPPRESS] += taken.suppressed
@@ -289,74 +267,11 @@ class BatchOnItsWay:
     def _persistently(self, write: Callable[[], T]) -> T:
         return persistently(write, self._desk.rules.database_away)
 
-    def _take(self) -> _Taken:
-        with self._desk.store.transaction() as session:
-            most = self._most(session)
-            at = self._desk.clock()
-            taken = _Taken(most, self._lengthened(at))
-            claimed = handover.claim(
-                session, mailing_id=self._mailing_id, batch=self._batch, most=most, lease=taken.lease, at=at
-            )
-            taken.claimed = len(claimed)
-            gone = self._admit(session, claimed, taken, at)
-            self._receivers.renew(session)
-            taken.suppressed = handover.suppress(session, gone, taken.lease)
-        return taken
-
     def _resize(self) -> None:
         now = self._desk.pace.seconds()
         passed, self._claimed_at = now - self._claimed_at, now
         fitting = int(self._size * _CLAIM_SECONDS / max(passed, 0.001))
         self._size = max(_FIRST_CLAIM, min(fitting, self._size * 4, handover.MOST_CLAIMED))
-
-    def _most(self, session: Session) -> int:
-        now = self._desk.clock()
-        if self._desk.rules.not_before(now) > now:
-            return 0
-        if not self._limiting.any:
-            return self._size
-        self._limiting.lock(session)
-        self._left = self._limiting.relay_room(session, self._desk.clock()).left
-        return min(self._size, self._left)
-
-    def _admit(self, session: Session, claimed: Sequence[Claimed], taken: _Taken, at: datetime) -> list[int]:
-        """Take those who may receive and for whose domains there is room; returns the ids of who may not receive."""
-        recipients = self._receivers.of(session, claimed)
-        gone, fresh, unreadable = [], [], []
-        for one in claimed:
-            recipient = recipients[one.id]
-            if recipient is None:
-                gone.append(one.id)
-            elif recipient.address == UNOPENED:
-                unreadable.append(one.id)
-            else:
-                bucket = self._desk.rules.bucket_of(domain_of(recipient.address))
-                fresh.append(_Held(one, recipient, bucket.name if bucket else None))
-        self._set_aside(session, unreadable, taken.lease, at)
-        taken.unreadable = len(unreadable)
-        taken.fresh = self._with_room(session, fresh, taken.lease, at)
-        return gone
-
-    def _set_aside(self, session: Session, deliveries: Sequence[int], lease: Lease, at: datetime) -> None:
-        """Their addresses do not open: a person can have them tried again once the key is back."""
-        endings = [Ending(one, DeliveryEvent.REFUSE, "address", words="it does not open") for one in deliveries]
-        handover.record(session, endings, lease=lease, relay=self._relay, at=at)
-        tell_unreadable(session, "address", len(deliveries))
-
-    def _with_room(self, session: Session, fresh: Sequence[_Held], lease: Lease, at: datetime) -> list[_Held]:
-        """What goes to a domain without room is left alone until it has some; everything else goes on."""
-        by_bucket: dict[str, list[int]] = defaultdict(list)
-        for held in fresh:
-            if held.bucket is not None:
-                by_bucket[held.bucket].append(held.claimed.id)
-        later: set[int] = set()
-        for bucket, ids in by_bucket.items():
-            room = self._limiting.bucket_room(session, bucket, at)
-            waits = ids[room.left :]
-            handover.give_back(session, waits, lease, room.opens_at or at + self._desk.rules.patience.first)
-            later.update(waits)
-        limits.put_in_buckets(session, by_bucket)
-        return [held for held in fresh if held.claimed.id not in later]
 
     def _record(self, session: Session, endings: Sequence[Ending], at: datetime) -> None:
         if not self._desk.rules.intents:
@@ -382,13 +297,6 @@ class BatchOnItsWay:
             at=at,
             still=self._receivers.still,
         )
-
-    def _is_late(self, at: datetime) -> bool:
-        return self._lease.until - at < self._desk.rules.lease / 2
-
-    def _lengthened(self, at: datetime) -> Lease:
-        """The lease, longer when it is late; to be kept once that is committed."""
-        return replace(self._lease, until=at + self._desk.rules.lease) if self._is_late(at) else self._lease
 
     def _ending(self, key: int, outcome: Outcome, at: datetime) -> Ending:
         held = self._held.pop(key)

@@ -12,7 +12,6 @@ from mailer.intake.lines import BREAK, MOST_BOXES, MOST_LINES, MOST_SIGNS, Box, 
 from mailer.intake.losses import Lost, Told
 from mailer.intake.tables import table
 
-_LAST_HASHES = re.compile(r"#(?=#*$)")
 _FENCES = re.compile(r"`{3,}")
 
 _LONGEST_HEADING, _LONGEST_ALT = 300, 300
@@ -124,4 +123,5 @@ class _Writer:
             return [inline([Run(run.text, frozenset("b"), run.href, run.note) for run in flat], told)]
         words = inline([Run(run.text, run.marks - {"b"}, run.href) for run in flat if not run.note], told)
         level = min(4, self.levels.index(line.kind) + 2)
-        return [f"{'#' * level} {_LAST_HASHES.sub(chr(92) + '#', words)}"]
+        bare = words.rstrip("#")  # at the end of a heading they would be no words of it
+        return ["#" * level + f" {bare}" + "\\#" * (len(words) - len(bare))]

@@ -17,6 +17,7 @@ import pytest
 from database.keys import KeyRing
 from database.session import Store
 from mailer.artefacts.paper.pieces import PrintOptions
+from mailer.intake.kinds import Kind as TextKind
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
 from mailer.organisation import Channel
@@ -31,6 +32,7 @@ from mailer.services.publishing.review import Why
 from mailer.services.readers.imports import ReaderFile
 from mailer.services.sending.witness import Witness
 from mailer.services.translating import messages
+from mailer.services.writing.bringing import Brought
 from mailer.translation import glossary
 from staff.people import Person, change_person
 from staff.roles import Role
@@ -185,6 +187,9 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "sending.orders.schedule": {"at": datetime(2099, 12, 1, 10, tzinfo=UTC)},
     "translating.messages.save": {"seen": ""},
     "writing.booklets.booklet": {"audience": "detention"},
+    "writing.bringing.bring": {"kind": TextKind.TEXT},
+    "writing.bringing.issue_from": {"brought": Brought("Tekst.", "", ())},
+    "writing.bringing.with_pictures": {"pictures": []},
     "writing.history.difference": {"new": 2},
     "writing.asking.ask_approval": {"whom": KIM.uid, "pages": "http://localhost"},
     "writing.merging.compare": {"mine": "", "base": ""},

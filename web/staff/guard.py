@@ -29,6 +29,8 @@ GUARDS = {
 }
 
 _NOT_TYPED = {"csrf", "password", "second_code"}
+_NO_WORDS = {"along", "losses"}
+"""What a page put in its own form, and is no use to read."""
 _HASH = re.compile(r"[0-9a-f-]{32,}|[A-Za-z0-9_-]{43}")
 """What a page put in its own form."""
 
@@ -111,7 +113,7 @@ def _kept(here: Here, status: int, *, asks_code: bool = False, problem: Text | N
     the page that shows what came in has the right one: only a page of ours can have sent it here.
     """
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_TYPED]
-    typed = [value for name, value in fields if " " in value.strip() or len(value) > 12]
+    typed = [value for name, value in fields if name not in _NO_WORDS and (" " in value.strip() or len(value) > 12)]
     shown = [one for one in typed if not _HASH.fullmatch(one)]
     factors = signing_in.factors(here.office, here.person) if asks_code else None
     return here.page("again", status, fields=fields, typed=shown, factors=factors, problem=problem)

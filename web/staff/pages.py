@@ -23,7 +23,7 @@ from web.staff.readers import routes as readers
 from web.staff.routes import KIB, Access, Route
 from web.staff.sending import correcting, deliveries, figures, mailings, sending, who
 from web.staff.translating import routes as translating
-from web.staff.writing import asking, copying, drafting, history, inserting, pictures
+from web.staff.writing import asking, bringing, copying, drafting, history, inserting, pictures
 from web.staff.writing import page as writing
 from wording import ExplainedError, Text, _
 
@@ -35,6 +35,8 @@ ISSUE_BODY = 768 * KIB
 """A form with an issue of 210 kB, of which a letter of Arabic takes three times as much, and its fields."""
 PICTURE_BODY = 10_240 * KIB
 """A picture of 10 MB in its form."""
+FILE_BODY = 25_600 * KIB
+"""A Word file of 25 MB in its form, or the pictures of one that go on with the form after it."""
 
 ROUTES: tuple[Route, ...] = (
     Route("/sign-in", "sign_in", signing_in.sign_in, Access.PUBLIC, BOTH, example="/sign-in"),
@@ -49,6 +51,15 @@ ROUTES: tuple[Route, ...] = (
     Route("/", "today", today.today, Access.SIGNED_IN, example="/"),
     Route("/issues", "issues", issues.issues, Permission.SEE_ISSUES, example="/issues"),
     Route("/issues/new", "new_issue", issues.new, Permission.EDIT_ISSUES, BOTH, example="/issues/new"),
+    Route(
+        "/issues/bring",
+        "bring_new",
+        bringing.bring_new,
+        Permission.EDIT_ISSUES,
+        BOTH,
+        body=FILE_BODY,
+        example="/issues/bring",
+    ),
     Route("/issues/<slug>", "issue", issue.issue, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}"),
     Route(
         "/issues/<slug>/checks", "checks", issue.all_checks, Permission.SEE_ISSUES, example=f"/issues/{_SLUG}/checks"
@@ -76,6 +87,16 @@ ROUTES: tuple[Route, ...] = (
         BOTH,
         example=f"/issues/{_SLUG}/write/copy",
     ),
+    Route(
+        "/issues/<slug>/write/bring",
+        "bring_in",
+        bringing.bring_in,
+        Permission.EDIT_ISSUES,
+        BOTH,
+        body=FILE_BODY,
+        example=f"/issues/{_SLUG}/write/bring",
+    ),
+    Route("/issues/<slug>/write/paste", "paste", bringing.paste, Permission.EDIT_ISSUES, ("POST",), body=FILE_BODY),
     Route(
         "/issues/<slug>/write/paper",
         "draft_paper",

@@ -12,7 +12,7 @@
 
   // ── what is typed is kept ──
   const kept = document.getElementById("kept");
-  let waits = 0, since = 0, queued = false, stopped = false, dirty = false, last = Promise.resolve();
+  let waits = 0, since = 0, queued = false, stopped = false, dirty = false, safe = true, last = Promise.resolve();
   const say = (words, tone = "quiet") => {
     kept.className = `state ${tone}`;
     kept.textContent = words;
@@ -26,6 +26,7 @@
     after(async () => {
       [queued, since] = [false, 0];
       const answer = await send("/draft").catch(() => null);
+      safe = Boolean(answer?.ok);
       if (!answer) {
         say(form.dataset.lost, "stop");
         waits = setTimeout(keep, 2000);
@@ -280,6 +281,53 @@
     });
     typed.addEventListener("reset", () => (seen.hidden = true));
   }
+  // ── a text from Word or the web: a few words go in at once, anything more is looked at on a page of its own ──
+  const bring = document.getElementById("bring"), shaped = /<(?:h[1-6]|b|strong|i|em|s|u|del|ins|ul|ol|li|table|blockquote|a|img|pre|sup|sub)[\s>]|font-weight:\s*(?:bold|[6-9]00)|mso-/i;
+  const lookAt = (fill) => {
+    bring.elements.after.value = Math.max(0, parts().indexOf(field.closest(".part")));
+    fill(bring.elements);
+    if (stopped) return say(form.dataset.lost, "stop");
+    if (dirty) keep();
+    after(() => {
+      if (!safe) return;
+      dirty = false;
+      bring.submit();
+    });
+  };
+  const taken = async (html, plain) => {
+    const data = new FormData();
+    data.append("html", html);
+    const answer = await fetch(`${at}/paste`, { method: "POST", body: data, headers: { "X-CSRF-Token": form.elements.csrf.value } }).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (!answer?.ok || !told) {
+      put(plain);
+      return say(told?.problem ?? form.dataset.lost, "stop");
+    }
+    if (told.whole) return lookAt((fields) => (fields.html.value = html));
+    const text = told.markdown.trim();
+    (text.includes("\n") ? block : put)(text);
+    if (told.said.length) say(told.said.join(" "), "warn");
+  };
+  if (bring) {
+    form.addEventListener("paste", (event) => {
+      const html = event.clipboardData?.getData("text/html") ?? "", plain = event.clipboardData?.getData("text/plain") ?? "";
+      if (!event.target.matches?.(".part textarea") || !plain.trim() || !shaped.test(html)) return;
+      event.preventDefault();
+      field = event.target;
+      taken(html, plain);
+    });
+    form.addEventListener("drop", (event) => {
+      const file = [...event.dataTransfer.files].find((each) => /\.(?:docx|docm|html?)$/i.test(each.name));
+      if (!file || !event.target.closest?.(".part")) return;
+      event.preventDefault();
+      field = one("textarea", event.target.closest(".part"));
+      lookAt((fields) => {
+        const given = new DataTransfer();
+        given.items.add(file);
+        fields.file.files = given.files;
+      });
+    });
+  }
   // ── pictures: chosen, dropped or pasted; shown as they go out before they are put in ──
   const picture = document.getElementById("d-picture"), part = (name) => document.getElementById(`picture-${name}`);
   const problem = (words) => {
@@ -315,7 +363,8 @@
     });
     const given = (event, data) => {
       const file = [...(data?.files ?? [])].find((each) => each.type.startsWith("image/"));
-      if (!file || !event.target.closest?.(".part")) return;
+      // Word gives a picture of its words beside them
+      if (!file || !event.target.closest?.(".part") || event.defaultPrevented || data.getData("text/plain").trim()) return;
       event.preventDefault();
       field = one("textarea", event.target.closest(".part"));
       open("picture");

@@ -18,7 +18,7 @@ from mailer.services.office import Office, deed, look
 from mailer.services.translating.catalogs import check_issue
 from mailer.services.writing import folders
 from mailer.services.writing.looking import days_of, look_again
-from mailer.services.writing.saving import keep_outside, keep_revision, now_saved
+from mailer.services.writing.saving import keep_outside, keep_revision, now_saved, require_savable
 from staff.people import Person
 from staff.permissions import Permission
 from subscribers.rules import drop_picks, move_picks
@@ -45,8 +45,19 @@ def propose_issue(office: Office, person: Person, publication: str) -> Proposed:
     return _next(office, series)
 
 
-def new_issue(office: Office, person: Person, publication: str, *, slug: str = "", day: date | None = None) -> str:
+def new_issue(
+    office: Office,
+    person: Person,
+    publication: str,
+    *,
+    slug: str = "",
+    day: date | None = None,
+    body: str | None = None,
+    title: str = "",
+) -> str:
     """Begin an issue with the sections of the last one, empty; returns its slug. What is not given is proposed.
+
+    `body` is the Markdown it begins with instead, `title` what it is called.
 
     Raises NotFoundError, InvalidInputError for a slug that is none, ConflictError when someone else began it first,
     or when readers know another issue by it.
@@ -60,7 +71,10 @@ def new_issue(office: Office, person: Person, publication: str, *, slug: str = "
         actor = person.uid
         _require_free(session, office, slug)
         try:
-            folders.create(office.content, slug, _text(office, series, slug, day, proposed.outline))
+            title = title or _title(office, series, slug)
+            text = _text(title, day, proposed.outline if body is None else body.strip("\n"))
+            require_savable(text)
+            folders.create(office.content, slug, text)
         except FileExistsError as error:
             raise ConflictError(_("{slug} is er al; iemand anders was net eerder.", slug=slug)) from error
         except OSError as error:
@@ -141,10 +155,13 @@ def _is_of(office: Office, slug: str, series: Publication) -> bool:
     return found is not None and found.key == series.key
 
 
-def _text(office: Office, series: Publication, slug: str, day: date, outline: str) -> str:
-    title = f"{series.title[office.house.source_locale]} {slug.removeprefix(f'{series.key}-')}"
+def _title(office: Office, series: Publication, slug: str) -> str:
+    return f"{series.title[office.house.source_locale]} {slug.removeprefix(f'{series.key}-')}"
+
+
+def _text(title: str, day: date, body: str) -> str:
     front = yaml.safe_dump({"title": title, "date": day}, allow_unicode=True, sort_keys=False)
-    return f"---\n{front}subject:\npreheader:\n---\n\n{outline}\n"
+    return f"---\n{front}subject:\npreheader:\n---\n\n{body}\n"
 
 
 def _require_slug(office: Office, slug: str, series: Publication) -> None:

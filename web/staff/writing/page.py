@@ -27,6 +27,8 @@ from web.staff.writing.form import MOST_PIECES, Typed, sheet_of, text_of
 from wording import ExplainedError, _
 from wording.errors import ConflictError, ContentError, InvalidInputError, NotFoundError, ServiceError
 
+_ELSEWHERE = {"copy": "copy_section", "insert": "insert_block", "bring": "bring_in"}
+"""Pages that put something after a section; what was typed is kept first."""
 SCRIPT = "X-Write"
 """A header of our own script: it wants an answer as JSON, and shows the page anew only where it must."""
 
@@ -58,9 +60,8 @@ def _done(here: Here, slug: str) -> Response:
         return _mended(here, slug, typed, what)
     if do == "typo":
         return save(here, slug, typed, _corrected)
-    if do in ("copy", "insert"):
-        to = "copy_section" if do == "copy" else "insert_block"
-        return keep(here, slug, typed, to=to, after=_number(what))
+    if do in _ELSEWHERE:
+        return keep(here, slug, typed, to=_ELSEWHERE[do], after=_number(what))
     if do in ("stay", "return"):
         return _judged(here, slug, typed, do, what[:64])
     if do in _MOVES:

@@ -5,24 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from database.base import now
 from mailer.services.post import progress
+from mailer.services.sending.links import personal_links
 from mailer.services.translating import messages
 from subscribers.addressee import SuspendedBecause
 from subscribers.postal import suspend_addressee
-from tests.support.people import reader
+from tests.support.people import gets, reader
 from tests.support.post_office import PostOffice
+from tests.web.conftest import link_in
 from tests.web.staff.conftest import Desks, answering, code_in, desks_in, fill, mistaken
 from tests.web.staff.hands import Hands, Keys, Pointing
+from web import forms
+from wording import Text
+from wording.interface import interface
 
 pytestmark = pytest.mark.browser
 
-SLUG = "noo-2026-11"
+SLUG, SLUG_AUDIENCE = "noo-2026-11", "noo-national"
 
 
 @dataclass(frozen=True)
@@ -230,4 +238,75 @@ def test_a_run_is_printed_someone_is_released_and_two_come_back(ready: Desks, br
     page.get_by_text("Stuk 3 is niet teruggekomen").wait_for()
     assert [one.number for one in progress.came_back_today(at.office, at.person)] == [2]
     assert progress.board(at.office, at.person, run).state == "posted"
+    context.close()
+
+
+def ar(words: str) -> str:
+    """A sentence of the pages in Arabic."""
+    return interface("ar").say(Text(words))
+
+
+def mailed_path(desks: Desks, address: str) -> str:
+    """The path of the link in the last mail to an address."""
+    return link_in([one for one in desks.mails() if one.to == address][-1])
+
+
+def test_a_reader_subscribes_pauses_moves_and_leaves_on_a_phone_in_arabic(ready: Desks, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ar", has_touch=True)
+    page, base, store = context.new_page(), ready.base, ready.store
+    old, new = "farah@lezers.example", "farah@elders.example"
+    page.goto(f"{base}/ar/aanmelden")
+    page.locator('html[dir="rtl"]').wait_for()
+    made = forms.signed_now(ready.staff.office.keys, now() - timedelta(seconds=30))  # looked at for a while
+    page.locator("#form").evaluate("(field, made) => { field.value = made; }", made)
+    page.locator('input[name="audience"][value="detention-friends"]').check()
+    page.get_by_label(ar("Uw e-mailadres")).fill(old)
+    page.get_by_role("main").get_by_role("button", name=ar("Aanmelden")).click()
+    page.get_by_role("heading", name=ar("Kijk in uw mailbox")).wait_for()
+    page.goto(base + mailed_path(ready, old))
+    page.get_by_role("button", name=ar("Ja, mail mij")).click()
+    page.get_by_role("heading", name=ar("U bent aangemeld")).wait_for()
+    [uid] = gets(store, "detention-friends")
+
+    links = personal_links(ready.staff.office.keys, ready.staff.office.house, "meldpunt", uid)
+    preferences, leave = (base + urlsplit(links[name]).path for name in ("preferences_url", "unsubscribe_url"))
+    page.goto(preferences)
+    page.locator("#pause").fill((ready.staff.office.today() + timedelta(days=10)).isoformat())
+    page.get_by_role("button", name=ar("Bewaren")).click()
+    page.get_by_text(ar("Uw voorkeuren zijn bewaard.")).wait_for()
+    assert gets(store, "detention-friends") == set(), "paused"
+
+    page.get_by_role("button", name=ar("Mail mij een link")).click()
+    page.get_by_text(ar("We hebben u een link gemaild. Die werkt 15 minuten.")).wait_for()
+    page.goto(base + mailed_path(ready, old))
+    page.get_by_label(ar("Uw nieuwe e-mailadres")).fill(new)
+    page.get_by_role("button", name=ar("Mail de bevestiging naar het nieuwe adres")).click()
+    page.get_by_role("heading", name=ar("Kijk in uw mailbox")).wait_for()
+    page.goto(base + mailed_path(ready, new))
+    page.get_by_role("button", name=ar("Ja, gebruik dit adres")).click()
+    page.get_by_role("heading", name=ar("Uw adres is veranderd")).wait_for()
+
+    page.goto(leave)
+    page.get_by_role("button", name=ar("Stop met alle nieuwsbrieven")).click()
+    page.get_by_role("heading", name=ar("U bent afgemeld")).wait_for()
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_a_reader_asks_what_you_know_and_wants_to_be_erased(ready: Desks, browser: Browser, way: Way) -> None:
+    context = browser_of(browser, way)
+    page = ready.visit(context, "Noor")
+    page.goto(f"{ready.base}/staff/readers")
+    way.hands.type(page, "E-mailadres", "lezer0@lezers.example")
+    way.hands.press(page, "button", "Zoek op")
+    page.get_by_role("heading", name="l…@l….example").wait_for()
+    with page.expect_download() as given:
+        way.hands.press(page, "button", "Geef alle gegevens")
+    assert "lezer0@lezers.example" in Path(given.value.path()).read_text("utf-8")
+    way.hands.press(page, "link", "Wis alles van deze lezer")
+    page.get_by_role("heading", name="Wis je alles van deze lezer?").wait_for()
+    way.hands.press(page, "button", "Wis, voorgoed")
+    page.get_by_role("heading", name="Deze lezer is gewist").wait_for()
+    assert len(gets(ready.store, SLUG_AUDIENCE)) == 1
     context.close()

@@ -53,7 +53,7 @@ def chosen_queues(typed: str, *, has_content: bool) -> list[str]:
 
     Raises InvalidInputError for one that is not there, or that needs the content folder where that is not.
     """
-    from worker.app import QUEUES, WRITE_QUEUE
+    from mailer.broker import QUEUES, WRITE_QUEUE
 
     if not typed:
         return [name for name in QUEUES if has_content or name != WRITE_QUEUE]

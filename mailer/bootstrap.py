@@ -27,6 +27,7 @@ from mailer.artefacts.paper.pieces import LETTERS, PrintOptions
 from mailer.carriers.inbox import ImapAccount, Maildir, imap_inbox
 from mailer.carriers.relay import Relay, Security
 from mailer.content import Content
+from mailer.ledger.health import backed_up
 from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
@@ -243,7 +244,8 @@ def backup_places(parts: Parts) -> Places:
 def watch_of(parts: Parts) -> Watch:
     """What looks for that of which an administrator must hear."""
     folder = parts.content.folder
-    return Watch(parts.store, parts.house, (folder, folder / parts.settings.storage.data), relays_from(parts.settings))
+    grows = (folder, folder / parts.settings.storage.data)
+    return Watch(parts.store, parts.house, grows, relays_from(parts.settings), backed_up)
 
 
 def watchman(parts: Parts) -> Watchman:

@@ -10,6 +10,11 @@ KNOWN = ("memory", "redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps
 """Schemes of a URL that kombu carries bells over. It takes others, such as redis+cluster, in silence and then fails."""
 SENTINEL = "sentinel"
 
+WRITE_QUEUE = "write"
+QUEUES = ("send", "print", "mail", WRITE_QUEUE)
+"""A long mailing must hold up neither a confirmation mail nor a print run, so each has workers of its own; what is done
+in the content folder is served only where that is."""
+
 
 def scheme_of(url: str) -> str:
     """Before "://"; "" where there is none."""

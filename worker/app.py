@@ -7,12 +7,7 @@ from typing import Any
 from celery import Celery
 from kombu import Queue
 
-from mailer.broker import transport
-
-WRITE_QUEUE = "write"
-QUEUES = ("send", "print", "mail", WRITE_QUEUE)
-"""A long mailing must hold up neither a confirmation mail nor a print run, so each has workers of its own; what is done
-in the content folder is served only where that is."""
+from mailer.broker import QUEUES, transport
 
 
 def make_app(broker: str, master: str = "") -> Celery:

@@ -16,10 +16,11 @@ from typing import Any
 from celery import Celery, signals
 from celery.worker import state
 
+from mailer.broker import QUEUES
 from mailer.services.sending.doorbell import CeleryDoorbell
 from wording import _
 from wording.errors import OutdatedError
-from worker.app import QUEUES, make_app
+from worker.app import make_app
 from worker.schedule import Clock
 from worker.tasks import Office, register
 

@@ -12,17 +12,22 @@ from kombu import Connection
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from mailer.broker import transport
+from mailer.broker import QUEUES, transport
 from mailer.doctor.finding import Finding, Level
 from mailer.doctor.kept import Missing, opened
 from mailer.doctor.world import World
+from mailer.ledger.health import BACKED_UP, BACKUP_CHECKED, last_event
 from mailer.ledger.slots import last_taken
 from mailer.ledger.tables import Slot
 from mailer.services.sending.delivering import ALIVE, SWEEP
 from subscribers.tidying import RetentionState, last_run
-from wording import _
+from wording import Text, _
 
 OLD_BACKUP = timedelta(hours=36)
+OLD_CHECK = timedelta(days=45)
+"""A person opens one every month."""
+SILENT = timedelta(minutes=2)
+"""Since a process last counted on; it does so every few seconds."""
 LATE_RETENTION = timedelta(hours=48)
 
 
@@ -63,6 +68,17 @@ def workers(world: World) -> Iterator[Finding]:
         yield Finding("workers", Level.FAIL, said, remedy)
     else:
         yield Finding("workers", Level.OK, _("Een werker keek minder dan anderhalve minuut geleden wat er wacht."))
+        yield from _unserved(world, remedy)
+
+
+def _unserved(world: World, remedy: Text) -> Iterator[Finding]:
+    """Queues that no process with a heartbeat listens to, where processes have one (the table `heartbeat`)."""
+    rows = _rows(world, "heartbeat", "SELECT queues, at FROM heartbeat WHERE kind = 'worker'")
+    alive = [row[0] for row in rows if (at := _instant(row[1])) is not None and world.clock() - at < SILENT]
+    served = {name.strip() for queues in alive for name in str(queues).split(",")}
+    if served and (missing := [name for name in QUEUES if name not in served]):
+        said = _("Naar deze wachtrijen luistert niemand: {names}.", names=", ".join(missing))
+        yield Finding("workers", Level.FAIL, said, remedy)
 
 
 def retention(world: World) -> Iterator[Finding]:
@@ -86,25 +102,34 @@ def retention(world: World) -> Iterator[Finding]:
 
 
 def backup(world: World) -> Iterator[Finding]:
-    """When the last backup was made that was read back, as the table `backup` says."""
-    found = _row(world, "backup", "SELECT max(checked_at) FROM backup WHERE checked_at IS NOT NULL")
-    last = _instant(found[0]) if found is not None else None
+    """When the last backup was made, and when a person last opened one."""
+    with _reading(world) as session:
+        if session is None:
+            return
+        made, checked = (last_event(session, event) for event in (BACKED_UP, BACKUP_CHECKED))
     remedy = _("Maak er een, en kijk waarom de nachtelijke niet liep: `systemctl status postduif-backup`")
-    if last is None:
-        said = _("Van een back-up die teruggelezen is, weet Postduif niets.")
-        yield Finding("backup", Level.WARN, said, remedy)
-    elif world.clock() - last > OLD_BACKUP:
-        said = _("De laatste back-up die teruggelezen is, is van {moment}.", moment=_moment(world, last))
+    if made is None:
+        yield Finding("backup", Level.WARN, _("Er is nog nooit een back-up gemaakt."), remedy)
+        return
+    if world.clock() - made > OLD_BACKUP:
+        said = _("De laatste back-up is van {moment}.", moment=_moment(world, made))
         yield Finding("backup", Level.FAIL, said, remedy)
     else:
-        yield Finding("backup", Level.OK, _("De back-up van {moment} is teruggelezen.", moment=_moment(world, last)))
+        yield Finding("backup", Level.OK, _("De laatste back-up is van {moment}.", moment=_moment(world, made)))
+    try_one = _("Laat een van de twee mensen er een openen: `postduif backup check`")
+    if checked is None:
+        yield Finding("backup", Level.WARN, _("Niemand heeft ooit een back-up geopend om te kijken."), try_one)
+    elif world.clock() - checked > OLD_CHECK:
+        said = _("Een back-up is voor het laatst geopend op {moment}.", moment=_moment(world, checked))
+        yield Finding("backup", Level.WARN, said, try_one)
 
 
 def hold(world: World) -> Iterator[Finding]:
     """Whether everything is held back because a copy of the database was put back."""
-    found = _row(world, "installation", "SELECT held_at, hold FROM installation", column="hold")
-    if found is None:
+    rows = _rows(world, "installation", "SELECT held_at, hold FROM installation", column="hold")
+    if not rows:
         return
+    [found] = rows
     if found[1] is None:
         yield Finding("hold", Level.OK, _("Er wordt niets tegengehouden."))
         return
@@ -124,15 +149,15 @@ def _reading(world: World) -> Iterator[Session | None]:
         yield None
 
 
-def _row(world: World, table: str, query: str, column: str = "") -> Sequence[Any] | None:
-    """The one row of a query; None where the database has no such table or column."""
+def _rows(world: World, table: str, query: str, column: str = "") -> Sequence[Sequence[Any]]:
+    """The rows of a query; none where the database has no such table or column."""
     with _reading(world) as session:
         if session is None:
-            return None
+            return []
         there = inspect(session.connection())
         if not there.has_table(table) or (column and column not in {one["name"] for one in there.get_columns(table)}):
-            return None
-        return session.execute(text(query)).first()
+            return []
+        return session.execute(text(query)).all()
 
 
 def _instant(value: object) -> datetime | None:

@@ -26,6 +26,20 @@ class Health:
     away_at: datetime | None
 
 
+BACKED_UP, BACKUP_CHECKED = "backup_made", "backup_checked"
+"""In the audit trail: a backup that was made, and one that a person opened and restored in a scratch place."""
+
+
+def last_event(session: Session, event: str) -> datetime | None:
+    """When this was last written in the audit trail."""
+    return session.scalar(select(func.max(AuditRow.at)).where(AuditRow.event == event))
+
+
+def backed_up(session: Session) -> datetime | None:
+    """When the last backup was made."""
+    return last_event(session, BACKED_UP)
+
+
 def health(session: Session, jobs: tuple[str, str, str], alarms: Collection[str], since: datetime) -> Health:
     """The last run of each of the jobs (the sweep, the mailbox opened, the mailbox away), the notices that a relay put
     off, and the `alarms` after `since`."""

@@ -15,10 +15,10 @@ import yaml
 
 from commands.__main__ import app
 from devtools.servers import program
+from mailer.broker import QUEUES
 from mailer.settings import Settings
 from tests.support.house import ROOT
 from tests.support.units import DEPLOY, PROGRAM, compose, environment_file, of_compose, of_systemd, settings_of
-from worker.app import QUEUES
 
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 STUBS = ("sysinit", "basic", "shutdown", "network-online", "multi-user")

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import dns.resolver
 import pytest
@@ -24,6 +25,7 @@ from typer.testing import CliRunner
 from commands.__main__ import app
 from commands.doctor import chosen, show
 from commands.local_mail import maildir_server
+from database.audit import record
 from database.base import now
 from database.fit import require_fit
 from database.keys import KeyRing, write_key
@@ -37,6 +39,7 @@ from mailer.doctor import kept, loop, machine, relays, running
 from mailer.doctor.checks import CHECKS
 from mailer.doctor.finding import Finding, Level, examine, exit_code
 from mailer.doctor.world import Sending, World
+from mailer.ledger.health import BACKED_UP, BACKUP_CHECKED
 from mailer.ledger.slots import take_slot
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.holding import SWEEP_EVERY
@@ -215,6 +218,27 @@ def test_a_database_that_may_only_be_read_or_is_away_fails_and_is_not_made(insta
     away = replace(installation, database=f"postgresql://postduif@/postduif?host={tmp_path}")
     [found] = kept.database(away)
     assert found.level is Level.FAIL
+
+
+def test_old_backups_and_queues_that_no_one_serves_are_found(installation: World) -> None:
+    store = Store(installation.database, KeyRing.from_folder(installation.keys or Path()))
+    assert [one.level for one in running.backup(installation)] == [Level.WARN]
+    at = now()
+    with store.transaction() as session:
+        record(session, BACKED_UP, "installation", at=at)
+        record(session, BACKUP_CHECKED, UUID(int=1), at=at)
+        columns = "uid, host, place, pid, born, kind, queues, version, keys, epoch, beat, at"
+        session.execute(text(f"CREATE TABLE IF NOT EXISTS heartbeat ({columns})"))
+        for number, queues in enumerate(("send,print", "mail")):
+            beat = f"'{number}', 'a', '', 1, 1, 'worker', '{queues}', '1', '[]', 1, 1, '{at:%Y-%m-%d %H:%M:%S.%f}'"
+            session.execute(text(f"INSERT INTO heartbeat ({columns}) VALUES ({beat})"))  # noqa: S608
+    store.close()
+    assert [one.level for one in running.backup(installation)] == [Level.OK]
+    found = list(running.workers(installation))
+    assert [one.level for one in found] == [Level.OK, Level.FAIL]
+    assert "write" in str(found[1].said)
+    later = replace(installation, clock=lambda: at + timedelta(days=60))
+    assert [one.level for one in running.backup(later)] == [Level.FAIL, Level.WARN]
 
 
 def test_clocks_that_differ_are_found(installation: World) -> None:

@@ -17,13 +17,14 @@ from devtools.servers import Server, valkey_server
 from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
+from mailer.broker import QUEUES
 from mailer.ledger.states import MailingState
 from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
 from tests.worker.test_broker import all_accepted
-from worker.app import QUEUES, make_app
+from worker.app import make_app
 
 pytestmark = pytest.mark.faults
 

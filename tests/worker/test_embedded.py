@@ -14,13 +14,14 @@ from devtools.mailings import desk, open_mailing, relay, states
 from devtools.servers import hung_up_at_once
 from devtools.waiting import wait_for
 from devtools.worker_process import OnlySends
+from mailer.broker import QUEUES
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.sending.relays import Relays
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
-from worker.app import QUEUES, make_app
+from worker.app import make_app
 from worker.running import embedded
 from worker.tasks import Office
 

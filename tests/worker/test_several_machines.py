@@ -20,6 +20,7 @@ from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.bootstrap import wired
+from mailer.broker import QUEUES
 from mailer.ledger.states import DeliveryState
 from mailer.services.office import Silence
 from mailer.services.sending import orders
@@ -35,7 +36,7 @@ from tests.support.house import ROOT
 from tests.support.office import WORDING, office_of
 from web.app import create_app
 from wording.errors import InvalidInputError
-from worker.app import QUEUES, make_app
+from worker.app import make_app
 
 READERS = 1_600
 SENDERS = 4

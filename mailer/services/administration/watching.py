@@ -24,6 +24,7 @@ from database.keys import KeysError
 from database.migrations import revisions
 from database.session import Store
 from mailer.ledger.gauges import OUTCOMES, Gauges, gauges
+from mailer.ledger.health import backed_up
 from mailer.ledger.states import OPEN, MailingState
 from mailer.organisation import Channel
 from mailer.services.sending.delivering import SWEEP
@@ -60,7 +61,7 @@ class Numbers:
     store: Store
     relays: Sequence[str]
     version: str = ""
-    backed_up: Callable[[Session], datetime | None] | None = None
+    backed_up: Callable[[Session], datetime | None] = backed_up
     clock: Callable[[], datetime] = now
     _kept: list[tuple[float, tuple[Metric, ...]]] = field(default_factory=list, init=False, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
@@ -86,7 +87,7 @@ class Numbers:
         erased = backed_up = None
         with suppress(SQLAlchemyError), self.store.reading() as session:
             erased = last_run(session)
-            backed_up = self.backed_up(session) if self.backed_up is not None else None
+            backed_up = self.backed_up(session)
             found = gauges(session, JOBS, tuple(self.relays), self.clock())
         up.add_metric([self.version], float(found is not None))
         yield up
@@ -94,7 +95,7 @@ class Numbers:
             yield from _families(found, self.relays, self.clock())
         for name, what, at in (
             ("retention", "When what was kept too long was last erased.", erased),
-            ("backup", "When the last backup was made that was read back.", backed_up),
+            ("backup", "When the last backup was made.", backed_up),
         ):
             if at is not None:
                 yield GaugeMetricFamily(f"postduif_{name}_last_success_timestamp_seconds", what, at.timestamp())

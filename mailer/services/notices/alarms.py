@@ -76,9 +76,7 @@ ALARMS: Mapping[str, Text] = {
         "Er draait geen werker: er wordt niets verstuurd. Kijk op de server met `postduif doctor`, en start de werker."
     ),
     UNIT_FAILED: _("Op de server is {unit} gestopt. Kijk daar met `systemctl status {unit}` en `postduif doctor`."),
-    BACKUP_OLD: _(
-        "De laatste back-up die teruggelezen is, is {hours} uur oud. Kijk op de server met `postduif doctor`."
-    ),
+    BACKUP_OLD: _("De laatste back-up is {hours} uur oud. Kijk op de server met `postduif doctor`."),
     DISK_FULL: _("De schijf van de server raakt vol: er is nog {megabytes} MB. Maak ruimte, anders staat alles stil."),
     CERTIFICATE_ENDS: _(
         "Het certificaat van mailserver {relay} geldt nog {days} dagen. Laat het vernieuwen, anders gaat er geen mail."

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import shutil
 import ssl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from database import audit
 from database.base import now
@@ -46,8 +48,8 @@ class Watch:
     house: House
     folders: Sequence[Path]
     relays: Sequence[Relay]
-    backed_up: Any = None
-    """When the last backup was made that was read back: a function of a session; None where nobody knows."""
+    backed_up: Callable[[Session], datetime | None] | None = None
+    """When the last backup was made; None where nobody knows."""
     old_backup: timedelta = timedelta(hours=36)
 
     def look(self, at: datetime | None = None) -> list[str]:

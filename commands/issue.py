@@ -105,14 +105,15 @@ def update(context: typer.Context, slug: Slug, person: As) -> None:
 
 def status(context: typer.Context, slug: Slug, who: As, *, as_json: AsJson = False) -> None:
     from commands.standing import standing_as_data, tell_standing
-    from mailer.services.publishing import renewing
+    from mailer.services.publishing import falling, renewing
 
     office, person = acting(context, who)
     found = renewing.renewed(office, person, slug)
+    fell = falling.fallen(office, person, slug) if found.approvals and found.unapproved else None
     if as_json:
-        tell_json(standing_as_data(found))
+        tell_json(standing_as_data(found, fell))
     else:
-        tell_standing(office, found)
+        tell_standing(office, found, fell)
 
 
 def preview(

@@ -10,6 +10,7 @@ from wording import Text, _
 
 if TYPE_CHECKING:
     from mailer.services.office import Office
+    from mailer.services.publishing.falling import Fallen
     from mailer.services.publishing.progress import LocaleStanding
     from mailer.services.publishing.standing import ApprovalStanding, Standing
 
@@ -31,7 +32,7 @@ NEXT = {
 """Words for every step of `mailer.services.publishing.steps.Step`."""
 
 
-def tell_standing(office: Office, found: Standing) -> None:
+def tell_standing(office: Office, found: Standing, fell: Fallen | None = None) -> None:
     """Line by line."""
     for one in found.locales:
         tell(_of_locale(one))
@@ -39,10 +40,22 @@ def tell_standing(office: Office, found: Standing) -> None:
         tell(_of_approval(office, approval, is_rendered=found.is_rendered))
     if found.approvals and found.unapproved:
         tell(_("Nog niet goedgekeurd: {editions}.", editions=", ".join(found.unapproved)))
+    if fell and fell.look:
+        tell(only_look(fell))
     tell(NEXT[found.next])
 
 
-def standing_as_data(found: Standing) -> dict[str, Any]:
+def only_look(fell: Fallen) -> Text:
+    """What to say of editions whose approval fell without a word being changed; `postduif upgrade` says it too."""
+    return _(
+        "{slug}: in {editions} is geen woord veranderd, alleen hoe het eruitziet. De goedkeuring daarvan vervalt: "
+        "bekijk het en keur het opnieuw goed.",
+        slug=fell.slug,
+        editions=", ".join(fell.look),
+    )
+
+
+def standing_as_data(found: Standing, fell: Fallen | None = None) -> dict[str, Any]:
     """For a script. `approvals` is null while nothing can be approved."""
     return {
         "issue": found.slug,
@@ -66,6 +79,7 @@ def standing_as_data(found: Standing) -> dict[str, Any]:
         if found.is_rendered
         else None,
         "unapproved": found.unapproved,
+        "only_look": fell.look if fell else [],
     }
 
 

@@ -63,12 +63,12 @@ def test_what_is_of_use_is_kept() -> None:
     except ValueError as raised:
         error = (type(raised), raised, raised.__traceback__)
     made = record(
-        "mailer.services.office", "a deed was done", (), error, permission=Permission.TRANSLATE, person=person,
+        "commands.logs", "a deed was done", (), error, permission=Permission.TRANSLATE, person=person,
         mailing=3, job="sweep", method="GET", route="/u/<token>", relay="eigen", seconds=0.5, batch=True, status="200",
     )  # fmt: skip
     found = line(made)
     assert found["event"] == "a deed was done"
-    assert found["part"] == "mailer.services.office"
+    assert found["part"] == "commands.logs"
     assert (found["permission"], found["person"], found["mailing"]) == ("translation.write", str(person), 3)
     assert (found["job"], found["method"], found["route"], found["relay"]) == ("sweep", "GET", "/u/<token>", "eigen")
     assert found["error"] == "JSONDecodeError"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from mailer.artefacts.colours import Shades, palette
 from mailer.artefacts.formats import day_words, number_words
+from mailer.document.nodes import AgendaItem
+from mailer.document.walking import all_blocks
 from mailer.edition import Edition
 from mailer.organisation import House
 
@@ -105,6 +107,15 @@ def headline(edition: Edition, publication: str) -> str:
 def archive_url(house: House, locale: str) -> str:
     """The list of public issues in one language."""
     return f"{house.base_url.rstrip('/')}/{locale}/archief/"
+
+
+def calendars_of(edition: Edition, page: str) -> dict[int, str]:
+    """The address of a file for a calendar (RFC 5545) by the `id` of each agenda item: `page`/1.ics is the first in the
+    order of the text, as the archive numbers them.
+    """
+    parts = (edition.lead, *(section.blocks for section in edition.sections))
+    events = [block for blocks in parts for block in all_blocks(blocks) if isinstance(block, AgendaItem)]
+    return {id(event): f"{page}/{number}.ics" for number, event in enumerate(events, start=1)}
 
 
 def page_url(house: House, locale: str, slug: str) -> str:

@@ -19,6 +19,7 @@ from mailer.artefacts.colours import DARK_GROUNDS, ENOUGH, GROUNDS, contrast, co
 from mailer.artefacts.email.artefact import LOGO_SHOWN, LOGO_WIDTH, EmailArtefact, email_from
 from mailer.artefacts.email.images import MAX_HEIGHT, encoded
 from mailer.artefacts.email.preview import page_from, sample_values
+from mailer.artefacts.email.read_on import shortened
 from mailer.artefacts.formats import number_words
 from mailer.artefacts.letterhead import headline, rest_of_title
 from mailer.document.nodes import Figure
@@ -26,13 +27,15 @@ from mailer.document.pixels import pixels
 from mailer.edition import Edition
 from mailer.organisation import House, Look
 from tests.artefacts.test_email_html import Reader
+from tests.support.house import house
+from tests.support.written import MAILED, edition_of
 from wording.interface import interface
 
 ARABIC_TITLE = ("ماذا تغير في المراكز هذا الشهر وكيف تطلب طبيبا أو محاميا أو زيارة " * 3)[:120].strip()
 
 
-def made(one: Edition, house: House = HOUSE, images: dict[str, object] | None = None) -> EmailArtefact:
-    return email_from(one, house, interface(one.locale), {**IMAGES, **(images or {})})  # type: ignore[dict-item]
+def made(one: Edition, among: House = HOUSE, images: dict[str, object] | None = None) -> EmailArtefact:
+    return email_from(one, among, interface(one.locale), {**IMAGES, **(images or {})})  # type: ignore[dict-item]
 
 
 def looking(**look: str) -> House:
@@ -134,6 +137,21 @@ def test_the_helpline_can_be_pressed_under_the_lead_and_before_the_picture() -> 
 def test_the_foot_begins_with_leaving() -> None:
     foot = made(edition()).html.partition('class="foot"')[2]
     assert foot.index("unsubscribe_url") < foot.index("preferences_url") < foot.index("omdat u zich hebt aangemeld")
+
+
+def test_an_event_can_be_put_in_a_calendar_only_where_the_archive_has_it() -> None:
+    """Numbered in the order of the text, also where a section before it is shortened."""
+    card = '::: agenda Punt {0} {{date="2026-12-{0}"}}\nKom langs.\n:::\n\n'
+    text = f"Vooraf.\n\n{card.format(10)}## Een\n\nEerst.\n\n{card.format(11) * 2}## Twee\n\n{card.format(12)}"
+    one, words = edition_of(text, audience=MAILED), interface("nl")
+    page = "https://nieuws.voorbeeld.example/nl/archief/meldpunt-2026-9"
+    there = email_from(one, house(), words, {}, in_archive=True)
+    links = [f"{page}/{number}.ics" for number in (1, 2, 3, 4)]
+    assert [href for href in Reader(there.html).values("href") if href.endswith(".ics")] == links
+    assert all(link in there.text for link in links)
+    assert ".ics" not in email_from(one, house(), words, {}).html
+    short = email_from(shortened(one, house(), words, ["een"]), house(), words, {}, in_archive=True, whole=one)
+    assert [href for href in Reader(short.html).values("href") if href.endswith(".ics")] == [links[0], links[3]]
 
 
 def many(count: int, locale: str = "nl") -> Edition:

@@ -20,7 +20,7 @@ from mailer.artefacts.email.mjml import Placed, html_from
 from mailer.artefacts.email.plain_text import plain_text_from
 from mailer.artefacts.environment import environment
 from mailer.artefacts.html import COLUMN
-from mailer.artefacts.letterhead import Letterhead, headline, letterhead
+from mailer.artefacts.letterhead import Letterhead, calendars_of, headline, letterhead
 from mailer.artefacts.tree import figures, words_of
 from mailer.document.nodes import Blocks, Columns, Figure, Section, Spans
 from mailer.edition import Edition
@@ -73,16 +73,24 @@ class Chapter:
 
 
 def email_from(
-    edition: Edition, house: House, interface: Interface, images: Mapping[str, Picture], *, in_archive: bool = False
+    edition: Edition,
+    house: House,
+    interface: Interface,
+    images: Mapping[str, Picture],
+    *,
+    in_archive: bool = False,
+    whole: Edition | None = None,
 ) -> EmailArtefact:
-    """The e-mail of `edition`.
+    """The e-mail of `edition`; `whole` is what it was before sections of it were shortened.
 
     `images` holds every figure by its `src`, and the logo by its path in the settings, decoded and encoded anew.
-    `in_archive` adds a link to the page of this issue on the web. Raises ContentError for an image that is missing.
+    `in_archive` adds links to the page of this issue on the web, and to a file for a calendar of each event. Raises
+    ContentError for an image that is missing.
     """
     head = letterhead(edition, house)
     embedded = _embedded(edition, head, images)
-    writer = MailHtml(edition.formats, edition.direction, environment(interface), embedded)
+    calendars = calendars_of(whole or edition, head.page) if in_archive else {}
+    writer = MailHtml(edition.formats, edition.direction, environment(interface), embedded, calendars=calendars)
     with_contents = len(edition.sections) >= CONTENTS_FROM
     chapters = [
         _chapter(section, writer, ruled=at > 0 or not with_contents) for at, section in enumerate(edition.sections)
@@ -117,7 +125,7 @@ def email_from(
         subject=edition.subject,
         preheader=preheader,
         html=html_from(source, placed, edition.direction),
-        text=plain_text_from(edition, house, interface, in_archive=in_archive),
+        text=plain_text_from(edition, house, interface, in_archive=in_archive, calendars=calendars),
         images=tuple(embedded.values()),
         section_sizes=tuple(
             (words_of(section.heading, edition.formats), chapter.size)

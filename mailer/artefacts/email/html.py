@@ -76,6 +76,8 @@ class MailHtml(EditionHtml):
     templates: Environment
     images: Mapping[str, InlineImage] = field(default_factory=dict)
     level: int = 3
+    calendars: Mapping[int, str] = field(default_factory=dict)
+    """The address of a file for a calendar, by the `id` of its agenda item; only where the archive has them."""
 
     def in_lead(self) -> MailHtml:
         """The writer for what stands before the first section, where headings are a level higher."""
@@ -118,6 +120,7 @@ class MailHtml(EditionHtml):
                 values |= {"tile": day_tile(day, self.formats)}
                 values |= {"time": self.text(time_words(starts, self.formats)) if starts else None}
                 values |= {"place": self.inline(place) if place else None}
+                values |= {"calendar": self.calendars.get(id(block))}
             case KeyNumber():
                 name = "key_number"
         return self._rendered(f"email/cards/{name}.html.jinja", values)

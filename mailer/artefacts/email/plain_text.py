@@ -7,7 +7,7 @@ right-to-left edition every paragraph starts with U+200F, every address with U+2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -62,9 +62,18 @@ _ENDS = (".", "!", "?", ":", ";", ",", "…", "؟", "؛", "،", "۔", "。")
 _AFTER_END = "\"'”’»)]\u200e\u200f"
 
 
-def plain_text_from(edition: Edition, house: House, interface: Interface, *, in_archive: bool = False) -> str:
-    """The text part of the e-mail of `edition`: lines end in "\\n", slots are marked (slots.py)."""
-    writer = TextWriter(edition.formats, edition.direction == "rtl", interface)
+def plain_text_from(
+    edition: Edition,
+    house: House,
+    interface: Interface,
+    *,
+    in_archive: bool = False,
+    calendars: Mapping[int, str] | None = None,
+) -> str:
+    """The text part of the e-mail of `edition`: lines end in "\\n", slots are marked (slots.py); `calendars` as
+    `letterhead.calendars_of` gives them.
+    """
+    writer = TextWriter(edition.formats, edition.direction == "rtl", interface, calendars=calendars or {})
     head = letterhead(edition, house)
     paragraphs = [
         writer.line(head.publication),
@@ -108,6 +117,7 @@ class TextWriter:
     rtl: bool
     interface: Interface
     links: list[str] = field(default_factory=list)
+    calendars: Mapping[int, str] = field(default_factory=dict)
 
     def say(self, sentence: Text) -> str:
         return self.interface.say(sentence)
@@ -245,6 +255,8 @@ class TextWriter:
                 yield self.line(self.inline(title), indent)
                 yield self.line(_sentence(self.comma.join(parts)), indent)
                 yield from self.blocks(inner, indent)
+                if calendar := self.calendars.get(id(block)):
+                    yield self.line(self.linked(self.say(_("Zet in uw agenda")), calendar), indent)
             case KeyNumber(value, inner):
                 first, *rest = [*self.blocks(inner, indent)] or [""]
                 yield f"{self.line(value, indent)} {first.removeprefix(RLM).strip()}".rstrip()

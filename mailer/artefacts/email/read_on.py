@@ -36,7 +36,7 @@ def email_with_links(
     longest first, until it is under the size of a warning (or no section is left to shorten).
     """
     made, shown = chosen(edition, house, interface, images, there)
-    return made or email_from(shown, house, interface, images, in_archive=there.whole), shown
+    return made or email_from(shown, house, interface, images, in_archive=there.whole, whole=edition), shown
 
 
 def chosen(
@@ -51,7 +51,7 @@ def chosen(
     if whole.size < WARN or not order:
         return whole, edition
     least = shortened(edition, house, interface, order)
-    short = email_from(least, house, interface, images, in_archive=there.whole)
+    short = email_from(least, house, interface, images, in_archive=there.whole, whole=edition)
     count = _needed(whole, short, order)
     if count == len(order):
         return short, least

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from io import BytesIO
-
-from PIL import Image
 
 from devtools.house import ROOT, house
 from devtools.reader_fonts import with_reader_fonts
@@ -23,6 +20,8 @@ PICTURES = ROOT / "docs" / "pictures"
 MARK = PICTURES / "email.sha256"
 ISSUE, AUDIENCE = "meldpunt-2026-3", "detention-friends"
 LOCALES = ("nl", "en", "ar")
+SHEET_COLOURS = 20
+"""Of a sheet full of small letters, more would double the file."""
 TOP = 1500
 """Pixels: enough to see the masthead, a picture, the contents, a number and a table."""
 
@@ -60,17 +59,9 @@ def main() -> None:
             )
         )
         sys.stdout.write(f"docs/pictures/{name}\n")
-    (PICTURES / "email-sheet.png").write_bytes(
-        _few_colours(sheet(press, ISSUE, Typesetter().pictures, dressed=with_reader_fonts))
-    )
+    shown = sheet(press, ISSUE, Typesetter().pictures, dressed=with_reader_fonts, colours=SHEET_COLOURS)
+    (PICTURES / "email-sheet.png").write_bytes(shown)
     MARK.write_text(mark() + "\n", "ascii")
-
-
-def _few_colours(picture: bytes) -> bytes:
-    """Of a sheet full of small letters, more would double the file."""
-    buffer = BytesIO()
-    Image.open(BytesIO(picture)).convert("RGB").quantize(20).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
 
 
 if __name__ == "__main__":

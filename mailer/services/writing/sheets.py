@@ -32,6 +32,9 @@ BOOKLET = 350
 SHEET_COLOURS = 32
 """Enough for two schemes and a drawing; more would only make the file larger."""
 
+KMEANS = 3
+"""Below it the colours of a palette are moved again and again; more is slow and shows nothing."""
+
 _GAP, _TITLE, _GROUND = 12, 36, "#8b979e"
 Titled = tuple[str, Image.Image]
 
@@ -59,7 +62,12 @@ def png(
 
 
 def sheet(
-    press: Press, slug: str, pages: Callable[[PrintJob], Sequence[bytes]], *, dressed: Callable[[str], str] = str
+    press: Press,
+    slug: str,
+    pages: Callable[[PrintJob], Sequence[bytes]],
+    *,
+    dressed: Callable[[str], str] = str,
+    colours: int = SHEET_COLOURS,
 ) -> bytes:
     """Every edition of an issue in one picture: e-mails wide and light, narrow and dark; booklets page by page.
 
@@ -75,7 +83,7 @@ def sheet(
         else:
             looks = list(_looks(email_of(press, loaded, cut), cut.locale, dressed))
         rows[channel] += zip((title, ""), looks, strict=False)
-    return _palette(_stacked([_row(row) for row in rows.values() if row]), SHEET_COLOURS)
+    return _palette(_stacked([_row(row) for row in rows.values() if row]), colours)
 
 
 def _row(columns: list[Titled]) -> Image.Image:
@@ -119,5 +127,6 @@ def _looks(artefact: EmailArtefact, locale: str, dressed: Callable[[str], str]) 
 
 def _palette(picture: Image.Image, colours: int = 64) -> bytes:
     data = BytesIO()
-    picture.quantize(colours, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
+    # kmeans: of many grays and few greens, the greens would be mixed into gray
+    picture.quantize(colours, kmeans=KMEANS, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
     return data.getvalue()

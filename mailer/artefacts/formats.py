@@ -55,7 +55,7 @@ def time_words(moment: time, formats: str) -> str:
     return CONTROLS.sub("", format_time(moment, "short", locale=cldr(formats)))
 
 
-_OF_YEAR = re.compile(r"(\d{4})-0*(\d+)")
+_OF_YEAR = re.compile(r"(\d{4})-0*([1-9]\d*)")
 
 
 def number_words(number: str, day: date) -> str:

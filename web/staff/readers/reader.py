@@ -17,7 +17,7 @@ from mailer.services.sending.words import word_for
 from staff.permissions import Permission, may
 from web.staff.here import Here, uuid_of
 from web.staff.naming import audience_title, issue_title, language_said, locale_name
-from web.staff.readers.words import BARRED, DID, STATES
+from web.staff.readers.words import BARRED, DID, STATES, WHERE
 from wording import Text, _
 from wording.errors import ConflictError, InvalidInputError, NotFoundError
 
@@ -152,13 +152,18 @@ def _consent(here: Here, one: Consent) -> dict[str, object]:
         "did": here.say(DID.get(one.event, Text(one.event))),
         "is_yes": one.event in {"confirmed", "imported"},
         "at": here.dated(datetime.fromisoformat(one.at)),
-        "source": one.source,
+        "source": _where(here, one.source),
         "language": language_said(here, one.language),
         "titles": titles,
         "words": words.text if words else "",
         "words_lang": words.language if words else "",
         "version": words.version if words else "",
     }
+
+
+def _where(here: Here, source: str) -> str:
+    known = WHERE.get(source) or WHERE.get(source.split(" ", 1)[0].rstrip(","))
+    return here.say(known) if known else source
 
 
 def _delivery(here: Here, one: Found) -> dict[str, object]:

@@ -32,6 +32,18 @@ DID: Mapping[str, Text] = MappingProxyType(
 )
 """What a reader did, by the event in the evidence."""
 
+WHERE: Mapping[str, Text] = MappingProxyType(
+    {
+        "confirmation mail": _("in de bevestigingsmail"),
+        "form": _("op het formulier"),
+        "new address": _("bij een nieuw adres"),
+        "preferences": _("op de pagina met voorkeuren"),
+        "request": _("op verzoek"),
+        "staff": _("door een medewerker"),
+    }
+)
+"""Where a reader did it, by the first word of the source in the evidence; another source is shown as it is."""
+
 STATES: Mapping[str, tuple[str, Text]] = MappingProxyType(
     {
         "active": ("ok", _("krijgt mail")),

@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any
 
 from psycopg import Error
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Engine
 
@@ -98,15 +98,23 @@ class PostgresPen:
         return name
 
     def _answer(self) -> PGresult:
-        """What the server says of the statement that is under way. Raises PenError."""
+        """What the server says of the statement that is under way, once it is committed. Raises PenError.
+
+        The server says what a statement changed before it commits: an error may follow, and then nothing was written.
+        """
+        answer = _good(self._next())
+        while (more := self._next()) is not None:
+            _good(more)
+        if self._libpq.transaction_status != TransactionStatus.IDLE:
+            raise PenError("the connection ended before the commit was said")
+        return answer
+
+    def _next(self) -> PGresult | None:
         while self._libpq.is_busy():
             # libpq's own way of waiting would keep every other thread of this process waiting too
             select.select([self._libpq.socket], [], [])
             self._libpq.consume_input()
-        answer = self._libpq.get_result()
-        while self._libpq.get_result() is not None:
-            pass
-        return _good(answer)
+        return self._libpq.get_result()
 
 
 def _good(answer: PGresult | None) -> PGresult:

@@ -78,3 +78,30 @@ def forbid(engine: Engine) -> None:
     """Take the table of deliveries away under the pen."""
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE delivery RENAME TO taken_away"))
+
+
+def test_a_round_whose_commit_fails_allows_nothing(store: Store) -> None:
+    """PostgreSQL says what a statement changed before it commits: that alone is no answer."""
+    mailing_id, (first, second), pen = held(store, 2)
+    with store.engine.begin() as connection:
+        for statement in FAIL_AT_COMMIT["sqlite" if store.is_sqlite else "postgresql"]:
+            connection.exec_driver_sql(statement)
+    with pytest.raises(PenError):
+        pen.write([], [first, second], START, meanwhile=tuple)
+    pen.close()
+    assert {row.state for row in deliveries(store, mailing_id)} == {DeliveryState.CLAIMED}
+
+
+FAIL_AT_COMMIT = {
+    "sqlite": (
+        "CREATE TABLE late (id INTEGER REFERENCES mailing (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER late_row AFTER UPDATE ON delivery BEGIN INSERT INTO late VALUES (-1); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+        "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON delivery DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION hang_up()",
+    ),
+}
+"""The change itself succeeds, and the commit does not."""

@@ -158,6 +158,7 @@ def retire(
 
     office, actor = acting(context, person)
     root, _dot, kid = key.partition(".")
+    _known(root)
     rotation.retire(office, actor, _folder(context), root, int(kid) if kid.isdecimal() else 0)
     tell(_("{key} is weg. Back-ups van voor vandaag zijn er nog mee versleuteld.", key=key))
 

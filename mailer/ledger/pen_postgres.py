@@ -114,7 +114,8 @@ class PostgresPen:
             # libpq's own way of waiting would keep every other thread of this process waiting too
             select.select([self._libpq.socket], [], [])
             self._libpq.consume_input()
-        return self._libpq.get_result()
+        result: PGresult | None = self._libpq.get_result()
+        return result
 
 
 def _good(answer: PGresult | None) -> PGresult:

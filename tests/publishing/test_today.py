@@ -145,7 +145,15 @@ def test_the_postal_desk_sees_its_pile_and_nothing_of_the_editors(day: Day) -> N
 
 def test_an_administrator_reads_what_does_not_work_and_that_it_is_not_set_up(day: Day) -> None:
     works = {one.part: one.works for one in day.of("Noor").checks}
-    assert works == {Part.RELAY: True, Part.WORKER: False, Part.NOTICES: True, Part.APPROVERS: True, Part.ALARMS: True}
+    assert works == {
+        Part.RELAY: True,
+        Part.WORKER: False,
+        Part.NOTICES: True,
+        Part.APPROVERS: True,
+        Part.ALARMS: True,
+        Part.RETURNS: True,
+        Part.PRIVACY: False,
+    }
     not_set = replace(day.office, relays=(Relay("localhost"),))
     assert not {one.part: one.works for one in today(not_set, day.people["Noor"]).checks}[Part.RELAY]
     with day.whole.parts.store.transaction() as session:

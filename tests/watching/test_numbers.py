@@ -81,8 +81,9 @@ def test_the_numbers_are_those_of_the_ledger_and_are_read_once_a_while(plain_sto
 def test_no_label_ever_holds_what_people_wrote(words: list[str], migrated_file: Any) -> None:
     """Whatever stands in the columns that hold words, labels are of closed sets."""
     closed = {*MailingState, *Channel, *OPEN, *OUTCOMES, *JOBS, "eigen", "1.0"}
-    store = Store(f"sqlite:///file:{migrated_file}?mode=ro&uri=true")
-    with store.engine.connect() as connection:
+    store = Store(f"sqlite:///{migrated_file}")
+    with store.reading() as session:
+        connection = session.connection()
         marks = {"slug": words[0], "job": words[1][:100], "relay": words[2], "words": words[3], "at": str(now())[:26]}
         connection.exec_driver_sql("CREATE TEMP TABLE slot AS SELECT ? AS job, ? AS at, ? AS taken_at",
                                    (marks["job"], marks["at"], marks["at"]))  # fmt: skip

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,7 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         smtp = stack.enter_context(maildir_server(tmp_path / "Maildir"))
         pages, health = free_port(), free_port()
         sockets = database.partition("host=")[2]
-        with Store(database).engine.connect() as connection:
+        with closing(Store(database)) as server, server.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CREATE DATABASE postduif"))
         places = {
             "/run/postgresql": sockets,

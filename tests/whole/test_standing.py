@@ -218,7 +218,7 @@ def test_today_and_the_page_of_an_issue_ask_the_same_of_both_databases(opened: W
     assert len(asked) <= 11
     assert found.first is not None
     assert (found.first.own.step, len(found.questions), len(found.sent)) == (Step.START, 1, 1)
-    assert {one.part for one in found.checks if not one.works} == {Part.WORKER}
+    assert {one.part for one in found.checks if not one.works} == {Part.WORKER, Part.PRIVACY}
     with queries() as asked:
         sent = overview.overview(opened.office, every, "noo-2026-11")
     assert len(asked) <= 11

@@ -13,7 +13,6 @@ from mailer.carriers.relay import Relay
 from mailer.ledger.health import health
 from mailer.services.notices.alarms import ALARMS
 from mailer.services.office import Office
-from mailer.services.readers.privacy import is_filled_in
 from mailer.services.readers.week import AWAY, OPENED, Inbox
 from mailer.services.sending.delivering import ALIVE, SWEEP
 from staff.people import Person
@@ -53,7 +52,7 @@ class Check:
 def checks(session: Session, office: Office, colleagues: Sequence[Person]) -> tuple[Check, ...]:
     """Every part, in the order in which a mailing needs them. No door."""
     at = office.clock()
-    found = health(session, (SWEEP, OPENED, AWAY), list(ALARMS), at - _WEEK)
+    found = health(session, (SWEEP, OPENED, AWAY), list(ALARMS), at - _WEEK, office.house.source_locale)
     return (
         Check(Part.RELAY, any(_is_set(one) for one in office.relays)),
         Check(Part.WORKER, found.swept_at is not None and at - found.swept_at < ALIVE),
@@ -61,7 +60,7 @@ def checks(session: Session, office: Office, colleagues: Sequence[Person]) -> tu
         Check(Part.APPROVERS, not office.policy.four_eyes or two_pairs_of_eyes(colleagues)),
         Check(Part.ALARMS, found.alarms == 0, found.alarms),
         Check(Part.RETURNS, not Inbox(found.opened_at, found.away_at).is_away),
-        Check(Part.PRIVACY, is_filled_in(session, office.house)),
+        Check(Part.PRIVACY, found.tells_of_privacy),
     )
 
 

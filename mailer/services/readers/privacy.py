@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy.orm import Session
-
 from database import audit, register
 from database.declared import WORK
 from database.retrying import retried
@@ -26,6 +24,7 @@ from wording.errors import InvalidInputError
 
 MOST_WORDS = 6_000
 """Characters of the organisation's own words: two pages."""
+_BROUGHT = _("Uw regel in een lijst die wij inlezen, versleuteld, een dag lang")
 _READER = _("Uw e-mailadres, uw taal en welke nieuwsbrieven u koos")
 _ASKED = _("De link of de knop die wij u mailden")
 _BACK = _("Dat een mail aan u terugkwam, en waarom")
@@ -37,6 +36,7 @@ WHAT: Mapping[str, Text] = MappingProxyType(
         "membership": _READER,
         "pick": _READER,
         "consent_event": _("De dag en de zin van uw ja"),
+        "import_draft": _BROUGHT,
         "delivery": _SENT,
         "attempt": _SENT,
         "bounce": _BACK,
@@ -96,11 +96,6 @@ def kept_of(house: House) -> list[Kept]:
 def about_readers() -> list[register.Entry]:
     """The entries of the register that are not about the people who work here."""
     return [one for one in register.register() if one.declared.ground != WORK and one.table not in OF_STAFF]
-
-
-def is_filled_in(session: Session, house: House) -> bool:
-    """Whether the organisation said something of its own, in its own language. No door."""
-    return bool(privacy_words(session).get(house.source_locale))
 
 
 def words(office: Office, person: Person) -> Mapping[str, str]:

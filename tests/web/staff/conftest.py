@@ -193,6 +193,7 @@ def full(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """An office for all tests of a module, where there is something of each kind that a page may be about."""
     with desks_in(tmp_path_factory.mktemp("full") / "desks", migrated_file) as opened:
         fill(opened)
+        fill_post(opened)
         with answering(opened):
             yield opened
 
@@ -215,7 +216,6 @@ def fill(desks: Desks) -> None:
     assert mailing is not None
     orders.start(office, bram, mailing)
     desks.made.update(number=str(mailing), uid=str(amina.uid))
-    fill_post(desks)
     link = signing_in.link_for(office, amina, pages=desks.base)
     desks.made["token"] = link.rpartition("/")[2]
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from staff.people import set_interface
-from tests.web.staff.conftest import SENT, Desks, answering, desks_in, fill, mistaken
+from tests.web.staff.conftest import SENT, Desks, answering, desks_in, fill, fill_post, mistaken
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, faults_of, looking
 from web.staff.here import LANGUAGES
 
@@ -27,6 +27,7 @@ def mistake(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """An office where what was sent has a mistake in it, which can be corrected."""
     with desks_in(tmp_path_factory.mktemp("mistake") / "desks", migrated_file) as opened:
         fill(opened)
+        fill_post(opened)
         mistaken(opened)
         with answering(opened):
             yield opened

@@ -99,7 +99,7 @@ def _lines(blocks: Blocks[Source]) -> list[tuple[str, Any]]:
 
 
 def _first(blocks: Blocks[Source]) -> Markup:
-    return next((_inline(block.words) for block in blocks if isinstance(block, Paragraph)), Markup())
+    return next((_inline(block.words) for block in blocks if isinstance(block, Paragraph)), Markup(""))
 
 
 def _inline(source: Source) -> Markup:
@@ -107,7 +107,7 @@ def _inline(source: Source) -> Markup:
 
 
 def _marked(spans: Spans) -> Markup:
-    made = Markup()
+    made = Markup("")
     for span in spans:
         match span:
             case Strong(children) | Emphasis(children) | Strike(children):

@@ -9,7 +9,6 @@ from database.retrying import retried
 from mailer.artefacts.paper.pieces import PrintFile
 from mailer.artefacts.paper.run_files import run_files
 from mailer.ledger.print_states import PieceEvent, PieceState, RunState
-from mailer.services.held import require_free
 from mailer.services.office import Office, deed
 from mailer.services.post.plans import plan_of, stale
 from mailer.services.post.steps import (
@@ -19,6 +18,7 @@ from mailer.services.post.steps import (
     run_called,
     take_away,
     take_out,
+    to_open,
     write_down,
 )
 from staff.people import Person
@@ -83,8 +83,7 @@ def reprint(office: Office, person: Person, run_id: int, number: int, *, skip: i
     NotFoundError, ConflictError.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        require_free(session)
-        run, piece = run_called(session, run_id), piece_called(session, run_id, number)
+        run, piece = to_open(session, run_id), piece_called(session, run_id, number)
         if run.state not in (RunState.PREPARED, RunState.PRINTED) or piece.state != PieceState.IN_RUN:
             raise ConflictError(_("Stuk {number} hoort niet (meer) bij wat nog op de post gaat.", number=number))
         if number in stale(session, run):

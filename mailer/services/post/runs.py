@@ -18,7 +18,6 @@ from mailer.artefacts.paper.labels import proof_sheet as sheet_of_marks
 from mailer.artefacts.paper.pieces import PrintFile, PrintOptions
 from mailer.artefacts.paper.quotes import Quote, quote_for
 from mailer.ledger import installation, mailings, printing, put_back
-from mailer.ledger.print_runs import PrintRun
 from mailer.ledger.print_states import WORDS, PieceState, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE, ON_PAPER
 from mailer.ledger.states import NotPossibleError
@@ -33,6 +32,7 @@ from mailer.services.post.steps import (
     set_aside,
     take_away,
     take_out,
+    to_open,
     void,
     void_when_stale,
     write_down,
@@ -85,15 +85,14 @@ def order(office: Office, person: Person, slug: str, options: PrintOptions, *, u
 def files(office: Office, person: Person, run_id: int) -> list[PrintFile]:
     """The files to print, opened; made now when no worker did so yet.
 
-    Raises NotAllowedError, NotFoundError, ConflictError once they are erased, RunVoidError, and what `make` raises.
+    Raises NotAllowedError, NotFoundError, HeldError, ConflictError once they are erased or while the post is in doubt,
+    RunVoidError, and what `make` raises.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        require_free(session)
-        _require_certain(session, run_called(session, run_id))
+        to_open(session, run_id)
     make(office, run_id)
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        require_free(session)
-        run = run_called(session, run_id)
+        run = to_open(session, run_id)
         numbers = void_when_stale(session, run)
         found = [(file, printing.opened(session, file)) for file in printing.files(session, run_id)]
         if not numbers:
@@ -119,19 +118,23 @@ def go_on(office: Office, person: Person, slug: str) -> None:
 
 
 def prepare(office: Office, person: Person, run_id: int) -> None:
-    """Make the files now, when no worker did so yet. Raises NotAllowedError, NotFoundError, and what `make` raises."""
+    """Make the files now, when no worker did so yet.
+
+    Raises NotAllowedError, NotFoundError, HeldError, ConflictError while the post is in doubt, and what `make` raises.
+    """
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        run_called(session, run_id)
+        to_open(session, run_id)
     make(office, run_id)
 
 
 def file(office: Office, person: Person, run_id: int, name: str) -> PrintFile:
     """One file to print, opened.
 
-    Raises NotAllowedError, NotFoundError, ConflictError once it is erased, RunVoidError.
+    Raises NotAllowedError, NotFoundError, HeldError, ConflictError once it is erased or while the post is in doubt,
+    RunVoidError.
     """
     with deed(office, person, Permission.PRINT_RUNS) as session:
-        run = run_called(session, run_id)
+        run = to_open(session, run_id)
         numbers = void_when_stale(session, run)
         found = next((one for one in printing.files(session, run_id) if one.name == name), None)
         if found is None and not numbers:
@@ -271,18 +274,6 @@ def _give_up(office: Office, run_id: int, error: PostduifError) -> None:
         run = run_called(session, run_id)
         if run.state == RunState.ORDERED:
             printing.change(session, run, RunEvent.VOID, reason=str(error.text))
-
-
-def _require_certain(session: Session, run: PrintRun) -> None:
-    mailing = mailings.mailing_of(session, run.mailing_id)
-    if mailing.post_in_doubt:
-        raise ConflictError(
-            _(
-                "Er is een back-up teruggezet. Kijk in de postkamer of de post van {slug} al weg is. Zo niet: "
-                "`postduif print go-on {slug}`. Zo wel: doe dat ook, en leg vast dat zij gepost is zonder te printen.",
-                slug=mailing.issue_slug,
-            )
-        )
 
 
 def nothing_waits(slug: str) -> ConflictError:

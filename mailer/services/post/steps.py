@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from database.audit import Event, record
-from mailer.ledger import printing
+from mailer.ledger import mailings, printing
 from mailer.ledger.print_runs import PrintPiece, PrintRun, PrintStep
 from mailer.ledger.print_states import WORDS, PieceEvent, RunEvent, RunState
 from mailer.ledger.printing import NOT_ANY_MORE
 from mailer.ledger.states import NotPossibleError
+from mailer.services.held import require_free
 from mailer.services.office import Office
 from mailer.services.post.envelopes import UNPRINTABLE
 from mailer.services.post.plans import stale
@@ -36,6 +37,29 @@ def run_called(session: Session, run_id: int) -> PrintRun:
     if run is None:
         raise NotFoundError(_("Er is geen printopdracht {run}.", run=run_id))
     return run
+
+
+def to_open(session: Session, run_id: int) -> PrintRun:
+    """A run whose files may be made and opened: nothing is held back, and its post is not in doubt after a restore.
+
+    Raises NotFoundError, HeldError, ConflictError.
+    """
+    run = run_called(session, run_id)
+    require_free(session)
+    _require_certain(session, run)
+    return run
+
+
+def _require_certain(session: Session, run: PrintRun) -> None:
+    mailing = mailings.mailing_of(session, run.mailing_id)
+    if mailing.post_in_doubt:
+        raise ConflictError(
+            _(
+                "Er is een back-up teruggezet. Kijk in de postkamer of de post van {slug} al weg is. Zo niet: "
+                "`postduif print go-on {slug}`. Zo wel: doe dat ook, en leg vast dat zij gepost is zonder te printen.",
+                slug=mailing.issue_slug,
+            )
+        )
 
 
 def piece_called(session: Session, run_id: int, number: int) -> PrintPiece:

@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import select, update
 
 from database.audit import AuditRow
+from database.base import now
 from mailer.artefacts.paper.postage import Rate
+from mailer.ledger import installation
 from mailer.services.post import addressees, pieces
+from mailer.services.sending.holding import LOOK_FIRST
 from staff.sessions import SUDO, StaffSession
 from subscribers.addressee import SuspendedBecause
 from subscribers.postal import suspend_addressee
@@ -110,6 +113,17 @@ def test_files_open_with_the_second_step_are_kept_by_no_cache_and_leave_a_trail(
     assert (asked.status_code, asked.mimetype) == (401, "text/html")
     assert desk.post(f"/runs/{run}/names").status_code == 401
     assert "Ada" not in desk.get(f"/runs/{run}")
+
+
+def test_a_page_opens_no_file_while_everything_is_held_back(desk: PostDesk) -> None:
+    desk.at.add("Ada Voorbeeld")
+    run = desk.at.prepared()
+    with desk.desks.store.transaction() as session:
+        installation.hold(session, LOOK_FIRST, now())
+    refused = [desk.post(f"/runs/{run}/files/etiketten-L7163.pdf"), desk.do(run, "prepare")]
+    assert [(one.status_code, one.mimetype) for one in refused] == [(409, "text/html")] * 2
+    assert all("postduif hold lift" in one.get_data(as_text=True) for one in refused)
+    assert ("export", {"run": run, "step": "opened"}) not in events(desk)
 
 
 def test_names_are_shown_by_a_button_for_ten_minutes_and_that_is_written_down(desk: PostDesk) -> None:

@@ -46,8 +46,8 @@ class Working:
     """The database wants a newer program; this one was asked to stop."""
 
 
-def worker_app(broker: str, open_office: OpenOffice, master: str = "") -> Working:
-    """An application, to be run by the process that calls this."""
+def worker_app(broker: str, open_office: OpenOffice, queues: Sequence[str], master: str = "") -> Working:
+    """An application that serves these queues, to be run by the process that calls this."""
     app = make_app(broker, master)
     # Events that forked children share: Celery's stop reaches the parent only.
     stopping, outdated = get_context("fork").Event(), get_context("fork").Event()
@@ -60,7 +60,7 @@ def worker_app(broker: str, open_office: OpenOffice, master: str = "") -> Workin
 
     def opened() -> Office:
         office = open_office(CeleryDoorbell(app), stopping.is_set)
-        office.begin()
+        office.begin(",".join(queues))
         _leave_to_the_end()
         return office
 
@@ -77,13 +77,14 @@ def _leave_to_the_end() -> None:
 @contextmanager
 def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterator[CeleryDoorbell]:
     """A worker in threads of this process on a broker in its memory; stopped, with nothing on the wire, at the end."""
-    sending, other = worker_app("memory://", open_office), worker_app("memory://", open_office)
+    letters, rest = QUEUES[:1], QUEUES[1:]
+    sending, other = (worker_app("memory://", open_office, some) for some in (letters, rest))
     # Celery's pool threads look for a task in the application that is the default of the process.
     sending.app.set_default()
     bell = CeleryDoorbell(sending.app)
     # One thread sends, over several connections; print runs and single mails never wait for it. An application each,
     # because the queues that a Celery worker listens to are kept in its application.
-    workers = [_controller(sending.app, ["send"]), _controller(other.app, ["print", "mail", "write"])]
+    workers = [_controller(sending.app, letters), _controller(other.app, rest)]
     threads = [Thread(target=worker.start, name="postduif-worker", daemon=True) for worker in workers]
     clock = Clock(bell.tick, sweep_seconds)
     for thread in threads:
@@ -155,7 +156,7 @@ def run_worker(
             signal(number, SIG_IGN)
         return open_office(bell, stopping)
 
-    working = worker_app(broker, open_in_child, master)
+    working = worker_app(broker, open_in_child, queues, master)
     app = working.app
     bell = CeleryDoorbell(app)
     ears: list[Ears] = []
@@ -195,7 +196,7 @@ _QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": T
 """Workers need to know nothing of each other: the ledger keeps them apart."""
 
 
-def _controller(app: Celery, queues: list[str]) -> Any:
+def _controller(app: Celery, queues: Sequence[str]) -> Any:
     return app.WorkController(
-        pool="threads", concurrency=1, queues=queues, hostname=f"postduif-{queues[0]}@local", **_QUIET
+        pool="threads", concurrency=1, queues=list(queues), hostname=f"postduif-{queues[0]}@local", **_QUIET
     )

@@ -8,14 +8,14 @@ from typing import Protocol
 
 from celery import Celery
 
-from mailer.services.sending.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, SWEEP, WRITE
+from mailer.services.sending.doorbell import DELIVER_BATCH, MAIL, MAKE_PRINT_RUN, PRESENT, SWEEP, WRITE
 from wording.errors import OutdatedError
 
 
 class Office(Protocol):
     """The use cases a worker needs, wired to this process's parts."""
 
-    def begin(self) -> object: ...
+    def begin(self, queues: str) -> object: ...
     def deliver_batch(self, mailing_id: int, batch: int) -> object: ...
     def sweep(self) -> object: ...
     def make_print_run(self, run_id: int) -> object: ...
@@ -53,6 +53,10 @@ def register(app: Celery, open_office: Callable[[], Office], outdated: Callable[
     @app.task(name=WRITE, shared=False)
     def write() -> None:
         do(lambda: office().write())
+
+    @app.task(name=PRESENT, shared=False)
+    def present() -> None:
+        do(office)
 
     @app.task(name=MAKE_PRINT_RUN, shared=False)
     def make_print_run(run_id: int) -> None:

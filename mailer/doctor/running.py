@@ -75,7 +75,7 @@ def _unserved(world: World, remedy: Text) -> Iterator[Finding]:
     """Queues that no process with a heartbeat listens to, where processes have one (the table `heartbeat`)."""
     rows = _rows(world, "heartbeat", "SELECT queues, at FROM heartbeat WHERE kind = 'worker'")
     alive = [row[0] for row in rows if (at := _instant(row[1])) is not None and world.clock() - at < SILENT]
-    served = {name.strip() for queues in alive for name in str(queues).split(",")}
+    served = {name.strip() for queues in alive for name in str(queues).split(",")} - {""}
     if served and (missing := [name for name in QUEUES if name not in served]):
         said = _("Naar deze wachtrijen luistert niemand: {names}.", names=", ".join(missing))
         yield Finding("workers", Level.FAIL, said, remedy)

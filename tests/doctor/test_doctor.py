@@ -229,14 +229,17 @@ def test_old_backups_and_queues_that_no_one_serves_are_found(installation: World
         record(session, BACKUP_CHECKED, UUID(int=1), at=at)
         columns = "uid, host, place, pid, born, kind, queues, version, keys, epoch, beat, at"
         session.execute(text(f"CREATE TABLE IF NOT EXISTS heartbeat ({columns})"))
-        for number, queues in enumerate(("send,print", "mail")):
+        for number, queues in enumerate(("send,print", "mail", "")):
             beat = f"'{number}', 'a', '', 1, 1, 'worker', '{queues}', '1', '[]', 1, 1, '{at:%Y-%m-%d %H:%M:%S.%f}'"
             session.execute(text(f"INSERT INTO heartbeat ({columns}) VALUES ({beat})"))  # noqa: S608
-    store.close()
     assert [one.level for one in running.backup(installation)] == [Level.OK]
     found = list(running.workers(installation))
     assert [one.level for one in found] == [Level.OK, Level.FAIL]
     assert "write" in str(found[1].said)
+    with store.transaction() as session:
+        session.execute(text("DELETE FROM heartbeat WHERE queues <> ''"))
+    store.close()
+    assert [one.level for one in running.workers(installation)] == [Level.OK], "it sends by hand, and serves no queue"
     later = replace(installation, clock=lambda: at + timedelta(days=60))
     assert [one.level for one in running.backup(later)] == [Level.FAIL, Level.WARN]
 

@@ -137,6 +137,7 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         orders.start(parts.office(bell), office.editor, mailing)
         wait_for(lambda: state_of(parts.store, mailing) == "done", told, every=0.1)
         wait_for(lambda: jobs(parts.store) >= {"sweep", "standing", "returns"}, told, every=0.1)
+        wait_for(lambda: served(parts.store) >= {"send", "print", "mail", "write"}, told, every=0.1)
         for process in processes.values():
             process.send_signal(signal.SIGTERM)
         ended = {name: process.wait(90) for name, process in processes.items()}
@@ -153,6 +154,13 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
 def state_of(store: Store, mailing: int) -> str:
     with store.reading() as session:
         return str(session.scalar(text("SELECT state FROM mailing WHERE id = :id"), {"id": mailing}))
+
+
+def served(store: Store) -> set[str]:
+    """The queues that a process with a heartbeat listens to."""
+    with store.reading() as session:
+        rows = session.scalars(text("SELECT queues FROM heartbeat WHERE kind = 'worker'"))
+        return {name for row in rows for name in row.split(",")}
 
 
 def jobs(store: Store) -> set[str]:

@@ -119,8 +119,8 @@ def test_a_lease_of_the_dead_ends_and_what_was_on_the_wire_is_uncertain(store: S
 def test_a_heart_says_who_it_is_goes_on_without_a_database_and_leaves(plain_store: Store) -> None:
     ring = KeyRing.generated()
     store = Store(plain_store.url, ring)
-    here = Heart(store, lambda _mailing, _batch: None, queues="send")
-    here.begin()
+    here = Heart(store, lambda _mailing, _batch: None)
+    here.begin("send,print,mail,write")
     with read_only(store):
         here.beat()
     with store.reading() as session:
@@ -128,7 +128,7 @@ def test_a_heart_says_who_it_is_goes_on_without_a_database_and_leaves(plain_stor
     assert (found.who.uid, found.who.pid, found.who.queues, found.keys) == (
         here.process,
         os.getpid(),
-        "send",
+        "send,print,mail,write",
         tuple(keys_in(ring)),
     )
     here.stop()

@@ -279,11 +279,11 @@ class SendingOffice:
     heart: Heart | None = None
     _asked: Event = field(default_factory=Event, init=False)
 
-    def begin(self) -> None:
-        """This process lives from now on. What is due is rung for: it does not wait for the next sweep, nor does what a
-        process of this machine had claimed that is dead."""
+    def begin(self, queues: str = "") -> None:
+        """This process lives from now on, and serves `queues`. What is due is rung for: it does not wait for the next
+        sweep, nor does what a process of this machine had claimed that is dead."""
         if self.heart is not None:
-            self.heart.begin()
+            self.heart.begin(queues)
         at = self.desk.clock()
         with self.desk.store.reading() as session:
             last = last_taken(session, SWEEP)

@@ -14,6 +14,7 @@ SWEEP = "postduif.sweep"
 MAIL = "postduif.mail"
 MAKE_PRINT_RUN = "postduif.make_print_run"
 WRITE = "postduif.write"
+PRESENT = "postduif.present"
 
 EXPIRES = 60
 """Seconds; two sweeps. A bell that is older has been rung anew, so the queue stays bounded whatever happens."""
@@ -41,8 +42,13 @@ class CeleryDoorbell:
         return self._send(MAIL, "mail")
 
     def tick(self) -> bool:
-        """The half minute is over."""
-        return self.ring_for_sweep() and self.ring_for_mail() and self._send(WRITE, "write")
+        """The half minute is over. Who prints has nothing to do by the clock, and says that it is there (`Heart`)."""
+        return (
+            self.ring_for_sweep()
+            and self.ring_for_mail()
+            and self._send(WRITE, "write")
+            and self._send(PRESENT, "print")
+        )
 
     def _send(self, task: str, queue: str, *ids: int) -> bool:
         try:

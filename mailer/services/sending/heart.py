@@ -80,21 +80,22 @@ class Heart:
         ring: Ring,
         *,
         kind: str = "worker",
-        queues: str = "",
         every: float = EVERY,
         clock: Callable[[], datetime] = now,
         watch: Watch | None = None,
     ) -> None:
         self.process = uuid4()
         self._store, self._ring, self._clock = store, ring, clock
-        self._kind, self._queues, self._every = kind, queues, every
+        self._kind, self._queues, self._every = kind, "", every
         self._watch = watch or Watch(every=every)
         self._stopped = Event()
         self._thread: Thread | None = None
         self._who: Who | None = None
 
-    def begin(self) -> None:
-        """Count once, look once, and go on in a thread. For the process that calls it, not one that forked it."""
+    def begin(self, queues: str = "") -> None:
+        """Count once, look once, and go on in a thread. For the process that calls it, not one that forked it; `queues`
+        are those it listens to, "print,mail"."""
+        self._queues = queues
         self._who = _who(self._kind, self._queues, self.process)
         self.beat()
         self._thread = Thread(target=self._run, name="postduif-heart", daemon=True)

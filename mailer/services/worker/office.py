@@ -31,9 +31,9 @@ class WorkerOffice:
     sending: SendingOffice
     office: Office
 
-    def begin(self) -> None:
+    def begin(self, queues: str = "") -> None:
         """This process lives from now on."""
-        self.sending.begin()
+        self.sending.begin(queues)
 
     def deliver_batch(self, mailing_id: int, batch: int) -> object:
         done = self.sending.deliver_batch(mailing_id, batch)

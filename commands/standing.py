@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from commands.approving import moment_of
@@ -40,13 +41,25 @@ def tell_standing(office: Office, found: Standing, fell: Fallen | None = None) -
         tell(_of_approval(office, approval, is_rendered=found.is_rendered))
     if found.approvals and found.unapproved:
         tell(_("Nog niet goedgekeurd: {editions}.", editions=", ".join(found.unapproved)))
-    if fell and fell.look:
-        tell(only_look(fell))
+    for said in said_of(fell) if fell else ():
+        tell(said)
     tell(NEXT[found.next])
 
 
-def only_look(fell: Fallen) -> Text:
-    """What to say of editions whose approval fell without a word being changed; `postduif upgrade` says it too."""
+def said_of(fell: Fallen) -> Iterator[Text]:
+    """Which approvals of an issue fell, and why; `postduif upgrade` says it too."""
+    if fell.look:
+        yield _only_look(fell)
+    if fell.words:
+        yield _(
+            "{slug}: in {editions} staat iets anders dan wat goedgekeurd is, of van toen is niet bewaard wat er stond. "
+            "De goedkeuring daarvan geldt niet: lees het en keur het opnieuw goed.",
+            slug=fell.slug,
+            editions=", ".join(fell.words),
+        )
+
+
+def _only_look(fell: Fallen) -> Text:
     return _(
         "{slug}: in {editions} is geen woord veranderd, alleen hoe het eruitziet. De goedkeuring daarvan vervalt: "
         "bekijk het en keur het opnieuw goed.",

@@ -45,7 +45,7 @@ def older(store: Store) -> Store:
 
 @pytest.fixture(scope="module")
 def forked() -> Iterator[Forks]:
-    with forks("mailer.bootstrap", "mailer.services.publishing.upgraded", "mailer.services.keeping.upgrade") as opened:
+    with forks("mailer.bootstrap", "mailer.services.publishing.falling", "mailer.services.keeping.upgrade") as opened:
         yield opened
 
 

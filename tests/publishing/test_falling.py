@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from commands.standing import only_look, standing_as_data, tell_standing
+from commands.__main__ import app
+from commands.standing import said_of, standing_as_data, tell_standing
 from mailer.content import Content
 from mailer.organisation import Look
 from mailer.services.publishing.falling import Fallen, all_fallen, fallen
@@ -50,13 +52,41 @@ def test_it_says_of_which_only_the_look_changed_and_of_which_the_words(
     found = renewed(after.office, here.editor, SLUG)
     fell = fallen(after.office, here.editor, SLUG)
     tell_standing(after.office, found, fell)
-    assert str(only_look(fell)) in " ".join(capsys.readouterr().out.split())
+    [said] = said_of(fell)
+    assert str(said) in " ".join(capsys.readouterr().out.split())
     assert standing_as_data(found, fell)["only_look"] == EDITIONS
     issue = here.parts.content.folder / f"issues/{SLUG}/issue.md"
     text = issue.read_text("utf-8")
     assert "natte jassen" in text
     issue.write_text(text.replace("natte jassen", "droge jassen"), "utf-8")
     assert fallen(after.office, here.editor, SLUG) == Fallen(SLUG, (), EDITIONS)
+
+
+def test_upgrade_says_which_approvals_fall_and_why(here: WholeOffice) -> None:
+    """Also where the program is new and no table is: the look here is otherwise as a new version makes it."""
+    folder = here.parts.content.folder
+
+    def upgraded() -> str:
+        words = ["--content", str(folder), "--database", here.parts.store.url, "upgrade"]
+        result = CliRunner().invoke(app, words, env={"LANGUAGE": "nl"})
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    here.approve(SLUG)
+    assert upgraded() == "De database is al bij."
+    settings = folder / "postduif.toml"
+    toml = settings.read_text("utf-8")
+    assert "#0b5f58" in toml
+    settings.write_text(toml.replace("#0b5f58", "#7b2d4f"), "utf-8")
+    editions = ", ".join(EDITIONS)
+    said = upgraded()
+    assert f"{SLUG}: in {editions} is geen woord veranderd, alleen hoe het eruitziet. De goedkeuring" in said
+    assert "staat iets anders" not in said
+    issue = folder / f"issues/{SLUG}/issue.md"
+    issue.write_text(issue.read_text("utf-8").replace("natte jassen", "droge jassen"), "utf-8")
+    said = upgraded()
+    assert f"{SLUG}: in {editions} staat iets anders dan wat goedgekeurd is" in said
+    assert "geen woord veranderd" not in said
 
 
 def test_what_was_sent_has_nothing_to_lose(here: WholeOffice) -> None:

@@ -110,7 +110,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "keeping.parcel.new_identity": "writes a file of the caller",
     "keeping.restore.restore": "there is no database yet that knows people; it holds everything back",
     "keeping.upgrade.upgrade": "a command of the machine, before its database can be asked who anyone is",
-    "publishing.upgraded.fallen_approvals": "part of that command",
+    "publishing.falling.all_fallen": "part of that command",
     "post.exporting.save_files": "writes files that a door gave",
     "post.exporting.save_whole": "writes a file that a door gave",
     "readers.explaining.explained": "reads files of the caller; there is no database",

@@ -18,10 +18,20 @@ from devtools.servers import program
 from mailer.broker import QUEUES
 from mailer.settings import Settings
 from tests.support.house import ROOT
-from tests.support.units import DEPLOY, PROGRAM, compose, environment_file, of_compose, of_systemd, settings_of
+from tests.support.units import (
+    DEPLOY,
+    PROGRAM,
+    compose,
+    environment_file,
+    of_compose,
+    of_systemd,
+    settings_of,
+    wanted_of,
+)
 
 UNITS = sorted((DEPLOY / "systemd").iterdir())
-STUBS = ("sysinit", "basic", "shutdown", "network-online", "multi-user")
+TIMERS = [unit.name for unit in UNITS if unit.suffix == ".timer"]
+STUBS = ("sysinit", "basic", "shutdown", "network-online", "multi-user", "timers", "time-set", "time-sync")
 EXPOSED_AT_MOST = 2.0
 """Of systemd's own measure, from 0 (shut off) to 10; a unit without any of this has 9.6."""
 
@@ -53,8 +63,24 @@ def instances() -> list[str]:
 
 
 def test_the_units_are_without_a_mistake(root: Path) -> None:
-    done = analyzed(root, "verify", f"--root={root}", *instances(), "postduif.target")
+    done = analyzed(root, "verify", f"--root={root}", *instances(), *TIMERS, "postduif.target")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_backup_is_made_each_day_and_its_failure_is_told(root: Path) -> None:
+    """By a timer that comes up with the rest, of a unit that is there."""
+    for name in TIMERS:
+        assert name in wanted_of("postduif.target")
+        assert (DEPLOY / "systemd" / name.replace(".timer", ".service")).is_file()
+    timer, unit = (settings_of(DEPLOY / "systemd" / f"postduif-backup.{end}") for end in ("timer", "service"))
+    assert unit["ExecStart"] == [f"{PROGRAM} backup"]
+    assert unit["OnFailure"] == ["postduif-alarm@%n.service"]
+    assert timer["Persistent"] == ["true"]
+    [when] = timer["OnCalendar"]
+    done = analyzed(root, "calendar", "--base-time=2026-11-28 00:00:00 UTC", "--iterations=3", when)
+    days = re.findall(r"\d{4}-(\d\d-\d\d) \d\d:\d\d:\d\d", done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert {"11-28", "11-29", "11-30"} <= set(days)
 
 
 def test_a_typing_error_in_a_unit_is_found(root: Path) -> None:

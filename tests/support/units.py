@@ -45,11 +45,17 @@ def environment_file(path: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
+def wanted_of(target: str) -> list[str]:
+    """The units that this one of ours starts."""
+    return " ".join(settings_of(DEPLOY / "systemd" / target)["Wants"]).split()
+
+
 def of_systemd(credentials: str) -> list[Started]:
-    """What `systemctl start postduif.target` starts; `credentials` is the folder that %d stands for."""
-    wanted = " ".join(settings_of(DEPLOY / "systemd" / "postduif.target")["Wants"]).split()
+    """What `systemctl start postduif.target` starts and keeps going; `credentials` is the folder that %d stands for."""
     found = []
-    for unit in wanted:
+    for unit in wanted_of("postduif.target"):
+        if unit.endswith(".timer"):
+            continue
         name, at, instance = unit.removesuffix(".service").partition("@")
         read = settings_of(DEPLOY / "systemd" / f"{name}{at}.service")
         [command] = read["ExecStart"]

@@ -13,12 +13,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import text
 
+from database import migrations
+from database.keys import KeyRing
+from database.session import Store
 from tests.house.test_requirements import names
 from tests.support.house import ROOT
 from tests.support.units import DEPLOY
 
 SCRIPT = DEPLOY / "install"
+BEFORE = "0094"
+"""A schema of an earlier version."""
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +95,17 @@ def test_it_is_laid_out_once_and_runs(wheel: Path, tmp_path: Path) -> None:
     # another requirement: that version is to be made anew, and nothing that is ours to keep
     lock.write_text("# nothing more\n")
     renewed = ran([str(SCRIPT), "--check", *install[1:], str(wheel), str(lock)], environment)
-    assert (renewed.returncode, renewed.stdout) == (1, "to do: Postduif 0.1.0\n")
+    assert (renewed.returncode, renewed.stdout) == (
+        1,
+        "to do: Postduif 0.1.0\nto do: the database is that of version 0.1.0\n",
+    )
     assert (key.read_bytes(), (root / "etc" / "postduif" / "environment").stat().st_mtime_ns) == kept
+    lock.write_text("")
+
+    # the first key was replaced and retired: none is made
+    key.rename(key.with_name("data.2"))
+    assert ran([str(SCRIPT), "--check", *install[1:], str(wheel), str(lock)], environment).returncode == 0
+    key.with_name("data.2").rename(key)
 
     folder = tmp_path / "elsewhere"
     assert ran([str(program), "--version"], environment, cwd=tmp_path).stdout == "0.1.0\n"
@@ -103,6 +119,51 @@ def test_it_is_laid_out_once_and_runs(wheel: Path, tmp_path: Path) -> None:
     assert "<html" in Path(page).read_text("utf-8")
     told = ran([*mine, "doctor", "--only", "settings", "--json"], environment, cwd=tmp_path)
     assert json.loads(told.stdout)[0]["said"] == "The settings are right."
+
+    replaces_a_version(root, wheel, lock, environment)
+
+
+def of_version(wheel: Path, version: str, folder: Path) -> Path:
+    """The same program under another number."""
+    _name, old, tags = wheel.name.split("-", 2)
+    new = folder / f"postduif-{version}-{tags}"
+    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(new, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith((".dist-info/METADATA", ".dist-info/RECORD")):
+                data = data.replace(f"Version: {old}\n".encode(), f"Version: {version}\n".encode())
+                data = data.replace(f"postduif-{old}.dist-info".encode(), f"postduif-{version}.dist-info".encode())
+            target.writestr(name.replace(f"postduif-{old}.dist-info", f"postduif-{version}.dist-info"), data)
+    return new
+
+
+def replaces_a_version(root: Path, wheel: Path, lock: Path, environment: Mapping[str, str]) -> None:
+    """A newer wheel: its `upgrade` comes first, after a backup; where that fails the old program stays current."""
+    current, content = root / "opt" / "postduif" / "current", root / "var" / "lib" / "postduif" / "content"
+    newer = of_version(wheel, "0.1.1", root.parent)
+    keys = KeyRing.from_folder(root / "etc" / "postduif" / "keys")
+    store = Store(f"sqlite:///{content}/var/postduif.sqlite", keys)
+    migrations.upgrade(store)
+    with store.transaction() as session:
+        newest = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    install = [str(SCRIPT), "--root", str(root), str(newer), str(lock)]
+    refused = ran(install, environment)
+    assert refused.returncode != 0
+    assert "newer version" in refused.stderr + refused.stdout
+    assert (current.readlink().name, (root / "opt/postduif/0.1.1").is_dir()) == ("0.1.0", True)
+    with store.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
+    command.downgrade(migrations.config(store), BEFORE)
+    done = ran(install, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "systemctl restart postduif.target" in done.stdout
+    assert "staff add" not in done.stdout, "that was done when the first was installed"
+    assert current.readlink().name == "0.1.1"
+    assert migrations.schema_of(store) is migrations.Schema.CURRENT
+    store.close()
+    assert len(list((content / "var" / "backups").glob("postduif-*"))) == 1
+    assert ran(install, environment).stdout == ""
 
 
 def test_what_is_no_wheel_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
@@ -63,6 +63,8 @@ class OpenSession:
     seen_at: datetime
     second_at: datetime | None
     challenge: str
+    along: bool = False
+    """The answer to what was asked along with it (`open_session`)."""
 
     def is_fresh(self, at: datetime) -> bool:
         """True while the second step was made less than ten minutes ago."""
@@ -88,17 +90,22 @@ def begin(session: Session, who: Person, device: str, at: datetime | None = None
     return token
 
 
-def open_session(session: Session, token: str, at: datetime | None = None) -> OpenSession | None:
-    """The session of a cookie; None when it is unknown, over, or of someone who is no longer active."""
+def open_session(
+    session: Session, token: str, at: datetime | None = None, along: ColumnElement[bool] | None = None
+) -> OpenSession | None:
+    """The session of a cookie; None when it is unknown, over, or of someone who is no longer active.
+
+    Every page asks for it, so what each page also needs is asked `along`, in the same query.
+    """
     at = at or now()
     found = session.execute(
-        select(StaffSession, PersonRow)
+        select(StaffSession, PersonRow, false() if along is None else along)
         .join(PersonRow, PersonRow.uid == StaffSession.person)
         .where(StaffSession.token_hash == _hash(token), StaffSession.epoch == PersonRow.epoch, PersonRow.active)
     ).first()
     if found is None or at - found[0].begun_at >= LASTS:
         return None
-    return _opened(found[0], opened(session, found[1]))
+    return _opened(found[0], opened(session, found[1]), along=bool(found[2]))
 
 
 def touch(session: Session, uid: UUID, at: datetime | None = None) -> None:
@@ -153,8 +160,8 @@ def forget(session: Session, at: datetime | None = None) -> None:
     session.execute(delete(StaffSession).where(StaffSession.begun_at <= (at or now()) - LASTS))
 
 
-def _opened(row: StaffSession, who: Person) -> OpenSession:
-    return OpenSession(row.uid, who, row.device, row.begun_at, row.seen_at, row.second_at, row.challenge)
+def _opened(row: StaffSession, who: Person, *, along: bool = False) -> OpenSession:
+    return OpenSession(row.uid, who, row.device, row.begun_at, row.seen_at, row.second_at, row.challenge, along)
 
 
 def _hash(token: str) -> str:

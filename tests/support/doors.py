@@ -107,6 +107,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "keeping.backup.make": "a timer of the machine; only people with a private key open what it makes",
     "keeping.backup.name_at": "a name for a file",
     "keeping.backup.require_two": "a question about settings",
+    "keeping.holding.standing_still": "why nothing leaves, which names nobody and everyone who came in may know",
     "keeping.parcel.new_identity": "writes a file of the caller",
     "keeping.restore.restore": "there is no database yet that knows people; it holds everything back",
     "keeping.upgrade.upgrade": "a command of the machine, before its database can be asked who anyone is",

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from mailer.services.administration import signing_in
 from mailer.services.administration.signing_in import Browser
+from mailer.services.keeping.holding import standing_still
 from mailer.services.office import Office
 from staff.people import Person
 from staff.permissions import Permission, may
@@ -131,6 +132,7 @@ class Here:
             "roles": [say(ROLE_WORDS[role]) for role in Role if person and role in person.roles],
             "nav": [(path, drawing, say(words)) for path, drawing, words in ways(person)],
             "may": lambda name: person is not None and may(person, Permission[name]),
+            "standing_still": self.standing_still,
             "csrf": self.csrf,
             "here": request.path,
             "problem": None,
@@ -141,6 +143,27 @@ class Here:
             "leaf": self.leaf,
         }
         return make_response(render_template(f"staff/{template}.html.jinja", **{**shared, **values}), status)
+
+    def standing_still(self) -> list[str]:
+        """What to say on top of every page while everything is held back: that it is and since when, why, and what to
+        do; nothing while it is not, and then nothing is asked of the database."""
+        held = standing_still(self.office) if self.session and self.session.along else None
+        if held is None:
+            return []
+        keeps = may(self.person, Permission.KEEP_BACKUPS)
+        return [
+            self.say(
+                _("Alles staat stil sinds {moment}.", moment=self.moment(held.since))
+                if held.since
+                else _("Alles staat stil.")
+            ),
+            self.say(held.why),
+            self.say(
+                _("Kijk met `postduif hold show` wat er te doen is.")
+                if keeps
+                else _("Er gaan geen nieuwsbrieven en geen post uit tot een beheerder heeft gekeken.")
+            ),
+        ]
 
     def moment(self, at: datetime) -> str:
         """A moment by the clock of the organisation, as this person's language writes it."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from database.audit import Event, record
 from database.keys import KeyRing
+from mailer.ledger import installation
 from mailer.services.notices import staff_letters
 from mailer.services.office import Office
 from staff import attempts, second_factor, sessions, signing_in
@@ -109,10 +110,10 @@ def enter_by_code(office: Office, code: str, browser: Browser) -> Entered | None
 
 
 def current(office: Office, token: str) -> OpenSession | None:
-    """The session of a cookie; None when the person has to come in (again)."""
+    """The session of a cookie; None when the person has to come in (again). Along with it: is everything held back?"""
     at = office.clock()
     with office.store.reading() as session:
-        found = sessions.open_session(session, token, at)
+        found = sessions.open_session(session, token, at, ~installation.is_free())
     if found is None or (may_see_names(found.person) and at - found.seen_at >= sessions.IDLE_WITH_NAMES):
         return None
     if at - found.seen_at >= sessions.SEEN_EVERY:

@@ -53,6 +53,13 @@ class Lifted:
     waiting: int
 
 
+def standing_still(office: Office) -> Held | None:
+    """Since when everything is held back, and why; None when nothing is. It names nobody: everyone who works here may
+    know why nothing leaves."""
+    with office.store.reading() as session:
+        return installation.held(session)
+
+
 def show(office: Office, person: Person, logs: Sequence[Path] = ()) -> Shown | None:
     """What was on its way when the copy was made, and what a relay took since by its logs; None when nothing is held.
 

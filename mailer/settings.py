@@ -123,6 +123,7 @@ _OWN_NAMES = {"key", "code"}
 _EXPECTED = {
     "int": _("een geheel getal"),
     "float": _("een getal"),
+    "decimal": _('een bedrag met een punt, zoals "1.40"'),
     "string": _("een tekst tussen aanhalingstekens"),
     "bool": _("true of false"),
     "tuple": _("een lijst tussen rechte haken"),

@@ -27,6 +27,7 @@ def told(tmp_path: Path, text: str) -> str:
         ('"detention", "detention-friends"', '"detentie"', ("‘detentie’ is onbekend", "detention")),
         ('formats = "ar_MA"', 'formats = "xx_QQ"', ("`locales.ar.formats`", "xx_QQ")),
         ('cadence = "two-weekly"', 'cadence = "daily"', ("`publications.los.cadence`", "two-weekly")),
+        ('stamp = "1.40"', 'stamp = "1,40"', ("`print.rates.0.stamp`", 'een bedrag met een punt, zoals "1.40"')),
         ("port = 25", 'port = "vijf"', ("`smtp.port`",)),
         ("[smtp]", "[smtp", ("postduif.toml:",)),
         ("port = 25", "port = 25\nper_minute = -1", ("`smtp.per_minute`", "minstens 0")),

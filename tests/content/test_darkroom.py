@@ -22,6 +22,7 @@ from mailer.document.images import ImageState
 from mailer.services.office import Press
 from mailer.services.writing.editions import editions, email_of, load
 from mailer.typesetting.typesetter import Typesetter
+from wording.errors import ContentError
 
 FINE, TOO_LARGE, NO_IMAGE = ImageState.FINE, ImageState.TOO_LARGE, ImageState.NOT_AN_IMAGE
 
@@ -227,3 +228,11 @@ def test_the_child_reaches_no_network_and_writes_no_file(tmp_path: Path) -> None
     command = [sys.executable, "-c", TRIED.format(file=str(tmp_path / "x"))]
     told = subprocess.run(command, cwd=darkroom.CHECKOUT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["PermissionError", "MemoryError", "OSError"]
+
+
+def test_a_logo_that_cannot_be_mailed_is_refused_by_its_name(content: Content) -> None:
+    (content.folder / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    with pytest.raises(ContentError) as caught:
+        content.logo("logo.svg")
+    [problem] = caught.value.problems
+    assert (str(problem.place), str(problem.text)) == ("logo.svg", "Deze afbeelding is niet te gebruiken.")

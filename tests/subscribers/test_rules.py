@@ -14,12 +14,15 @@ from sqlalchemy import event, select
 
 from database.keys import KeyRing
 from database.session import Store
+from devtools.mailings import open_mailing
+from mailer.ledger import opening
+from mailer.ledger.tables import Delivery, FrozenEdition, Mailing
 from subscribers import services
 from subscribers.address import Address
 from subscribers.admission import Newcomer, admit
 from subscribers.audience import Rule, belongs
 from subscribers.consent import Choice, Evidence, SuppressedBecause
-from subscribers.repository import may_receive, readers_of
+from subscribers.repository import may_receive, readers_of, still_receives
 from subscribers.rules import pick, set_rule, traits_of, why
 from subscribers.tables import Subscriber
 from tests.support.people import ANNA, BAS, ask, leave, reader, suppress
@@ -150,3 +153,23 @@ def test_who_may_receive_is_answered_without_reading_other_readers(lite: Store) 
     looked = [step for step in plan if "membership" in step or "suppression" in step]
     assert len(looked) == 2
     assert all("subscriber=?" in step or "address_index=?" in step for step in looked), plan
+
+
+def test_every_second_issue_is_one_answer_to_every_question(store: Store) -> None:
+    """Before a mailing, at a claim, at the intent and in words: whoever chose even numbers gets 24 and not 25."""
+    anna, bas = reader(store, "anna@lezers.example", "a"), reader(store, "bas@lezers.example", "a")
+    mailings = {slug: open_mailing(store, 0, slug=slug) for slug in ("a-2026-24", "a-2026-25", "a-kerst")}
+    with store.transaction() as session:
+        services.every_second(session, anna, {"a": 0})
+        for slug, mailing_id in mailings.items():
+            opened = session.get_one(Mailing, mailing_id)
+            frozen = session.scalars(select(FrozenEdition).where(FrozenEdition.mailing_id == mailing_id)).one()
+            opening.add_deliveries(session, opened, frozen, [anna, bas])
+            session.flush()
+            asked = select(Delivery.reader).where(Delivery.mailing_id == mailing_id, still_receives(session, "a", slug))
+            gets = {bas} if slug == "a-2026-25" else {anna, bas}
+            assert {one.uid for one in readers_of(session, "a", issue=slug)} == gets
+            assert set(may_receive(session, [anna, bas], "a", slug)) == gets
+            assert set(session.scalars(asked)) == gets
+            row = session.get_one(Subscriber, anna)
+            assert why(session, row, "a", slug, TODAY)[0] is (anna in gets)

@@ -41,10 +41,11 @@ def found_in_text(text: str) -> list[str]:
     return [canary for canary in CANARIES if any(one in text.encode() for one in spellings(canary))]
 
 
-def left_in(folder: Path, *kinds: str) -> list[str]:
-    """Every file below the folder that holds anybody of `PEOPLE`, in UTF-8 or base64; with `kinds` only such names."""
+def left_in(folder: Path, *kinds: str, leave_out: Iterable[str] = ()) -> list[str]:
+    """Every file below the folder that holds anybody of `PEOPLE`, in UTF-8 or base64; with `kinds` only such names, and
+    without those that `leave_out` names."""
     wanted = [spelling for one in PEOPLE for spelling in (one.encode(), *_base64_of(one)) if len(spelling) > 8]
-    only = [f"--include={kind}" for kind in kinds]
+    only = [*(f"--exclude={name}" for name in leave_out), *(f"--include={kind}" for kind in kinds)]
     command = ["grep", "--recursive", "--files-with-matches", "--text", "--fixed-strings", *only, "--file=-"]
     found = subprocess.run([*command, str(folder)], input=b"\n".join(wanted), capture_output=True, check=False)
     return sorted(found.stdout.decode("utf-8", "replace").splitlines())

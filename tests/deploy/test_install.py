@@ -69,6 +69,7 @@ def ran(words: list[str], environment: Mapping[str, str], **more: object) -> sub
     return subprocess.run(words, env=environment, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload, no-any-return]
 
 
+@pytest.mark.faults
 def test_it_is_laid_out_once_and_runs(wheel: Path, tmp_path: Path) -> None:
     root, lock = tmp_path / "root", tmp_path / "requirements.txt"
     lock.write_text("")

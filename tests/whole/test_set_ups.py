@@ -30,6 +30,8 @@ from tests.support.office import WholeOffice
 from tests.support.units import Started, of_compose, of_systemd
 from worker.app import make_app
 
+pytestmark = pytest.mark.faults
+
 READERS = [f"lezer{number}@lezers.example" for number in range(6)]
 
 

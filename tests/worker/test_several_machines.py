@@ -42,6 +42,7 @@ READERS = 1_600
 SENDERS = 4
 
 
+@pytest.mark.faults
 def test_four_senders_send_each_letter_once_while_the_broker_fails_over() -> None:
     """Counted at the receiving server. The master is killed as soon as an eighth is out."""
     with ExitStack() as stack:

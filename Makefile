@@ -39,7 +39,7 @@ faults: .venv/.development servers ## processes that are killed, servers that go
 	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 -m faults
 
 browser: .venv/.development servers devtools/node_modules ## every staff page in 3 languages, light, dark, wide and narrow; stories, accidents, mail
-	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 -m browser tests tests/web/staff/every_page.py tests/web/staff/stories.py tests/web/staff/from_word.py tests/web/staff/accidents.py tests/web/first/every_step.py
+	$(BIN)/python -m pytest -n $$(nproc) --dist worksteal --durations=5 -m browser -o python_files="test_*.py every_*.py stories.py from_word.py accidents.py"
 
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from devtools.servers import program
 
@@ -16,6 +16,9 @@ ARGUMENTS = [
 ]
 
 
+PATIENCE = 90_000
+"""Milliseconds that a fact on a page is waited for: a machine that is busy with other tests takes long."""
+
 SHELL = "chromium-headless-shell"
 """The same Chromium without windows: a new page takes 0.2 s of processor in it, and 1.2 s in the whole browser."""
 
@@ -23,6 +26,7 @@ SHELL = "chromium-headless-shell"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, headless, with a new profile and no network but this machine."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         path = shutil.which(SHELL) or program("chromium", "chromium")
         opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

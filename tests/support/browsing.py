@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Route
 
+from devtools.browser import PATIENCE
 from tests.web.conftest import HOST, Pages
 
 
@@ -17,6 +18,7 @@ def visitor(browser: Browser, pages: Pages, *, width: int = 1280, scheme: str = 
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
     )
+    context.set_default_timeout(PATIENCE)
     context.route("**/*", lambda route: _answer(route, pages))
     try:
         yield context

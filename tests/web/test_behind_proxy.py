@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser
 
+from devtools.browser import PATIENCE
 from devtools.certificates import self_signed
 from devtools.servers import free_port
 from tests.support.answering import answered
@@ -91,6 +92,7 @@ def behind(migrated_file: Path, tmp_path: Path) -> Iterator[tuple[Desks, str]]:
 def test_forms_work_in_a_browser_over_https(behind: tuple[Desks, str], browser: Browser) -> None:
     desks, base = behind
     context = browser.new_context(ignore_https_errors=True, locale="nl")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     desks.come_in(page, "Amina", base=base)
     page.get_by_role("heading", name="Amina").wait_for()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyotp
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from commands.local_mail import maildir_server
 from database.paper import paper
@@ -54,7 +54,7 @@ def test_a_new_organisation_from_nothing_to_its_first_issue_page(
         page.get_by_role("button", name="Kom binnen").click()
         _second_step(page)
         page.get_by_role("heading", name="Edities").wait_for()
-        assert page.url == f"{server.base}/staff/issues/nieuws-2026-1"
+        expect(page).to_have_url(f"{server.base}/staff/issues/nieuws-2026-1")
         no_fault(page, said)
         assert page.request.get(f"{server.base}/nl/aanmelden").status == 200
         assert page.request.get(server.link()).status == 404
@@ -70,13 +70,13 @@ def _keys_on_paper(page: Page, folder: Path, said: list[str]) -> None:
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Open het vel").click()
     sheet = opened.value
-    assert first in sheet.get_by_role("listitem").first.inner_text()
+    expect(sheet.get_by_role("listitem").first).to_contain_text(first)
     no_fault(sheet, said)
     sheet.close()
     page.get_by_label("Typ de eerste regel").fill("data.1 AAAA")
     page.get_by_role("button", name="Verder").click()
     page.get_by_role("link", name="Deze regel klopt niet").wait_for()
-    assert page.evaluate("document.activeElement.id") == "problem"
+    expect(page.locator("#problem")).to_be_focused()
     page.get_by_label("Typ de eerste regel").fill(first.lower())
     page.get_by_role("button", name="Verder").click()
 

@@ -18,10 +18,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select, update
 
 from database.keys import KeyRing
+from devtools.browser import PATIENCE
 from devtools.fault_server import FaultServer, Plan, fault_server
 from devtools.servers import Server, free_port, postgres_server, valkey_server
 from devtools.waiting import wait_for
@@ -163,6 +164,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def context(browser: Browser, world: World) -> Iterator[BrowserContext]:
     world.fresh()
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nl", reduced_motion="reduce")
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 
@@ -184,7 +186,7 @@ def test_a_double_click_and_two_tabs_make_one_mailing(world: World, context: Bro
     page.get_by_role("heading", name=f"Staat klaar voor {READERS} lezers").wait_for()
     other.get_by_role("button", name="Verstuur aan").click()
     other.get_by_role("heading", name=f"Staat klaar voor {READERS} lezers").wait_for()
-    assert other.url == page.url, "the mailing of the first click"
+    expect(other, "the mailing of the first click").to_have_url(page.url)
     assert world.mailings() == before + 1
 
 
@@ -197,8 +199,8 @@ def test_an_old_tab_with_another_text_sends_nothing(world: World, context: Brows
         issue.write_text(text.replace("date: ", "date: 2027-01-02 #", 1), "utf-8")
         page.get_by_role("button", name="Verstuur aan").click()
         page.get_by_role("link", name="is veranderd sinds het werd bekeken").wait_for()
-        assert page.evaluate("document.activeElement.id") == "problem"
-        assert page.get_by_text("Iemand anders moet dit nummer eerst goedkeuren").count()
+        expect(page.locator("#problem")).to_be_focused()
+        page.get_by_text("Iemand anders moet dit nummer eerst goedkeuren").first.wait_for()
     finally:
         issue.write_text(text, "utf-8")
     assert world.mailings() == before
@@ -225,7 +227,7 @@ def test_who_was_deactivated_sends_nothing(world: World, context: BrowserContext
     try:
         page.get_by_role("button", name="Verstuur aan").click()
         page.get_by_text("Er is nog niets veranderd").wait_for()
-        assert page.get_by_role("heading", name="Staat klaar").count() == 0
+        expect(page.get_by_role("heading", name="Staat klaar")).to_have_count(0)
         assert world.mailings() == before
     finally:
         [bram] = [one for one in staff.everyone(world.office, noor) if one.uid == world.bram.uid]
@@ -263,7 +265,7 @@ def test_without_a_worker_the_page_says_so_and_goes_on_when_one_comes(world: Wor
     assert not arrivals(world)
     with world.worker():
         page.get_by_role("heading", name=f"{READERS} van de {READERS} zijn aangenomen").wait_for(timeout=90_000)
-        assert page.get_by_text("Er is geen werker").count() == 0
+        expect(page.get_by_text("Er is geen werker")).to_have_count(0)
     assert got_once(world, mailing)
 
 
@@ -275,11 +277,11 @@ def test_a_database_that_fails_over_is_said_and_no_one_gets_two(world: World, co
         wait_for(lambda: arrivals(world))
         world.database.stop()
         page.locator("[data-stale]:not([hidden])").wait_for(timeout=60_000)
-        assert page.get_by_role("heading", level=1).count() == 1, "what stood there stays"
+        expect(page.get_by_role("heading", level=1), "what stood there stays").to_have_count(1)
         button = context.new_page()
         button.goto(f"{world.desks.base}/staff/mailings/")
         button.get_by_role("heading", name="De database geeft geen antwoord").wait_for()
-        assert button.get_by_text("Er is niets verstuurd").count() == 0, "no one can know that now"
+        expect(button.get_by_text("Er is niets verstuurd"), "no one can know that now").to_have_count(0)
         world.database.start()
         page.locator("[data-stale][hidden]").wait_for(state="attached", timeout=60_000)
         page.get_by_role("heading", name=f"van de {READERS} zijn aangenomen").wait_for(timeout=90_000)
@@ -294,7 +296,7 @@ def test_a_relay_that_refuses_the_mailing_stops_it_and_a_button_goes_on(world: W
     with world.worker():
         leaves(world, page, mailing)
         page.get_by_role("heading", name="Stilgezet: 0 van").wait_for(timeout=60_000)
-        assert page.locator(".said.warn").first.inner_text()
+        expect(page.locator(".said.warn").first).not_to_be_empty()
         assert not arrivals(world)
         world.relay.plan.faults = {}
         page.get_by_role("button", name="Ga verder").click()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from staff.people import set_interface
 from tests.web.staff.conftest import SENT, Desks, answering, desks_in, fill, fill_post, mistaken
@@ -41,6 +41,6 @@ def test_the_page_of_a_correction_has_no_fault_at_any_sight(mistake: Desks, brow
                 set_interface(session, mistake.people[name].uid, lang)
             page = mistake.visit(context, name)
             page.goto(f"{mistake.base}/staff/issues/{SENT}/correct")
-            assert page.locator("table tbody tr").count() == 1
+            expect(page.locator("table tbody tr")).to_have_count(1)
             assert faults_in(page, lang, EVERY_SIGHT) == []
             context.clear_cookies()

@@ -46,6 +46,7 @@ class Keys:
 
     def _go_to(self, page: Page, wanted: Locator) -> None:
         wanted.wait_for()
+        settle(page)
         for _stop in range(MOST_TABS):
             if wanted.evaluate(
                 "it => it === document.activeElement || it.name && it.type === 'radio' && "
@@ -68,6 +69,16 @@ class Keys:
         raise AssertionError(f"no way to {wanted} with the arrows")
 
 
+def settle(page: Page) -> None:
+    """Wait until a page has come whole and has put the focus where it wants it.
+
+    Words of a page can be read before `autofocus` is heeded: a browser does that in the first frame after the page
+    and its styles are there (HTML, "flush autofocus candidates").
+    """
+    page.wait_for_load_state()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 IS_SEEN = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect();
   if (one === document.body || one.id === "main") return true;
@@ -77,4 +88,4 @@ IS_SEEN = """() => {
 }"""
 """Whether what has the focus is on the screen and nothing lies over it."""
 
-__all__: Sequence[str] = ("Hands", "Keys", "Pointing")
+__all__: Sequence[str] = ("Hands", "Keys", "Pointing", "settle")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from devtools.browser import PATIENCE
 from devtools.npm import package
 from staff.people import set_interface
 from tests.web.staff.conftest import Desks
@@ -40,6 +41,7 @@ def looking(browser: Browser, *, lang: str, scheme: Scheme, width: int) -> Itera
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, locale=lang, reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE)
     try:
         yield context
     finally:
@@ -79,6 +81,7 @@ def faults_of(desks: Desks, context: BrowserContext, lang: str, sights: Sequence
 def faults_in(page: Page, lang: str, sights: Sequence[Sight]) -> list[Any]:
     """What is wrong with the page that is open, at each sight."""
     faults: list[Any] = []
+    page.wait_for_load_state()
     if page.evaluate("document.documentElement.dir") != ("rtl" if lang == "ar" else "ltr"):
         faults.append("the direction")
     page.evaluate(_axe())

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from database.base import now
+from devtools.browser import PATIENCE
 from mailer.services.post import progress
 from mailer.services.sending.links import personal_links
 from mailer.services.translating import messages
@@ -55,13 +56,15 @@ def ready(migrated_file: Path, tmp_path: Path) -> Iterator[Desks]:
 
 
 def browser_of(browser: Browser, way: Way) -> BrowserContext:
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": way.width, "height": 900},
         locale="nl",
         java_script_enabled=way.script,
         has_touch=way.width < 500,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def come_in(desks: Desks, page: Page, way: Way, name: str) -> None:
@@ -233,7 +236,7 @@ def test_a_run_is_printed_someone_is_released_and_two_come_back(ready: Desks, br
         hands.press(page, "radio", because)
         hands.press(page, "button", "Meld terug")
         page.get_by_text(f"Stuk {back} is gemeld: {because}.").wait_for()
-        assert page.evaluate("document.activeElement.id") == "number"
+        expect(page.locator("#number")).to_be_focused()
     hands.press(page, "button", "Maak ongedaan")
     page.get_by_text("Stuk 3 is niet teruggekomen").wait_for()
     assert [one.number for one in progress.came_back_today(at.office, at.person)] == [2]
@@ -253,6 +256,7 @@ def mailed_path(desks: Desks, address: str) -> str:
 
 def test_a_reader_subscribes_pauses_moves_and_leaves_on_a_phone_in_arabic(ready: Desks, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ar", has_touch=True)
+    context.set_default_timeout(PATIENCE)
     page, base, store = context.new_page(), ready.base, ready.store
     old, new = "farah@lezers.example", "farah@elders.example"
     page.goto(f"{base}/ar/aanmelden")

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from commands.demo_people import DemoPeople
 from devtools.served_demo import served_demo
@@ -39,7 +39,7 @@ def test_the_demo_is_looked_at_as_each_of_its_people(tmp_path: Path, browser: Br
         for name, work in WORK.items():
             page.get_by_role("button", name=f"Ga verder als {name}").click()
             page.get_by_role("heading", name=f"Dag {name}").wait_for()
-            assert work in page.locator("body").inner_text()
+            expect(page.locator("body")).to_contain_text(work)
             page.locator("details.me summary").click()
             page.get_by_role("button", name="Uitloggen").click()
             page.get_by_role("heading", name="Wie ben je in de demo?").wait_for()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from mailer.services.office import Office
 from mailer.services.publishing import renewing
@@ -221,10 +221,10 @@ def test_the_focus_and_the_list_survive_a_choice_made_by_keyboard(served: Desks,
         page.locator("#p-los").focus()
         page.keyboard.press("Enter")
         page.locator('#p-los[aria-current="true"]').wait_for()
-        assert page.evaluate("document.activeElement.id") == "p-los"
-        assert page.locator("#issues tbody tr").count() == 1
+        expect(page.locator("#p-los")).to_be_focused()
+        expect(page.locator("#issues tbody tr")).to_have_count(1)
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.id") == "p-noo"
+        expect(page.locator("#p-noo")).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -238,4 +238,4 @@ def test_a_page_that_waits_for_its_editions_shows_them_by_itself(served: Desks, 
         where = page.evaluate("document.activeElement.getAttribute('href')")
         renewing.renew(served.staff.office, SLUG)
         page.get_by_role("heading", name="Keur 5 edities goed").wait_for()
-        assert page.evaluate("document.activeElement.getAttribute('href')") == where
+        expect(page.locator(f'[href="{where}"]:focus')).to_have_count(1)

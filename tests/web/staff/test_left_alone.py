@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
 from mailer.services.administration import signing_in, staff
 from mailer.services.translating import messages
@@ -35,7 +35,7 @@ def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: 
         page.get_by_role("heading", name="Log opnieuw in").wait_for()
         assert faults_in(page, "nl", EVERY_SIGHT) == []
         page.get_by_text("Wat je typte", exact=True).click()
-        assert "Emma van der Zee" in page.locator("details.more").inner_text()
+        expect(page.locator("details.more")).to_contain_text("Emma van der Zee")
         with context.expect_page() as opened:
             page.get_by_role("link", name="Log in op een nieuw tabblad").click()
         opened.value.close()
@@ -66,8 +66,9 @@ def test_a_page_that_asks_again_by_itself_becomes_the_way_in(served: Desks, brow
         assert len(opened) == 1
         opened[0].continue_()
         page.get_by_role("heading", name="Inloggen").wait_for()
-        assert [page.locator(name).count() for name in ("main", "h1", "#main", "#issue", ".brand")] == [1, 1, 1, 0, 1]
-        assert page.url == f"{served.base}/staff/sign-in?next={WAITS}"
+        for name, number in (("main", 1), ("h1", 1), ("#main", 1), ("#issue", 0), (".brand", 1)):
+            expect(page.locator(name), name).to_have_count(number)
+        expect(page).to_have_url(f"{served.base}/staff/sign-in?next={WAITS}")
         page.wait_for_timeout(3000)
         assert len(opened) == 1
 
@@ -89,12 +90,12 @@ def test_a_page_that_cannot_renew_itself_says_so_and_one_that_may_not_becomes_th
 
         page.route(re.compile(WAITS), broken)
         page.get_by_text("wordt even niet bijgewerkt").wait_for()
-        assert page.get_by_text("nginx").count() == 0
+        expect(page.get_by_text("nginx")).to_have_count(0)
         answers.clear()
         page.get_by_text("wordt even niet bijgewerkt").wait_for(state="hidden")
         with page.expect_navigation(url=f"{served.base}{WAITS}"):
             answers.append(404)
-        assert page.get_by_text("nginx").count() == 0
+        expect(page.get_by_text("nginx")).to_have_count(0)
 
 
 def test_a_choice_made_after_the_session_ended_becomes_the_way_in_and_leads_back(
@@ -106,7 +107,7 @@ def test_a_choice_made_after_the_session_ended_becomes_the_way_in_and_leads_back
         end_sessions(served, "Amina")
         page.locator("#p-los").click()
         page.get_by_role("heading", name="Inloggen").wait_for()
-        assert page.locator("main").count() == 1
+        expect(page.locator("main")).to_have_count(1)
         page.get_by_label("Je e-mailadres").fill(served.people["Amina"].email)
         page.get_by_role("button", name="Mail mij een link").click()
         page.get_by_label("Of typ de code").fill(code_in(served.mails()[-1]))
@@ -154,7 +155,7 @@ def test_a_scanner_that_opens_the_link_and_runs_its_scripts_leaves_it_good(serve
             for _time in range(3):
                 tab = scanner.new_page()
                 tab.goto(link, wait_until="networkidle")
-                assert tab.locator("form").count() == 0
+                expect(tab.locator("form")).to_have_count(0)
             assert scanner.cookies() == []
         assert served.contents() == before
         page.goto(link)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from mailer.ledger import installation
 from mailer.services.keeping.restore import PUT_BACK
@@ -65,5 +65,5 @@ def test_it_is_said_in_ones_own_language_and_has_no_fault_at_any_sight(
     with looking(browser, lang=lang, scheme="light", width=1280) as context:
         page = served.visit(context, "Noor")
         page.goto(f"{served.base}/staff/")
-        assert SAID[lang] in page.locator("aside.still").inner_text()
+        expect(page.locator("aside.still")).to_contain_text(SAID[lang])
         assert faults_in(page, lang, EVERY_SIGHT) == []

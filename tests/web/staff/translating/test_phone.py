@@ -46,14 +46,14 @@ def test_a_volunteer_types_without_a_connection_and_nothing_is_lost(at: AtDesk, 
         page.context.set_offline(False)
         page.wait_for_url("**saved=**")
         assert at.now(entry.msgid).msgstr == "كتبت هذا في القطار"
-        assert page.evaluate("Object.keys(localStorage)") == []
+        page.wait_for_function("Object.keys(localStorage).length === 0")
         # what waits on the device when its person leaves goes with them
         page.context.set_offline(True)
         page.locator("#t").fill("لم يُرسل")
         expect(page.locator("#kept")).to_contain_text("Geen verbinding")
-        assert len(page.evaluate("Object.keys(localStorage)")) == 1
+        page.wait_for_function("Object.keys(localStorage).length === 1")
         page.evaluate("document.querySelector('form[action=\"/staff/sign-out\"]').dispatchEvent(new Event('submit'))")
-        assert page.evaluate("Object.keys(localStorage)") == []
+        page.wait_for_function("Object.keys(localStorage).length === 0")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def test_a_volunteer_fills_the_arabic_edition_and_another_reviews_it(
         said, yasmin = overhear(page, at.desks.base), Volunteer(page, cut)
         page.goto(f"{at.desks.base}{PATH}?m={key_of(entry.msgid)}&f=all")
         assert faults_in(page, lang, [Sight(390, "light")]) == []
-        assert page.locator("#t").get_attribute("dir") == "rtl"
+        expect(page.locator("#t")).to_have_attribute("dir", "rtl")
         yasmin.type("نص أول")
         expect(page.locator("#kept")).to_contain_text("محفوظ كمسودة" if lang == "ar" else "bewaard als klad")
         new = mended(at, entry)
@@ -120,7 +120,7 @@ def test_a_volunteer_fills_the_arabic_edition_and_another_reviews_it(
         page.locator("#t").focus()
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**saved=**")
-        assert page.evaluate("document.activeElement.id") == "t"
+        expect(page.locator("#t")).to_be_focused()
         assert at.now(new.msgid).msgstr == "نص أول وثان"
         page.locator('button[value="undo"]').click()
         expect(page.locator("#told")).to_contain_text("تم التراجع" if lang == "ar" else "Teruggenomen")

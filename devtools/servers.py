@@ -33,6 +33,8 @@ _SHORT_LIVED = (
     *("-c", "full_page_writes=off"),
     # with a database per test it would look at one of them every fraction of a second
     *("-c", "autovacuum=off"),
+    # the journal is kept whole: what a database held that is gone by then is searched for names in it
+    *("-c", "wal_keep_size=64GB"),
 )
 """Options of a PostgreSQL that need not survive the machine: it keeps every promise but that of a power cut."""
 

@@ -8,13 +8,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from database.base import Base
 from database.keys import KeyRing
@@ -24,6 +25,7 @@ from devtools import servers
 from devtools.browser import chromium
 from devtools.canaries import left_in
 from mailer.content import Content
+from tests.support.databases import Databases
 from tests.support.house import content_in
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault of an example
@@ -56,7 +58,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     folder = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
     if not hasattr(config, "workerinput"):  # processes of pytest-xdist share that of the first
-        os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="postduif-tests-")
+        os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="postduif-tests-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
         Path(os.environ["TMPDIR"]).chmod(0o711)  # PostgreSQL runs as somebody else, in a folder of its own in it
         tempfile.tempdir = None
     # keys are kept in a data folder of the user: each process of the tests is another user
@@ -95,21 +97,30 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def databases(postgres_url: str) -> Iterator[Databases]:
+    lender = Databases(postgres_url)
+    yield lender
+    lender.close()
+
+
+@pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     with servers.valkey() as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of its own, once on SQLite and once on PostgreSQL."""
-    return _empty_database(request, tmp_path)
+    with _empty_database(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database for all tests of a module that only look at what one of its fixtures did."""
-    return _empty_database(request, tmp_path_factory.mktemp("shared"))
+    with _empty_database(request, tmp_path_factory.mktemp("shared")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -121,28 +132,20 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres_url: str) -> str:
+def migrated_database(databases: Databases) -> str:
     """The name of a PostgreSQL database with every table, to be copied."""
-    _on_server(postgres_url, "CREATE DATABASE migrated")
-    _migrate(postgres_url.replace("/postgres?", "/migrated?"))
+    _migrate(databases.make("migrated"))
     return "migrated"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A database with every table, made by the migrations, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        copied = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "postduif.sqlite")
-        url = f"sqlite:///{copied}"
-    else:
-        server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("migrated_database")
-        name = f"test_{uuid4().hex[:12]}"
-        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-        url = server.replace("/postgres?", f"/{name}?")
-    opened = Store(url, KeyRing.generated())
-    _be_another(opened)
-    yield opened
-    opened.close()
+    with _filled_database(request, tmp_path) as url:
+        opened = Store(url, KeyRing.generated())
+        _be_another(opened)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
@@ -160,13 +163,24 @@ def _be_another(copied: Store) -> None:
         session.execute(text("UPDATE installation SET uid = :uid"), {"uid": uuid4().hex})
 
 
-def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
+@contextmanager
+def _filled_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        return f"sqlite:///{folder}/postduif.sqlite"
-    server = request.getfixturevalue("postgres_url")
-    name = f"test_{uuid4().hex[:12]}"
-    _on_server(server, f"CREATE DATABASE {name}")
-    return str(server.replace("/postgres?", f"/{name}?"))
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), folder / 'postduif.sqlite')}"
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    with databases.lent(request.getfixturevalue("migrated_database")) as url:
+        yield url
+
+
+@contextmanager
+def _empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{folder}/postduif.sqlite"
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    with databases.lent() as url:
+        yield url
 
 
 def _migrate(url: str) -> None:
@@ -174,13 +188,6 @@ def _migrate(url: str) -> None:
     upgrade(opened)
     Base.metadata.create_all(opened.engine)
     opened.close()
-
-
-def _on_server(url: str, statement: str) -> None:
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from mailer.services.sending.overview import MailingOverview
 from wording import _, ngettext
 from wording.interface import direction
 
-_CSS = TEMPLATES.parent / "web" / "static" / "public.css"
+_STYLES = [TEMPLATES.parent / "web" / "static" / name for name in ("shared.css", "public.css")]
 _OWN = """
 main { max-inline-size: 60rem; margin-inline: auto; padding: 1rem; }
 ul.rows, ul.mails { list-style: none; padding: 0; }
@@ -132,11 +132,11 @@ def _title(audience: Audience) -> str:
 
 
 def _page(title: str, body: str) -> str:
-    locale = here().locale
+    locale, style = here().locale, "".join(path.read_text("utf-8") for path in _STYLES)
     return (
         f'<!DOCTYPE html>\n<html lang="{locale}" dir="{direction(locale)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(title)}</title><style>{_CSS.read_text('utf-8')}{_OWN}</style></head>"
+        f"<title>{escape(title)}</title><style>{style}{_OWN}</style></head>"
         f'<body><main id="main">{body}</main></body></html>\n'
     )

@@ -112,14 +112,14 @@ def valkey_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of its own, once on SQLite and once on PostgreSQL."""
-    with _empty_database(request, tmp_path) as url:
+    with empty_database(request, tmp_path) as url:
         yield url
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database for all tests of a module that only look at what one of its fixtures did."""
-    with _empty_database(request, tmp_path_factory.mktemp("shared")) as url:
+    with empty_database(request, tmp_path_factory.mktemp("shared")) as url:
         yield url
 
 
@@ -174,7 +174,8 @@ def _filled_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[s
 
 
 @contextmanager
-def _empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The URL of an empty database of the kind that is asked for; on PostgreSQL it is gone after the block."""
     if request.param == "sqlite":
         yield f"sqlite:///{folder}/postduif.sqlite"
         return

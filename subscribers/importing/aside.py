@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -18,6 +19,25 @@ if TYPE_CHECKING:
 
 LINE, WHY = "regel", "waarom"
 """Columns before those of the file itself; an import skips them."""
+
+
+def our_columns(header: Sequence[str]) -> dict[str, str]:
+    """The columns that we put before those of a file ourselves; they mean nothing: ""."""
+    return dict.fromkeys((name for name in (LINE, WHY) if name in header), "")
+
+
+def written(
+    header: Sequence[str],
+    delimiter: str,
+    rows: Iterable[tuple[int, Text, Sequence[str]]],
+    say: Callable[[Text], str],
+) -> bytes:
+    """Rows with their line and why, as a CSV file in UTF-8 with a mark in front; nothing where there are none."""
+    made = io.StringIO()
+    writer = csv.writer(made, delimiter=delimiter)
+    lines = [[line, say(why), *map(safe_cell, cells)] for line, why, cells in rows]
+    writer.writerows([[LINE, WHY, *header], *lines] if lines else [])
+    return made.getvalue().encode("utf-8-sig") if lines else b""
 
 
 class Aside:

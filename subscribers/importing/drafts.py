@@ -24,10 +24,10 @@ from sqlalchemy.orm import Session
 from database.base import new_id
 from database.keys import keys_of
 from database.sealed import open_sealed, seal
-from subscribers.importing.source import Table, table_from
+from subscribers.importing.source import Table, check_header, table_from
 from subscribers.tables import ImportDraft
 from wording import _
-from wording.errors import ConflictError, NotFoundError
+from wording.errors import ConflictError, InvalidInputError, NotFoundError
 
 _LONGEST_NAME = 120
 """Characters of the name of a file that are kept."""
@@ -65,9 +65,27 @@ def begin(session: Session, of: Of, name: str, data: bytes, *, answers: Mapping[
     return uid
 
 
+def check(data: bytes, most: int) -> None:
+    """Whether a file of at most `most` octets can be read to its end. Raises InvalidInputError, ImportFileError."""
+    if len(data) > most:
+        raise InvalidInputError(_("De lijst is te groot: hoogstens {most} kB.", most=most >> 10))
+    with as_table(data) as table:
+        check_header(table.header)
+        for _line in table.lines():
+            pass
+
+
 def draft_of(session: Session, of: Of, uid: UUID) -> Draft:
     """What was said of a list. Raises NotFoundError for one that is not there (any more), or is someone else's."""
     return _draft(session, _row(session, of, uid))
+
+
+def taken(session: Session, of: Of, uid: UUID) -> Draft:
+    """A list with its report. Raises NotFoundError also for a list that was not taken."""
+    draft = draft_of(session, of, uid)
+    if draft.report is None:
+        raise NotFoundError(_("Deze lijst is nog niet ingelezen."))
+    return draft
 
 
 def say(session: Session, of: Of, uid: UUID, columns: Mapping[str, str]) -> None:

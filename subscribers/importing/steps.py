@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from wording import Text
+from subscribers.importing.drafts import Draft
+from subscribers.importing.source import Table
+from wording import Text, _
+from wording.errors import ConflictError
 
 Tone = Literal["ok", "wait", "none", "warn", "stop"]
 """A mark: takes part, waits for someone, stays as it was, look at it, set aside."""
 
 SAMPLES = 3
 """Rows that are shown of a column."""
+_VALUES = 40
+"""Values of a column that are asked about; a column with more is another column."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,45 @@ class Outcome:
     aside: tuple[Remark, ...] = ()
     remarks: tuple[Remark, ...] = ()
     is_done: bool = False
+
+
+def columns_of(
+    draft: Draft,
+    table: Table,
+    meanings: Mapping[str, str | None],
+    *,
+    listed: Mapping[str, Text],
+    values: Iterable[Values],
+    hidden: frozenset[str],
+) -> Columns:
+    """What the second step shows. No cell of a column with a meaning that is `hidden`, or with none, is in it."""
+    rows = [line for line in table.lines() if line.fits]
+    shown: list[Column] = []
+    for at, name in enumerate(table.header):
+        meaning = meanings.get(name)
+        samples = () if not meaning or meaning in hidden else tuple(line.row[at] for line in rows[:SAMPLES])
+        shown.append(Column(name, samples, meaning))
+    return Columns(draft.name, len(rows), table.encoding, tuple(shown), listed, tuple(values))
+
+
+def values_of(
+    column: str,
+    found: Counter[str],
+    options: Mapping[str, str],
+    said: Callable[[str], str | None],
+) -> Iterator[Values]:
+    """Values of a column that say nothing to us, with how many rows have each and what was `said` of them."""
+    asked = sorted((value, rows) for value, rows in found.items() if value)[:_VALUES]
+    if asked:
+        yield Values(column, tuple(Value(value, rows, said(value)) for value, rows in asked), options)
+
+
+def check_unchanged(outcome: Outcome, seen: int) -> None:
+    """Whether what would be taken is what somebody saw. Raises ConflictError."""
+    if outcome.taken != seen:
+        raise ConflictError(
+            _("Er is intussen iets veranderd. Kijk opnieuw wat er zou gebeuren; er is niets gewijzigd.")
+        )
 
 
 def said_of(columns: Mapping[str, str], known: Sequence[str]) -> dict[str, str]:

@@ -35,7 +35,7 @@ from mailer.services.office import Silence
 from mailer.services.sending import orders
 from mailer.services.sending.letters import signing_key
 from mailer.services.sending.witness import Kept, Witness
-from tests.conftest import _empty_database
+from tests.conftest import empty_database
 from tests.keeping.test_hold import held, relay_log
 from tests.support.desk_people import ADMIN, EDITOR, employ
 from tests.support.house import ROOT, content_in
@@ -79,18 +79,18 @@ def made(folder: Path, url: str) -> House:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
-    found = made(folder, _empty_database(request, folder / "content" / "var"))
-    yield found
-    found.parts.store.close()
+    with empty_database(request, folder / "content" / "var") as url:
+        found = made(folder, url)
+        yield found
+        found.parts.store.close()
 
 
 @pytest.fixture
-def empty(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> str:
+def empty(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> Iterator[str]:
     """An empty database of the same kind."""
-    if kind_of(house.url) == "sqlite":
-        return f"sqlite:///{tmp_path}/back/var/postduif.sqlite"
-    request.param = "postgresql"
-    return _empty_database(request, tmp_path)
+    request.param = kind_of(house.url)
+    with empty_database(request, tmp_path / "back" / "var") as url:
+        yield url
 
 
 def put_back(house: House, file: Path, folder: Path, url: str, identity: Path | None = None) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def every_page(pages: Pages, lang: str) -> dict[str, str]:
 def test_no_public_page_needs_more_than_what_stands_in_this_repository() -> None:
     folder = Path(__file__).resolve().parents[2]
     templates = [folder / "templates" / "web" / "base.html.jinja", *(folder / "templates/web/public").rglob("*.jinja")]
-    for path in [*templates, folder / "web" / "static" / "public.css"]:
+    for path in [*templates, *(folder / "web" / "static" / name for name in ("shared.css", "public.css"))]:
         text = path.read_text("utf-8")
         assert "http" not in text.replace("https://www.w3.org", ""), path
         assert "|safe" not in text, path

@@ -32,7 +32,14 @@ def onetime_link(pages: Pages, page: str) -> str:
 
 
 OTHERS = (
-    *("/static/public.css", "/huisstijl.css", "/icoon.svg", "/favicon.ico", "/apple-touch-icon.png"),
+    *(
+        "/static/shared.css",
+        "/static/public.css",
+        "/huisstijl.css",
+        "/icoon.svg",
+        "/favicon.ico",
+        "/apple-touch-icon.png",
+    ),
     *("/robots.txt", "/.well-known/security.txt", "/nl/", f"/nl/archief/{SLUG}/1.ics"),
 )
 """What a browser or a machine asks of every site, and a file for a calendar."""

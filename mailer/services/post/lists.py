@@ -5,8 +5,6 @@ What is wrong is set aside and the rest goes on; `importing` is the same in one 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,24 +19,30 @@ from mailer.services.post.addressees import posted_audience
 from mailer.services.post.envelopes import unprintable
 from staff.people import Person
 from staff.permissions import Permission, require
-from subscribers.exporting import safe_cell
 from subscribers.importing import addressees, drafts
 from subscribers.importing.addressees import AddresseeFate, AddresseeLine
-from subscribers.importing.aside import LINE, WHY
+from subscribers.importing.aside import our_columns, written
 from subscribers.importing.drafts import Draft, Of
-from subscribers.importing.source import Table, check_header
-from subscribers.importing.steps import SAMPLES, Column, Columns, Fate, Outcome, Remark, Value, Values, said_of
+from subscribers.importing.source import Table
+from subscribers.importing.steps import (
+    Columns,
+    Fate,
+    Outcome,
+    Remark,
+    Values,
+    check_unchanged,
+    columns_of,
+    said_of,
+    values_of,
+)
 from subscribers.repository import centres
 from wording import Text, _
-from wording.errors import ConflictError, InvalidInputError, NotFoundError
 
 KIND = "addressees"
 MOST = 1 << 20
 """Octets of a list: ten thousand people are under half of it."""
 _HIDDEN = frozenset({"name", "registration"})
 """What is never shown of a row."""
-_VALUES = 40
-"""Values of a column that are asked about; a column with more is another column."""
 
 MEANINGS: Mapping[str, Text] = {
     "name": _("naam"),
@@ -55,12 +59,7 @@ def begin(office: Office, person: Person, name: str, data: bytes, audience: str 
     """Bring a file. Raises NotAllowedError, InvalidInputError, NotFoundError for an audience, ImportFileError."""
     require(person, Permission.CHANGE_ADDRESSEES)
     chosen = posted_audience(office.house, audience)
-    if len(data) > MOST:
-        raise InvalidInputError(_("De lijst is te groot: hoogstens {most} kB.", most=MOST >> 10))
-    with drafts.as_table(data) as table:
-        check_header(table.header)
-        for _line in table.lines():  # a file that is broken halfway is refused now
-            pass
+    drafts.check(data, MOST)
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         return drafts.begin(session, _own(person), name, data, answers={"audience": chosen.key}, at=office.clock())
 
@@ -74,18 +73,9 @@ def columns(office: Office, person: Person, uid: UUID) -> Columns:
         look(office, person, Permission.CHANGE_ADDRESSEES) as session,
         drafts.table_of(session, _own(person), uid) as (draft, table),
     ):
-        rows = [line for line in table.lines() if line.fits]
         meanings = _meanings(table, draft)
-        shown = tuple(
-            Column(
-                name,
-                () if _is_hidden(meanings.get(name)) else tuple(line.row[at] for line in rows[:SAMPLES]),
-                meanings.get(name),
-            )
-            for at, name in enumerate(table.header)
-        )
-        values = tuple(_values(session, office, draft, table, meanings))
-        return Columns(draft.name, len(rows), table.encoding, shown, MEANINGS, values)
+        values = _values(session, office, draft, table, meanings)
+        return columns_of(draft, table, meanings, listed=MEANINGS, values=values, hidden=_HIDDEN)
 
 
 def choose(office: Office, person: Person, uid: UUID, said: Mapping[str, str]) -> None:
@@ -113,13 +103,11 @@ def apply(office: Office, person: Person, uid: UUID, *, seen: int, words: Callab
     require(person, Permission.CHANGE_ADDRESSEES)
     judged = _judged(office, person, uid)
     outcome = _outcome(judged)
-    if outcome.taken != seen:
-        raise ConflictError(
-            _("Er is intussen iets veranderd. Kijk opnieuw wat er zou gebeuren; er is niets gewijzigd.")
-        )
+    check_unchanged(outcome, seen)
     with deed(office, person, Permission.CHANGE_ADDRESSEES) as session:
         report = {"rows": outcome.rows, "fates": {str(fate): count for fate, count in judged.counted.items()}}
-        aside = _aside(judged, outcome.aside, words) if outcome.aside else b""
+        rows = ((one.line, one.why, judged.lines[one.line]) for one in outcome.aside)
+        aside = written(judged.header, judged.delimiter, rows, words)
         drafts.finish(session, _own(person), uid, report, aside=aside, at=office.clock())
         count = addressees.take(session, judged.rows, office.today())
         record(session, Event.IMPORT, person.uid, detail={"addressees": count, "aside": len(outcome.aside)})
@@ -129,9 +117,7 @@ def apply(office: Office, person: Person, uid: UUID, *, seen: int, words: Callab
 def report(office: Office, person: Person, uid: UUID) -> Outcome:
     """What became of the rows, for a day. Raises NotAllowedError, NotFoundError also for a list that was not taken."""
     with look(office, person, Permission.CHANGE_ADDRESSEES) as session:
-        draft = drafts.draft_of(session, _own(person), uid)
-    if draft.report is None:
-        raise NotFoundError(_("Deze lijst is nog niet ingelezen."))
+        draft = drafts.taken(session, _own(person), uid)
     counted = Counter({AddresseeFate(fate): count for fate, count in draft.report["fates"].items()})
     return Outcome(draft.name, draft.report["rows"], _fates(counted), counted[AddresseeFate.NEW], is_done=True)
 
@@ -201,24 +187,9 @@ def _fates(counted: Counter[AddresseeFate]) -> tuple[Fate, ...]:
     return tuple(fate for fate in said if fate.rows)
 
 
-def _aside(judged: _Judged, remarks: Sequence[Remark], words: Callable[[Text], str]) -> bytes:
-    made = io.StringIO()
-    writer = csv.writer(made, delimiter=judged.delimiter)
-    writer.writerow([LINE, WHY, *judged.header])
-    for remark in remarks:
-        writer.writerow([remark.line, words(remark.why), *map(safe_cell, judged.lines[remark.line])])
-    return made.getvalue().encode("utf-8-sig")
-
-
 def _meanings(table: Table, draft: Draft) -> dict[str, str]:
     """By their names or as was said; what we added ourselves to a file of rows set aside is skipped."""
-    own = {name: "" for name in (LINE, WHY) if name in table.header}
-    return {**own, **addressees.guessed(table.header), **draft.columns}
-
-
-def _is_hidden(meaning: str | None) -> bool:
-    """A column of which nobody said that it names no one."""
-    return meaning in _HIDDEN or not meaning
+    return {**our_columns(table.header), **addressees.guessed(table.header), **draft.columns}
 
 
 def _values(
@@ -239,13 +210,12 @@ def _values(
             continue
         options, understood = ours[own]
         found = Counter(" ".join(line.row[at].split()).casefold() for line in table.lines() if line.fits)
-        strange = {value: rows for value, rows in found.items() if value and value not in understood}
-        if strange:
-            listed = tuple(
-                Value(value, rows, draft.columns.get(f"{name}:{value}", _named(value, options)))
-                for value, rows in sorted(strange.items())[:_VALUES]
-            )
-            yield Values(name, listed, options)
+        strange = Counter({value: rows for value, rows in found.items() if value not in understood})
+        yield from values_of(name, strange, options, _said(draft, name, options))
+
+
+def _said(draft: Draft, column: str, options: Mapping[str, str]) -> Callable[[str], str | None]:
+    return lambda value: draft.columns.get(f"{column}:{value}", _named(value, options))
 
 
 def _named(value: str, options: Mapping[str, str]) -> str | None:

@@ -5,8 +5,6 @@ What cannot be taken is set aside and the rest goes on; `imports` is the same fr
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,27 +22,36 @@ from mailer.services.readers.overview import COUNTED
 from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.consent import AgreedWording
-from subscribers.exporting import safe_cell
 from subscribers.importing import bringing, drafts
-from subscribers.importing.aside import LINE, WHY
+from subscribers.importing.aside import our_columns, written
 from subscribers.importing.bringing import Provenance, Tally
 from subscribers.importing.columns import SEVERAL, guessed
 from subscribers.importing.drafts import Draft, Of
 from subscribers.importing.judging import Defaults, Fate
 from subscribers.importing.names import WORDS
 from subscribers.importing.rows import cell_of, languages_known
-from subscribers.importing.source import Table, check_header
+from subscribers.importing.source import Table
 from subscribers.importing.statuses import Standing, folded_value, is_understood
-from subscribers.importing.steps import SAMPLES, Column, Columns, Outcome, Remark, Tone, Value, Values, said_of
+from subscribers.importing.steps import (
+    Columns,
+    Outcome,
+    Remark,
+    Tone,
+    Values,
+    check_unchanged,
+    columns_of,
+    said_of,
+    values_of,
+)
 from subscribers.importing.steps import Fate as Told
 from wording import Text, _
-from wording.errors import ConflictError, InvalidInputError, NotFoundError
+from wording.errors import InvalidInputError
 
 KIND = "readers"
 MOST = 4 << 20
 """Octets of a list: some fifty thousand readers. A longer one is brought by command."""
-_VALUES = 40
-"""Values of a column that are asked about; a column with more is another column."""
+_HIDDEN = frozenset({"email"})
+"""What is never shown of a row."""
 TAKEN = frozenset({Fate.NEW, Fate.ASKED, Fate.CHANGED, Fate.BARRED})
 """Rows that change something."""
 TONES: Mapping[Fate, Tone] = {
@@ -87,15 +94,10 @@ def begin(office: Office, person: Person, name: str, data: bytes, answers: Mappi
     Raises NotAllowedError, InvalidInputError, NotFoundError, ImportFileError.
     """
     require(person, Permission.IMPORT_READERS)
-    if len(data) > MOST:
-        raise InvalidInputError(_("De lijst is te groot: hoogstens {most} kB.", most=MOST >> 10))
     if not answers.get("source", "").strip():
         raise InvalidInputError(_("Zeg waar de lijst vandaan komt, met de datum. Dat hoort bij het bewijs."))
     _defaults(office.house, answers, {})
-    with drafts.as_table(data) as table:
-        check_header(table.header)
-        for _line in table.lines():  # a file that is broken halfway is refused now
-            pass
+    drafts.check(data, MOST)
     with deed(office, person, Permission.IMPORT_READERS) as session:
         return drafts.begin(session, _own(person), name, data, answers=dict(answers), at=office.clock())
 
@@ -110,19 +112,10 @@ def columns(office: Office, person: Person, uid: UUID) -> Columns:
         look(office, person, Permission.IMPORT_READERS) as session,
         drafts.table_of(session, _own(person), uid) as (draft, table),
     ):
-        rows = [line for line in table.lines() if line.fits]
         meanings = _meanings(table, draft)
-        shown = tuple(
-            Column(
-                name,
-                tuple(line.row[at] for line in rows[:SAMPLES]) if meanings[name] not in {None, "", "email"} else (),
-                meanings[name],
-            )
-            for at, name in enumerate(table.header)
-        )
-        values = tuple(_values(office.house, draft, table, meanings))
+        values = _values(office.house, draft, table, meanings)
         listed = {word: MEANINGS[word] for word in WORDS}
-        return Columns(draft.name, len(rows), table.encoding, shown, listed, values)
+        return columns_of(draft, table, meanings, listed=listed, values=values, hidden=_HIDDEN)
 
 
 def choose(office: Office, person: Person, uid: UUID, said: Mapping[str, str]) -> None:
@@ -148,10 +141,7 @@ def apply(office: Office, person: Person, uid: UUID, *, seen: int, words: Callab
     now or the list was taken, InvalidInputError while a row may say that someone left without saying who.
     """
     require(person, Permission.IMPORT_READERS)
-    if _judged(office, person, uid).taken != seen:
-        raise ConflictError(
-            _("Er is intussen iets veranderd. Kijk opnieuw wat er zou gebeuren; er is niets gewijzigd.")
-        )
+    check_unchanged(_judged(office, person, uid), seen)
     aside: list[tuple[int, Text, Sequence[str]]] = []
     with deed(office, person, Permission.IMPORT_READERS) as session:
         with drafts.table_of(session, _own(person), uid) as (draft, table):
@@ -166,7 +156,7 @@ def apply(office: Office, person: Person, uid: UUID, *, seen: int, words: Callab
                 ),
                 aside=lambda line, why, cells: aside.append((line, why, cells)),
             )
-            made = _written(table, aside, words) if aside else b""
+            made = written(table.header, table.delimiter, aside, words)
         outcome = _outcome(draft, tally)
         report = {"rows": outcome.rows, "fates": {str(fate): count for fate, count in tally.fates.items()}}
         drafts.finish(session, _own(person), uid, report, aside=made, at=office.clock())
@@ -179,9 +169,7 @@ def apply(office: Office, person: Person, uid: UUID, *, seen: int, words: Callab
 def report(office: Office, person: Person, uid: UUID) -> Outcome:
     """What became of the rows, for a day. Raises NotAllowedError, NotFoundError also for a list that was not taken."""
     with look(office, person, Permission.IMPORT_READERS) as session:
-        draft = drafts.draft_of(session, _own(person), uid)
-    if draft.report is None:
-        raise NotFoundError(_("Deze lijst is nog niet ingelezen."))
+        draft = drafts.taken(session, _own(person), uid)
     counted = Counter({Fate(fate): count for fate, count in draft.report["fates"].items()})
     return Outcome(draft.name, draft.report["rows"], _told(counted), _taken(counted), is_done=True)
 
@@ -269,9 +257,8 @@ def _said(table: Table, draft: Draft) -> dict[str, str]:
 
 def _meanings(table: Table, draft: Draft) -> dict[str, str | None]:
     """By their names or as was said; what we added ourselves to a file of rows set aside is skipped."""
-    own: dict[str, str | None] = {name: "" for name in (LINE, WHY) if name in table.header}
     said = {name: word for name, word in draft.columns.items() if name in table.header}
-    return {**guessed(table.header), **own, **said}
+    return {**guessed(table.header), **our_columns(table.header), **said}
 
 
 def _values(house: House, draft: Draft, table: Table, meanings: Mapping[str, str | None]) -> Iterator[Values]:
@@ -282,11 +269,13 @@ def _values(house: House, draft: Draft, table: Table, meanings: Mapping[str, str
         if word is None or word not in {*SEVERAL, "language"}:
             continue
         found = Counter(folded_value(cell_of(line.row[at])) for line in table.lines() if line.fits)
-        strange = sorted((value, rows) for value, rows in found.items() if value and not _known(word, value, tongues))
-        if strange:
-            options = _languages(house) if word == "language" else {code: code for code in STANDINGS}
-            said = [Value(value, rows, draft.columns.get(f"{name}:{value}")) for value, rows in strange[:_VALUES]]
-            yield Values(name, tuple(said), options)
+        strange = Counter({value: rows for value, rows in found.items() if not _known(word, value, tongues)})
+        options = _languages(house) if word == "language" else {code: code for code in STANDINGS}
+        yield from values_of(name, strange, options, _said_of_value(draft, name))
+
+
+def _said_of_value(draft: Draft, column: str) -> Callable[[str], str | None]:
+    return lambda value: draft.columns.get(f"{column}:{value}")
 
 
 def _languages(house: House) -> dict[str, str]:
@@ -298,12 +287,3 @@ def _known(word: str, value: str, tongues: frozenset[str]) -> bool:
         folded = value.replace("-", "_")
         return folded in tongues or folded.partition("_")[0] in tongues
     return is_understood(word, value)
-
-
-def _written(table: Table, rows: Sequence[tuple[int, Text, Sequence[str]]], words: Callable[[Text], str]) -> bytes:
-    made = io.StringIO()
-    writer = csv.writer(made, delimiter=table.delimiter)
-    writer.writerow([LINE, WHY, *table.header])
-    for line, why, cells in rows:
-        writer.writerow([line, words(why), *map(safe_cell, cells)])
-    return made.getvalue().encode("utf-8-sig")

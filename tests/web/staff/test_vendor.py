@@ -48,7 +48,7 @@ def test_no_template_of_the_staff_holds_what_the_policy_forbids(what: str) -> No
 
 
 def test_the_style_knows_no_left_and_no_right() -> None:
-    lines = (STATIC / "staff.css").read_text("utf-8").splitlines()
+    lines = [line for path in STATIC.glob("*.css") for line in path.read_text("utf-8").splitlines()]
     assert [line for line in lines if PHYSICAL.search(line)] == []
 
 

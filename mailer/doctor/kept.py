@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,8 @@ from wording import _
 
 AWAY = timedelta(minutes=10)
 """Between the clock of this machine and that of the database; retention stops beyond it."""
+OLD_PAPER = timedelta(days=366)
+"""Since a person read the keys back from paper: ink fades, and envelopes get lost."""
 WASTE = 0.3
 """Share of the pages of a SQLite file that hold nothing."""
 
@@ -84,8 +88,7 @@ def _fit(world: World) -> Iterator[Finding]:
     try:
         with opened(world, "keys") as store, store.transaction() as session:
             require_fit(session)
-            printed = session.query(AuditRow).filter(AuditRow.event == Event.KEY)
-            on_paper = any((row.detail or {}).get("step") == "printed" for row in printed)
+            deeds = _deeds(session)
             session.rollback()  # a key that is new to the database is not written down by a doctor
     except KeysError as error:
         yield Finding("keys", Level.FAIL, error.text, _("Zet de sleutels terug die bij deze database horen."))
@@ -93,9 +96,38 @@ def _fit(world: World) -> Iterator[Finding]:
     except (Missing, SQLAlchemyError):
         return  # the check of the database says what is wrong with it
     yield Finding("keys", Level.OK, _("De sleutels zijn heel, en zijn die van deze database."))
-    if not on_paper:
+    yield from _paper(world, deeds)
+
+
+def _deeds(session: Session) -> list[tuple[datetime, Mapping[str, Any]]]:
+    """When what was done with the keys, the oldest first."""
+    rows = session.execute(
+        select(AuditRow.at, AuditRow.detail).where(AuditRow.event == Event.KEY).order_by(AuditRow.seq)
+    )
+    return [(at, detail or {}) for at, detail in rows]
+
+
+def _paper(world: World, deeds: Sequence[tuple[datetime, Mapping[str, Any]]]) -> Iterator[Finding]:
+    """Printed, after the last new key, and read back from paper in the last year."""
+    printed = max((at for at, one in deeds if one.get("step") == "printed"), default=None)
+    print_them = _("Print ze: `postduif keys paper --as {name}`", name="Noor")
+    if printed is None:
         said = _("De sleutels zijn nog niet op papier gezet; zonder sleutels is de lijst weg.")
-        yield Finding("keys", Level.WARN, said, _("Print ze: `postduif keys paper --as {name}`", name="Noor"))
+        yield Finding("keys", Level.WARN, said, print_them)
+        return
+    checked = max((at for at, one in deeds if one.get("step") == "checked" and one.get("wrong") == 0), default=printed)
+    sure = max(printed, checked)
+    if any(at > sure for at, one in deeds if one.get("step") == "prepared"):
+        said = _("Er is een sleutel bijgekomen die nog niet op papier staat.")
+        yield Finding("keys", Level.WARN, said, print_them)
+    elif world.clock() - sure > OLD_PAPER:
+        said = _("Het papier met de sleutels is voor het laatst nagekeken op {day}.", day=_day(world, sure))
+        remedy = _("Typ het over, elk jaar: `postduif keys paper --verify --as {name}`", name="Noor")
+        yield Finding("keys", Level.WARN, said, remedy)
+
+
+def _day(world: World, at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(world.zone)):%Y-%m-%d}"
 
 
 def database(world: World) -> Iterator[Finding]:

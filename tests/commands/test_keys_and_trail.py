@@ -55,9 +55,14 @@ def test_keys_on_paper_ask_who_and_stand_in_the_trail(run: Run, folder: Path) ->
     run("keys", "paper", "--as", "Pim", fails=True)
     paper = run("keys", "paper", "--as", "Noor").output
     run("keys", "paper", "--verify", "--as", "Noor", typed=paper)
+    run("keys", "paper", "--verify", "--as", "Noor", typed="data.1 AAAA", fails=True)
     with store(folder).reading() as session:
         rows = session.scalars(select(AuditRow).where(AuditRow.event == Event.KEY).order_by(AuditRow.seq)).all()
-    assert [row.detail for row in rows] == [{"step": "printed"}, {"step": "checked"}]
+    assert [row.detail for row in rows] == [
+        {"step": "printed"},
+        {"step": "checked", "wrong": 0},
+        {"step": "checked", "wrong": 5},
+    ]
 
 
 def test_keys_of_an_earlier_version_are_moved_out_of_the_content_folder_by_a_command(run: Run, folder: Path) -> None:

@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from commands.__main__ import app
 from commands.doctor import chosen, show
 from commands.local_mail import maildir_server
-from database.audit import record
+from database.audit import Event, record
 from database.base import now
 from database.fit import require_fit
 from database.keys import KeyRing, write_key
@@ -242,6 +242,30 @@ def test_old_backups_and_queues_that_no_one_serves_are_found(installation: World
     assert [one.level for one in running.workers(installation)] == [Level.OK], "it sends by hand, and serves no queue"
     later = replace(installation, clock=lambda: at + timedelta(days=60))
     assert [one.level for one in running.backup(later)] == [Level.FAIL, Level.WARN]
+
+
+def test_keys_are_on_paper_and_the_paper_is_read_back_each_year(installation: World) -> None:
+    store = Store(installation.database, KeyRing.from_folder(installation.keys or Path()))
+
+    def told(days: int, **done: Any) -> str:
+        """What doctor warns of some days from now, after this was done with the keys on that day."""
+        later = replace(installation, clock=lambda: at + timedelta(days=days))
+        if done:
+            with store.transaction() as session:
+                record(session, Event.KEY, UUID(int=1), detail=done, at=later.clock())
+        return " ".join(str(one.said) for one in kept.keys(later) if one.level is Level.WARN)
+
+    at = now().replace(microsecond=0)  # as the trail keeps it
+    assert "nog niet op papier" in told(0)
+    assert told(0, step="printed") == ""
+    assert told(366) == ""
+    assert "nagekeken op" in told(367)
+    assert "nagekeken op" in told(368, step="checked", wrong=1), "what was typed was not what the keys are"
+    assert told(369, step="checked", wrong=0) == ""
+    assert told(369 + 366) == ""
+    assert "bijgekomen" in told(400, root="data", step="prepared")
+    assert told(401, step="printed") == ""
+    store.close()
 
 
 def test_clocks_that_differ_are_found(installation: World) -> None:

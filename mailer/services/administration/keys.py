@@ -8,7 +8,7 @@ from database.audit import Event, record
 from database.paper import paper, wrong_on_paper
 from mailer.services.office import Office, deed
 from staff.people import Person
-from staff.permissions import Permission
+from staff.permissions import Permission, require
 
 
 def on_paper(office: Office, person: Person) -> list[str]:
@@ -19,7 +19,10 @@ def on_paper(office: Office, person: Person) -> list[str]:
 
 
 def wrong(office: Office, person: Person, typed: Iterable[str]) -> list[str]:
-    """The names of the keys, such as "data.1", that the lines typed over from paper lack or have wrong."""
+    """The names of the keys, such as "data.1", that the lines typed over from paper lack or have wrong. What was found
+    is written down: `postduif doctor` asks for this once a year."""
+    require(person, Permission.KEEP_KEYS)  # before anyone types
+    found = list(wrong_on_paper(office.keys, typed))
     with deed(office, person, Permission.KEEP_KEYS) as session:
-        record(session, Event.KEY, person.uid, detail={"step": "checked"})
-    return list(wrong_on_paper(office.keys, typed))
+        record(session, Event.KEY, person.uid, detail={"step": "checked", "wrong": len(found)})
+    return found

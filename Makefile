@@ -46,6 +46,7 @@ standards: .venv/.development servers ## what veraPDF and others say of the prin
 
 slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word, and floods of thousands
 	$(BIN)/python -m pytest -q tests/slow/read_back_many.py
+	$(BIN)/python -m pytest -q -n $$(nproc) tests/slow/large_backup.py
 	POSTDUIF_WHOLE_LOADS=1 $(BIN)/python -m pytest -n $$(nproc) -m load --durations=0
 
 chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server (under 15 minutes)

@@ -44,10 +44,13 @@ def make(
     settings = parts.settings.backup
     backup.require_two(settings.recipients)
     folder = parts.content.folder / settings.folder
-    made = backup.make(
-        desk(context).office, backup_places(parts), output or folder / backup.name_at(now(), sealed=True)
-    )
+    target = output or folder / backup.name_at(now(), sealed=True)
+    made = backup.make(desk(context).office, backup_places(parts), target, try_it=True)
     tell(_("{file}: {rows} rijen en {files} bestanden.", file=made.file, rows=made.rows, files=made.files))
+    if made.tried:
+        tell(_("De database erin is op proef teruggezet en nageteld."))
+    else:
+        tell_aside(_("Niet op proef teruggezet: Postduif mag in PostgreSQL geen database maken. Zie postduif doctor."))
     if output is None:
         backup.forget_old(folder, now() - timedelta(days=settings.days), sealed=True)
 

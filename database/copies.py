@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from sqlalchemy import inspect, make_url, text
 from sqlalchemy.orm import Session
@@ -24,7 +24,8 @@ from database.session import Store
 from wording import _
 from wording.errors import ConflictError, ServiceError, SettingsError
 
-_UNFINISHED = ".copy-"
+UNFINISHED = ".copy-"
+"""How the name of a folder begins that a kill may leave; the next copy takes it away."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ def kind_of(url: str) -> str:
 @contextmanager
 def _of_sqlite(store: Store, folder: Path) -> Iterator[Snapshot]:
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"{_UNFINISHED}*"):  # of one that was killed
+    for old in folder.glob(f"{UNFINISHED}*"):  # of one that was killed
         _remove(old)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=_UNFINISHED) as place:  # mode 0700
+    with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as place:  # mode 0700
         path = Path(place) / "postduif.sqlite"
         try:
             with closing(sqlite3.connect(_path(store.url), timeout=30, isolation_level=None)) as connection:
@@ -103,11 +104,16 @@ def _of_postgres(store: Store) -> Iterator[Snapshot]:
 
 
 def _facts(session: Session) -> tuple[dict[str, int], str, dict[str, Any], dict[str, str]]:
-    names = sorted(inspect(session.connection()).get_table_names())
-    rows = {name: session.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in names}  # noqa: S608 - names that the database gave
+    rows = rows_in(session)
     revision = session.scalar(text("SELECT version_num FROM alembic_version")) or ""
     keys = {f"{one.root}.{one.kid}": one.value for one in session.execute(text("SELECT * FROM key_check"))}
     return rows, revision, _row(session), keys
+
+
+def rows_in(session: Session) -> dict[str, int]:
+    """How many rows each table has."""
+    names = sorted(inspect(session.connection()).get_table_names())
+    return {name: session.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in names}  # noqa: S608 - names that the database gave
 
 
 def _row(session: Session) -> dict[str, Any]:
@@ -146,21 +152,44 @@ def put_into_postgres(url: str, feed: Callable[[IO[bytes]], object], last: str) 
     command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={target}"]
     with tempfile.TemporaryFile() as said, _tool(command, environment, said, stdin=subprocess.PIPE) as psql:
         assert psql.stdin is not None  # noqa: S101 - a pipe was asked for
+        sink = _Toward(psql.stdin)
         try:
-            psql.stdin.write(b"BEGIN;\n")
+            sink.write(b"BEGIN;\n")
             # Of two at once the second waits here, and then finds tables that it wants to make.
-            psql.stdin.write(b"SELECT pg_advisory_xact_lock(1886352244) \\g /dev/null\n")
-            feed(psql.stdin)
+            sink.write(b"SELECT pg_advisory_xact_lock(1886352244) \\g /dev/null\n")
+            feed(cast(IO[bytes], sink))
             # A dump leaves no search path behind, so that it names its tables in full.
-            psql.stdin.write(f"\nRESET search_path;\n{last};\nCOMMIT;\n".encode())
-            psql.stdin.close()
-        except BrokenPipeError:
-            pass  # it says why
+            sink.write(f"\nRESET search_path;\n{last};\nCOMMIT;\n".encode())
+            with suppress(BrokenPipeError):
+                psql.stdin.close()
+        except _EndedError:
+            with suppress(BrokenPipeError):
+                psql.stdin.close()
         except BaseException:
             psql.kill()
+            with suppress(BrokenPipeError):
+                psql.stdin.close()
             raise
         if psql.wait() != 0:
             raise ServiceError(_("De database neemt de back-up niet aan: {why}.", why=_words(said)))
+
+
+class _EndedError(Exception):
+    """psql ended before it had everything; it says why."""
+
+
+class _Toward:
+    """The way into psql. Of several pipes that break this one is told apart."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+
+    def write(self, data: bytes) -> int:
+        """Raises _EndedError."""
+        try:
+            return self._pipe.write(data)
+        except BrokenPipeError as error:
+            raise _EndedError from error
 
 
 def look_over(path: Path) -> None:

@@ -27,7 +27,7 @@ class Store:
     """
 
     def __init__(self, url: str, keys: KeyRing | None = None, *, zone: str = "Europe/Amsterdam") -> None:
-        self.url, self._keys = _with_driver(url), keys
+        self.url, self._keys = with_driver(url), keys
         self._info = {"keys": keys, "zone": zone}
         self._writer = _engine(self.url, "BEGIN IMMEDIATE")
         self._reader = _engine(self.url, "BEGIN") if self.is_sqlite else self._writer
@@ -67,7 +67,8 @@ class Store:
         self._reader.dispose()
 
 
-def _with_driver(url: str) -> str:
+def with_driver(url: str) -> str:
+    """The URL with the driver that we have, where it names none."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
 
 

@@ -16,7 +16,7 @@ from mailer.broker import QUEUES, transport
 from mailer.doctor.finding import Finding, Level
 from mailer.doctor.kept import Missing, opened
 from mailer.doctor.world import World
-from mailer.ledger.health import BACKED_UP, BACKUP_CHECKED, last_event
+from mailer.ledger.health import BACKED_UP, BACKUP_CHECKED, last_detail, last_event
 from mailer.ledger.slots import last_taken
 from mailer.ledger.tables import Slot
 from mailer.services.sending.delivering import ALIVE, SWEEP
@@ -107,6 +107,7 @@ def backup(world: World) -> Iterator[Finding]:
         if session is None:
             return
         made, checked = (last_event(session, event) for event in (BACKED_UP, BACKUP_CHECKED))
+        tried = last_detail(session, BACKED_UP).get("tried")
     remedy = _("Maak er een, en kijk waarom de nachtelijke niet liep: `systemctl status postduif-backup`")
     if made is None:
         yield Finding("backup", Level.WARN, _("Er is nog nooit een back-up gemaakt."), remedy)
@@ -116,6 +117,9 @@ def backup(world: World) -> Iterator[Finding]:
         yield Finding("backup", Level.FAIL, said, remedy)
     else:
         yield Finding("backup", Level.OK, _("De laatste back-up is van {moment}.", moment=_moment(world, made)))
+    if tried is False:
+        said = _("De laatste back-up is niet op proef teruggezet, want Postduif mag in PostgreSQL geen database maken.")
+        yield Finding("backup", Level.WARN, said, _("Geef dat recht, als postgres: `ALTER ROLE postduif CREATEDB`"))
     try_one = _("Laat een van de twee mensen er een openen: `postduif backup check`")
     if checked is None:
         yield Finding("backup", Level.WARN, _("Niemand heeft ooit een back-up geopend om te kijken."), try_one)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -36,6 +37,12 @@ BACKED_UP, BACKUP_CHECKED = "backup_made", "backup_checked"
 def last_event(session: Session, event: str) -> datetime | None:
     """When this was last written in the audit trail."""
     return session.scalar(select(func.max(AuditRow.at)).where(AuditRow.event == event))
+
+
+def last_detail(session: Session, event: str) -> Mapping[str, Any]:
+    """What is said beside the last of these in the audit trail; nothing when there is none."""
+    newest = select(AuditRow.detail).where(AuditRow.event == event).order_by(AuditRow.seq.desc()).limit(1)
+    return session.scalar(newest) or {}
 
 
 def backed_up(session: Session) -> datetime | None:

@@ -233,6 +233,13 @@ def test_old_backups_and_queues_that_no_one_serves_are_found(installation: World
             beat = f"'{number}', 'a', '', 1, 1, 'worker', '{queues}', '1', '[]', 1, 1, '{at:%Y-%m-%d %H:%M:%S.%f}'"
             session.execute(text(f"INSERT INTO heartbeat ({columns}) VALUES ({beat})"))  # noqa: S608
     assert [one.level for one in running.backup(installation)] == [Level.OK]
+    with store.transaction() as session:
+        record(session, BACKED_UP, "installation", detail={"tried": False}, at=at)
+    said = [one.remedy for one in running.backup(installation) if one.level is Level.WARN]
+    assert "CREATEDB" in str(*said)
+    with store.transaction() as session:
+        record(session, BACKED_UP, "installation", detail={"tried": True}, at=at)
+    assert [one.level for one in running.backup(installation)] == [Level.OK]
     found = list(running.workers(installation))
     assert [one.level for one in found] == [Level.OK, Level.FAIL]
     assert "write" in str(found[1].said)

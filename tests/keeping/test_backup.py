@@ -14,11 +14,12 @@ from typing import Any
 
 import pyrage
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from database import audit
 from database.base import now
 from database.copies import kind_of
+from database.copies import rows_in as counted
 from database.keys import KeyRing, KeysError
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
@@ -40,7 +41,7 @@ from tests.keeping.test_hold import held, relay_log
 from tests.support.desk_people import ADMIN, EDITOR, employ
 from tests.support.house import ROOT, content_in
 from tests.support.people import BAS, reader
-from wording.errors import ConflictError, InvalidInputError, PostduifError
+from wording.errors import ConflictError, InvalidInputError, PostduifError, SettingsError
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class House:
     people: tuple[Path, Path]
     file: Path
 
-    def make(self, target: Path, **changes: Any) -> backup.Made:
+    def make(self, target: Path, *, try_it: bool = False, **changes: Any) -> backup.Made:
         places = replace(backup_places(self.parts), **changes)
-        return backup.make(self.parts.office(Silence()), places, target)
+        return backup.make(self.parts.office(Silence()), places, target, try_it=try_it)
 
 
 def made(folder: Path, url: str) -> House:
@@ -262,6 +263,70 @@ def test_a_full_disk_is_said_and_nothing_half_done_is_left(tmp_path: Path) -> No
     house.parts.store.close()
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.count("No space left on device") == 3, ended.stdout
+
+
+def test_each_night_the_backup_is_put_back_in_a_scratch_place_and_counted(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is written, for nothing on the server opens it afterwards; nothing of that place is left."""
+    before = databases(house)
+    made = house.make(tmp_path / "tried.age", try_it=True)
+    assert made.tried
+    assert trail(house, backup.MADE)[-1]["tried"] is True
+    assert house.make(tmp_path / "untried.age").tried is False
+
+    def one_row_less(rows: Any) -> Any:
+        return lambda session: {**rows(session), "person": rows(session)["person"] - 1}
+
+    monkeypatch.setattr("database.scratch.rows_in", one_row_less(counted))
+    with pytest.raises(ConflictError, match="in person staan 1 rijen in plaats van 2"):
+        house.make(tmp_path / "less.age", try_it=True)
+    with pytest.raises(ConflictError, match="in person staan 1 rijen"):
+        backup.check(house.parts.office(Silence()), ADMIN, house.file, house.people[0])
+    assert not (tmp_path / "less.age").exists()
+    assert databases(house) == before
+    assert list(house.parts.content.folder.glob("var/.copy-*")) == []
+
+
+def databases(house: House) -> set[str]:
+    """On the server, without those of other tests."""
+    if kind_of(house.url) == "sqlite":
+        return set()
+    own = str(make_url(house.url).database)
+    with house.parts.store.reading() as session:
+        return {name for name in session.scalars(text("SELECT datname FROM pg_database")) if name.startswith(own)}
+
+
+def trail(house: House, event: str) -> list[dict[str, Any]]:
+    rows = select(audit.AuditRow.detail).where(audit.AuditRow.event == event).order_by(audit.AuditRow.seq)
+    with house.parts.store.reading() as session:
+        return [dict(one or {}) for one in session.scalars(rows)]
+
+
+def test_a_role_that_may_make_no_database_backs_up_and_says_that_it_was_not_tried(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    request.param = "postgresql"
+    house = made(tmp_path / "house", _empty_database(request, tmp_path))
+    bare = Store(house.url)
+    own, role = make_url(house.url).database, f"bare_{make_url(house.url).database}"
+    left = f"{own}_check_00000000"
+    with bare.engine.connect() as connection:
+        run = connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql
+        run(f"CREATE ROLE {role} LOGIN IN ROLE pg_read_all_data, pg_write_all_data")
+        run(f"CREATE DATABASE {left}")  # as a kill leaves it
+        limited = wire(house.parts.content.folder, make_url(house.url).set(username=role).render_as_string())
+        made_by = replace(house, parts=limited)
+        assert not made_by.make(tmp_path / "untried.age", try_it=True).tried
+        assert trail(house, backup.MADE)[-1]["tried"] is False
+        with pytest.raises(SettingsError, match="mag geen database maken"):
+            backup.check(limited.office(Silence()), ADMIN, house.file, house.people[0])
+        limited.store.close()
+        assert house.make(tmp_path / "tried.age", try_it=True).tried
+        assert databases(house) == {own}, "what a kill left is gone too"
+        run(f"DROP ROLE {role}")
+    bare.close()
+    house.parts.store.close()
 
 
 def test_a_person_checks_a_backup_and_that_is_written_down(house: House) -> None:

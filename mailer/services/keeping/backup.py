@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from database import audit
 from database.base import now
-from database.copies import kind_of, look_over, snapshot
+from database.copies import Snapshot, kind_of, snapshot
+from database.scratch import NoPlaceError, scratch, try_out
+from database.session import Store
 from mailer.files import only_one
 from mailer.ledger.installation import SCHEMA
-from mailer.services.keeping.parcel import Packing, manifest_of, packed, public_keys, unpack
+from mailer.services.keeping.parcel import Doubled, Packing, manifest_of, packed, public_keys, unpack
 from mailer.services.office import Office, deed, look
 from staff.people import Person
 from staff.permissions import Permission
 from wording import _
-from wording.errors import InvalidInputError
+from wording.errors import ConflictError, InvalidInputError
 
 MADE, CHECKED = "backup_made", "backup_checked"
 """In the audit trail."""
@@ -51,13 +56,17 @@ class Made:
     size: int
     files: int
     rows: int
+    tried: bool
+    """Whether the database in it was put back in a scratch place, and counted."""
 
 
-def make(office: Office, places: Places, target: Path) -> Made:
+def make(office: Office, places: Places, target: Path, *, try_it: bool = False) -> Made:
     """Write a backup to `target`, which is there whole or not at all.
 
-    Sealed to the people of `places.recipients`; not sealed, and for its owner alone, when there are none. Raises
-    ServiceError when the database cannot be read or the disk is full, and InvalidInputError for a wrong public key.
+    Sealed to the people of `places.recipients`; not sealed, and for its owner alone, when there are none. With `try_it`
+    the database is put back in a scratch place while it is written, for nothing on this machine opens it afterwards.
+    Raises ServiceError when the database cannot be read or the disk is full, ConflictError when what was put back is
+    not whole, and InvalidInputError for a wrong public key.
     """
     public_keys(places.recipients)
     with (
@@ -65,56 +74,87 @@ def make(office: Office, places: Places, target: Path) -> Made:
         snapshot(office.store, places.data) as taken,
         packed(target, places.recipients) as packing,
     ):
-        packing.add_stream(DATABASE, taken.stream)
-        taken.require_whole()
+        tried = try_it and _add_and_try(office.store.url, places.data, packing, taken)
+        if not tried:
+            packing.add_stream(DATABASE, taken.stream)
+            taken.require_whole()
         files = sum(1 for path in _files(places) if _add(packing, places.content, path))
-        facts = {
-            "made_at": now().isoformat(),
-            "version": version("postduif"),
-            "schema": SCHEMA,
-            "revision": taken.revision,
-            "database": kind_of(office.store.url),
-            "installation": taken.installation,
-            "keys": taken.keys,
-            "rows": taken.rows,
-        }
-        packing.finish(facts, office.keys)
-    made = Made(target, target.stat().st_size, files, sum(taken.rows.values()))
+        packing.finish(_facts(office, taken), office.keys)
+    made = Made(target, target.stat().st_size, files, sum(taken.rows.values()), tried)
+    detail = {"files": files, "rows": made.rows, "octets": made.size, "tried": tried}
     with office.store.transaction() as session:
-        audit.record(session, MADE, "installation", detail={"files": files, "rows": made.rows, "octets": made.size})
+        audit.record(session, MADE, "installation", detail=detail)
     return made
+
+
+def _add_and_try(url: str, folder: Path, packing: Packing, taken: Snapshot) -> bool:
+    """False when there is no scratch place; then nothing was read."""
+
+    def feed(sink: IO[bytes]) -> None:
+        packing.add_stream(DATABASE, cast(IO[bytes], Doubled(taken.stream, sink)))
+        taken.require_whole()
+
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(scratch(url, folder))
+        except NoPlaceError:
+            return False
+        try_out(place, feed, taken.rows)
+    return True
+
+
+def _facts(office: Office, taken: Snapshot) -> dict[str, Any]:
+    return {
+        "made_at": now().isoformat(),
+        "version": version("postduif"),
+        "schema": SCHEMA,
+        "revision": taken.revision,
+        "database": kind_of(office.store.url),
+        "installation": taken.installation,
+        "keys": taken.keys,
+        "rows": taken.rows,
+    }
 
 
 def check(office: Office, person: Person, file: Path, identity: Path | None) -> dict[str, Any]:
     """Open a backup as after a disaster, into a scratch place that is thrown away; returns what is in it.
 
-    That this person did it is written down. Raises DamagedError, KeysError, InvalidInputError, ConflictError when its
-    database is not whole.
+    That this person did it is written down. Raises DamagedError, KeysError, InvalidInputError; ConflictError and
+    NoPlaceError as `look_inside`.
     """
     with look(office, person, Permission.KEEP_BACKUPS):
         pass  # before the file is read
     manifest = manifest_of(file, identity, office.keys)
-    if manifest["database"] == "sqlite":
-        look_inside(file, identity)
+    look_inside(office.store, file, identity, manifest)
     with deed(office, person, Permission.KEEP_BACKUPS) as session:
         audit.record(session, CHECKED, person.uid, detail={"made_at": manifest["made_at"]})
     return manifest
 
 
-def look_inside(file: Path, identity: Path | None) -> None:
-    """Put the SQLite database of a backup in a scratch place, and look whether it is whole. Raises ConflictError."""
-    import tempfile  # noqa: PLC0415 - only here
+def look_inside(store: Store, file: Path, identity: Path | None, manifest: dict[str, Any]) -> None:
+    """Put the database of a backup in a scratch place, and look whether it is whole: as many rows as its list says.
 
-    with tempfile.TemporaryDirectory(prefix="postduif-check-") as place:
-        path = Path(place) / "postduif.sqlite"
-        with path.open("wb") as out:
-            unpack(file, identity, lambda name, _size, source: _append(out, name, source))
-        look_over(path)
+    Raises ConflictError, also for a backup of a kind of database that is not here, and NoPlaceError.
+    """
+    kind = manifest["database"]
+    if kind != kind_of(store.url) and kind != "sqlite":
+        raise ConflictError(
+            _("Deze back-up is van {kind}, en die is hier niet. Controleer hem waar zij wel is.", kind=kind)
+        )
+
+    def feed(sink: IO[bytes]) -> None:
+        unpack(file, identity, lambda name, _size, source: _append(sink, name, source))
+
+    with (
+        tempfile.TemporaryDirectory(prefix="postduif-check-") as folder,
+        scratch("sqlite://" if kind == "sqlite" else store.url, Path(folder)) as place,
+    ):
+        try_out(place, feed, manifest["rows"])
 
 
 def _append(out: Any, name: str, source: Any) -> None:
     if name.startswith(f"{DATABASE}/"):
-        out.write(source.read())
+        shutil.copyfileobj(source, out)
 
 
 def name_at(at: datetime, *, sealed: bool) -> str:

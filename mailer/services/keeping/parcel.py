@@ -275,6 +275,18 @@ class _Hashed:
         return data
 
 
+class Doubled:
+    """A source of which everything that is read goes to a second sink, too. Raises OSError when that breaks off."""
+
+    def __init__(self, source: IO[bytes], second: IO[bytes]) -> None:
+        self._source, self._second = source, second
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._source.read(size)
+        self._second.write(data)
+        return data
+
+
 def _mac(keys: KeyRing, kid: int, data: bytes) -> str:
     return f"{kid}.{hmac.digest(keys.derive('audit', 'backup', kid), data, 'sha256').hex()}"
 

@@ -67,7 +67,7 @@ def bounced(session: Session, uid: UUID, returned: Returned, sent: Mapping[str, 
     row = lock_reader(session, uid)
     if row is None:
         return False
-    code = returned.code[:12]
+    uid, code = row.uid, returned.code[:12]
     known = session.get(Bounce, (uid, returned.issue))
     if known is None:
         session.add(Bounce(subscriber=uid, issue_slug=returned.issue, kind=returned.kind, code=code, at=now()))
@@ -86,7 +86,9 @@ def bounced(session: Session, uid: UUID, returned: Returned, sent: Mapping[str, 
 
 def unbounced(session: Session, uid: UUID, issue: str, sent: Mapping[str, datetime]) -> bool:
     """What came back for this issue was read wrongly: forget it. True when a reader who was suspended no longer is."""
-    row, known = lock_reader(session, uid), session.get(Bounce, (uid, issue))
+    row = lock_reader(session, uid)
+    uid = row.uid if row is not None else uid
+    known = session.get(Bounce, (uid, issue))
     if row is None or known is None:
         return False
     session.delete(known)

@@ -20,7 +20,7 @@ from database.keys import keys_of
 from database.sealed import blind_indexes
 from subscribers.address import Address
 from subscribers.chunks import chunks
-from subscribers.tables import AddresseeRow, Subscriber
+from subscribers.tables import AddresseeRow, MergedReader, Subscriber
 
 Row = TypeVar("Row", Subscriber, AddresseeRow)
 
@@ -34,8 +34,12 @@ def lock_readers(session: Session, uids: Iterable[UUID]) -> dict[UUID, Subscribe
 
 
 def lock_reader(session: Session, uid: UUID) -> Subscriber | None:
-    """One reader's row, as `lock_readers`; None for whoever was erased."""
-    return lock_readers(session, [uid]).get(uid)
+    """One reader's row, as `lock_readers`; None for whoever was erased. It is of another id where two readers of one
+    mailbox became one."""
+    row = lock_readers(session, [uid]).get(uid)
+    if row is None and (kept := session.get(MergedReader, uid)) is not None:
+        return lock_readers(session, [kept.reader]).get(kept.reader)
+    return row
 
 
 def lock_reader_with(session: Session, address: Address) -> Subscriber | None:

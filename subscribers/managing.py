@@ -39,8 +39,10 @@ def link_for(session: Session, uid: UUID) -> str | None:
 
     Whoever was forwarded a newsletter holds its preferences link, and could have its reader mailed all day.
     """
-    if lock_reader(session, uid) is None:
+    row = lock_reader(session, uid)
+    if row is None:
         return None
+    uid = row.uid
     if onetime.is_open(session, MANAGE, uid) or onetime.issued(session, MANAGE, uid, now() - _DAY) >= _LINKS_A_DAY:
         return None
     return onetime.issue(session, MANAGE, uid, MANAGE_WITHIN, {})
@@ -58,7 +60,7 @@ def ask_to_move(session: Session, uid: UUID, typed: str) -> MoveNeeded | None:
     if subscriber_with(session, address) or reason_for(session, address) or not counts(session, address, "").leave_room:
         return None
     count(session, address, "")
-    token = onetime.issue(session, MOVE, uid, MOVE_WITHIN, {"address": address.text})
+    token = onetime.issue(session, MOVE, row.uid, MOVE_WITHIN, {"address": address.text})
     return MoveNeeded(address.text, token)
 
 

@@ -30,6 +30,7 @@ from subscribers.tables import (
     CentreRow,
     Membership,
     MembershipState,
+    MergedReader,
     Subscriber,
 )
 
@@ -107,6 +108,14 @@ def still_receives(session: Session, audience: str, issue: str) -> ColumnElement
     """
     reader = literal_column("delivery.reader", Uuid())
     return exists().where(Subscriber.uid == reader, _receives(session, audience, None, issue))
+
+
+def reader_by_id(session: Session, uid: UUID) -> Subscriber | None:
+    """The reader who has this id, or had it before two readers of one mailbox became one."""
+    row = session.get(Subscriber, uid)
+    if row is None and (kept := session.get(MergedReader, uid)) is not None:
+        return session.get(Subscriber, kept.reader)
+    return row
 
 
 def subscriber_with(session: Session, address: Address) -> Subscriber | None:

@@ -23,7 +23,7 @@ from subscribers.evidence import proof, write_consent
 from subscribers.locking import lock_addressees, lock_reader, lock_reader_with, lock_readers
 from subscribers.repository import address_of, memberships
 from subscribers.suppression import bar
-from subscribers.tables import AddresseeRow, ConsentEvent, Subscriber, Tombstone
+from subscribers.tables import AddresseeRow, ConsentEvent, MergedReader, Subscriber, Tombstone
 
 SUBSCRIBER = "subscriber"
 """The kind of a tombstone of a reader by e-mail."""
@@ -73,6 +73,9 @@ def erase_subscriber(session: Session, uid: UUID, actor: UUID | str) -> bool:
     row = lock_reader(session, uid)
     if row is None:
         return False
+    uid = row.uid
+    for was in session.scalars(select(MergedReader.was).where(MergedReader.reader == uid)).all():
+        _bury(session, was, SUBSCRIBER, actor)  # a backup of before they became one has them both
     write_consent(session, uid, ConsentKind.ERASED, Choice((), row.locale), Evidence("request"))
     bar(session, row.address_index, SuppressedBecause.ERASED)
     session.delete(row)

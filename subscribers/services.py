@@ -119,6 +119,7 @@ def change(session: Session, uid: UUID, choice: Choice, evidence: Evidence) -> N
     Someone who left meanwhile stays away. Raises LookupError for an unknown id.
     """
     row = _kept(session, uid)
+    uid = row.uid
     if row.state != SubscriberState.ACTIVE:
         return
     now_in = {name for name, state in memberships(session, uid).items() if state == MembershipState.ACTIVE}
@@ -136,6 +137,7 @@ def every_second(session: Session, uid: UUID, audiences: Mapping[str, int | None
     Of an audience they are not in nothing is kept. Raises LookupError for an unknown id.
     """
     row = _kept(session, uid)
+    uid = row.uid
     if row.state != SubscriberState.ACTIVE:
         return
     active = Membership.subscriber == uid, Membership.state == MembershipState.ACTIVE
@@ -147,6 +149,7 @@ def every_second(session: Session, uid: UUID, audiences: Mapping[str, int | None
 def pause(session: Session, uid: UUID, until: date | None, source: str) -> None:
     """Send nothing before this day; None ends the pause. Raises LookupError for an unknown id."""
     row = _kept(session, uid)
+    uid = row.uid
     if row.state != SubscriberState.ACTIVE:
         return
     row.paused_until = until
@@ -162,12 +165,13 @@ def leave(session: Session, uid: UUID, source: str, audiences: Collection[str] |
     row = lock_reader(session, uid)
     if row is None:
         return
+    uid = row.uid
     left = _walk_out(session, uid, audiences)
     if left:
         onetime.end(session, uid)
         write_consent(session, uid, ConsentKind.LEFT, Choice(tuple(left), row.locale), Evidence(source))
     if row.state != SubscriberState.LEFT and MembershipState.ACTIVE not in memberships(session, uid).values():
-        _forget_address(session, row, SuppressedBecause.UNSUBSCRIBED)
+        forget_address(session, row, SuppressedBecause.UNSUBSCRIBED)
 
 
 def suppress(session: Session, typed: str, because: SuppressedBecause, source: str) -> None:
@@ -180,7 +184,7 @@ def suppress(session: Session, typed: str, because: SuppressedBecause, source: s
     kind = ConsentKind.COMPLAINED if because is SuppressedBecause.COMPLAINED else ConsentKind.LEFT
     left = _walk_out(session, row.uid, None)
     write_consent(session, row.uid, kind, Choice(tuple(left), row.locale), Evidence(source))
-    _forget_address(session, row, because)
+    forget_address(session, row, because)
 
 
 def complained(session: Session, typed: str, issue: str) -> None:
@@ -242,7 +246,8 @@ def _walk_out(session: Session, uid: UUID, audiences: Collection[str] | None) ->
     return sorted(row.audience for row in gone)
 
 
-def _forget_address(session: Session, row: Subscriber, because: SuppressedBecause) -> None:
+def forget_address(session: Session, row: Subscriber, because: SuppressedBecause) -> None:
+    """The address goes, and its keyed hash is barred."""
     row.state, row.address, row.paused_until = SubscriberState.LEFT, None, None
     session.flush()
     onetime.end(session, row.uid)

@@ -57,6 +57,16 @@ class Subscriber(Base):
     """Suspended by the bounce policy: the address exists no longer, or its mailbox stays full."""
 
 
+class MergedReader(Base):
+    """An id by which one reader was known too, before two readers of one mailbox became one: links bear it for ever."""
+
+    __tablename__ = "merged_reader"
+    __table_args__ = ({"info": _READER},)
+
+    was: Mapped[UUID] = mapped_column(primary_key=True)
+    reader: Mapped[UUID] = mapped_column(ForeignKey("subscriber.uid", ondelete="CASCADE"), index=True)
+
+
 class MembershipState(StrEnum):
     """LEFT is remembered: no import makes somebody a member again who walked out."""
 

@@ -23,7 +23,7 @@ from subscribers import managing, services
 from subscribers.address import address_from
 from subscribers.consent import Choice, Evidence
 from subscribers.locking import lock_reader
-from subscribers.repository import address_of, memberships
+from subscribers.repository import address_of, memberships, reader_by_id
 from subscribers.rules import parity
 from subscribers.tables import Membership, MembershipState, Subscriber, SubscriberState
 from subscribers.tokens import Claim, Purpose, claim_from
@@ -118,7 +118,7 @@ def leaver(office: Office, token: str) -> Leaver:
     """Whose link it is; nothing is changed. Raises NotFoundError for a link that is not ours."""
     claim = _claim(office, Purpose.UNSUBSCRIBE, token)
     with office.store.reading() as session:
-        row = session.get(Subscriber, claim.subject)
+        row = reader_by_id(session, claim.subject)
         locale = None if row is None else _locale(office.house, row)
     return Leaver(locale, claim.scope if claim.scope in office.house.publications else None)
 
@@ -144,7 +144,7 @@ def _claim(office: Office, purpose: Purpose, token: str) -> Claim:
 
 
 def _reader(session: Session, claim: Claim, *, hold: bool = False) -> Subscriber | None:
-    row = lock_reader(session, claim.subject) if hold else session.get(Subscriber, claim.subject)
+    row = lock_reader(session, claim.subject) if hold else reader_by_id(session, claim.subject)
     return row if row is not None and row.state == SubscriberState.ACTIVE else None
 
 

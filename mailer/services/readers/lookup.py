@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mailer.organisation import Channel, House
 from subscribers.address import address_from
-from subscribers.repository import subscriber_with
+from subscribers.repository import reader_by_id, subscriber_with
 from subscribers.tables import Subscriber
 from wording import _
 from wording.errors import InvalidInputError, NotFoundError
@@ -30,7 +30,7 @@ def reader_with(session: Session, email: str) -> Subscriber:
 
 def reader_by(session: Session, uid: UUID) -> Subscriber:
     """The reader with this id, whatever their state. Raises NotFoundError for one who is unknown or was erased."""
-    row = session.get(Subscriber, uid)
+    row = reader_by_id(session, uid)
     if row is None:
         raise NotFoundError(_("Deze lezer is er niet (meer)."))
     return row

@@ -207,10 +207,9 @@ def _renewed(store: Store, root: str) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from database.rotation import reseal
-    from subscribers.reindex import reindex
+    from mailer.services.keeping.rotation import RENEWED
 
-    renew = {"data": reseal, "index": reindex}.get(root)
+    renew = RENEWED.get(root)
     if renew is None:
         return 0
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

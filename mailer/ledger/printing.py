@@ -158,6 +158,12 @@ def pieces(session: Session, run: int) -> list[PrintPiece]:
     return list(session.scalars(select(PrintPiece).where(PrintPiece.run_id == run).order_by(PrintPiece.number)))
 
 
+def indexed_before(session: Session, kid: int, after: int, most: int) -> list[PrintPiece]:
+    """Pieces whose envelope has a hash under another key than this one, locked, with ids beyond `after`."""
+    older = PrintPiece.address_index.not_like(f"{kid}.%"), PrintPiece.id > after
+    return list(session.scalars(select(PrintPiece).where(*older).order_by(PrintPiece.id).limit(most).with_for_update()))
+
+
 def files(session: Session, run: int) -> list[PrintedFile]:
     return list(session.scalars(select(PrintedFile).where(PrintedFile.run_id == run).order_by(PrintedFile.name)))
 

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
+from database.keys import KeyRing, KeysError
+from database.rotation import retire
+from database.sealed import seal
+from database.session import Store
 from devtools.waiting import wait_for
 from mailer.artefacts.paper.job import PrintJob
 from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.ledger import opening, printing
 from mailer.ledger.opening import EditionToFreeze
+from mailer.ledger.print_runs import PrintRun
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Attempt, Delivery, Mailing
 from mailer.organisation import Channel
+from mailer.services.keeping.rotation import reindex
 from mailer.services.office import Office, Silence
 from mailer.services.post import runs
-from tests.support.desk_people import POSTAL, SLUG
+from mailer.services.post.plans import stale
+from subscribers.tables import AddresseeRow
+from tests.support.desk_people import DESK_PEOPLE, POSTAL, SLUG
 from tests.support.print_desk import Desk
 from wording.errors import ConflictError
 from worker.running import embedded
@@ -39,6 +48,42 @@ def test_a_run_goes_from_ordered_to_posted_and_everyone_is_accounted_for(desk: D
         assert len(session.scalars(select(Attempt)).all()) == 12
         assert [step.step for step in printing.steps(session, run)] == ["ordered", "opened", "printed", "posted"]
         assert {step.person for step in printing.steps(session, run)} == {POSTAL.uid}
+
+
+def test_a_new_key_for_indexes_voids_no_run_and_the_old_one_may_go(desk: Desk) -> None:
+    """Twelve envelopes lie printed. Who moves, or gets no post any more, is found as before."""
+    run, keys = desk.on_paper(), desk.work.keys.roots["index"]
+    second, third = (b"the second key".ljust(32), b"the third key".ljust(32))
+
+    def by(index: dict[int, bytes]) -> Store:
+        return Store(desk.store.url, KeyRing({**desk.work.keys.roots, "index": index}))
+
+    with closing(by({1: keys[1], 2: second})) as store:
+        assert looked_over(store, run) == ({"1."}, [])
+        assert reindex(store, lambda _rows: None) == 12 + len(DESK_PEOPLE)
+        assert reindex(store, lambda _rows: None) == 0
+        assert looked_over(store, run) == ({"2."}, [])
+        with store.transaction() as session:
+            retire(session, "index", 1)
+    with closing(by({2: second})) as store:
+        moved = desk.addressee(run, 3)
+        with store.transaction() as session:
+            row = session.get_one(AddresseeRow, moved)
+            row.name = seal(desk.work.keys, AddresseeRow.name, moved, "Iemand Anders")
+        assert looked_over(store, run) == ({"2."}, [3])
+    desk.release(desk.addressee(run, 5))
+    with closing(by({2: second, 3: third})) as store:
+        assert reindex(store, lambda _rows: None) == 10 + len(DESK_PEOPLE)
+        assert looked_over(store, run) == ({"2.", "3."}, [3, 5])
+        with store.transaction() as session, pytest.raises(KeysError, match="nog nodig"):
+            retire(session, "index", 2)
+
+
+def looked_over(store: Store, run: int) -> tuple[set[str], list[int]]:
+    """By which keys the envelopes of a run have their hash, and which of them must be destroyed."""
+    with store.reading() as session:
+        keyed = {row.address_index[:2] for row in printing.pieces(session, run)}
+        return keyed, stale(session, session.get_one(PrintRun, run))
 
 
 def test_no_one_is_printed_twice(desk: Desk) -> None:

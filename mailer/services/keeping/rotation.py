@@ -6,8 +6,9 @@ Each step is refused while a process is behind. Killed after any of them, the sa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from database import audit
 from database import rotation as sealed
@@ -18,11 +19,23 @@ from database.session import Store
 from mailer.ledger import heartbeats, installation
 from mailer.ledger.heartbeats import Beat
 from mailer.services.office import Office, deed
+from mailer.services.post.reindexing import reindex_envelopes
 from staff.people import Person
 from staff.permissions import Permission, require
+from subscribers.reindex import reindex as reindex_readers
 from wording import _
 from wording.errors import ConflictError
 
+Done = Callable[[int], None]
+
+
+def reindex(store: Store, done: Done) -> int:
+    """Make every keyed hash anew under the newest key for indexes, of readers and of envelopes; how many."""
+    return reindex_readers(store, done) + reindex_envelopes(store)
+
+
+RENEWED: Mapping[str, Callable[[Store, Done], int]] = MappingProxyType({"data": sealed.reseal, "index": reindex})
+"""What is made anew after a key of this root was replaced; `done` hears of each batch of rows."""
 PATIENCE = 20
 """Seconds in which every process reads its keys anew: four beats of a heart."""
 

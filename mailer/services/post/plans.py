@@ -112,7 +112,7 @@ def row_of(session: Session, piece: Piece, waits: Waiting) -> dict[str, object]:
         "number": piece.number,
         "delivery_id": waits.delivery,
         "reader": piece.addressee.uid,
-        "address_index": _address_index(session, piece.addressee),
+        "address_index": envelope_index(session, piece.addressee),
         "first": piece.first,
     }
 
@@ -126,23 +126,25 @@ def stale_of(session: Session, pieces: Collection[PrintPiece]) -> list[int]:
     """As `stale`, of the pieces of a run that are read already."""
     rows = [row for row in pieces if row.state == PieceState.IN_RUN]
     people = may_be_posted(session, [row.reader for row in rows])
-    return [row.number for row in rows if not _still(session, row, people.get(row.reader))]
+    return [row.number for row in rows if not is_still(session, row, people.get(row.reader))]
 
 
 def _in_run(session: Session, run: PrintRun) -> list[PrintPiece]:
     return [row for row in printing.pieces(session, run.id) if row.state == PieceState.IN_RUN]
 
 
-def _still(session: Session, row: PrintPiece, addressee: Addressee | None) -> bool:
-    """Under the key of then: another key for indexes makes no other envelope."""
+def is_still(session: Session, row: PrintPiece, addressee: Addressee | None) -> bool:
+    """Whether the envelope would read as it did, by the key of then: another key for indexes makes no other one."""
     if addressee is None:
         return False
     kid = int(row.address_index.partition(".")[0])
-    return _address_index(session, addressee, kid) == row.address_index
+    return envelope_index(session, addressee, kid) == row.address_index
 
 
-def _address_index(session: Session, addressee: Addressee, kid: int | None = None) -> str:
-    """Of an envelope that cannot be written too: that is found when the files are made."""
+def envelope_index(session: Session, addressee: Addressee, kid: int | None = None) -> str:
+    """The keyed hash of what stands on an envelope, under the newest key or `kid`.
+
+    Of one that cannot be written too: that is found when the files are made."""
     try:
         lines = address_lines(addressee)
     except AddressError:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands import nightly
 from commands.desk import desk
 from commands.staff import As, acting
 from commands.telling import tell, tell_aside
@@ -33,13 +34,24 @@ def make(
     output: Annotated[
         Path | None, typer.Option("-o", help=say(_("Het bestand; zonder komt het in backup.folder.")))
     ] = None,
+    *,
+    each_night: Annotated[
+        bool, typer.Option("--each-night", help=say(_("Blijf draaien en maak er elke nacht een, na drie uur.")))
+    ] = False,
 ) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    if each_night:
+        nightly.each_night(desk(context).parts, lambda: _make(context, None))
+    else:
+        _make(context, output)
+
+
+def _make(context: typer.Context, output: Path | None) -> None:
     from database.base import now
     from mailer.bootstrap import backup_places
     from mailer.services.keeping import backup
 
-    if context.invoked_subcommand is not None:
-        return
     parts = desk(context).parts
     settings = parts.settings.backup
     backup.require_two(settings.recipients)

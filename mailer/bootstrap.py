@@ -34,6 +34,7 @@ from mailer.planning import QuietHours
 from mailer.sections import Returns, Smtp
 from mailer.services.administration.second_person import AsWritten
 from mailer.services.keeping.backup import LOCAL_KEPT, Places, forget_old
+from mailer.services.notices.site import site
 from mailer.services.notices.watch import Watch, Watchman
 from mailer.services.office import RENDERINGS, Doorbell, Office, Policy, Press, Silence
 from mailer.services.publishing.late import send_late_languages
@@ -245,7 +246,8 @@ def watch_of(parts: Parts) -> Watch:
     """What looks for that of which an administrator must hear."""
     folder = parts.content.folder
     grows = (folder, folder / parts.settings.storage.data)
-    return Watch(parts.store, parts.house, grows, relays_from(parts.settings), backed_up)
+    pages = partial(site, parts.settings.base_url)
+    return Watch(parts.store, parts.house, grows, relays_from(parts.settings), backed_up, look_at_site=pages)
 
 
 def watchman(parts: Parts) -> Watchman:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from dns.resolver import NoResolverConfiguration, Resolver
@@ -11,6 +12,7 @@ from mailer.carriers.relay import Relay
 from mailer.doctor.world import Sending, World
 from mailer.places import keys_folder
 from mailer.sections import Smtp
+from mailer.services.notices.site import site
 from mailer.settings import Settings, settings_from
 from wording.errors import SettingsError
 
@@ -32,6 +34,7 @@ def world_of(folder: Path, database: str = "", *, resolver: Resolver | None = No
         data=folder / storage.data,
         keys=keys,
         base_url=settings.base_url,
+        look_at_site=partial(site, settings.base_url),
         hosts=settings.web.hosts,
         proxies=settings.web.proxies,
         senders=tuple(dict.fromkeys(one.sender.address for one in settings.publications.values())),

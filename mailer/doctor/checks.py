@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from mailer.doctor import kept, machine, names, relays, running
 from mailer.doctor.finding import Check, Finding, Level
 from mailer.doctor.world import World
+from mailer.services.notices.site import Site
+from mailer.services.notices.watch import SOON
 from wording import _
 
 RESERVED = ("example", "invalid", "test", "localhost")
@@ -37,6 +40,23 @@ def pages(world: World) -> Iterator[Finding]:
         yield Finding("pages", Level.WARN, said, _("Zet in postduif.toml onder [web]: proxies = 1"))
     else:
         yield Finding("pages", Level.OK, _("De pagina’s staan op {url}", url=world.base_url))
+    if parts.scheme == "https" and (parts.hostname or "").rpartition(".")[2] not in RESERVED:
+        yield _certificate(world.look_at_site(), world.clock())
+
+
+def _certificate(found: Site, at: datetime) -> Finding:
+    """That of the server for TLS, as it looks from outside."""
+    if found.until is None:
+        said = _("De pagina’s antwoorden niet over https, of geen browser vertrouwt hun certificaat ({why}).",
+                 why=found.wrong or "?")  # fmt: skip
+        remedy = _(
+            "Draait de server voor TLS, wijst de naam hierheen, en vernieuwt hij het certificaat? `journalctl -u caddy`"
+        )
+        return Finding("pages", Level.FAIL if found.has_ended else Level.WARN, said, remedy)
+    said = _("Het certificaat van de pagina’s geldt tot {day}.", day=f"{found.until:%Y-%m-%d}")
+    if found.until - at > SOON:
+        return Finding("pages", Level.OK, said)
+    return Finding("pages", Level.WARN, said, _("Kijk waarom het niet vernieuwd wordt: `journalctl -u caddy`"))
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

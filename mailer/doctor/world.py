@@ -11,6 +11,7 @@ import dns.resolver
 
 from database.base import now
 from mailer.carriers.relay import Relay
+from mailer.services.notices.site import Site
 from mailer.services.worker.chores import OpenInbox
 from wording import Text
 
@@ -48,6 +49,8 @@ class World:
     database: str = ""
     broker: str = ""
     broker_master: str = ""
+    look_at_site: Callable[[], Site] = Site
+    """How the pages look from outside."""
     zone: str = "Europe/Amsterdam"
     clock: Callable[[], datetime] = now
 

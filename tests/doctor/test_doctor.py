@@ -41,6 +41,7 @@ from mailer.doctor.finding import Finding, Level, examine, exit_code
 from mailer.doctor.world import Sending, World
 from mailer.ledger.health import BACKED_UP, BACKUP_CHECKED
 from mailer.ledger.slots import take_slot
+from mailer.services.notices.site import Site
 from mailer.services.sending.delivering import SWEEP
 from mailer.services.sending.holding import SWEEP_EVERY
 from mailer.surroundings import world_of
@@ -87,6 +88,7 @@ def installation(tmp_path: Path, migrated_file: Path) -> World:
         base_url="https://nieuws.stichting.nl",
         proxies=1,
         locales={"nl": "Nederlands", "ar": "العربية"},
+        look_at_site=lambda: Site(now() + timedelta(days=60)),
         inbox=lambda: _open(Maildir(tmp_path / "mail")),
         database=store.url,
         broker="memory://",

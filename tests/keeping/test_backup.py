@@ -9,13 +9,17 @@ import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyrage
 import pytest
 from sqlalchemy import make_url, select, text
 
+from commands import nightly
 from database import audit
 from database.base import now
 from database.copies import kind_of
@@ -28,6 +32,7 @@ from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
 from mailer.bootstrap import Parts, backup_places, wire
+from mailer.ledger.health import backed_up
 from mailer.ledger.states import DeliveryState
 from mailer.services.keeping import backup, holding
 from mailer.services.keeping.parcel import DamagedError, new_identity
@@ -41,7 +46,8 @@ from tests.keeping.test_hold import held, relay_log
 from tests.support.desk_people import ADMIN, EDITOR, employ
 from tests.support.house import ROOT, content_in
 from tests.support.people import BAS, reader
-from wording.errors import ConflictError, InvalidInputError, PostduifError, SettingsError
+from wording import Text
+from wording.errors import ConflictError, InvalidInputError, PostduifError, ServiceError, SettingsError
 
 
 @dataclass(frozen=True)
@@ -327,6 +333,51 @@ def test_a_role_that_may_make_no_database_backs_up_and_says_that_it_was_not_trie
         run(f"DROP ROLE {role}")
     bare.close()
     house.parts.store.close()
+
+
+def test_where_no_timer_is_a_process_makes_one_each_night_and_tells_of_a_night_it_failed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, zone = house.parts.office(Silence()), ZoneInfo("Europe/Amsterdam")
+    with house.parts.store.reading() as session:
+        last = backed_up(session)
+    assert last is not None
+    day = last.astimezone(zone).date()
+
+    def due(days: int, hour: int, minute: int = 0) -> date | None:
+        at = datetime.combine(day + timedelta(days=days), time(hour, minute), zone)
+        return backup.night_due(replace(office, clock=lambda: at))
+
+    assert [due(0, 23, 59), due(1, 2, 59)] == [None, None]
+    assert [due(1, 3), due(1, 23), due(9, 4)] == [day + timedelta(days=days) for days in (1, 1, 9)]
+
+    nights = iter([None, day, day, None, day + timedelta(days=1), day + timedelta(days=1)])
+    made, told = [], []
+
+    class Over(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return len(looked) == 6
+
+    looked: list[object] = []
+
+    def next_night(_office: object) -> date | None:
+        looked.append(None)
+        return next(nights)
+
+    def make() -> None:
+        made.append(len(looked))
+        if len(made) == 1:
+            raise ServiceError(Text("vol"))
+
+    class Told:
+        def unit_failed(self, unit: str) -> None:
+            told.append(unit)
+
+    monkeypatch.setattr("mailer.services.keeping.backup.night_due", next_night)
+    monkeypatch.setattr("mailer.bootstrap.watchman", lambda _parts: Told())
+    nightly.each_night(house.parts, make, Over())
+    assert made == [2, 5]
+    assert told == ["postduif-backup"]
 
 
 def test_a_person_checks_a_backup_and_that_is_written_down(house: House) -> None:

@@ -106,6 +106,7 @@ SYSTEM_DOORS: Mapping[str, str] = {
     "keeping.backup.forget_old": "takes away old files of the machine",
     "keeping.backup.make": "a timer of the machine; only people with a private key open what it makes",
     "keeping.backup.name_at": "a name for a file",
+    "keeping.backup.night_due": "when a process of the machine makes the next",
     "keeping.backup.require_two": "a question about settings",
     "keeping.holding.standing_still": "why nothing leaves, which names nobody and everyone who came in may know",
     "keeping.parcel.new_identity": "writes a file of the caller",

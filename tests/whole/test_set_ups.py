@@ -20,6 +20,7 @@ from database.session import Store
 from devtools.servers import free_port, postgres_server, valkey_server
 from devtools.waiting import wait_for
 from mailer.bootstrap import wired
+from mailer.services.keeping.parcel import new_identity
 from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.settings import settings_from
@@ -82,6 +83,11 @@ def of(set_up: str, credentials: str) -> list[Started]:
 def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_doubt(set_up: str, tmp_path: Path) -> None:
     content = content_in(tmp_path / "content").folder
     keys = tmp_path / "etc-keys"
+    recipients_of_backup = [new_identity(tmp_path / name) for name in ("noor.key", "kim.key")]
+    settings_file = content / "postduif.toml"
+    settings_file.write_text(
+        settings_file.read_text("utf-8") + f"\n[backup]\nrecipients = {recipients_of_backup}\n", "utf-8"
+    )
     create = [sys.executable, "-m", "commands", "--content", str(content), "keys", "create"]
     subprocess.run(
         create, cwd=ROOT, check=True, capture_output=True, env={**os.environ, "POSTDUIF_STORAGE__KEYS": str(keys)}
@@ -126,7 +132,7 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         assert mailing is not None
 
         started = of(set_up, str(credentials))
-        assert len(started) == 5
+        assert len(started) == {"systemd": 5, "compose": 6}[set_up]
         logs = {one.name: tmp_path / f"{one.name}.log" for one in started}
         processes = {one.name: stack.enter_context(running(one, places, more, logs[one.name])) for one in started}
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, cast
@@ -18,7 +18,9 @@ from database.base import now
 from database.copies import Snapshot, kind_of, snapshot
 from database.scratch import NoPlaceError, scratch, try_out
 from database.session import Store
+from database.wall import on_the_wall
 from mailer.files import only_one
+from mailer.ledger.health import backed_up
 from mailer.ledger.installation import SCHEMA
 from mailer.services.keeping.parcel import Doubled, Packing, manifest_of, packed, public_keys, unpack
 from mailer.services.office import Office, deed, look
@@ -33,6 +35,8 @@ DATABASE, CONTENT = "database", "content"
 SEALED_END, PLAIN_END = ".postduif.age", ".postduif.tar"
 LOCAL_KEPT = timedelta(days=7)
 """How long a copy that is not sealed is kept on the machine."""
+NIGHT = time(3)
+"""When hardly anyone reads or sends; later on a machine that was off."""
 LEFT_OUT = frozenset({".git"})
 """Of the content folder; its history has a place of its own."""
 
@@ -114,6 +118,15 @@ def _facts(office: Office, taken: Snapshot) -> dict[str, Any]:
         "keys": taken.keys,
         "rows": taken.rows,
     }
+
+
+def night_due(office: Office) -> date | None:
+    """The day of the organisation for which a backup is still to be made; None before three, or when it is there."""
+    with office.store.reading() as session:
+        at, last = on_the_wall(session, office.clock()), backed_up(session)
+        if at.time() < NIGHT or (last is not None and on_the_wall(session, last).date() >= at.date()):
+            return None
+    return at.date()
 
 
 def check(office: Office, person: Person, file: Path, identity: Path | None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ CHORE_FAILED = "chore_failed"
 """In the audit trail: something a worker does beside sending."""
 
 NO_SWEEP, UNIT_FAILED = "no_sweep", "unit_failed"
+SITE_ENDS = "site_certificate_ends"
 BACKUP_OLD, DISK_FULL, CERTIFICATE_ENDS, HELD = "backup_old", "disk_full", "certificate_ends", "still_held"
 """In the audit trail: what `watch` found."""
 
@@ -80,6 +81,10 @@ ALARMS: Mapping[str, Text] = {
     DISK_FULL: _("De schijf van de server raakt vol: er is nog {megabytes} MB. Maak ruimte, anders staat alles stil."),
     CERTIFICATE_ENDS: _(
         "Het certificaat van mailserver {relay} geldt nog {days} dagen. Laat het vernieuwen, anders gaat er geen mail."
+    ),
+    SITE_ENDS: _(
+        "Het certificaat van de pagina’s geldt nog {days} dagen; daarna waarschuwt elke browser de lezers. Kijk op de "
+        "server waarom het niet vernieuwd wordt, bij Caddy met `journalctl -u caddy`."
     ),
     HELD: _(
         "Er gaat nog steeds niets uit: er is een back-up teruggezet. Kijk met `postduif hold show` wat er te doen is."

@@ -25,6 +25,7 @@ from mailer.organisation import House
 from mailer.services.notices import alarms
 from mailer.services.notices.digests import write_digests
 from mailer.services.notices.outbox import deliver_notices
+from mailer.services.notices.site import Site
 from mailer.services.sending.delivering import SWEEP, OpenCarrier
 
 DAY = timedelta(days=1)
@@ -51,6 +52,8 @@ class Watch:
     backed_up: Callable[[Session], datetime | None] | None = None
     """When the last backup was made; None where nobody knows."""
     old_backup: timedelta = timedelta(hours=36)
+    look_at_site: Callable[[], Site] = Site
+    """How the pages look from outside."""
 
     def look(self, at: datetime | None = None) -> list[str]:
         """Write down what is new; returns the events. A worker asks every few minutes."""
@@ -98,6 +101,11 @@ class Watch:
             until = certificate_until(relay)
             if until is not None and until - at <= SOON:
                 yield alarms.CERTIFICATE_ENDS, {"relay": relay.name, "days": max(0, (until - at).days)}
+        pages = self.look_at_site()
+        if pages.has_ended:
+            yield alarms.SITE_ENDS, {"days": 0}
+        elif pages.until is not None and pages.until - at <= SOON:
+            yield alarms.SITE_ENDS, {"days": max(0, (pages.until - at).days)}
 
 
 def certificate_until(relay: Relay) -> datetime | None:

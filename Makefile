@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # where it is forbidden, as in many containers, each process of the tests compiles every module again: half its start
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test faults browser standards slow chaos check servers catalogs lock pictures golden permissions drawing
+.PHONY: setup demo test faults browser standards slow chaos check servers catalogs lock pictures golden permissions drawing promises
 
 .venv/.runtime: requirements.txt requirements-demo.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -79,3 +79,6 @@ permissions: .venv/.development ## docs/permissions.md and docs/routes.md: who m
 
 drawing: .venv/.development ## the drawing of imports in docs/architecture.md
 	$(BIN)/python -m devtools.drawing
+
+promises: .venv/.development ## which test shows which promise, and docs/threat-model.md
+	$(BIN)/python -m devtools.promises

@@ -93,6 +93,7 @@ def test_no_page_knows_a_reader() -> None:
     assert "Beste lezer," in archive(public("nl"))["nl/archief/meldpunt-2026-3/index.html"].decode()
 
 
+@pytest.mark.promise("P4")
 def test_a_page_loads_only_from_its_own_host() -> None:
     for path, content in examples().items():
         if path.endswith(".html"):

@@ -34,6 +34,7 @@ def subjects(seed: int, count: int) -> list[str]:
     ]
 
 
+@pytest.mark.promise("row 21")
 def test_not_one_of_4000_subjects_is_damaged(figure: Callable[[str], None]) -> None:
     damaged = 0
     for subject in subjects(7, 4000):
@@ -76,6 +77,7 @@ def test_a_long_address_is_never_folded_or_encoded() -> None:
     assert line == f"List-Unsubscribe: <{LONG}>,\r\n <mailto:a@b.example>\r\n".encode()
 
 
+@pytest.mark.promise("row 21")
 @pytest.mark.parametrize(
     "value",
     [

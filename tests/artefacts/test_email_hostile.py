@@ -23,6 +23,7 @@ def reader(locale: str, spans: Spans) -> Reader:
     return Reader(email_from(edition(locale, sections=0, lead=(Paragraph(spans),)), HOUSE, interface(locale), {}).html)
 
 
+@pytest.mark.promise("P9", "row 2")
 @pytest.mark.parametrize("locale", ["nl", "ar"])
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_active_survives(locale: str, payload: str) -> None:

@@ -60,6 +60,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.promise("P9", "row 1")
 @pytest.mark.parametrize("locale", ["nl", "ar"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_an_editor_writes_is_text_and_nothing_else(locale: str, text: str) -> None:
@@ -96,6 +97,25 @@ def test_an_arabic_subject_and_preheader_start_right_to_left() -> None:
     assert artefact.preheader in artefact.html
 
 
+COMMANDS = (
+    *("{{ config }}", '{{ env "POSTDUIF_CANARY" }}', '{{ expandenv "$POSTDUIF_CANARY" }}', "${POSTDUIF_CANARY}"),
+    *("%(POSTDUIF_CANARY)s", "{0.__class__.__init__.__globals__}", "{% for x in [1] %}x{% endfor %}", "#sys.inputs"),
+)
+"""Of every language in which a newsletter program was ever asked for its passwords."""
+
+
+@pytest.mark.promise("P9", "row 1")
+def test_no_command_of_any_template_language_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTDUIF_CANARY", "kanarie-7f3a")
+    made = artefact(lead=tuple(paragraph(one) for one in COMMANDS), subject=COMMANDS[0])
+    shown = Reader(made.html).text
+    for one in COMMANDS:
+        assert one in shown
+        assert one in made.text
+    assert "kanarie-7f3a" not in made.html + made.text
+
+
+@pytest.mark.promise("P9", "row 1")
 def test_a_slot_cannot_be_typed() -> None:
     html = artefact(lead=(paragraph("\ue000unsubscribe_url\ue001"), paragraph(Slot("greeting")))).html
     assert html.count(slot("unsubscribe_url")) == 1
@@ -103,6 +123,7 @@ def test_a_slot_cannot_be_typed() -> None:
     assert html.count(slot("preferences_url")) == 1
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("locale", ["nl", "en", "ar"])
 def test_opening_the_mail_asks_nobody_for_anything(locale: str) -> None:
     made = artefact(locale)
@@ -113,6 +134,7 @@ def test_opening_the_mail_asks_nobody_for_anything(locale: str) -> None:
     assert {image.cid for image in made.images} == {src.removeprefix("cid:") for src in reader.values("src")}
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("locale", ["nl", "ar"])
 def test_links_are_the_editors_own(locale: str) -> None:
     hrefs = [href for href in Reader(artefact(locale).html).values("href") if not href.startswith(("#", "\ue000"))]

@@ -66,6 +66,7 @@ def body(parsed: Message, kind: str) -> str:
     raise AssertionError(f"no {kind}")
 
 
+@pytest.mark.promise("row 21")
 @pytest.mark.parametrize("locale", ["nl", "ar"])
 def test_the_message_has_exactly_the_headers_of_the_design(locale: str) -> None:
     parsed = message_from_bytes(message(locale).fill(values()))
@@ -102,6 +103,7 @@ def test_text_comes_first_then_html_with_its_pictures(locale: str) -> None:
     assert f'src="cid:{picture["Content-ID"][1:-1]}"' in body(parsed, "text/html")
 
 
+@pytest.mark.promise("row 21")
 @pytest.mark.parametrize("locale", ["nl", "ar"])
 def test_every_line_is_ascii_short_and_needs_no_dot_stuffing(locale: str) -> None:
     octets = message(locale).fill(values(greeting=".hallo"))

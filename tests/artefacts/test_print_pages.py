@@ -182,6 +182,7 @@ def test_a_character_without_a_letterform_is_an_error_that_names_it() -> None:
         Typesetter().pictures(_with_title("Goed nieuws 𐎀"), ppi=40)
 
 
+@pytest.mark.promise("P9")
 def test_a_word_that_is_markup_to_a_typesetter_or_a_browser_is_printed_as_it_stands(tmp_path: Path) -> None:
     hostile = '#image("/etc/passwd") @preview/x:1.0.0 <script>*b*</script> $x^2$ \\#'
     pdf = tmp_path / "hostile.pdf"
@@ -211,6 +212,7 @@ def test_an_image_bomb_is_refused_by_its_header() -> None:
         Typesetter().pdf(bomb)
 
 
+@pytest.mark.promise("F25")
 def test_a_page_that_takes_too_long_or_too_much_is_ended() -> None:
     with pytest.raises(TypesettingError, match="te veel"):
         Typesetter(seconds=1).pdf(job("nl", times=300))
@@ -218,6 +220,7 @@ def test_a_page_that_takes_too_long_or_too_much_is_ended() -> None:
         Typesetter(megabytes=120).pdf(job("nl", times=10))
 
 
+@pytest.mark.promise("row 22")
 def test_the_typesetter_reaches_no_network_and_keeps_to_its_limits() -> None:
     """From Python no socket can be made; and where the kernel allows it, the process has no network at all."""
     script = (
@@ -281,6 +284,7 @@ def test_the_editor_sees_a_picture_of_every_page() -> None:
     assert sizes == {(233, 331)}
 
 
+@pytest.mark.promise("P9", "row 22")
 def test_no_template_imports_a_package_or_evaluates_text() -> None:
     for template in TEMPLATES.glob("*.typ"):
         source = template.read_text(encoding="utf-8")

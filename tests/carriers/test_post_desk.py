@@ -27,6 +27,7 @@ def test_the_desk_sees_what_it_costs_before_anything_is_made(desk: Desk) -> None
         assert printing.runs(session) == []
 
 
+@pytest.mark.promise("P6")
 def test_only_the_postal_desk_prints_and_every_step_is_in_the_audit_trail(desk: Desk) -> None:
     run = desk.on_paper()
     for forbidden in (

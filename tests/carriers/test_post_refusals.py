@@ -88,6 +88,7 @@ def office(store: Store) -> Office:
     return opened
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.parametrize("door", DOORS)
 def test_who_has_every_role_but_those_that_may_is_refused_and_nothing_changes(office: Office, door: str) -> None:
     permission, enter = DOORS[door]
@@ -103,6 +104,7 @@ def row_of(office: Office) -> AddresseeRow:
         return session.scalars(select(AddresseeRow)).one()
 
 
+@pytest.mark.promise("P6")
 def test_every_change_is_written_down_with_the_person_and_the_one_it_is_about(office: Office) -> None:
     code = addressees.add(office, POSTAL, SAMIR).code
     addressees.confirm(office, POSTAL, [code])
@@ -116,6 +118,7 @@ def test_every_change_is_written_down_with_the_person_and_the_one_it_is_about(of
     assert row.suspended_on == office.today()
 
 
+@pytest.mark.promise("P6")
 def test_a_name_is_masked_unless_names_are_asked_for(office: Office) -> None:
     addressees.add(office, POSTAL, SAMIR)
     [masked], [whole] = (addressees.everyone(office, POSTAL, names=names) for names in (False, True))

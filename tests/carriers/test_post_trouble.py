@@ -46,6 +46,7 @@ def job(*blocks: n.Block[n.Spans]) -> PrintJob:
     return PrintJob("newsletter", tree, DAY, {"photo.jpg": photograph()})
 
 
+@pytest.mark.promise("row 22")
 def test_a_table_of_twenty_thousand_rows_ends_at_the_limit_with_a_sentence(tmp_path: Path) -> None:
     row = (plain("Medische zorg"), plain("12"), plain("8"))
     table = n.Table(("start", "end", "end"), row, (row,) * 20_000)
@@ -66,6 +67,7 @@ def test_a_typesetter_that_is_killed_says_so_and_the_next_run_makes_the_same_byt
     assert Typesetter().pdf(job()) == expected
 
 
+@pytest.mark.promise("P11", "F12")
 @pytest.mark.parametrize("what", ["pages", "export"])
 def test_a_full_disk_leaves_no_file_with_its_final_name_half_written(what: str, tmp_path: Path) -> None:
     """In a mount namespace of its own, on a memory file system of one megabyte."""
@@ -78,6 +80,7 @@ def test_a_full_disk_leaves_no_file_with_its_final_name_half_written(what: str, 
     assert "No space left on device" in ended.stdout
 
 
+@pytest.mark.promise("F13")
 def test_what_a_killed_process_left_behind_is_swept_away(tmp_path: Path) -> None:
     old, young = tmp_path / "postduif-print-old", tmp_path / "postduif-print-young"
     for folder in (old, young):
@@ -88,6 +91,7 @@ def test_what_a_killed_process_left_behind_is_swept_away(tmp_path: Path) -> None
     assert [folder.name for folder in tmp_path.iterdir()] == ["postduif-print-young"]
 
 
+@pytest.mark.promise("P11")
 def test_a_file_that_was_there_is_replaced_whole_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
     for data in (b"old", b"new" * 1000):
@@ -118,6 +122,7 @@ def ordered(tmp_path: Path) -> Iterator[tuple[Store, Path, int]]:
     store.close()
 
 
+@pytest.mark.promise("P11", "F13")
 @pytest.mark.faults
 def test_killed_anywhere_the_run_is_made_again_with_the_same_bytes(
     ordered: tuple[Store, Path, int], tmp_path: Path

@@ -48,6 +48,7 @@ def test_files_of_a_run_that_was_never_posted_are_gone_after_fourteen_days(desk:
         runs.files(desk.work, POSTAL, run)
 
 
+@pytest.mark.promise("P11", "F14")
 @pytest.mark.parametrize("spoiled", ["flipped", "one octet short", "six octets short", "half"])
 def test_a_file_that_was_altered_or_cut_in_the_database_is_neither_served_nor_printed(desk: Desk, spoiled: str) -> None:
     """F14: it might still open in a viewer, so only the seal and the hash decide."""

@@ -24,6 +24,7 @@ from wording.errors import ConflictError, NotAllowedError, NotFoundError
 ODD_NAMES = ("ꦏꦗ", "\u200b", "Zo" * 100)
 
 
+@pytest.mark.promise("F19")
 def test_someone_released_makes_a_prepared_run_void_and_its_files_empty(desk: Desk) -> None:
     run = desk.prepared()
     desk.release(desk.addressee(run, 5))

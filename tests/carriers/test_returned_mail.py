@@ -78,6 +78,7 @@ def written(store: Store) -> Iterator[list[object]]:
     event.remove(store.engine, "begin", begun)
 
 
+@pytest.mark.promise("F28")
 def test_the_same_issue_bouncing_twice_counts_once(returns: Returns) -> None:
     anna = reader(returns.store, ANNA)
     [delivery] = returns.sent("los-1", anna)
@@ -86,6 +87,7 @@ def test_the_same_issue_bouncing_twice_counts_once(returns: Returns) -> None:
     assert gets(returns.store) == {anna}
 
 
+@pytest.mark.promise("F28")
 def test_a_message_read_twice_changes_nothing_the_second_time(returns: Returns) -> None:
     [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
     message = returns.sample("postfix-user-unknown", delivery)
@@ -136,6 +138,7 @@ def test_a_spike_of_policy_refusals_pauses_the_mailing_and_writes_it_down(return
     assert gets(returns.store) == set(readers)
 
 
+@pytest.mark.promise("row 10")
 def test_forged_reports_mark_nobody(returns: Returns) -> None:
     anna = reader(returns.store, ANNA)
     for slug in ("los-1", "los-2", "los-3"):
@@ -151,6 +154,7 @@ MEASURED = FORGED // 2
 """The last of them: to follow every piece of memory makes the rest three times slower. Each may leave 400 octets."""
 
 
+@pytest.mark.promise("F28")
 @pytest.mark.load
 def test_thousands_of_forged_reports_cost_a_look_and_leave_nothing(returns: Returns) -> None:
     """None is unpacked, scored or written down, and the mailbox is empty after it. A genuine one among them counts."""
@@ -262,6 +266,7 @@ def test_a_mailbox_on_a_server_is_read_and_emptied(returns: Returns, mailbox: Ma
         assert read(returns.desk, inbox) == {}
 
 
+@pytest.mark.promise("F28")
 def test_a_crash_between_reading_and_removing_changes_nothing_twice(returns: Returns, mailbox: Mailbox) -> None:
     [delivery] = returns.sent("los-1", reader(returns.store, ANNA))
     mailbox.drop("crash", returns.sample("postfix-user-unknown", delivery))

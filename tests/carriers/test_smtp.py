@@ -162,6 +162,7 @@ EXPECTED: dict[tuple[str, str], type[Outcome]] = {
 """What is promised for a letter whose conversation goes wrong at a stage."""
 
 
+@pytest.mark.promise("F11")
 @pytest.mark.parametrize("way", ["pipelined", "lockstep", "encrypted"])
 @pytest.mark.parametrize(("stage", "action"), EXPECTED)
 def test_each_fault_at_each_stage_has_its_outcome(stage: str, action: str, way: str, certificate: str) -> None:

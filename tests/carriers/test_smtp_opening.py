@@ -55,6 +55,7 @@ def to_secured(port: int, certificate: str, **changes: Any) -> Any:
     return relay(port, **{**known, **changes})
 
 
+@pytest.mark.promise("F11")
 @pytest.mark.parametrize(
     ("stage", "action", "methods"),
     [(*fault, "PLAIN") for fault in OPENING] + [(*fault, "LOGIN") for fault in OPENING if fault[0] == "auth"],
@@ -95,9 +96,22 @@ def test_a_relay_that_says_yes_and_hangs_up_is_a_fault_that_may_pass(stage: str,
     assert kinds(tray) <= {Deferred}
 
 
+@pytest.mark.promise("F25")
 def test_a_relay_that_is_not_there_is_a_fault_that_may_pass() -> None:
     tray = Tray(letters(3))
     fault = send(tray, relay(1))
+    assert fault is not None
+    assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", False, {})
+
+
+@pytest.mark.promise("F25")
+def test_a_name_that_no_server_knows_today_is_a_fault_that_may_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_asked: object, **_more: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", away)
+    tray = Tray(letters(3))
+    fault = send(tray, replace(relay(25), host="mail.provider.example"))
     assert fault is not None
     assert (fault.answer.stage, fault.lasting, tray.outcomes) == ("connect", False, {})
 
@@ -152,6 +166,7 @@ CERTIFICATES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.promise("F11")
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 @pytest.mark.parametrize("bad", CERTIFICATES)
 def test_a_bad_certificate_stops_before_the_password_and_says_why(bad: str, security: Security, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_a_size_that_is_no_number_is_no_limit(size: str) -> None:
     assert kinds(tray) == {Accepted}
 
 
+@pytest.mark.promise("F11")
 @pytest.mark.parametrize("much", [b"250 " + b"x" * 1_000_000, b"250-regel\r\n" * 100_000], ids=["one line", "many"])
 def test_a_reply_without_an_end_is_given_up_before_it_fills_memory(much: bytes) -> None:
     replies, fed = Replies(), iter(range(0, len(much), 1000))

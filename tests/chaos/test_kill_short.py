@@ -10,6 +10,7 @@ from devtools.servers import valkey
 pytestmark = pytest.mark.faults
 
 
+@pytest.mark.promise("P2", "F6")
 def test_senders_killed_at_random_lose_nobody_and_double_nobody() -> None:
     with databases() as urls, valkey() as broker:
         control = run("control", urls["sqlite"], broker, seed=1, kills=2, readers=900, intents=False)

@@ -281,6 +281,7 @@ def test_what_is_approved_is_shown_first_and_without_a_yes_nothing_is(folder: Pa
     assert re.search(r"^detention-friends \(nl\): .* zoals goedgekeurd op \d{4}-", edited, re.MULTILINE)
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.usefixtures("dutch")
 def test_an_edit_after_the_approval_stops_publishing_and_the_editions_that_changed_are_named(folder: Path) -> None:
     staff(folder)

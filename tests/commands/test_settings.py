@@ -74,6 +74,7 @@ def test_a_folder_without_settings_says_how_to_begin(tmp_path: Path) -> None:
         settings_from(tmp_path)
 
 
+@pytest.mark.promise("row 13")
 def test_a_secret_comes_from_a_file_and_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "postduif.toml").write_text(EXAMPLE, "utf-8")
     credentials = tmp_path / "credentials"

@@ -161,6 +161,7 @@ def test_extracting_again_writes_nothing(content: Content) -> None:
     assert content.save_template(SLUG, extract(issue, document)) is False
 
 
+@pytest.mark.promise("F12")
 def test_a_disk_that_is_full_leaves_the_old_file(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
     content.save_catalog(one("Shelter"), "")
     before = sorted(path.name for path in content.folder.rglob("*"))

@@ -72,6 +72,7 @@ def bombs() -> dict[str, tuple[bytes, ImageState]]:
     }
 
 
+@pytest.mark.promise("row 26")
 def test_each_bomb_has_its_verdict_and_the_photo_after_it_is_developed(
     bombs: dict[str, tuple[bytes, ImageState]],
 ) -> None:
@@ -95,6 +96,7 @@ def ended_over(number: int) -> Callable[[subprocess.Popen[bytes], bytes, int], D
     return asked
 
 
+@pytest.mark.promise("F25")
 def test_one_child_does_all_and_a_picture_that_ends_it_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
     start = darkroom._started

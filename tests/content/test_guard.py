@@ -138,6 +138,7 @@ def test_a_link_of_another_owner_is_refused_as_well(content: Content, secret: Pa
         content.raw(GLOSSARY)
 
 
+@pytest.mark.promise("row 5")
 @pytest.mark.parametrize("name", ["../sleutel", "issues/../../sleutel", "/etc/passwd", "a\0b", "x" * 300, ""])
 def test_a_name_that_leads_out_or_is_none_is_not_there(content: Content, secret: Path, name: str) -> None:
     assert read_inside(content.folder, content.folder / name) is None
@@ -200,6 +201,7 @@ def test_a_thousand_reads_beside_a_swapping_process_never_show_the_secret(conten
     assert seen <= {b"gewoon\n", b"refused"}
 
 
+@pytest.mark.promise("row 5")
 def test_nothing_is_written_through_a_link(content: Content, tmp_path: Path) -> None:
     outside = tmp_path / "buiten"
     outside.mkdir()

@@ -90,6 +90,7 @@ def test_a_key_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_u
     assert happened == [("key", False), ("folder", True)]
 
 
+@pytest.mark.promise("F22")
 def test_a_missing_root_is_named(tmp_path: Path) -> None:
     KeyRing.create(tmp_path)
     (tmp_path / "links.1").unlink()
@@ -97,6 +98,7 @@ def test_a_missing_root_is_named(tmp_path: Path) -> None:
         KeyRing.from_folder(tmp_path)
 
 
+@pytest.mark.promise("F22")
 def test_a_key_that_others_can_read_is_refused_with_the_remedy(tmp_path: Path) -> None:
     KeyRing.create(tmp_path)
     (tmp_path / "data.1").chmod(0o644)
@@ -104,6 +106,7 @@ def test_a_key_that_others_can_read_is_refused_with_the_remedy(tmp_path: Path) -
         KeyRing.from_folder(tmp_path)
 
 
+@pytest.mark.promise("F22")
 @pytest.mark.parametrize("content", [b"", b"not base32!", b"MFRGG===", b"\xff" * 52])
 def test_a_damaged_key_is_refused(tmp_path: Path, content: bytes) -> None:
     KeyRing.create(tmp_path)
@@ -119,6 +122,7 @@ def test_a_database_opened_without_keys_says_so(tmp_path: Path) -> None:
         keys_of(session)
 
 
+@pytest.mark.promise("F22")
 def test_another_key_with_the_same_id_is_refused_before_anything_is_written(store: Store) -> None:
     with store.transaction() as session:
         require_fit(session)
@@ -128,6 +132,7 @@ def test_another_key_with_the_same_id_is_refused_before_anything_is_written(stor
     other.close()
 
 
+@pytest.mark.promise("F22")
 def test_a_key_the_database_was_used_with_may_not_go_missing(store: Store) -> None:
     ring = KeyRing.generated()
     newer = KeyRing({root: {1: b"1" * 32, 2: b"2" * 32} for root in ring.roots})

@@ -68,6 +68,7 @@ def dying_after(batches: int) -> Callable[[int], None]:
     return die
 
 
+@pytest.mark.promise("F22")
 def test_a_rotation_killed_at_any_batch_loses_nothing_and_goes_on(filled: Store) -> None:
     both = Store(filled.url, BOTH)
     for kills in range(1, 4):

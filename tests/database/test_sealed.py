@@ -63,6 +63,7 @@ def test_a_plain_string_never_reaches_a_sealed_column(store: Store) -> None:
         session.add(row)
 
 
+@pytest.mark.promise("P7")
 def test_a_stolen_database_shows_no_name_and_no_address(store: Store) -> None:
     with store.transaction() as session:
         add_person(session, "Canary Kanarie", "canary@redactie.example", [Role.EDITOR])

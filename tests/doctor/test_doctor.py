@@ -277,6 +277,7 @@ def test_keys_are_on_paper_and_the_paper_is_read_back_each_year(installation: Wo
     store.close()
 
 
+@pytest.mark.promise("F15")
 def test_clocks_that_differ_are_found(installation: World) -> None:
     ahead = replace(installation, clock=lambda: now() + timedelta(hours=3))
     assert Level.FAIL in levels(list(kept.database(ahead)))["database"]

@@ -99,6 +99,7 @@ def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
         assert (problems[0].place.line, words in str(problems[0].text)) == (9, True)
 
 
+@pytest.mark.promise("F21")
 def test_five_megabytes_are_refused_at_once() -> None:
     issue, problems = read(b"---\n" + b"x" * 5_000_000)
     assert issue is None

@@ -93,6 +93,7 @@ def test_a_run_fails_when_anything_it_leaves_shows_somebody(line: str, code: int
     assert ("in the clear in" in done.stderr.decode()) is bool(code)
 
 
+@pytest.mark.promise("P7")
 def test_no_file_of_an_embedded_installation_shows_a_reader(
     migrated_file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +108,7 @@ def test_no_file_of_an_embedded_installation_shows_a_reader(
     assert found_in_text(caplog.text) == []
 
 
+@pytest.mark.promise("P7")
 def test_no_dump_of_a_server_shows_a_reader(tmp_path: Path) -> None:
     with postgres() as url:
         store = Store(url, KeyRing.generated())

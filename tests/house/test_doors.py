@@ -73,6 +73,7 @@ def test_a_list_names_only_what_is_used_and_is_no_door() -> None:
     assert sorted((PUBLIC_DOORS.keys() | SYSTEM_DOORS.keys()) - used) == []
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.parametrize("name", DOORS)
 def test_a_door_refuses_anyone_who_may_not_before_it_touches_anything(name: str) -> None:
     asked = asked_by(DOORS[name])

@@ -113,6 +113,7 @@ UNITS = (
 )
 
 
+@pytest.mark.promise("F21")
 def test_a_text_of_the_largest_size_is_read_in_time() -> None:
     """200 kB of one sign and of many: parsed, or refused with a sentence."""
     slow = []
@@ -123,6 +124,7 @@ def test_a_text_of_the_largest_size_is_read_in_time() -> None:
     assert slow == []
 
 
+@pytest.mark.promise("F21")
 def test_a_catalog_of_60_000_messages_is_read_in_time() -> None:
     head = 'msgid ""\nmsgstr ""\n"Language: en\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
     body = "".join(f'\nmsgid "b{n}"\nmsgstr "x"\n' for n in range(60_000))

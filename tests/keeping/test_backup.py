@@ -390,6 +390,7 @@ def test_a_person_checks_a_backup_and_that_is_written_down(house: House) -> None
         backup.check(office, ADMIN, house.keys / "data.1", house.people[1])
 
 
+@pytest.mark.promise("P8")
 def test_backups_that_are_old_go_and_the_newest_stays(tmp_path: Path) -> None:
     names = [f"postduif-2026110{day}T030000Z.postduif.age" for day in range(1, 5)]
     others = ["postduif-20200101T000000Z.postduif.tar", "brief.age"]
@@ -402,6 +403,7 @@ def test_backups_that_are_old_go_and_the_newest_stays(tmp_path: Path) -> None:
         backup.require_two(["age1a", "age1a"])
 
 
+@pytest.mark.promise("F27")
 def test_backed_up_in_the_middle_of_a_mailing_and_put_back_after_it_nobody_is_mailed_twice_or_lost(
     house: House, tmp_path: Path, empty: str
 ) -> None:

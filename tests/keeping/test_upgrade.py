@@ -109,6 +109,7 @@ def test_every_other_command_says_to_upgrade_and_that_backs_up_first(tmp_path: P
     assert postduif(content, "keys", "check")[0] == 0
 
 
+@pytest.mark.promise("F23")
 def test_an_upgrade_that_was_killed_is_done_again(tmp_path: Path, forked: Forks) -> None:
     """Killed when the copy has its name: in the migrations of an installation of a year ago, or just before."""
     source = FIXTURES / "5d18c98"
@@ -130,6 +131,7 @@ def test_an_upgrade_that_was_killed_is_done_again(tmp_path: Path, forked: Forks)
     assert postduif(content, "keys", "check")[0] == 0
 
 
+@pytest.mark.promise("F23")
 def test_a_worker_that_is_too_old_for_the_database_ends_with_75_and_loses_nobody(store: Store, valkey_url: str) -> None:
     mailing_id = open_mailing(store, 40)
     with fault_server(Plan()) as (server, port):

@@ -37,6 +37,7 @@ def record(store: Store, lease: Lease, *endings: Ending) -> None:
         handover.record(session, endings, lease=lease, relay="proef", at=START)
 
 
+@pytest.mark.promise("P2")
 def test_a_reader_gets_an_issue_once_whatever_mailing_or_edition_asks_again(store: Store) -> None:
     open_mailing(store, 30)
     with store.transaction() as session:
@@ -65,6 +66,7 @@ def test_readers_are_divided_over_batches_of_bounded_size(store: Store) -> None:
     assert len(claim(store, mailing_id, most=BATCH * 3, batch=1)[0]) == BATCH
 
 
+@pytest.mark.promise("P1")
 def test_a_frozen_edition_keeps_its_images_and_a_hash_of_all_it_shows(store: Store) -> None:
     edition = opening.EditionToFreeze("a", "nl", Channel.EMAIL, "s", html="<p>", text="t", images={"foto.jpg": b"1"})
     changed = opening.EditionToFreeze("a", "nl", Channel.EMAIL, "s", html="<p>", text="t", images={"foto.jpg": b"2"})
@@ -76,6 +78,7 @@ def test_a_frozen_edition_keeps_its_images_and_a_hash_of_all_it_shows(store: Sto
         assert session.scalars(select(EditionImage.data)).all() == [b"1"]
 
 
+@pytest.mark.promise("P1")
 def test_an_approval_holds_for_exactly_the_content_that_was_approved(store: Store) -> None:
     anna, bas = UUID(int=1), UUID(int=2)
     with store.transaction() as session:
@@ -139,6 +142,7 @@ def test_a_pause_or_cancellation_stops_what_is_claimed_before_its_intent(store: 
     assert intend(store, mailing_id, [one.id, two.id], lease) == set()
 
 
+@pytest.mark.promise("P2")
 def test_a_lease_that_is_over_means_uncertain_only_after_the_intent(store: Store) -> None:
     mailing_id = open_mailing(store, 2)
     (one, _two), lease = claim(store, mailing_id)

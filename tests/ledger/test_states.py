@@ -54,6 +54,7 @@ def test_exactly_the_listed_transitions_of_a_delivery_are_possible() -> None:
     assert possible == listed
 
 
+@pytest.mark.promise("P2")
 def test_nothing_that_may_have_arrived_is_ever_sent_again_without_a_person() -> None:
     """From handing_over only an answer, or the certainty that the dot never left, leads back to a state that sends."""
     by_itself = set(DeliveryEvent) - {DeliveryEvent.FOUND_LOST, DeliveryEvent.RETRY, DeliveryEvent.FOUND_ACCEPTED}

@@ -12,6 +12,7 @@ from mailer.planning import QuietHours, instant, next_day, next_number
 AMSTERDAM = "Europe/Amsterdam"
 
 
+@pytest.mark.promise("F15")
 @pytest.mark.parametrize(
     ("wall", "utc"),
     [
@@ -28,6 +29,7 @@ def test_a_time_on_the_wall_is_one_moment_through_both_changes_of_the_clock(wall
     assert instant(datetime.fromisoformat(wall), AMSTERDAM) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
 
+@pytest.mark.promise("F15")
 def test_a_daily_job_at_half_past_two_has_one_moment_on_every_day_of_a_year() -> None:
     days = [date(2027, 1, 1) + timedelta(days=day) for day in range(365)]
     moments = [instant(datetime.combine(day, time(2, 30)), AMSTERDAM) for day in days]

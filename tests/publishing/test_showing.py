@@ -69,6 +69,7 @@ def page(here: WholeOffice) -> bytes | None:
     return archive.page(here.office, "nl", SLUG)
 
 
+@pytest.mark.promise("row 16")
 def test_with_the_first_mail_its_page_is_there_and_not_before(here: WholeOffice) -> None:
     choose(here, "archive: noo-national\n")
     shown = with_setting(here, 'on_show = "on-send"')

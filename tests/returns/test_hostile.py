@@ -88,6 +88,7 @@ def reader() -> Iterator[ReturnsReader]:
         yield running
 
 
+@pytest.mark.promise("row 10")
 def test_no_hostile_mail_ends_the_child(reader: ReturnsReader) -> None:
     """The kernel would end it after one second of processor, or at 64 MB of address space."""
     for name, raw in HOSTILE.items():
@@ -103,6 +104,7 @@ def test_a_child_that_is_ended_costs_only_the_mail_it_was_reading(reader: Return
     assert worst(list(reader.read(GENUINE.raw).verdicts)).kind is Kind.HARD
 
 
+@pytest.mark.promise("row 10")
 def test_the_kernel_ends_a_child_that_takes_too_much(reader: ReturnsReader) -> None:
     """Its limits are looked at from outside."""
     reader.read(GENUINE.raw)

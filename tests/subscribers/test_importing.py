@@ -264,6 +264,7 @@ def test_delimiter_and_encoding_are_found(lite: Store, tmp_path: Path, delimiter
     assert fates(dry(lite, path)) == {"refused": 1, "new": 1}
 
 
+@pytest.mark.promise("F20")
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -316,6 +317,7 @@ def test_an_old_encoding_is_read_when_it_is_named(lite: Store, tmp_path: Path) -
 FORMULAS = ['=HYPERLINK("https://x.example","klik")', "＝HYPERLINK(1)", "+31", "-1", "@SUM(A1)", "＠x", "\t=1", "007"]
 
 
+@pytest.mark.promise("P12", "row 9")
 def test_what_a_cell_says_stays_what_it_says_and_no_export_calculates_it(lite: Store, tmp_path: Path) -> None:
     """There and back: neither a formula nor a leading zero gets lost, and in the file none of them is one."""
     written = io.StringIO()
@@ -342,6 +344,7 @@ def test_hostile_cells_are_refused_rows(lite: Store, tmp_path: Path, row: str) -
     assert fates(dry(lite, csv_file(tmp_path, f"email\n{quoted}\n")))["refused"] == 1
 
 
+@pytest.mark.promise("P12", "row 9")
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", " =1", "\ufeff=1"])
 def test_no_cell_of_an_export_is_a_formula(cell: str) -> None:
     assert safe_cell(cell).startswith("'")
@@ -359,6 +362,7 @@ def test_an_export_comes_back_unchanged_and_is_logged(lite: Store, tmp_path: Pat
         assert export(session, "noo-national", "json", io.StringIO(), "command") == 1
 
 
+@pytest.mark.promise("F21")
 def test_a_large_file_is_judged_in_flat_memory(lite: Store, tmp_path: Path) -> None:
     with (tmp_path / "large.csv").open("w") as file:
         file.write("email,since\n")

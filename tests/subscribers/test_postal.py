@@ -84,6 +84,7 @@ def test_every_script_may_stand_on_an_envelope(desk: Store, name: str) -> None:
         assert may_be_posted(session, [uid])[uid].name == name
 
 
+@pytest.mark.promise("P7")
 def test_nothing_about_a_person_in_detention_is_readable_at_rest(desk: Store) -> None:
     with desk.transaction() as session:
         add_addressee(session, NewAddressee("Canary Kanarie", "duinrand", "ar", "R-00042", audience="detention"), TODAY)

@@ -60,6 +60,7 @@ def test_who_never_confirmed_is_deleted_after_72_hours(lite: Store) -> None:
     assert count(lite, Asked) == 0
 
 
+@pytest.mark.promise("P8")
 def test_a_silent_addressee_is_asked_after_then_not_printed_then_erased(lite: Store) -> None:
     with lite.transaction() as session:
         uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl", audience="detention"), NOW.date())
@@ -76,6 +77,7 @@ def test_a_silent_addressee_is_asked_after_then_not_printed_then_erased(lite: St
     assert count(lite, Tombstone) == 1
 
 
+@pytest.mark.promise("P8")
 def test_who_left_the_centre_is_erased_after_a_fortnight(lite: Store) -> None:
     with lite.transaction() as session:
         uid = add_addressee(session, NewAddressee("Noor", "heideoord", "nl", audience="detention"), NOW.date())
@@ -137,6 +139,7 @@ def test_the_register_names_every_sealed_column_and_no_column_twice() -> None:
     assert all(str(entry.declared.retention) for entry in entries)
 
 
+@pytest.mark.promise("P8", "F27")
 def test_a_restored_backup_erases_again_whom_it_brought_back(lite: Store, tmp_path: Path) -> None:
     anna, bas = reader(lite, ANNA), reader(lite, BAS)
     with lite.transaction() as session:

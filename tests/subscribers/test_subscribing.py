@@ -61,12 +61,14 @@ def test_the_evidence_holds_the_words_and_cannot_be_changed(store: Store) -> Non
             session.execute(text(statement))
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.parametrize("again", [ANNA, "ANNA@Lezers.Example", "anna+x@lezers.example"])
 def test_one_mailbox_gets_one_confirmation_mail_a_day(store: Store, again: str) -> None:
     assert ask(store, ANNA) is not None
     assert ask(store, again) is None
 
 
+@pytest.mark.promise("P5")
 @pytest.mark.parametrize("known", [False, True])
 def test_requests_at_the_same_moment_get_one_mail_and_one_answer(store: Store, *, known: bool) -> None:
     """One mailbox in four spellings, over as many connections as there are requests."""

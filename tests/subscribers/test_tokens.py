@@ -50,6 +50,7 @@ def test_no_flipped_bit_goes_unnoticed() -> None:
         assert read(base64.urlsafe_b64encode(bytes(changed)).decode().rstrip("=")) is None
 
 
+@pytest.mark.promise("row 12")
 def test_it_opens_nothing_else_and_not_under_another_key() -> None:
     assert read(TOKEN, Purpose.PREFERENCES) is None
     assert read(TOKEN, keys=KeyRing.generated()) is None

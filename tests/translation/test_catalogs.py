@@ -200,6 +200,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
 }
 
 
+@pytest.mark.promise("F20", "row 24")
 @pytest.mark.parametrize("name", BAD)
 def test_a_broken_file_is_refused_whole_with_its_line_and_soon(name: str) -> None:
     data, words = BAD[name]
@@ -222,6 +223,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.promise("row 24")
 @pytest.mark.parametrize("name", HIDDEN)
 def test_babel_gets_a_header_of_ours_whatever_the_file_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[bytes] = []

@@ -16,6 +16,7 @@ from mailer.translation.glossary import Rule, Term, glossary_from
 from tests.support.house import ROOT, house
 
 
+@pytest.mark.promise("P10")
 @pytest.mark.parametrize("seed", [seed for seed in BAD if seed.get("found", True)], ids=lambda seed: seed["name"])
 def test_a_seeded_error_is_found_by_its_rule(seed: dict[str, Any]) -> None:
     assert seed["rule"] in told(seed), told(seed)
@@ -43,6 +44,7 @@ def test_no_translation_of_the_examples_is_blamed() -> None:
         assert findings(pair(entry.msgid, entry.msgstr, locale)) == [], entry.msgid
 
 
+@pytest.mark.promise("P10")
 def test_what_leads_a_reader_astray_blocks_and_what_is_taste_warns() -> None:
     for seed in BAD:
         for finding in findings(pair(seed["source"], seed["target"], seed["locale"])):

@@ -156,6 +156,7 @@ def test_two_translators_save_the_same_message_and_the_second_is_shown_the_first
     assert content.catalog(SLUG, "ar")[0].entries[HEADING].msgstr == first
 
 
+@pytest.mark.promise("P10")
 def test_a_blocking_finding_keeps_a_message_from_approval_until_it_is_dismissed_with_a_reason(
     office: Office, content: Content, store: Store, layla: Person, yusuf: Person
 ) -> None:
@@ -234,6 +235,7 @@ def test_a_title_that_is_not_translated_cannot_be_left_out(
         release.leave_out(office, bram, SLUG, "ar", reason="x")
 
 
+@pytest.mark.promise("F20")
 def test_a_catalog_that_is_broken_stops_everything_and_changes_nothing(
     office: Office, content: Content, store: Store
 ) -> None:

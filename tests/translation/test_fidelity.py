@@ -68,6 +68,7 @@ def instead_of(place: str, hostile: str) -> Callable[[str], str]:
     return lambda msgid: hostile if msgid == place else msgid
 
 
+@pytest.mark.promise("P10")
 @pytest.mark.parametrize("place", PLACES)
 def test_a_hostile_translation_keeps_every_block(place: str) -> None:
     """hostile: 24 translations that look like blocks, in 5 places: 120 of 120."""

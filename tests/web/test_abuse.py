@@ -46,6 +46,7 @@ def waiting(pages: Pages) -> Counter[str]:
         return Counter(one.to for one in notices.due(session, now(), most=BOMBS))
 
 
+@pytest.mark.promise("P5", "row 18")
 @pytest.mark.load
 def test_thousands_of_requests_for_one_mailbox_mail_it_once(pages: Pages) -> None:
     client, bodies = pages.client(), set()
@@ -62,6 +63,7 @@ def test_thousands_of_requests_for_one_mailbox_mail_it_once(pages: Pages) -> Non
         assert session.scalar(select(func.count()).select_from(Subscriber)) == 1
 
 
+@pytest.mark.promise("row 18")
 @pytest.mark.load
 def test_a_bombardment_of_many_is_capped_told_and_lets_a_real_reader_through(pages: Pages) -> None:
     with pages.store.transaction() as session:

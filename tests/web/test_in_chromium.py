@@ -35,6 +35,7 @@ def waiting_links(pages: Pages, address: str, locale: str = "nl") -> str:
     return BASE + link_in(pages.mails()[-1])
 
 
+@pytest.mark.promise("P3")
 def test_a_scanner_that_runs_scripts_changes_nothing_and_then_the_button_works(pages: Pages, browser: Browser) -> None:
     anna = reader(pages.store, ANNA)
     addresses = [*links(pages, anna), waiting_links(pages, BAS)]
@@ -118,6 +119,7 @@ def every_page(pages: Pages, lang: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.promise("P4")
 def test_no_public_page_needs_more_than_what_stands_in_this_repository() -> None:
     folder = Path(__file__).resolve().parents[2]
     templates = [folder / "templates" / "web" / "base.html.jinja", *(folder / "templates/web/public").rglob("*.jinja")]

@@ -29,6 +29,7 @@ def link(pages: Pages, uid: UUID, publication: str = "los", slot: str = "unsubsc
     return personal_links(pages.keys, pages.house, publication, uid)[slot].removeprefix(BASE)
 
 
+@pytest.mark.promise("P3")
 def test_opening_the_link_changes_nothing_and_one_click_leaves(pages: Pages) -> None:
     uid = reader(pages.store, ANNA, "legal-aid", "noo-national")
     before = pages.contents()
@@ -43,6 +44,7 @@ def test_opening_the_link_changes_nothing_and_one_click_leaves(pages: Pages) -> 
     assert gets(pages.store, "noo-national") == {uid}
 
 
+@pytest.mark.promise("row 19")
 def test_one_click_works_as_multipart_without_any_header_of_a_browser(pages: Pages) -> None:
     uid = reader(pages.store, ANNA)
     answer = pages.client().post(

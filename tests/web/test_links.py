@@ -143,6 +143,7 @@ def test_what_a_mail_program_puts_after_a_good_link_is_forgiven(pages: Pages, pa
     assert pages.contents() != before
 
 
+@pytest.mark.promise("row 14")
 def test_a_made_up_token_of_the_right_shape_is_refused_before_anything_is_looked_up(pages: Pages) -> None:
     """No query, and one answer: neither its time nor its length tells how near a guess was."""
     statements: list[str] = []

@@ -61,6 +61,7 @@ def test_every_public_route_is_opened_by_the_tests_of_this_file(pages: Pages) ->
     }
 
 
+@pytest.mark.promise("P3")
 def test_no_get_head_or_options_on_any_page_changes_a_row(pages: Pages) -> None:
     addresses = list(every_page(pages, "nl").values())
     move = onetime_link(pages, "verhuizen")
@@ -90,6 +91,7 @@ def public_paths(pages: Pages) -> dict[str, str]:
     }
 
 
+@pytest.mark.promise("row 16")
 def test_an_issue_is_private_until_it_is_put_on_show_for_one_audience(pages: Pages) -> None:
     client = pages.client()
     closed = (f"/nl/archief/{SLUG}", f"/ar/archief/{SLUG}", "/nl/feed.atom", "/ar/feed.atom", "/nl/feed-2.atom")

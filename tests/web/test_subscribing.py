@@ -38,6 +38,7 @@ def test_every_language_has_its_page_and_direction(pages: Pages, lang: str) -> N
     assert not re.search(r"<script|https?://(?!nieuws)|<iframe|<img", html)
 
 
+@pytest.mark.promise("P4")
 def test_no_page_sets_a_cookie_or_lets_anything_else_in(pages: Pages) -> None:
     for path in ("/", SUBSCRIBE, "/nl/archief/", "/u/x", "/p/x", "/nl/bevestigen/x", "/nergens"):
         answer = pages.client().get(path, base_url=BASE)
@@ -70,6 +71,7 @@ def test_a_form_we_did_not_make_mails_nobody(pages: Pages, made: str) -> None:
     assert pages.mails() == []
 
 
+@pytest.mark.promise("row 18")
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=25), timedelta(hours=-1)])
 def test_a_form_sent_too_fast_too_late_or_from_the_future_is_asked_again(pages: Pages, age: timedelta) -> None:
     made = forms.signed_now(pages.keys, now() - age)
@@ -77,12 +79,14 @@ def test_a_form_sent_too_fast_too_late_or_from_the_future_is_asked_again(pages: 
     assert pages.mails() == []
 
 
+@pytest.mark.promise("row 18")
 @pytest.mark.parametrize("trap", ["https://spam.example", None, ["", ""]])
 def test_who_fills_in_the_hidden_field_hears_nothing_and_mails_nobody(pages: Pages, trap: object) -> None:
     answer = pages.client().post(SUBSCRIBE, data=pages.form(website=trap), base_url=BASE)
     assert (answer.status_code, pages.mails()) == (200, [])
 
 
+@pytest.mark.promise("row 26")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -105,6 +109,7 @@ def test_a_missing_doubled_or_unknown_field_is_refused(pages: Pages, changed: di
     assert pages.mails() == []
 
 
+@pytest.mark.promise("row 18")
 def test_the_mail_repeats_nothing_the_visitor_typed_but_the_address(pages: Pages) -> None:
     pages.client().post(
         SUBSCRIBE,
@@ -116,12 +121,14 @@ def test_the_mail_repeats_nothing_the_visitor_typed_but_the_address(pages: Pages
     assert "koop" not in (mail.subject + mail.text).lower()
 
 
+@pytest.mark.promise("row 20")
 @pytest.mark.parametrize("host", ["evil.example", f"{HOST}.evil.example", f"evil.example#{HOST}", ""])
 def test_a_host_that_is_not_ours_is_refused(pages: Pages, host: str) -> None:
     answer = pages.client().post(SUBSCRIBE, data=pages.form(), headers={"Host": host})
     assert (answer.status_code, pages.mails()) == (400, [])
 
 
+@pytest.mark.promise("row 20")
 def test_a_forwarded_host_never_reaches_a_link(pages: Pages) -> None:
     forged = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Host": "evil.example"}
     pages.client().post(SUBSCRIBE, data=pages.form(), headers=forged, base_url=BASE)
@@ -130,6 +137,7 @@ def test_a_forwarded_host_never_reaches_a_link(pages: Pages) -> None:
     assert BASE in mail.text
 
 
+@pytest.mark.promise("P3")
 @pytest.mark.parametrize("lang", ["nl", "en", "ar"])
 def test_scanners_may_fetch_the_link_a_thousand_times(pages: Pages, lang: str) -> None:
     pages.client().post(f"/{lang}/aanmelden", data=pages.form(), base_url=BASE)

@@ -117,6 +117,7 @@ def test_a_section_reaches_its_own_audience_and_no_other(sent: Sent) -> None:
     assert "meldpunt.voorbeeld.example/vrijwilliger" not in page
 
 
+@pytest.mark.promise("P1")
 def test_an_approval_is_void_after_any_change(opened: WholeOffice) -> None:
     store = opened.parts.store
     messages.approve_issue(opened.office, opened.editor, SLUG)

@@ -121,6 +121,7 @@ def press_and_kill(house: House, path: str, **fields: str) -> None:
     assert refused, "whoever pressed sees that it failed"
 
 
+@pytest.mark.promise("F7")
 def test_a_killed_unsubscribe_is_undone_and_the_next_one_is_whole(house: House) -> None:
     anna = reader(house.store, ANNA)
     path = f"/u/{token_for(house.keys, Purpose.UNSUBSCRIBE, anna, 'los')}"
@@ -132,6 +133,7 @@ def test_a_killed_unsubscribe_is_undone_and_the_next_one_is_whole(house: House) 
     assert gets(house.store) == set()
 
 
+@pytest.mark.promise("F7")
 def test_a_killed_confirmation_is_undone_and_its_link_still_works(house: House) -> None:
     needed = ask(house.store, BAS)
     assert needed is not None
@@ -144,6 +146,7 @@ def test_a_killed_confirmation_is_undone_and_its_link_still_works(house: House) 
     assert len(gets(house.store)) == 1
 
 
+@pytest.mark.promise("F7")
 def test_a_killed_import_brings_in_nobody_and_the_next_one_everybody(house: House) -> None:
     with house.store.transaction() as session:
         add_person(session, "Noor", "noor@voorbeeld.example", [Role.ADMIN])

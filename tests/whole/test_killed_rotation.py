@@ -120,6 +120,7 @@ def house(store: Store, tmp_path: Path, forked: Forks) -> House:
     return House(folder, store.url, forked)
 
 
+@pytest.mark.promise("F22")
 def test_a_killed_rotation_of_the_data_key_loses_nothing_and_is_finished_later(house: House, store: Store) -> None:
     def sealed_anew() -> int:
         with store.reading() as session:
@@ -149,6 +150,7 @@ def test_a_killed_rotation_of_the_data_key_loses_nothing_and_is_finished_later(h
     house.everything_opens()
 
 
+@pytest.mark.promise("F22")
 def test_a_killed_rotation_of_the_index_key_finds_and_bars_everybody_throughout(house: House, store: Store) -> None:
     def indexed_anew() -> int:
         with store.reading() as session:

@@ -123,6 +123,7 @@ class Scanner:
         self._over += 1
 
 
+@pytest.mark.promise("row 19")
 @pytest.mark.load
 def test_a_scanner_that_follows_every_link_unsubscribes_nobody_and_the_button_works(
     tmp_path: Path, browser: Browser

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from database.base import now
@@ -128,6 +129,7 @@ def one_draft(found: Left) -> None:
     assert found.reminders() == [EDITOR]
 
 
+@pytest.mark.promise("F8")
 def test_after_two_hours_everything_goes_on_by_itself_but_what_is_more_than_four_hours_late(tmp_path: Path) -> None:
     with left(tmp_path / "content", timedelta(hours=2)) as found:
         with working(found):
@@ -140,6 +142,7 @@ def test_after_two_hours_everything_goes_on_by_itself_but_what_is_more_than_four
         one_draft(found)
 
 
+@pytest.mark.promise("F8")
 def test_after_more_than_four_hours_a_person_is_asked_and_then_it_goes_on(tmp_path: Path) -> None:
     with left(tmp_path / "content", timedelta(hours=6)) as found:
         everything = (found.planned, found.long_ago, found.going)

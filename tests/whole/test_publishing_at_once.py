@@ -86,6 +86,7 @@ def at_once(opened: WholeOffice, table: str, press_button: Callable[[Office], T]
         return [one.result(60) for one in presses]
 
 
+@pytest.mark.promise("F17")
 def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail(opened: WholeOffice) -> None:
     store = opened.parts.store
     messages.approve_issue(opened.office, opened.editor, SLUG)
@@ -100,6 +101,7 @@ def test_two_who_publish_at_once_open_one_mailing_and_every_reader_gets_one_mail
     assert [len(opened.received_by(reader)) for reader in READERS] == [1] * len(READERS)
 
 
+@pytest.mark.promise("F17")
 def test_two_who_approve_at_once_are_one_approval_of_each_person(opened: WholeOffice) -> None:
     store = opened.parts.store
     messages.approve_issue(opened.office, opened.editor, SLUG)

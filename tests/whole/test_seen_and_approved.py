@@ -58,6 +58,7 @@ def rows(here: WholeOffice, table: type[Approval | Mailing]) -> int:
         return len(session.scalars(select(table)).all())
 
 
+@pytest.mark.promise("P1")
 def test_a_section_that_was_saved_between_the_look_and_the_click_is_not_approved(opened: WholeOffice) -> None:
     seen = proposal(opened.office, opened.approver, SLUG)
     save(opened, NUMBERS, "| **46** | **24** |")
@@ -68,6 +69,7 @@ def test_a_section_that_was_saved_between_the_look_and_the_click_is_not_approved
     assert approve(opened.office, opened.approver, SLUG, seen=again.digest)
 
 
+@pytest.mark.promise("P1")
 def test_what_was_approved_and_changed_since_is_not_published_and_the_change_is_named(opened: WholeOffice) -> None:
     approved = opened.approve(SLUG)
     translated_anew(opened)
@@ -111,6 +113,7 @@ def test_a_file_that_is_broken_between_look_and_click_is_told_and_nothing_is_hal
     assert rows(opened, Mailing) == 0
 
 
+@pytest.mark.promise("P1")
 def test_a_file_that_is_saved_while_it_is_published_does_not_reach_a_reader(opened: WholeOffice) -> None:
     """A text, and how many copies a reader gets, both saved after they were checked."""
     approved = opened.approve(SLUG)

@@ -44,6 +44,7 @@ def all_accepted(store: Store, mailing_id: int) -> bool:
     return set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED}
 
 
+@pytest.mark.promise("F9")
 def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_none(
     store: Store, broker: Server
 ) -> None:
@@ -66,6 +67,7 @@ def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_no
     assert length < 50, "the queue stays bounded"
 
 
+@pytest.mark.promise("F16")
 def test_every_bell_ten_times_at_once_out_of_order_and_late_sends_one_mail_each(store: Store, broker: Server) -> None:
     """Ten processes, each told of every batch (security.md F16); a bell of last week; and some for what is over."""
     mailing_id = open_mailing(store, 700)
@@ -105,6 +107,7 @@ def waiting_bells(broker: Server) -> int:
     return int(queue.llen("send")) + int(queue.hlen("unacked"))
 
 
+@pytest.mark.promise("F24")
 def test_a_mailing_that_kills_its_workers_is_set_aside_and_the_others_go_on(store: Store, broker: Server) -> None:
     poison = open_mailing(store, 10, slug="los-2026-24")
     sound = open_mailing(store, 300, slug="noo-2026-11")

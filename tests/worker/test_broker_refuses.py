@@ -82,6 +82,7 @@ def looking(found: Watched) -> Iterator[None]:
         looker.join()
 
 
+@pytest.mark.promise("F9")
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_broker_that_turns_bad_delays_mail_and_what_is_published_meanwhile_and_loses_none(

@@ -43,6 +43,7 @@ def journal(path: Path) -> Counter[str]:
     return Counter(line.split()[1] for line in path.read_text("utf-8").splitlines())
 
 
+@pytest.mark.promise("F8")
 def test_two_clocks_sweep_once_a_slot_and_one_that_is_left_goes_on(
     store: Store, broker: Server, tmp_path: Path
 ) -> None:
@@ -92,6 +93,7 @@ def state_of(store: Store, mailing_id: int) -> MailingState:
         return mailings.mailing_of(session, mailing_id).state
 
 
+@pytest.mark.promise("F27")
 def test_yesterdays_database_sends_nothing_again_before_a_person_says_so(
     store: Store, broker: Server, tmp_path: Path
 ) -> None:
@@ -129,6 +131,7 @@ def test_a_bell_that_waited_in_the_broker_is_not_answered_before_the_silence_is_
     assert server.received == []
 
 
+@pytest.mark.promise("F15")
 def test_a_clock_that_goes_back_in_the_middle_of_a_mailing_doubles_and_loses_no_one(store: Store) -> None:
     mailing_id = open_mailing(store, 60)
     with fault_server(Plan()) as (server, port):

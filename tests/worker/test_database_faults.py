@@ -90,6 +90,7 @@ def hang_up(connection: psycopg.Connection) -> None:
     connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
 
 
+@pytest.mark.promise("F10")
 def test_connections_that_are_hung_up_again_and_again_lose_nobody(going: Going) -> None:
     with going.administrator() as connection:
         for enough in range(50, 350, 50):
@@ -98,6 +99,7 @@ def test_connections_that_are_hung_up_again_and_again_lose_nobody(going: Going) 
     going.ends_well()
 
 
+@pytest.mark.promise("F10")
 def test_a_long_lock_is_waited_for(going: Going) -> None:
     going.arrived(50)
     with going.administrator() as connection, connection.transaction():
@@ -110,6 +112,7 @@ def test_a_long_lock_is_waited_for(going: Going) -> None:
     assert set(states(going.store, going.mailing_id).values()) == {DeliveryState.ACCEPTED}
 
 
+@pytest.mark.promise("F10")
 def test_a_database_that_may_only_be_read_for_a_while_stops_mail_and_loses_nobody(going: Going) -> None:
     """As when the primary failed and the standby was not promoted yet."""
     going.arrived(50)
@@ -129,6 +132,7 @@ def read_only(connection: psycopg.Connection, value: str) -> None:
     hang_up(connection)
 
 
+@pytest.mark.promise("F10")
 def test_the_victim_of_a_deadlock_writes_its_round_again() -> None:
     """Somebody else holds the second of two deliveries and wants the first; the server ends our transaction."""
     with postgres_server() as database, ExitStack() as stack:
@@ -183,6 +187,7 @@ def test_a_database_that_is_away_for_longer_than_a_worker_waits_is_not_stormed_a
     assert max(Counter(seconds).values()) <= 20, "in any second"
 
 
+@pytest.mark.promise("F10")
 def test_a_mail_whose_outcome_was_lost_with_the_database_is_uncertain_and_never_sent_again_by_itself() -> None:
     with postgres_server() as database, fault_server(Plan(pipelining=False)) as (server, port), ExitStack() as stack:
         store = Store(database.url)

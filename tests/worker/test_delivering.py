@@ -243,6 +243,7 @@ def test_a_pause_in_the_middle_stops_before_the_next_dot(store: Store) -> None:
     assert len(server.received) <= 12
 
 
+@pytest.mark.promise("F26")
 def test_a_stop_finishes_what_is_on_the_wire_and_gives_the_rest_back(store: Store) -> None:
     mailing_id = open_mailing(store, 100)
     seen: list[str] = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from devtools.worker_process import OnlySends
 from mailer.broker import QUEUES
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import orders
-from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.sending.doorbell import DELIVER_BATCH, CeleryDoorbell
 from mailer.services.sending.relays import Relays
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
@@ -92,6 +94,42 @@ def test_a_broker_that_hangs_up_is_tried_twice_and_no_more(tmp_path: Path) -> No
     assert len(attempts) == 2
 
 
+@dataclass
+class Bomb:
+    """Makes a file as soon as somebody unpickles it."""
+
+    path: Path
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.promise("row 23")
+def test_a_message_that_would_run_code_is_thrown_away_and_the_next_bell_is_heard(store: Store, tmp_path: Path) -> None:
+    armed = pickle.dumps(Bomb(tmp_path / "burst"))
+    pickle.loads(armed)  # noqa: S301 - our own bomb
+    (tmp_path / "burst").unlink()  # a bomb it is
+    mailing_id = open_mailing(store, 3, sending=False)
+    with fault_server(Plan()) as (server, port):
+        carriers = Relays([relay(port)])
+        with embedded(office(store, carriers), sweep_seconds=600) as bell:
+            with bell._app.connection_for_write() as connection:
+                for kind in ("application/x-python-serialize", "application/x-yaml", "application/json"):
+                    connection.Producer().publish(
+                        armed,
+                        routing_key="send",
+                        content_type=kind,
+                        content_encoding="binary",
+                        headers={"task": DELIVER_BATCH, "id": kind},
+                    )
+            orders.start(office_of(store, bell=bell), EDITOR, mailing_id)
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+        carriers.close()
+    assert len(server.received) == 3
+    assert not (tmp_path / "burst").exists()
+
+
+@pytest.mark.promise("row 23")
 @pytest.mark.parametrize("broker", ["memory://", "redis+socket:///x"])
 def test_messages_are_json_and_acknowledged_late(broker: str) -> None:
     app = make_app(broker)

@@ -51,6 +51,7 @@ def test_every_failpoint_of_the_code_is_tried_here() -> None:
     assert tuple(PROMISES) == FAILPOINTS
 
 
+@pytest.mark.promise("P2", "F1", "F2", "F3", "F4", "F5")
 @pytest.mark.parametrize("failpoint", PROMISES)
 def test_a_kill_at_a_failpoint_loses_nobody_and_doubles_nobody(store: Store, failpoint: str) -> None:
     promise = PROMISES[failpoint]
@@ -95,6 +96,7 @@ def doubts_of(store: Store, mailing_id: int) -> list[control.Doubt]:
         return control.doubts(session, mailing_id)
 
 
+@pytest.mark.promise("F3")
 @pytest.mark.parametrize("from_before", [False, True])
 def test_a_resend_after_a_doubt_bears_the_same_message_id(store: Store, from_before: bool) -> None:
     """So that the relay's log, or the reader's mail program, can tell that it is one message.

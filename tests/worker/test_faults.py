@@ -31,6 +31,7 @@ STATE = {
 }
 
 
+@pytest.mark.promise("F11")
 def test_each_stage_and_action_ends_in_the_promised_state_and_the_others_arrive(store: Store) -> None:
     """One reader of three meets the fault. Nobody gets two, and the account balances after each."""
     short = dict.fromkeys(relay(1).seconds, 0.25)
@@ -47,6 +48,7 @@ def test_each_stage_and_action_ends_in_the_promised_state_and_the_others_arrive(
     assert {attempt.outcome for attempt in attempts(store)} == {"accept", "defer", "refuse", "lose_answer"}
 
 
+@pytest.mark.promise("F11")
 def test_a_relay_that_cannot_be_opened_marks_no_reader_and_pauses_only_for_what_lasts(
     store: Store, tmp_path: Path
 ) -> None:
@@ -101,6 +103,7 @@ def test_a_refusal_for_policy_pauses_without_the_address_of_a_reader(store: Stor
         assert mailings.mailing_of(session, mailing_id).reason == "proef: rcpt: 554 5.7.1 <…> you are blocked"
 
 
+@pytest.mark.promise("F18")
 def test_whoever_leaves_while_the_issue_is_sent_gets_nothing_from_the_next_claim_on(store: Store) -> None:
     """The gap is one claim: at most what leaves in about four tenths of a second, and never more than 500.
 

@@ -79,6 +79,7 @@ def held(store: Store, state: DeliveryState) -> set[UUID]:
         return set(session.scalars(select(Delivery.reader).where(Delivery.state == state)))
 
 
+@pytest.mark.promise("F18")
 @pytest.mark.parametrize("go", [leave, erase])
 def test_a_relay_that_turns_slow_brings_nothing_to_who_left_meanwhile(
     store: Store, go: Callable[[Store, UUID], None]
@@ -133,6 +134,7 @@ def test_an_address_that_does_not_open_is_one_row_and_a_person_is_told(store: St
     assert told == [{"kind": "address", "rows": 1}]
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.parametrize("also", [{}, {"content_hash": "b" * 64}])
 def test_an_edition_that_was_altered_in_the_database_does_not_leave(store: Store, also: dict[str, str]) -> None:
     """Nor when the hash beside it was made to fit: the MAC needs a key. Put back as it was, it goes on."""

@@ -33,6 +33,7 @@ def store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.mark.promise("F26")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGINT], ids=lambda number: number.name)
 def test_a_stop_during_a_slow_send_finishes_the_letters_and_leaves_nothing_uncertain(
     store: Store, number: signal.Signals

@@ -174,6 +174,7 @@ def test_a_file_that_became_read_only_is_left_alone(here: Office, bram: Person) 
     assert len(history.history(here, bram, SLUG)) == 0
 
 
+@pytest.mark.promise("F12")
 def test_a_full_disk_leaves_text_versions_and_draft_as_they_were(
     here: Office, bram: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +251,7 @@ def test_drafts_end_ninety_days_after_the_issue_was_sent_and_versions_stay(here:
     assert history.history(here, bram, SLUG)
 
 
+@pytest.mark.promise("row 5")
 def test_a_picture_passes_the_decoder_and_never_replaces_one(here: Office, bram: Person) -> None:
     def photo(colour: str) -> bytes:
         made, exif = BytesIO(), Image.Exif()

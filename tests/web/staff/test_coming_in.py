@@ -32,6 +32,7 @@ def test_the_answer_for_an_unknown_address_is_that_for_a_known_one(desks: Desks)
     assert [one.to for one in desks.mails()] == [desks.people["Amina"].email]
 
 
+@pytest.mark.promise("P3")
 def test_opening_the_link_changes_nothing_and_another_browser_sees_the_code(desks: Desks) -> None:
     asking, other = desks.client(), desks.client()
     desks.post(asking, "/staff/sign-in", email=desks.people["Bram"].email)
@@ -141,6 +142,7 @@ def test_signing_in_goes_on_to_a_page_of_ours_alone(desks: Desks, target: str) -
     assert after.headers["Location"] in {"/staff/", "/staff//"}
 
 
+@pytest.mark.promise("row 4")
 def test_a_session_ends_for_who_is_deactivated_and_for_who_sees_names_when_idle(desks: Desks) -> None:
     amina, sem = desks.as_("Amina"), desks.as_("Sem")
     later = now() + sessions.IDLE_WITH_NAMES

@@ -31,6 +31,7 @@ def is_in(answer: TestResponse) -> bool:
     return answer.status_code != REFUSED and not answer.headers.get("Location", "").startswith(TO_SIGN_IN)
 
 
+@pytest.mark.promise("row 6")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_route_lets_in_whom_the_table_says_and_no_one_else(full: Desks, name: str) -> None:
     route = NAMES[name]
@@ -67,6 +68,7 @@ def _as(desks: Desks, example: Example, method: str, who: str) -> None:
             assert answer.status_code in NOT_THERE, (method, path, who, answer.status)
 
 
+@pytest.mark.promise("row 6")
 def test_what_is_another_persons_own_is_not_there(full: Desks) -> None:
     bram, amina = full.as_("Bram"), full.as_("Amina")
     [*_earlier, theirs] = [one.uid for one in signing_in.mine(full.staff.office, full.people["Bram"])]
@@ -77,6 +79,7 @@ def test_what_is_another_persons_own_is_not_there(full: Desks) -> None:
     assert bram.get("/staff/me", base_url=full.base).status_code == 200
 
 
+@pytest.mark.promise("row 6")
 def test_a_route_that_names_no_permission_cannot_be_written() -> None:
     with pytest.raises(TypeError):
         Route("/x", "x", lambda here: here)  # type: ignore[call-arg]

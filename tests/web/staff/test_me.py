@@ -99,6 +99,7 @@ def test_a_session_is_ended_from_another_and_is_over_at_once(desks: Desks) -> No
     assert desk.get("/staff/me", base_url=desks.base).status_code == 200
 
 
+@pytest.mark.promise("row 6")
 def test_no_one_ends_the_session_of_another(desks: Desks) -> None:
     bram, sem = desks.as_("Bram"), desks.as_("Sem")
     desks.as_("Bram")

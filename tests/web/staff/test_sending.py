@@ -103,6 +103,7 @@ def test_every_number_opens_its_list_masked(ready: Desks) -> None:
     assert bram.get(f"{PAGE}/who?why=left&after=99999999999999999999", base_url=ready.base).status_code == 200
 
 
+@pytest.mark.promise("F17")
 def test_two_clicks_make_one_mailing(ready: Desks) -> None:
     bram = approved(ready)
     hidden = dict(HIDDEN.findall(get(ready, bram, f"{PAGE}/send")))
@@ -193,6 +194,7 @@ def test_what_changed_since_an_approval_is_shown_word_by_word(ready: Desks) -> N
     assert "Vervallen, omdat dit veranderde: " in page
 
 
+@pytest.mark.promise("F17")
 def test_what_changed_after_the_look_is_neither_approved_nor_sent(ready: Desks) -> None:
     amina, bram = ready.as_("Amina"), ready.as_("Bram")
     page = get(ready, amina, f"{PAGE}/approve")
@@ -321,6 +323,7 @@ def test_what_is_not_there_is_a_page_that_says_so(desks: Desks, path: str) -> No
     assert desks.as_("Bram").get(path, base_url=desks.base, follow_redirects=True).status_code == 404
 
 
+@pytest.mark.promise("row 2")
 def test_the_frame_of_an_edition_runs_nothing_and_links_out_of_itself(desks: Desks) -> None:
     answer = desks.as_("Bram").get(f"{PAGE}/frame/legal-aid/nl", base_url=desks.base)
     assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")

@@ -28,6 +28,7 @@ XSS = '"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}'
 SQL = ["1 OR 1=1", "1; DROP TABLE person", "' UNION SELECT email FROM person --", "-1", "0", "9" * 40, "1e3"]
 
 
+@pytest.mark.promise("row 3")
 @pytest.mark.parametrize("route", POSTS, ids=lambda one: one.name)
 def test_row_3_no_form_is_taken_from_another_site_or_with_a_token_of_no_session(full: Desks, route: Route) -> None:
     bram, path = full.as_("Noor"), f"/staff{example_of(route, full).own}"
@@ -43,6 +44,7 @@ def test_row_3_no_form_is_taken_from_another_site_or_with_a_token_of_no_session(
     assert full.contents() == before
 
 
+@pytest.mark.promise("row 3")
 def test_row_3_no_look_changes_a_row(full: Desks) -> None:
     client = full.as_("Bram")
     looked_at = [path for path in pages(full) if not path.startswith(("/sign-in", "/second-step", "/set-up"))]
@@ -55,6 +57,7 @@ def test_row_3_no_look_changes_a_row(full: Desks) -> None:
     assert full.contents() == before
 
 
+@pytest.mark.promise("row 4")
 @pytest.mark.parametrize("change", ["roles", "second step", "deactivate"])
 def test_row_4_a_session_does_not_outlive_a_change_of_who_one_is(desks: Desks, change: str) -> None:
     bram, office, noor = desks.as_("Bram"), desks.staff.office, desks.people["Noor"]
@@ -74,6 +77,7 @@ def test_row_4_a_session_does_not_outlive_a_change_of_who_one_is(desks: Desks, c
 TRICKS = ["/{}/", "//{}", "/{}/.", "/./{}", "/{};a", "/{}%2f", "/%2e/{}", "/{}?x", "/{}%00", "/{}..%2f"]
 
 
+@pytest.mark.promise("row 7")
 @pytest.mark.parametrize("trick", TRICKS)
 def test_row_7_no_spelling_of_an_address_goes_around_the_guard(full: Desks, trick: str) -> None:
     for name in ("people", "mailings/1/cancel", "issues/los-2026-24/send", "ISSUES/los-2026-24/SEND"):
@@ -88,6 +92,7 @@ def test_row_7_no_spelling_of_an_address_goes_around_the_guard(full: Desks, tric
                 assert answer.status_code < 500
 
 
+@pytest.mark.promise("row 7")
 def test_row_7_who_says_to_be_further_is_not(full: Desks) -> None:
     half = full.as_("Bram", fresh=False)
     claims = {"mfa": "1", "is_admin": "1", "second_at": "2038-01-01", "skip_second_step": "true", "role": "admin"}
@@ -99,6 +104,7 @@ def test_row_7_who_says_to_be_further_is_not(full: Desks) -> None:
     assert mine.roles == {Role.APPROVER}
 
 
+@pytest.mark.promise("row 8")
 @pytest.mark.parametrize("payload", SQL)
 def test_row_8_nothing_from_an_address_becomes_sql(full: Desks, payload: str) -> None:
     client = full.as_("Bram")
@@ -113,6 +119,7 @@ def test_row_8_nothing_from_an_address_becomes_sql(full: Desks, payload: str) ->
     assert not [one for one in asked if payload in one and len(payload) > 3]
 
 
+@pytest.mark.promise("row 11")
 def test_row_11_what_a_browser_says_of_itself_is_kept_in_our_own_words(full: Desks) -> None:
     client = full.client()
     headers = dict.fromkeys(("User-Agent", "Referer", "X-Forwarded-For", "Accept-Language", "X-Real-IP"), XSS)
@@ -130,6 +137,7 @@ def test_row_11_what_a_browser_says_of_itself_is_kept_in_our_own_words(full: Des
     assert {one.device for one in signing_in.mine(full.staff.office, full.people["Yasmin"])} <= {"?", "Test, Linux"}
 
 
+@pytest.mark.promise("row 12")
 def test_row_12_tokens_are_long_never_the_same_and_good_for_one_thing(full: Desks) -> None:
     with full.store.transaction() as session:
         tokens = {sessions.begin(session, full.people["Amina"], "x") for _each in range(300)}
@@ -143,6 +151,7 @@ def test_row_12_tokens_are_long_never_the_same_and_good_for_one_thing(full: Desk
     assert client.get("/staff/", base_url=full.base).status_code == 303
 
 
+@pytest.mark.promise("row 12")
 @pytest.mark.parametrize(
     "bend", [str.upper, str.lower, lambda one: one[:-1], lambda one: one + "A", lambda one: one * 200]
 )
@@ -158,12 +167,14 @@ NO_FILE = (
 )
 
 
+@pytest.mark.promise("row 13")
 @pytest.mark.parametrize("path", NO_FILE)
 def test_row_13_no_file_of_the_installation_is_served(full: Desks, path: str) -> None:
     for client in (full.client(), full.as_("Noor")):
         assert client.get(path, base_url=full.base).status_code == 404
 
 
+@pytest.mark.promise("row 14")
 def test_row_14_secrets_are_compared_in_constant_time() -> None:
     secret = re.compile(r"token|hash|digest|mac\b|csrf|secret", re.IGNORECASE)
     for path in [*(ROOT / "web").rglob("*.py"), *(ROOT / "staff").rglob("*.py")]:
@@ -174,6 +185,7 @@ def test_row_14_secrets_are_compared_in_constant_time() -> None:
                 assert in_sql or not secret.search(text), (path.name, text)
 
 
+@pytest.mark.promise("row 15")
 def test_row_15_a_token_of_one_session_is_of_no_use_in_another(full: Desks) -> None:
     first, second, other = full.as_("Amina"), full.as_("Amina"), full.as_("Yasmin")
     for mine, theirs in ((first, second), (first, other), (other, second)):
@@ -181,6 +193,7 @@ def test_row_15_a_token_of_one_session_is_of_no_use_in_another(full: Desks) -> N
         assert full.post(mine, "/staff/me/language", **fields).status_code == 403
 
 
+@pytest.mark.promise("row 17")
 def test_row_17_no_template_writes_out_what_it_was_given_unescaped() -> None:
     for path in (ROOT / "templates" / "web").rglob("*.jinja"):
         assert not re.search(
@@ -195,6 +208,7 @@ def test_row_17_no_template_writes_out_what_it_was_given_unescaped() -> None:
         assert not re.search(r"innerHTML|outerHTML|eval\(|document\.write", path.read_text("utf-8")), path
 
 
+@pytest.mark.promise("row 20")
 @pytest.mark.parametrize(
     "headers", [{"Host": "evil.example"}, {"Host": "localhost.evil.example"}, {"X-Forwarded-Host": "evil.example"}]
 )
@@ -208,12 +222,14 @@ def test_row_20_no_name_of_a_host_in_a_request_comes_into_a_mail(desks: Desks, h
     assert not [one for one in desks.mails() if "evil" in one.text + one.subject]
 
 
+@pytest.mark.promise("row 20")
 @pytest.mark.parametrize("other", ["amına@voorbeeld.example", "ａmina@voorbeeld.example", "AMINA@VOORBEELD.EXAMPLE"])
 def test_row_20_mail_goes_to_the_address_that_is_kept(desks: Desks, other: str) -> None:
     desks.post(desks.client(), "/staff/sign-in", email=other)
     assert {one.to for one in desks.mails()} <= {desks.people["Amina"].email}
 
 
+@pytest.mark.promise("row 25")
 def test_row_25_nothing_of_the_staff_is_kept_on_the_way(full: Desks) -> None:
     for client in (full.client(), full.as_("Bram")):
         for path in ("/staff/", "/staff/issues", "/staff/nergens", "/staff/sign-in", "/staff/mailings/1"):
@@ -232,6 +248,7 @@ AWAY = [
 ]
 
 
+@pytest.mark.promise("row 25")
 @pytest.mark.parametrize(
     "target", [*AWAY, "/staff/../../evil", "javascript:alert(1)", "\\\\evil.example", "/staff@evil"]
 )
@@ -255,6 +272,7 @@ def forms(full: Desks, client: FlaskClient) -> Iterator[tuple[str, dict[str, obj
         yield path, {"csrf": csrf, "name": "x" * 50_000, "do": "\x00", "language": "../../etc/passwd", "at": XSS}
 
 
+@pytest.mark.promise("row 26")
 def test_row_26_a_form_that_is_not_whole_is_refused_and_changes_nothing(full: Desks) -> None:
     client = full.as_("Bram")
     everyone = staff.everyone(full.staff.office, full.people["Noor"])
@@ -265,6 +283,7 @@ def test_row_26_a_form_that_is_not_whole_is_refused_and_changes_nothing(full: De
     assert staff.everyone(full.staff.office, full.people["Noor"]) == everyone
 
 
+@pytest.mark.promise("row 26")
 def test_row_26_a_form_of_a_hundred_thousand_fields_is_refused(full: Desks) -> None:
     client = full.as_("Bram")
     for body, kind in (

@@ -40,6 +40,7 @@ def events(desk: PostDesk, kind: str) -> list[dict[str, object]]:
         return [row.detail for row in session.scalars(select(AuditRow).where(AuditRow.event == kind))]
 
 
+@pytest.mark.promise("P6")
 def test_names_are_masked_until_they_are_asked_for_with_the_second_step(desk: PostDesk) -> None:
     [ada] = desk.at.add("Ada Voorbeeld")
     path, code = f"/people/{listing.code_of(ada)}", listing.code_of(ada)

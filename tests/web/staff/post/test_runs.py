@@ -99,6 +99,7 @@ def test_a_run_goes_through_its_five_steps_and_says_who_did_what(desk: PostDesk)
     assert desk.do(999, "printed").status_code == 404
 
 
+@pytest.mark.promise("P6")
 def test_files_open_with_the_second_step_are_kept_by_no_cache_and_leave_a_trail(desk: PostDesk) -> None:
     desk.at.add("Ada Voorbeeld")
     run = desk.at.prepared()
@@ -126,6 +127,7 @@ def test_a_page_opens_no_file_while_everything_is_held_back(desk: PostDesk) -> N
     assert ("export", {"run": run, "step": "opened"}) not in events(desk)
 
 
+@pytest.mark.promise("P6")
 def test_names_are_shown_by_a_button_for_ten_minutes_and_that_is_written_down(desk: PostDesk) -> None:
     desk.at.add("Ada Voorbeeld", "Zoë <b>'; DROP", "أحمد", "தமிழ்")
     run = desk.at.prepared()
@@ -139,6 +141,7 @@ def test_names_are_shown_by_a_button_for_ten_minutes_and_that_is_written_down(de
     assert ("view_list", {"run": run, "addressees": 4, "names": True}) in events(desk)
 
 
+@pytest.mark.promise("F19")
 def test_someone_released_makes_a_run_void_which_is_red_and_says_what_to_destroy(desk: PostDesk) -> None:
     [_ada, bo] = desk.at.add("Ada Voorbeeld", "Bo Voorbeeld")
     run = desk.at.prepared()

@@ -41,6 +41,7 @@ def back(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield desks
 
 
+@pytest.mark.promise("row 10")
 def test_it_says_what_it_was_read_as_why_and_for_whom(back: Desks) -> None:
     noor = back.as_("Noor")
     answer = noor.get("/staff/returned", base_url=back.base)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.desk import desk
-from commands.telling import tell
+from commands.telling import announce
 from commands.words import say
 from wording import Text, _
 
@@ -87,11 +87,11 @@ def serve(
         else:
             open_pages()
         server = listening(front, host, port)
-        tell(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=shown(host), port=port))
+        announce(_("De pagina’s staan op http://{host}:{port}/ ; stop met Ctrl+C.", host=shown(host), port=port))
         if run is not None:
-            tell(_("Er is nog niets ingericht. Begin hier: {link}", link=f"{run.pages}/staff/first/{run.token}"))
+            announce(_("Er is nog niets ingericht. Begin hier: {link}", link=f"{run.pages}/staff/first/{run.token}"))
         elif not public:
-            tell(_("Voor medewerkers: {pages}/staff/", pages=staff_pages(here.parts.house.base_url, port)))
+            announce(_("Voor medewerkers: {pages}/staff/", pages=staff_pages(here.parts.house.base_url, port)))
         log.info("the pages begin to answer")
         until_stopped(server)
         log.info("the pages stop")
@@ -130,7 +130,7 @@ def pages_of(
         with alive, embedded(parts.worker_office) if worker else nullcontext(far) as bell:
             hosts = (*settings.hosts, host, "localhost")
             if (warning := one_network(pages, settings.proxies)) is not None:
-                tell(warning)
+                announce(warning)
             yield create_app(
                 parts.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo, public=public
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from commands.terminal import harmless, harmless_json
@@ -45,8 +46,18 @@ def tell(text: Text | str) -> None:
 
 
 def tell_aside(text: Text | str) -> None:
-    """One line to standard error, beside what was asked: a script reads standard output."""
-    sys.stderr.write(f"{harmless(text)}\n")
+    """One line to standard error, beside what was asked: a script reads standard output.
+
+    Where that is full or gone, what was asked is done all the same.
+    """
+    with suppress(OSError):
+        sys.stderr.write(f"{harmless(text)}\n")
+
+
+def announce(text: Text | str) -> None:
+    """As `tell`, what a process that stays says of itself: a log that is full or gone is no reason not to work."""
+    with suppress(OSError):
+        tell(text)
 
 
 def tell_json(value: Any) -> None:

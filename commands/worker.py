@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.desk import desk
-from commands.telling import tell
+from commands.telling import announce
 from commands.words import say
 from wording import _
 from wording.errors import InvalidInputError
@@ -34,7 +34,7 @@ def worker(
     parts = desk(context).parts
     broker, master = parts.settings.storage.broker, parts.settings.storage.broker_master
     chosen = chosen_queues(queues, has_content=parts.settings.storage.sweeps)
-    tell(_("De werker draait; stop met Ctrl+C."))
+    announce(_("De werker draait; stop met Ctrl+C."))
     log.info("the worker begins")
     if broker.startswith("memory"):
         with until_stopped() as stop, embedded(parts.worker_office):

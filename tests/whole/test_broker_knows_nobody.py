@@ -52,12 +52,12 @@ def overheard(broker: Server) -> Iterator[bytearray]:
 
 
 @contextmanager
-def worker(folder: Path, broker: str, port: int) -> Iterator[None]:
+def worker(folder: Path, broker: str, port: int, *, says_to: Path | None = None) -> Iterator[None]:
     """`postduif worker` as an operator starts it; what it says goes to a log."""
     said = {"STORAGE__BROKER": broker, "SMTP__HOST": "127.0.0.1", "SMTP__PORT": str(port), "SMTP__SECURITY": "none"}
     environment = {**os.environ, **{f"POSTDUIF_{name}": value for name, value in said.items()}}
     command = [sys.executable, "-m", "commands", "--content", str(folder), "worker"]
-    with (folder / "worker.log").open("wb") as log:
+    with (says_to or folder / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             yield

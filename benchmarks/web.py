@@ -123,7 +123,7 @@ def _opened(office: Office, editor: Person, readers: int) -> tuple[FlaskClient, 
         amina = add_person(session, "Amina", "amina@voorbeeld.example", [Role.APPROVER])
         token = sessions.begin(session, editor, "Benchmark")
         app = second_factor.propose_app(session, editor, "x")
-        second_factor.check_app(session, editor.uid, pyotp.TOTP(app.secret).now())
+        second_factor.check_app(session, editor.uid, pyotp.TOTP(app.secret).now(), new=True)
         opened = sessions.open_session(session, token)
         assert opened is not None
         sessions.second_step_made(session, opened.uid)

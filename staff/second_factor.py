@@ -166,10 +166,11 @@ def propose_app(session: Session, who: Person, organisation: str) -> NewApp:
     return NewApp(secret, pyotp.TOTP(secret).provisioning_uri(name=who.email, issuer_name=organisation))
 
 
-def check_app(session: Session, who: UUID, code: str, at: datetime | None = None) -> bool:
+def check_app(session: Session, who: UUID, code: str, at: datetime | None = None, *, new: bool = False) -> bool:
     """Whether this is the app's code of now, or of half a minute before or after. Each works once.
 
-    A right code of the app that is being set up makes it the one that counts.
+    With `new` a right code of the app that is being set up makes it the one that counts. Elsewhere such a code proves
+    nothing: its secret stood on a page.
     """
     row = session.get(Authenticator, who, with_for_update=True)
     if row is None:
@@ -181,7 +182,7 @@ def check_app(session: Session, who: UUID, code: str, at: datetime | None = None
             row.last_step = known
             session.flush()
             return True
-    if row.proposed is not None:
+    if new and row.proposed is not None:
         secret = open_sealed(keys, Authenticator.proposed, who, row.proposed)
         if known := _step_of(secret, code, step):
             row.secret, row.proposed, row.last_step = seal(keys, Authenticator.secret, who, secret), None, known

@@ -36,7 +36,7 @@ def written(
     made = io.StringIO()
     writer = csv.writer(made, delimiter=delimiter)
     lines = [[line, say(why), *map(safe_cell, cells)] for line, why, cells in rows]
-    writer.writerows([[LINE, WHY, *header], *lines] if lines else [])
+    writer.writerows([[LINE, WHY, *map(safe_cell, header)], *lines] if lines else [])
     return made.getvalue().encode("utf-8-sig") if lines else b""
 
 
@@ -55,7 +55,7 @@ class Aside:
             if self._file is None:
                 self.draft.touch(0o600)
                 self._file = self.draft.open("w", encoding="utf-8-sig", newline="")
-                self._row(self._file).writerow([LINE, WHY, *self._table.header])
+                self._row(self._file).writerow([LINE, WHY, *map(safe_cell, self._table.header)])
             self._row(self._file).writerow([line, self._say(why), *map(safe_cell, cells)])
 
     def keep(self) -> None:

@@ -26,6 +26,14 @@ def test_whatever_is_sealed_comes_back(value: str) -> None:
     assert open_sealed(KEYS, PersonRow.name, ROW, seal(KEYS, PersonRow.name, ROW, value)) == value
 
 
+def test_the_same_text_is_never_sealed_to_the_same_bytes_and_another_version_does_not_open() -> None:
+    first, second = (seal(KEYS, PersonRow.name, ROW, "Noor") for _twice in range(2))
+    assert first.data != second.data
+    for version in (b"\x00", b"\x02"):
+        with pytest.raises(KeysError):
+            open_sealed(KEYS, PersonRow.name, ROW, Sealed(version + first.data[1:]))
+
+
 @pytest.mark.parametrize("ending", ["\x00", "\x80", "\x80\x00"])
 def test_padding_is_never_mistaken_for_text(ending: str) -> None:
     assert open_sealed(KEYS, PersonRow.name, ROW, seal(KEYS, PersonRow.name, ROW, "a" + ending)) == "a" + ending

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from database.base import now
+from database.base import new_id, now
 from database.session import Store
 from staff import second_factor
 from staff.people import Person, add_person
@@ -30,8 +30,8 @@ def test_an_app_counts_from_its_first_right_code_and_a_code_works_once(store: St
         assert second_factor.propose_app(session, sem, SITE.name) == proposed, "a page that is loaded again"
         assert not second_factor.factors(session, sem.uid).any
         code = pyotp.TOTP(proposed.secret).at(at)
-        assert not second_factor.check_app(session, sem.uid, "000000" if code != "000000" else "000001", at)
-        assert second_factor.check_app(session, sem.uid, f"{code[:3]} {code[3:]}", at)
+        assert not second_factor.check_app(session, sem.uid, "000000" if code != "000000" else "000001", at, new=True)
+        assert second_factor.check_app(session, sem.uid, f"{code[:3]} {code[3:]}", at, new=True)
         assert second_factor.factors(session, sem.uid).app
         assert not second_factor.check_app(session, sem.uid, code, at)
         later = at + timedelta(seconds=30)
@@ -43,8 +43,8 @@ def test_a_code_of_a_minute_ago_is_over_and_a_slow_clock_is_forgiven(store: Stor
     at = now()
     with store.transaction() as session:
         totp = pyotp.TOTP(second_factor.propose_app(session, sem, SITE.name).secret)
-        assert not second_factor.check_app(session, sem.uid, totp.at(at - timedelta(seconds=90)), at)
-        assert second_factor.check_app(session, sem.uid, totp.at(at - timedelta(seconds=30)), at)
+        assert not second_factor.check_app(session, sem.uid, totp.at(at - timedelta(seconds=90)), at, new=True)
+        assert second_factor.check_app(session, sem.uid, totp.at(at - timedelta(seconds=30)), at, new=True)
 
 
 def test_the_secret_of_an_app_is_not_in_the_database(store: Store, sem: Person) -> None:
@@ -77,10 +77,23 @@ def test_no_garbage_is_a_passkey(store: Store, sem: Person, garbage: str) -> Non
         assert second_factor.factors(session, sem.uid).passkeys == ()
 
 
+def test_no_one_takes_the_passkey_of_another_away(store: Store, sem: Person) -> None:
+    with store.transaction() as session:
+        noor = add_person(session, "Noor", "noor@voorbeeld.example", [Role.ADMIN])
+        uid = new_id()
+        made = {"credential": "x", "public_key": b"x", "sign_count": 0, "name": "sleutel", "added_at": now()}
+        session.add(second_factor.Passkey(uid=uid, person=sem.uid, **made))
+        session.flush()
+        assert not second_factor.remove_passkey(session, noor.uid, uid)
+        assert len(second_factor.factors(session, sem.uid).passkeys) == 1
+        assert second_factor.remove_passkey(session, sem.uid, uid)
+        assert second_factor.factors(session, sem.uid).passkeys == ()
+
+
 def test_all_factors_of_a_lost_phone_can_be_taken_away(store: Store, sem: Person) -> None:
     with store.transaction() as session:
         secret = second_factor.propose_app(session, sem, SITE.name).secret
-        assert second_factor.check_app(session, sem.uid, pyotp.TOTP(secret).now())
+        assert second_factor.check_app(session, sem.uid, pyotp.TOTP(secret).now(), new=True)
         second_factor.new_paper(session, sem.uid)
         second_factor.forget_all(session, sem.uid)
         session.expire_all()
@@ -92,11 +105,12 @@ def test_a_new_app_takes_the_place_of_the_old_one_only_with_its_first_right_code
     at, later = now(), now() + timedelta(minutes=2)
     with store.transaction() as session:
         old = pyotp.TOTP(second_factor.propose_app(session, sem, SITE.name).secret)
-        assert second_factor.check_app(session, sem.uid, old.at(at), at)
+        assert second_factor.check_app(session, sem.uid, old.at(at), at, new=True)
         new = pyotp.TOTP(second_factor.propose_app(session, sem, SITE.name).secret)
         assert second_factor.check_app(session, sem.uid, old.at(later), later), "the old phone still works"
         latest = later + timedelta(minutes=2)
-        assert second_factor.check_app(session, sem.uid, new.at(latest), latest)
+        assert not second_factor.check_app(session, sem.uid, new.at(latest), latest), "its secret stood on a page"
+        assert second_factor.check_app(session, sem.uid, new.at(latest), latest, new=True)
         last = latest + timedelta(minutes=2)
         assert not second_factor.check_app(session, sem.uid, old.at(last), last)
         assert second_factor.check_app(session, sem.uid, new.at(last), last)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from database.base import now
 from database.session import Store
@@ -14,6 +15,7 @@ from staff.attempts import Attempt
 from staff.people import Person, PersonRow, add_person
 from staff.roles import Role
 
+REQUESTS = "sign_in_request"
 HERE, ELSEWHERE = "the browser that asked", "another browser"
 
 
@@ -29,6 +31,14 @@ def test_a_link_lets_the_browser_in_that_asked_and_only_once(store: Store, bram:
         assert signing_in.by_link(session, asked.token, ELSEWHERE) is None
         assert signing_in.by_link(session, asked.token, HERE) == bram
         assert signing_in.by_link(session, asked.token, HERE) is None
+
+
+def test_no_secret_of_a_link_a_code_or_a_session_stands_in_the_database(store: Store, bram: Person) -> None:
+    with store.transaction() as session:
+        asked = signing_in.ask(session, bram, HERE)
+        token = sessions.begin(session, bram, "Firefox, Linux")
+        dump = repr([session.execute(text(f"SELECT * FROM {one}")).all() for one in ("staff_session", REQUESTS)])  # noqa: S608
+    assert {one for one in (token, asked.token, asked.code, HERE) if one[:20] in dump} == set()
 
 
 def test_looking_at_a_link_a_thousand_times_uses_nothing_up(store: Store, bram: Person) -> None:

@@ -26,6 +26,7 @@ from subscribers.rights import erase_subscriber
 from subscribers.services import ConfirmationNeeded
 from subscribers.tables import ConsentEvent, Subscriber, Suppression
 from tests.support.people import ANNA, BAS, gets, leave, reader, suppress
+from wording import Text
 
 FILES = Path(__file__).parent / "files"
 WORDING = AgreedWording("mailchimp", "nl", "Ja, ik wil de nieuwsbrief.")
@@ -195,6 +196,17 @@ def test_what_was_set_aside_is_mended_and_read_in_again(lite: Store, tmp_path: P
         "readers-apart.csv",
         "readers-apart2.csv",
         path.name,
+    ]
+
+
+@pytest.mark.promise("P12", "row 9")
+def test_the_name_of_a_column_is_no_formula_beside_the_file(tmp_path: Path) -> None:
+    table = table_from(csv_file(tmp_path, "email;=1+1\nx;y\n"))
+    with set_aside(table, str) as aside:
+        aside.put(2, Text("waarom", {}), ["x", "@y"])
+    assert (tmp_path / "readers-apart.csv").read_text("utf-8-sig").split() == [
+        "regel;waarom;email;'=1+1",
+        "2;waarom;x;'@y",
     ]
 
 

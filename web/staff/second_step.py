@@ -8,17 +8,20 @@ from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from mailer.services.administration import signing_in
+from staff.sessions import OpenSession
 from web.staff.guard import is_own_path
 from web.staff.here import Here
 from wording import Text
 from wording.errors import ConflictError, InvalidInputError
 
+SET_UP = "/staff/set-up"
+
 
 def second_step(here: Here) -> Response:
-    """Ask for it; someone who has none yet sets one up, someone who needs none goes on."""
+    """Ask for it; someone who has none yet sets one up, someone who needs none goes on, but not to set one up."""
     if here.session is None:
         return here.go("sign_in")
-    if not signing_in.needs_second_step(here.person):
+    if not signing_in.needs_second_step(here.person) and not _next().startswith(SET_UP):
         return _onwards(here)
     if not signing_in.factors(here.office, here.person).any:
         return here.go("set_up", next=_next())
@@ -35,13 +38,12 @@ def set_up(here: Here) -> Response:
     """An app is set up with its first right code; then the codes for paper are shown, once."""
     if here.session is None:
         return here.go("sign_in")
-    found = signing_in.factors(here.office, here.person)
-    if found.any and here.session.second_at is None:
-        return here.go("second_step", next=_next())
+    if _must_prove_first(here, here.session):
+        return here.go("second_step", next=request.full_path.rstrip("?") if request.method == "GET" else SET_UP)
     if request.method != "POST":
         return _app(here)
     try:
-        signing_in.second_step(here.office, here.session, request.form.get("code", "")[:40])
+        signing_in.second_step(here.office, here.session, request.form.get("code", "")[:40], new=True)
     except (InvalidInputError, ConflictError) as error:
         return _app(here, 422, problem=error.text)
     return _paper(here)
@@ -59,7 +61,7 @@ def passkey_options(here: Here) -> Response:
     if here.session is None:
         return here.go("sign_in")
     new = request.form.get("new") == "1"
-    if new and here.session.second_at is None and signing_in.factors(here.office, here.person).any:
+    if new and _must_prove_first(here, here.session):
         return FlaskResponse(status=403)
     options = signing_in.ask_for_passkey(here.office, here.session, here.staff.site, new=new)
     return FlaskResponse(options, mimetype="application/json")
@@ -70,7 +72,7 @@ def passkey(here: Here) -> Response:
     if here.session is None:
         return here.go("sign_in")
     answer, new = request.form.get("answer", ""), request.form.get("new") == "1"
-    if new and here.session.second_at is None and signing_in.factors(here.office, here.person).any:
+    if new and _must_prove_first(here, here.session):
         return FlaskResponse(status=403)
     deed = signing_in.add_passkey if new else signing_in.passkey
     try:
@@ -81,6 +83,13 @@ def passkey(here: Here) -> Response:
         return response
     first = new and signing_in.factors(here.office, here.person).paper_left == 0
     return jsonify(next="/staff/paper-codes" if first else _next() or "/staff/")
+
+
+def _must_prove_first(here: Here, session: OpenSession) -> bool:
+    """Before one more second step is set up: it would prove whatever its maker wants from then on, so who finds an open
+    session gets none. Who has none yet proved enough by the mail."""
+    has_one = signing_in.factors(here.office, here.person).any
+    return has_one and not session.is_fresh(here.office.clock())
 
 
 def _ask(here: Here, status: int = 200, *, problem: Text | None = None) -> Response:

@@ -4,10 +4,12 @@ for (const part of document.querySelectorAll("[data-passkey]")) {
   const { startAuthentication, startRegistration, browserSupportsWebAuthn } = SimpleWebAuthnBrowser;
   if (!browserSupportsWebAuthn()) continue;
   const told = part.querySelector("[role=status]"), isNew = part.dataset.new === "1";
-  const send = (path, fields) => fetch(path, {
-    method: "POST",
-    body: new URLSearchParams({ csrf: part.dataset.csrf, new: isNew ? "1" : "", next: part.dataset.next ?? "", ...fields }),
-  });
+  const send = async (path, fields) => {
+    const body = new URLSearchParams({ csrf: part.dataset.csrf, new: isNew ? "1" : "", next: part.dataset.next ?? "", ...fields });
+    const answer = await fetch(path, { method: "POST", body });
+    if (answer.status === 403) location.reload(); // it was open for too long: the page asks for the second step again
+    return answer;
+  };
   part.hidden = false;
   part.querySelector("button").addEventListener("click", async () => {
     told.textContent = "";

@@ -169,8 +169,8 @@ def new_paper(office: Office, person: Person) -> tuple[str, ...]:
         return tuple(second_factor.new_paper(session, person.uid))
 
 
-def second_step(office: Office, here: OpenSession, code: str) -> None:
-    """Prove oneself with a code of the app or from paper.
+def second_step(office: Office, here: OpenSession, code: str, *, new: bool = False) -> None:
+    """Prove oneself with a code of the app or from paper; with `new` also of the app that is being set up.
 
     Raises InvalidInputError for a wrong one, ConflictError after too many of them.
     """
@@ -178,7 +178,7 @@ def second_step(office: Office, here: OpenSession, code: str) -> None:
     with office.store.transaction() as session:
         _require_room(session, who)
         typed = code.strip()
-        right = second_factor.check_app(session, who, typed, office.clock()) if typed else False
+        right = second_factor.check_app(session, who, typed, office.clock(), new=new) if typed else False
         if right or second_factor.check_paper(session, who, typed):
             _second_step_made(session, office, here)
             return

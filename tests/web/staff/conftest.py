@@ -101,7 +101,7 @@ class Desks:
             token = sessions.begin(session, who, "Test, Linux")
             if name not in self.secrets:
                 self.secrets[name] = second_factor.propose_app(session, who, "x").secret
-                assert second_factor.check_app(session, who.uid, pyotp.TOTP(self.secrets[name]).now())
+                assert second_factor.check_app(session, who.uid, pyotp.TOTP(self.secrets[name]).now(), new=True)
             opened = sessions.open_session(session, token)
             assert opened is not None
             if fresh:

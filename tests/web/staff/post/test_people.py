@@ -216,6 +216,16 @@ def test_a_list_is_read_in_by_steps_and_what_is_wrong_is_set_aside(desk: PostDes
     assert "Er is nog 1 ding om te kiezen" in desk.get(again)
 
 
+@pytest.mark.promise("P12", "row 9")
+def test_the_name_of_a_column_is_no_formula_in_what_was_set_aside(desk: PostDesk) -> None:
+    columns = bring(desk, b"naam;centrum;taal;@som(1)\nZora;heideoord;nl;x\nBo;nergens;nl;-1\n")
+    assert desk.post(columns, **{"c:@som(1)": "", "v:centrum:nergens": ""}).status_code == 303
+    assert desk.post(columns.replace("columns", "look"), seen="1").status_code == 303
+    aside = desk.post(columns.replace("columns", "aside")).get_data().decode("utf-8-sig").splitlines()
+    assert aside[0].endswith(";taal;'@som(1)")
+    assert aside[1].endswith(";'-1")
+
+
 NO_LIST = (
     b"",
     b"PK\x03\x04workbook",

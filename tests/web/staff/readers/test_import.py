@@ -68,6 +68,16 @@ def test_a_list_goes_through_four_steps_and_what_is_wrong_is_set_aside(readers: 
     assert detail["new"] == 1
 
 
+@pytest.mark.promise("P12", "row 9")
+def test_the_name_of_a_column_is_no_formula_in_what_was_set_aside(readers: Readers) -> None:
+    way = bring(readers, b"email;=1+1\ngeen adres;@x\nnieuw2@lezers.example;y\n").headers["Location"]
+    way = way.rpartition("/")[0].removeprefix("/staff")
+    assert readers.post(f"{way}/columns", **{"c:=1+1": ""}).status_code == 303
+    assert readers.post(f"{way}/look", seen="1").status_code == 303
+    lines = readers.post(f"{way}/aside").get_data().decode("utf-8-sig").splitlines()
+    assert (lines[0], lines[1].rpartition(";")[2]) == ("regel;waarom;email;'=1+1", "'@x")
+
+
 def test_a_value_may_be_set_aside_and_says_nothing_then(readers: Readers) -> None:
     way = bring(readers, LIST.encode()).headers["Location"].rpartition("/")[0].removeprefix("/staff")
     said = {"v:taal:fries": "", "v:status:vertrokken": ""}

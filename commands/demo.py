@@ -83,7 +83,9 @@ def _show(parts: Parts, port: int) -> None:
     from web.front import Front
 
     with pages_of(parts, "127.0.0.1", port, worker=True, demo=DemoPeople(parts.store)) as app:
-        server = listening(Front(app), "127.0.0.1", port)
+        front = Front()
+        front.follow(app)
+        server = listening(front, "127.0.0.1", port)
         tell(_("Kies wie je bent: {link} ; stop met Ctrl+C.", link=f"http://localhost:{port}/staff/demo"))
         until_stopped(server)
 

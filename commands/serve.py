@@ -14,6 +14,7 @@ from commands.words import say
 from wording import Text, _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -70,12 +71,12 @@ def serve(
                 parts = wire(here.content, here.database)
                 opening.callback(parts.store.close)
                 app = opening.enter_context(pages_of(parts, host, port, worker=worker and not public, public=public))
-                shop.allow("route", {rule.rule for rule in app.url_map.iter_rules()})
+                shop.allow("route", {rule.rule for rule in app().url_map.iter_rules()})
                 if health:
                     opening.enter_context(watched(parts, health))
                 if not worker or public:
                     opening.enter_context(guarded_by(watchman(parts)))
-                front.show(app)
+                front.follow(app)
                 closing.enter_context(opening.pop_all())  # kept only when all of it is open
 
         run = None
@@ -110,13 +111,15 @@ def first_pages(folder: Path, port: int) -> tuple[str, Web]:
 
 def pages_of(
     parts: Parts, host: str, port: int, *, worker: bool, public: bool = False, demo: Demo | None = None
-) -> AbstractContextManager[Flask]:
-    """The application over these parts, with a worker in threads of this process or the bell of one elsewhere."""
+) -> AbstractContextManager[Callable[[], Flask]]:
+    """The application over these parts as they are at each request, with a worker in threads of this process or the
+    bell of one elsewhere."""
     from contextlib import contextmanager, nullcontext
 
     from mailer.services.sending.doorbell import CeleryDoorbell
     from mailer.services.sending.heart import beating
     from web.app import create_app
+    from web.front import Renewed
     from worker.app import make_app
     from worker.running import embedded
 
@@ -131,9 +134,13 @@ def pages_of(
             hosts = (*settings.hosts, host, "localhost")
             if (warning := one_network(pages, settings.proxies)) is not None:
                 announce(warning)
-            yield create_app(
-                parts.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo, public=public
-            )
+
+            def made(now: Parts) -> Flask:
+                return create_app(
+                    now.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo, public=public
+                )
+
+            yield Renewed(parts.living, made)
 
     return opened()
 

@@ -32,7 +32,7 @@ from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
 from mailer.sections import Returns, Smtp
-from mailer.services.administration.second_person import AsWritten
+from mailer.services.administration.as_written import AsWritten, Living
 from mailer.services.keeping.backup import LOCAL_KEPT, Places, forget_old
 from mailer.services.notices.site import site
 from mailer.services.notices.watch import Watch, Watchman
@@ -52,9 +52,9 @@ from mailer.services.sending.rules import Bucket, Desk, Rules
 from mailer.services.sending.witness import Kept, Witness
 from mailer.services.translating.pool import remind_due
 from mailer.services.worker.chores import Chores, OpenInbox
-from mailer.services.worker.office import WorkerOffice
+from mailer.services.worker.office import Renewing, WorkerOffice
 from mailer.services.writing.drafts import open_drafts
-from mailer.settings import FILE, Settings, settings_from
+from mailer.settings import FILE, Settings, house_in, own_part, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive, still_receives
 from wording import _
@@ -76,11 +76,9 @@ class Parts:
     """Shared by every office of this process."""
 
     @cached_property
-    def asks_second(self) -> AsWritten:
-        """Shared by every office of this process."""
-        folder = self.content.folder
-        read = partial(_asks_second, folder)
-        return AsWritten(folder / FILE, read, first=self.settings.approval.four_eyes)
+    def living(self) -> Living[Settings, Parts]:
+        """These parts as the settings are now. Shared by every office of this process."""
+        return _living(self)
 
     @cached_property
     def witness(self) -> Witness:
@@ -102,12 +100,20 @@ class Parts:
             typeset=self.typesetter.pdfs,
             relays=relays_from(settings),
             bell=bell,
-            policy=Policy(self.asks_second, settings.print.rates, print_options(self), quiet_in(settings)),
+            policy=Policy(
+                lambda: self.living().settings.approval.four_eyes,
+                settings.print.rates,
+                print_options(self),
+                quiet_in(settings),
+                house_in,
+                self.living.wrong,
+            ),
             turns=self.turns,
         )
 
-    def worker_office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> WorkerOffice:
-        """What a worker needs, for one process; connections to relays are kept between batches."""
+    def worker_office(self, bell: Doorbell, stopping: Callable[[], bool] = bool) -> Renewing[Parts]:
+        """What a worker needs, for one process; connections to relays are kept between batches, and each task goes by
+        the settings as they are when it begins."""
         rules, heart = rules_from(self.settings), Heart(self.store, bell.ring)
         desk = Desk(self.store, may_receive, letters(self), rules, stopping=stopping, still=still_receives)
         desk = replace(desk, process=heart.process)
@@ -130,7 +136,27 @@ class Parts:
             witness=self.witness,
             heart=heart,
         )
-        return WorkerOffice(sending, self.office(bell))
+
+        def anew(before: WorkerOffice, parts: Parts) -> WorkerOffice:
+            own = chores(parts, single)
+            now_sending = replace(before.sending, chores=own, writes=own.write)
+            return WorkerOffice(now_sending, parts.office(bell))
+
+        return Renewing(WorkerOffice(sending, self.office(bell)), self.living, anew)
+
+
+def _living(first: Parts) -> Living[Settings, Parts]:
+    """The parts of one process, by the settings as they are now: a page, a task or a letter asks for them anew."""
+    folder = first.content.folder
+    read = partial(own_part, folder, first.settings)
+
+    def anew(before: Parts, settings: Settings) -> Parts:
+        house = settings.house()
+        parts = replace(before, settings=settings, house=house, content=Content(folder, house))
+        parts.__dict__.update(living=before.living, witness=before.witness)  # shared by every office of the process
+        return parts
+
+    return Living(AsWritten(folder / FILE, read, first=first.settings), first, anew)
 
 
 def press_from(folder: Path) -> Press:
@@ -208,20 +234,20 @@ def database_url(settings: Settings, folder: Path) -> str:
 
 def letters(parts: Parts) -> Letters:
     """Everything that makes a letter personal."""
-    house, keys = parts.house, parts.keys
+    keys, living = parts.keys, parts.living
 
     def personal(edition: EditionFacts, reader: Recipient) -> dict[str, str]:
-        own = personal_links(keys, house, edition.publication, reader.uid)
+        own = personal_links(keys, living().house, edition.publication, reader.uid)
         return {"greeting": greeting(None, interface(edition.locale)), **own}
 
     def bounce_address(edition: EditionFacts, mark: str) -> str:
-        return f"bounce+{mark}@{house.publications[edition.publication].sender.address.partition('@')[2]}"
+        return f"bounce+{mark}@{living().house.publications[edition.publication].sender.address.partition('@')[2]}"
 
     return Letters(
         thaw=PersonalMessage.thaw,
         personal=personal,
         key=signing_key(keys),
-        domain=domain_of_marks(house),
+        domain=domain_of_marks(parts.house),
         envelope_sender=bounce_address,
     )
 
@@ -343,10 +369,6 @@ def _relay(name: str, smtp: Smtp, helo: str) -> Relay:
         weight=smtp.weight,
         limits=smtp.limits,
     )
-
-
-def _asks_second(folder: Path) -> bool:
-    return settings_from(folder).approval.four_eyes
 
 
 def quiet_in(settings: Settings) -> QuietHours | None:

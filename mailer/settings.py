@@ -38,6 +38,8 @@ from wording.errors import Place, Problem, SettingsError
 from wording.interface import direction
 
 FILE = "postduif.toml"
+OWN = ("organisation", "source_locale", "locales", "publications", "audiences", "protected", "approval", "print")
+"""What the organisation says of itself: every process goes by it as it is written now."""
 
 
 class Settings(BaseSettings):
@@ -154,6 +156,20 @@ def settings_in(written: bytes) -> Settings:
     except ValidationError as error:
         problems = [Problem(Place(FILE), _explanation(mistake)) for mistake in error.errors(include_url=False)]
         raise SettingsError(_("De instellingen kloppen niet."), problems) from None
+
+
+def own_part(folder: Path, now: Settings) -> Settings:
+    """The settings of this process, with what the organisation says of itself (`OWN`) as it is written now.
+
+    The rest is of the machine, and is read when a process starts. Raises SettingsError.
+    """
+    found = settings_from(folder)
+    return now.model_copy(update={name: getattr(found, name) for name in OWN})
+
+
+def house_in(written: bytes) -> House:
+    """What a postduif.toml with these octets says of the organisation. Raises SettingsError."""
+    return settings_in(written).house()
 
 
 def _file(folder: Path) -> bytes:

@@ -34,6 +34,7 @@ from mailer.planning import QuietHours
 from mailer.translation.memory import Memories
 from staff.people import Person
 from staff.permissions import Permission, require, require_now
+from wording.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,10 @@ class Silence:
         return False
 
 
+def _nothing() -> None:
+    """There is nothing wrong."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """What the organisation decided about its own work."""
@@ -84,6 +89,10 @@ class Policy:
     printing: PrintOptions
     quiet: QuietHours | None = None
     """When no newsletter is handed over."""
+    house_in: Callable[[bytes], House] | None = None
+    """What a postduif.toml with these octets would say here. Raises SettingsError. None: no such file is read here."""
+    wrong: Callable[[], SettingsError | None] = _nothing
+    """Why postduif.toml as it is now is not gone by, but the one before; None when it is."""
 
     @property
     def four_eyes(self) -> bool:

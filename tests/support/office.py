@@ -25,7 +25,7 @@ from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.services.sending.overview import settled
 from mailer.services.translating import messages
-from mailer.services.worker.office import WorkerOffice
+from mailer.services.worker.office import Renewing
 from mailer.settings import settings_from
 from mailer.typesetting.typesetter import Typesetter
 from staff.people import Person, add_person
@@ -102,9 +102,9 @@ class WholeOffice:
 
     def send(self, mailing: int) -> None:
         """By a real Celery worker in this process; returns when no e-mail waits any more."""
-        offices: list[WorkerOffice] = []
+        offices: list[Renewing[Parts]] = []
 
-        def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> WorkerOffice:
+        def open_office(bell: CeleryDoorbell, stopping: Callable[[], bool]) -> Renewing[Parts]:
             offices.append(self.parts.worker_office(bell, stopping))
             return offices[-1]
 

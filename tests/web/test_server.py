@@ -152,7 +152,7 @@ def test_many_half_open_connections_shut_no_one_out(listening: Listening) -> Non
 
 def test_a_request_on_hand_is_not_closed_to_make_room(listening: Listening) -> None:
     go = threading.Event()
-    app: Flask = listening.server.application._now
+    app: Flask = listening.server.application._shown()
     app.view_functions["narrow"] = lambda: "done" if go.wait(60) else ""
     answers: list[bytes] = []
     asking = threading.Thread(
@@ -172,7 +172,7 @@ def test_a_request_on_hand_is_not_closed_to_make_room(listening: Listening) -> N
 
 def test_an_answer_that_is_still_read_slowly_is_cut_last(listening: Listening) -> None:
     booklet = b"x" * 8_000_000
-    app: Flask = listening.server.application._now
+    app: Flask = listening.server.application._shown()
     app.view_functions["narrow"] = lambda: booklet
     with ExitStack() as stack:
         phone = stack.enter_context(socket.socket())
@@ -193,7 +193,7 @@ def test_who_comes_in_while_everyone_else_reads_is_not_the_one_that_is_cut(
     listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 4)
-    app: Flask = listening.server.application._now
+    app: Flask = listening.server.application._shown()
     app.view_functions["narrow"] = lambda: b"x" * 8_000_000
     channels = listening.server.active_channels
     with ExitStack() as stack:

@@ -7,8 +7,8 @@ each mailing that no second person approved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,25 +27,6 @@ from wording import _
 from wording.errors import ConflictError, SettingsError
 
 EVENT = "second_person"
-Mark = tuple[int, int, int]
-"""Of a file: when it was written, its number and its length; a file that is replaced has another."""
-
-
-class AsWritten:
-    """The answer of the settings as they are now: `read` is asked again when `file` is another than before."""
-
-    def __init__(self, file: Path, read: Callable[[], bool], *, first: bool) -> None:
-        self._file, self._read, self._answer = file, read, first
-        self._seen: Mark | None = None
-
-    def __call__(self) -> bool:
-        """While the settings cannot be read, what they said last."""
-        mark = _mark(self._file)
-        if mark is not None and mark != self._seen:
-            with suppress(SettingsError):
-                self._answer = self._read()
-            self._seen = mark
-        return self._answer
 
 
 @dataclass(frozen=True)
@@ -118,11 +99,3 @@ def _told(path: Path) -> Iterator[Path]:
     except OSError as error:
         why = error.strerror or str(error)
         raise SettingsError(_("{file} kan niet gelezen of geschreven worden: {why}.", file=path, why=why)) from None
-
-
-def _mark(path: Path) -> Mark | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size

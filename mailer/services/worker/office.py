@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
+from typing import Generic, TypeVar
 
 from mailer.ledger.states import DeliveryEvent
 from mailer.services.office import Office
@@ -70,3 +73,65 @@ class WorkerOffice:
     def close(self) -> None:
         """Say goodbye to the relays."""
         self.sending.close()
+
+
+T = TypeVar("T")
+
+
+class Renewing(Generic[T]):
+    """A worker that goes by what the settings are when a task begins. Connections and its heart stay as they are.
+
+    `living` gives what an office is made from, the same object while nothing changed; `anew` makes the next office of
+    the one before and that.
+    """
+
+    def __init__(
+        self, first: WorkerOffice, living: Callable[[], T], anew: Callable[[WorkerOffice, T], WorkerOffice]
+    ) -> None:
+        self._now, self._living, self._anew = first, living, anew
+        self._made_from = living()
+        self._lock = Lock()
+
+    def now(self) -> WorkerOffice:
+        """The office by the settings of this moment."""
+        made_from = self._living()
+        with self._lock:
+            if made_from is not self._made_from:
+                self._now, self._made_from = self._anew(self._now, made_from), made_from
+            return self._now
+
+    @property
+    def sending(self) -> SendingOffice:
+        return self.now().sending
+
+    @property
+    def office(self) -> Office:
+        return self.now().office
+
+    def begin(self, queues: str = "") -> None:
+        """This process lives from now on."""
+        self.now().begin(queues)
+
+    def deliver_batch(self, mailing_id: int, batch: int) -> object:
+        return self.now().deliver_batch(mailing_id, batch)
+
+    def deliver_now(self, mailing_id: int) -> Delivered:
+        return self.now().deliver_now(mailing_id)
+
+    def mail(self) -> None:
+        self.now().mail()
+
+    def write(self) -> None:
+        """What is done in the content folder."""
+        self.now().write()
+
+    def make_print_run(self, run_id: int) -> None:
+        self.now().make_print_run(run_id)
+
+    def sweep(self) -> object:
+        """As that of the office."""
+        return self.now().sweep()
+
+    def close(self) -> None:
+        """Say goodbye to the relays."""
+        self._now.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +47,7 @@ from tests.support.people import reader
 from tests.support.post_office import AUDIENCE, LIST, SLUG, PostOffice
 from tests.support.staff_mail import mailed
 from web.app import create_app
-from web.front import Front
+from web.front import Front, Renewed
 from web.staff.here import Staff
 
 SENT = "noo-2026-11"
@@ -68,9 +68,15 @@ class Desks:
     """Of the apps that people have, by name."""
     made: dict[str, str] = field(default_factory=dict)
     """What stands in the slots of paths to things of this office: a mailing, a person, a token."""
+    renewed: Callable[[], Flask] | None = None
+    """The application by the settings as they are now; None: `app`, for good."""
+
+    @property
+    def now(self) -> Flask:
+        return self.app if self.renewed is None else self.renewed()
 
     def client(self) -> FlaskClient:
-        return self.app.test_client()
+        return self.now.test_client()
 
     def mails(self) -> list[Notice]:
         """What waits to be mailed, the oldest first."""
@@ -164,15 +170,21 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
         }
     port = free_port()
     staff = Staff(parts.office(Silence()), f"http://localhost:{port}")
-    app = create_app(staff.office, hosts=("localhost",), pages=staff.pages)
-    yield Desks(staff, store, app, people, staff.pages)
+
+    def made(now: Parts) -> Flask:
+        return create_app(now.office(Silence()), hosts=("localhost",), pages=staff.pages)
+
+    renewed = Renewed(parts.living, made)
+    yield Desks(staff, store, renewed(), people, staff.pages, renewed=renewed)
     store.close()
 
 
 @contextmanager
 def answering(desks: Desks) -> Iterator[Desks]:
     """The same, answered by a server that a browser reaches."""
-    with answered(Front(desks.app), int(desks.base.rpartition(":")[2])):
+    front = Front()
+    front.follow(lambda: desks.now)
+    with answered(front, int(desks.base.rpartition(":")[2])):
         yield desks
 
 

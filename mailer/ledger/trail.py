@@ -21,3 +21,9 @@ def rows_of(session: Session, slug: str, events: Collection[str], since: datetim
 def last_of(session: Session, event: str) -> AuditRow | None:
     """The newest row of an event that is about no issue; None when there is none."""
     return session.scalar(select(AuditRow).where(AuditRow.event == event).order_by(AuditRow.seq.desc()).limit(1))
+
+
+def newest(session: Session, event: str, most: int) -> list[AuditRow]:
+    """The newest rows of an event that is about no issue, the last one first."""
+    wanted = select(AuditRow).where(AuditRow.event == event)
+    return list(session.scalars(wanted.order_by(AuditRow.seq.desc()).limit(most)))

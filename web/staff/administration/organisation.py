@@ -1,4 +1,4 @@
-"""What the organisation decides about its own work: whether a second person approves what is sent."""
+"""The organisation: how it is called, what stands under its mail, and whether a second person approves what is sent."""
 
 from __future__ import annotations
 
@@ -6,18 +6,45 @@ from babel.lists import format_list
 from flask import request
 from werkzeug.wrappers import Response
 
-from mailer.services.administration import second_person
+from mailer.services.administration import own_house, second_person
+from mailer.services.administration.possible import UnusableError
+from mailer.services.administration.toml_changes import Key
+from web.errors import status_of
+from web.staff.administration import fields
+from web.staff.administration.fields import ORGANISATION, as_shown, changes_of, label_of, labels, was_of
+from web.staff.administration.saving import settle
+from web.staff.administration.side import side
 from web.staff.here import Here
 from wording import Text, _
-from wording.errors import ConflictError, InvalidInputError, SettingsError
+from wording.errors import ConflictError, InvalidInputError, NotFoundError, SettingsError
 
 CHOICES = {"yes": True, "no": False}
 
 
 def organisation(here: Here) -> Response:
-    """GET: how it is, and who decided that. POST: decide it anew."""
+    """GET: how it is, and who decided that. POST: change it, or decide anew."""
     if request.method != "POST":
         return _page(here)
+    if "second" in request.form:
+        return _decided(here)
+    try:
+        if request.form.get("do") == "undo":
+            return _undone(here)
+        return settle(here, changes_of(ORGANISATION), labels(ORGANISATION, here), "organisation")
+    except UnusableError as error:
+        return _page(here, 422, problem=error.text, at=error.key)
+    except (ConflictError, InvalidInputError, NotFoundError, SettingsError) as error:
+        return _page(here, 409 if isinstance(error, SettingsError) else int(status_of(error)), problem=error.text)
+
+
+def _undone(here: Here) -> Response:
+    typed = request.form.get("row", "")
+    row = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else -1
+    back = own_house.undo(here.office, here.person, row)
+    return settle(here, back, labels(ORGANISATION, here), "organisation")
+
+
+def _decided(here: Here) -> Response:
     try:
         if (needed := CHOICES.get(request.form.get("second", ""))) is None:
             raise InvalidInputError(_("Kies uit de lijst."))
@@ -46,7 +73,8 @@ def second_said(here: Here) -> dict[str, object]:
     return {"waived_said": said, "alone_said": alone}
 
 
-def _page(here: Here, status: int = 200, *, problem: Text | None = None) -> Response:
+def _page(here: Here, status: int = 200, *, problem: Text | None = None, at: Key | None = None) -> Response:
+    written = own_house.shown(here.office, here.person)
     found = second_person.second_person(here.office, here.person)
     names = format_list(found.approvers, locale=here.lang) if found.approvers else ""
     decided = ""
@@ -58,5 +86,36 @@ def _page(here: Here, status: int = 200, *, problem: Text | None = None) -> Resp
         needed=found.needed,
         decided=decided,
         approvers=here.say(_("Dat kan nu: {names}.", names=names) if names else _("Die is er nog niet.")),
+        side=side(here),
+        fields=as_shown(here, ORGANISATION, written, at),
+        was=was_of(ORGANISATION, written),
+        wrong=_wrong(here, written.wrong),
+        made=_made(here),
+        at="/".join(at or ("second",)),
         problem=problem,
     )
+
+
+def _wrong(here: Here, error: SettingsError | None) -> list[str]:
+    """What an administrator reads while the file is wrong: each line that is."""
+    if error is None:
+        return []
+    return [
+        here.say(one.text) if not one.place.line else f"{one.place}: {here.say(one.text)}" for one in error.problems
+    ]
+
+
+def _made(here: Here) -> list[dict[str, object]]:
+    known = labels(ORGANISATION, here)
+    return [
+        {
+            "row": one.row,
+            "by": one.by,
+            "at": here.dated(one.at),
+            "is_so": one.is_so,
+            "changes": [
+                (label_of(known, each.key), fields.said(each.was), fields.said(each.value)) for each in one.changes
+            ],
+        }
+        for one in own_house.made(here.office, here.person)
+    ]

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import pyotp
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from webauthn import (
     base64url_to_bytes,
     generate_authentication_options,
@@ -141,6 +141,26 @@ def factors(session: Session, who: UUID) -> Factors:
         tuple(Key(one.uid, one.name, one.added_at, one.used_at) for one in keys),
         paper,
     )
+
+
+@dataclass(frozen=True)
+class Has:
+    """How many of each kind of second step a person has."""
+
+    app: bool = False
+    passkeys: int = 0
+    paper: int = 0
+
+
+def everyones(session: Session) -> dict[UUID, Has]:
+    """The second steps of everyone who has one."""
+    apps = set(session.scalars(select(Authenticator.uid).where(Authenticator.secret.is_not(None))))
+    keys, paper = _counted(session, Passkey.person), _counted(session, PaperCode.person)
+    return {one: Has(one in apps, keys.get(one, 0), paper.get(one, 0)) for one in {*apps, *keys, *paper}}
+
+
+def _counted(session: Session, of: InstrumentedAttribute[UUID]) -> dict[UUID, int]:
+    return dict(session.execute(select(of, func.count()).group_by(of)).all())
 
 
 def forget_all(session: Session, who: UUID) -> None:

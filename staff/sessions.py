@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, String, delete, false, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, false, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
@@ -139,6 +139,17 @@ def sessions_of(session: Session, who: UUID, at: datetime | None = None) -> list
         .order_by(StaffSession.seen_at.desc())
     )
     return [] if found is None else [_opened(row, found) for row in rows]
+
+
+def places(session: Session, at: datetime | None = None) -> dict[UUID, tuple[int, datetime]]:
+    """By person: in how many browsers they are signed in, and when they last clicked in one."""
+    rows = session.execute(
+        select(StaffSession.person, func.count(), func.max(StaffSession.seen_at))
+        .join(PersonRow, PersonRow.uid == StaffSession.person)
+        .where(StaffSession.epoch == PersonRow.epoch, StaffSession.begun_at > (at or now()) - LASTS, PersonRow.active)
+        .group_by(StaffSession.person)
+    )
+    return {uid: (count, seen_at) for uid, count, seen_at in rows}
 
 
 def end(session: Session, who: UUID, uid: UUID) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import Base, UtcDateTime, new_id, now
@@ -24,6 +24,8 @@ from staff.people import Person, person
 from wording import _
 
 LASTS = timedelta(minutes=15)
+INVITED = timedelta(days=3)
+"""How long the link of an invitation works."""
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 signs without I, O, 0 and 1, which are read for each other."""
 CODE_LENGTH = 8
@@ -36,7 +38,13 @@ class SignInRequest(Base):
     """A link and a code that were mailed and not used yet."""
 
     __tablename__ = "sign_in_request"
-    __table_args__ = ({"info": personal(_("medewerkers laten inloggen"), WORK, _("15 minuten na het verzoek"))},)
+    __table_args__ = (
+        {
+            "info": personal(
+                _("medewerkers laten inloggen"), WORK, _("15 minuten na het verzoek; na een uitnodiging drie dagen")
+            )
+        },
+    )
 
     uid: Mapped[UUID] = mapped_column(primary_key=True)
     person: Mapped[UUID] = mapped_column(ForeignKey("person.uid"), index=True)
@@ -69,7 +77,7 @@ class Invitation:
     code: str = field(repr=False)
 
 
-def ask(session: Session, who: Person, browser: str, at: datetime | None = None) -> Asked:
+def ask(session: Session, who: Person, browser: str, at: datetime | None = None, *, lasts: timedelta = LASTS) -> Asked:
     """A new request for this person, from the browser with this secret ("" for none). Earlier ones stay good."""
     keys, uid = keys_of(session), new_id()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -82,7 +90,7 @@ def ask(session: Session, who: Person, browser: str, at: datetime | None = None)
             code_index=blind_index(keys, "sign-in", code),
             code=seal(keys, SignInRequest.code, uid, code),
             browser_hash=_hash(browser) if browser else "",
-            expires_at=(at or now()) + LASTS,
+            expires_at=(at or now()) + lasts,
         )
     )
     session.flush()
@@ -113,6 +121,22 @@ def by_code(session: Session, code: str, browser: str, at: datetime | None = Non
         return _used(session, row)
     session.execute(update(SignInRequest).where(*mine).values(tries=SignInRequest.tries + 1))
     return None
+
+
+def forget_of(session: Session, who: UUID) -> None:
+    """Delete the requests of one person: no link or code lets them in any more."""
+    session.execute(delete(SignInRequest).where(SignInRequest.person == who))
+
+
+def invited(session: Session, at: datetime | None = None) -> dict[UUID, datetime]:
+    """Until when the link of an invitation works, of everyone who has one."""
+    open_ones = SignInRequest.browser_hash == "", SignInRequest.expires_at > (at or now()) + LASTS
+    rows = session.execute(
+        select(SignInRequest.person, func.max(SignInRequest.expires_at))
+        .where(*open_ones)
+        .group_by(SignInRequest.person)
+    )
+    return dict(rows.all())
 
 
 def forget(session: Session, at: datetime | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,3 +28,9 @@ def newest(session: Session, event: str, most: int) -> list[AuditRow]:
     """The newest rows of an event that is about no issue, the last one first."""
     wanted = select(AuditRow).where(AuditRow.event == event)
     return list(session.scalars(wanted.order_by(AuditRow.seq.desc()).limit(most)))
+
+
+def rows_by(session: Session, actor: UUID, most: int) -> list[AuditRow]:
+    """What one person did, the newest first."""
+    mine = select(AuditRow).where(AuditRow.actor == str(actor))
+    return list(session.scalars(mine.order_by(AuditRow.seq.desc()).limit(most)))

@@ -5,7 +5,7 @@ A change names the person as its author saw them: when they look different by no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database import audit
 from mailer.organisation import House
 from mailer.services.office import Office, deed, look
-from staff import people, second_factor, sessions
+from staff import people, second_factor, sessions, signing_in
 from staff.people import Person
 from staff.permissions import Permission, may, require, require_now
 from staff.roles import Role
@@ -68,10 +68,17 @@ def everyone(office: Office, person: Person) -> tuple[Person, ...]:
         return tuple(people.everyone(session))
 
 
-def add(office: Office, person: Person | None, newcomer: Newcomer) -> Person:
+def add(
+    office: Office,
+    person: Person | None,
+    newcomer: Newcomer,
+    *,
+    also: Callable[[Session, Person], None] = lambda _session, _added: None,
+) -> Person:
     """Add a person. `person` may be None only while no one may do this: the very first one adds themselves.
 
-    Raises ConflictError when the address is someone's, InvalidInputError, NotFoundError for an unknown language.
+    `also` is done in the same transaction, with who was added. Raises ConflictError when the address is someone's,
+    InvalidInputError, NotFoundError for an unknown language.
     """
     if person is not None:
         require(person, Permission.CHANGE_STAFF)
@@ -88,6 +95,7 @@ def add(office: Office, person: Person | None, newcomer: Newcomer) -> Person:
             raise ConflictError(_("Met dit e-mailadres is er al een medewerker, misschien een die niet actief is."))
         added = people.add_person(session, name, address.text, newcomer.roles, newcomer.languages)
         audit.record(session, audit.Event.ROLE, actor, added.uid, detail={"before": "", "after": _codes(added)})
+        also(session, added)
     return added
 
 
@@ -96,7 +104,8 @@ def change_roles(
 ) -> Person:
     """Give a person these roles and languages instead of those they have. What they approved stays approved.
 
-    Raises ConflictError when they changed since they were `seen`, or are the last who may change staff.
+    Raises ConflictError when they changed since they were `seen`, are the last who may change staff, or are `person`,
+    who would take from themselves what only another can give back.
     """
     require(person, Permission.CHANGE_STAFF)
     _check(office.house, roles, languages)
@@ -124,11 +133,26 @@ def _change(office: Office, person: Person, seen: Person, wanted: Person) -> Per
         if wanted == seen:
             raise ConflictError(_("Dat is al zo; er is niets veranderd."))
         people.change_person(session, wanted)
-        if not _administrators(session):
-            raise ConflictError(_("Dit is de laatste beheerder. Geef eerst iemand anders die rol."))
+        _require_kept(_administrators(session), person, wanted)
+        if not wanted.active:  # else they would be in again, in their old browsers, once they are active again
+            sessions.end_all(session, wanted.uid)
+            signing_in.forget_of(session, wanted.uid)
         before_and_after = {"before": _codes(seen), "after": _codes(wanted)}
         audit.record(session, audit.Event.ROLE, person.uid, wanted.uid, detail=before_and_after)
     return wanted
+
+
+def _require_kept(left: Collection[Person], person: Person, wanted: Person) -> None:
+    """Raises ConflictError when no one is left who may change staff, or `person` would no longer be one of them."""
+    if not left:
+        raise ConflictError(_("Dit is de laatste beheerder. Geef eerst iemand anders die rol."))
+    if wanted.uid == person.uid and wanted.uid not in {one.uid for one in left}:
+        raise ConflictError(
+            _(
+                "Dit ben je zelf: jezelf de rol van beheerder of al je rechten afnemen kan niet. Vraag het een andere "
+                "beheerder."
+            )
+        )
 
 
 def _first(session: Session) -> str:

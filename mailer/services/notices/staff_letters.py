@@ -31,6 +31,22 @@ def invite(session: Session, house: House, asked: Asked, *, pages: str) -> None:
     _queue(session, "sign_in", house, asked.person, (subject, text))
 
 
+def ask_to_join(session: Session, house: House, asked: Asked, *, by: Person, pages: str, words: str = "") -> None:
+    """The link with which someone comes in for the first time; `words` are those of who invites."""
+    subject = _("{name} nodigt je uit bij {organisation}", name=by.name, organisation=house.organisation.name)
+    text = _(
+        "{name} nodigt je uit om mee te werken aan de nieuwsbrieven van {organisation}.{words}\n\n"
+        "Kom binnen met deze link:\n\n{link}\n\n"
+        "De link werkt drie dagen en één keer. Daarna log je in met dit e-mailadres; er is geen wachtwoord. Ken je "
+        "dit niet, dan hoef je niets te doen.",
+        name=by.name,
+        organisation=house.organisation.name,
+        words=f"\n\n{words}" if words else "",
+        link=f"{pages}/staff/sign-in/{asked.token}",
+    )
+    _queue(session, "invitation", house, asked.person, (subject, text))
+
+
 def tell_of_new_device(session: Session, house: House, who: Person, device: str, at: datetime) -> None:
     """Someone came in as this person with a browser that was not seen before."""
     moment = f"{at.astimezone(ZoneInfo(house.time_zone)):%Y-%m-%d %H:%M}"

@@ -101,7 +101,7 @@ def _axe() -> str:
 
 def _who(example: str) -> str:
     """An administrator looks at the pages about readers, somebody of the postal desk at its own."""
-    if example.startswith(("/readers", "/audiences", "/returned", "/privacy")):
+    if example.startswith(("/readers", "/audiences", "/returned", "/privacy", "/people")):
         return "Noor"
     return WHO.get(example, "Sem" if example.startswith("/post") else "Bram")
 

@@ -26,12 +26,12 @@ def end_sessions(desks: Desks, name: str) -> None:
 def test_a_session_that_ends_while_typing_costs_no_word(served: Desks, browser: Browser) -> None:
     with looking(browser, lang="nl", scheme="light", width=390) as context:
         page = served.visit(context, "Noor")
-        page.goto(f"{served.base}/staff/people")
+        page.goto(f"{served.base}/staff/people/new")
         page.get_by_label("Naam", exact=True).fill("Emma van der Zee")
         page.get_by_label("E-mailadres").fill("emma@voorbeeld.example")
-        page.locator("aside").get_by_label("vertaler").check()
+        page.get_by_role("checkbox", name="vertaler").check()
         end_sessions(served, "Noor")
-        page.locator("aside form button").click()
+        page.get_by_role("button", name="Stuur de uitnodiging").click()
         page.get_by_role("heading", name="Log opnieuw in").wait_for()
         assert faults_in(page, "nl", EVERY_SIGHT) == []
         page.get_by_text("Wat je typte", exact=True).click()
@@ -131,13 +131,13 @@ def test_what_came_in_without_a_session_is_shown_and_not_done(desks: Desks) -> N
         "csrf": "x",
         "password": "geheim",
     }
-    answer = desks.post(desks.client(), "/staff/people", **fields)
+    answer = desks.post(desks.client(), "/staff/people/new", **fields)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 401
     assert "<script>alert" not in page
     assert "geheim" not in page
     assert len(staff.everyone(desks.staff.office, desks.people["Noor"])) == len(desks.people)
-    foreign = desks.client().post("/staff/people", data=fields, base_url=desks.base)
+    foreign = desks.client().post("/staff/people/new", data=fields, base_url=desks.base)
     assert foreign.status_code == 403
     assert "alert(1)" not in foreign.get_data(as_text=True)
 

@@ -273,7 +273,12 @@ def test_row_25_no_address_leads_away_after_signing_in(full: Desks, target: str)
 def forms(full: Desks, client: FlaskClient) -> Iterator[tuple[str, dict[str, object]]]:
     """Each deed with its fields left out, empty, doubled, or far too long."""
     csrf = full.csrf(client)
-    for path in ("/staff/people", "/staff/me/language", "/staff/issues/los-2026-24/send", "/staff/mailings/1/order"):
+    for path in (
+        "/staff/people/new",
+        "/staff/me/language",
+        "/staff/issues/los-2026-24/send",
+        "/staff/mailings/1/order",
+    ):
         yield path, {"csrf": csrf}
         yield (
             path,

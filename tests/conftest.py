@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -112,14 +112,21 @@ def valkey_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of its own, once on SQLite and once on PostgreSQL."""
-    with empty_database(request, tmp_path) as url:
+    with empty_database(request, request.param, tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def lend(request: pytest.FixtureRequest) -> Iterator[Callable[[str, Path], str]]:
+    """Makes empty databases of a kind, on SQLite in a folder, until the test is over; tells the URL of each."""
+    with ExitStack() as lent:
+        yield lambda kind, folder: lent.enter_context(empty_database(request, kind, folder))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database for all tests of a module that only look at what one of its fixtures did."""
-    with empty_database(request, tmp_path_factory.mktemp("shared")) as url:
+    with empty_database(request, request.param, tmp_path_factory.mktemp("shared")) as url:
         yield url
 
 
@@ -174,9 +181,9 @@ def _filled_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[s
 
 
 @contextmanager
-def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """The URL of an empty database of the kind that is asked for; on PostgreSQL it is gone after the block."""
-    if request.param == "sqlite":
+def empty_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """The URL of an empty database of a kind, "sqlite" or "postgresql", where it is gone after the block."""
+    if kind == "sqlite":
         yield f"sqlite:///{folder}/postduif.sqlite"
         return
     databases: Databases = request.getfixturevalue("databases")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tarfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -86,18 +86,16 @@ def made(folder: Path, url: str) -> House:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
-    with empty_database(request, folder / "content" / "var") as url:
+    with empty_database(request, request.param, folder / "content" / "var") as url:
         found = made(folder, url)
         yield found
         found.parts.store.close()
 
 
 @pytest.fixture
-def empty(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> Iterator[str]:
+def empty(house: House, tmp_path: Path, lend: Callable[[str, Path], str]) -> str:
     """An empty database of the same kind."""
-    request.param = kind_of(house.url)
-    with empty_database(request, tmp_path / "back" / "var") as url:
-        yield url
+    return lend(kind_of(house.url), tmp_path / "back" / "var")
 
 
 def put_back(house: House, file: Path, folder: Path, url: str, identity: Path | None = None) -> dict[str, Any]:
@@ -310,10 +308,9 @@ def trail(house: House, event: str) -> list[dict[str, Any]]:
 
 
 def test_a_role_that_may_make_no_database_backs_up_and_says_that_it_was_not_tried(
-    request: pytest.FixtureRequest, tmp_path: Path
+    tmp_path: Path, lend: Callable[[str, Path], str]
 ) -> None:
-    request.param = "postgresql"
-    house = made(tmp_path / "house", _empty_database(request, tmp_path))
+    house = made(tmp_path / "house", lend("postgresql", tmp_path))
     bare = Store(house.url)
     own, role = make_url(house.url).database, f"bare_{make_url(house.url).database}"
     left = f"{own}_check_00000000"

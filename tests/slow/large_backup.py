@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import _empty_database
 from tests.keeping.test_backup import made
 from tests.support.house import ROOT
 
@@ -22,13 +22,11 @@ MIB = 192
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_large_backup_and_its_restore_take_little_more_memory_than_a_small_one(
-    request: pytest.FixtureRequest, kind: str, tmp_path: Path
+    kind: str, tmp_path: Path, lend: Callable[[str, Path], str]
 ) -> None:
-    request.param = kind
-    house = made(tmp_path, _empty_database(request, tmp_path / "content" / "var"))
+    house = made(tmp_path, lend(kind, tmp_path / "content" / "var"))
     house.parts.store.close()
-    empty = f"sqlite:///{tmp_path}/back/var/postduif.sqlite"
-    empty = _empty_database(request, tmp_path) if kind == "postgresql" else empty
+    empty = lend(kind, tmp_path / "back" / "var")
     given = [str(one) for one in (house.parts.content.folder, house.keys, house.url, empty, MIB)]
     ended = subprocess.run(
         [sys.executable, "-m", "tests.support.backup_in_little_memory", *given],

@@ -46,8 +46,8 @@ class Working:
     """The database wants a newer program; this one was asked to stop."""
 
 
-def worker_app(broker: str, open_office: OpenOffice, queues: Sequence[str], master: str = "") -> Working:
-    """An application that serves these queues, to be run by the process that calls this."""
+def worker_app(broker: str, open_office: OpenOffice, served: Sequence[str], master: str = "") -> Working:
+    """An application, to be run by the process that calls this; `served` are the queues that the process serves."""
     app = make_app(broker, master)
     # Events that forked children share: Celery's stop reaches the parent only.
     stopping, outdated = get_context("fork").Event(), get_context("fork").Event()
@@ -60,7 +60,7 @@ def worker_app(broker: str, open_office: OpenOffice, queues: Sequence[str], mast
 
     def opened() -> Office:
         office = open_office(CeleryDoorbell(app), stopping.is_set)
-        office.begin(",".join(queues))
+        office.begin(",".join(served))
         _leave_to_the_end()
         return office
 
@@ -78,7 +78,8 @@ def _leave_to_the_end() -> None:
 def embedded(open_office: OpenOffice, *, sweep_seconds: float = 30.0) -> Iterator[CeleryDoorbell]:
     """A worker in threads of this process on a broker in its memory; stopped, with nothing on the wire, at the end."""
     letters, rest = QUEUES[:1], QUEUES[1:]
-    sending, other = (worker_app("memory://", open_office, some) for some in (letters, rest))
+    # The process serves all; which of the two does a task, Celery says (below).
+    sending, other = (worker_app("memory://", open_office, QUEUES) for _two in (letters, rest))
     # Celery's pool threads look for a task in the application that is the default of the process.
     sending.app.set_default()
     bell = CeleryDoorbell(sending.app)

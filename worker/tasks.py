@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 from typing import Protocol
 
 from celery import Celery
@@ -30,7 +31,11 @@ def register(app: Celery, open_office: Callable[[], Office], outdated: Callable[
     `outdated` is called when the database wants a newer program. Returns what closes the office of this process again,
     if it was opened.
     """
-    office = cache(open_office)
+    opened, opening = cache(open_office), Lock()
+
+    def office() -> Office:
+        with opening:  # one, also for the two threads of a worker in this process that both get their first task
+            return opened()
 
     def do(work: Callable[[], object]) -> None:
         try:
@@ -63,7 +68,7 @@ def register(app: Celery, open_office: Callable[[], Office], outdated: Callable[
         do(lambda: office().make_print_run(run_id))
 
     def close() -> None:
-        if office.cache_info().currsize:
+        if opened.cache_info().currsize:
             office().close()
 
     return close

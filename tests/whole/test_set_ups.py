@@ -16,11 +16,13 @@ import pytest
 from sqlalchemy import text
 
 from commands.local_mail import maildir_server, recipients
+from database.keys import KeyRing
 from database.session import Store
 from devtools.servers import free_port, postgres_server, valkey_server
 from devtools.waiting import wait_for
 from mailer.bootstrap import wired
 from mailer.services.keeping.parcel import new_identity
+from mailer.services.office import Silence
 from mailer.services.sending import orders
 from mailer.services.sending.doorbell import CeleryDoorbell
 from mailer.settings import settings_from
@@ -116,20 +118,8 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         }
         more = {"POSTDUIF_SMTP__HOST": "127.0.0.1", "POSTDUIF_SMTP__PORT": str(smtp)}
         url = database.replace("/postgres?", "/postduif?")
-        settings = settings_from(content)
-        storage = settings.storage.model_copy(update={"keys": keys, "data": tmp_path / "data"})
-        parts = wired(settings.model_copy(update={"storage": storage}), content, url)
-        stack.callback(parts.store.close)
-        with parts.store.transaction() as session:
-            hired = [
-                add_person(session, name, f"{name}@voorbeeld.example", [role])
-                for name, role in (("Bram", Role.EDITOR), ("Amina", Role.APPROVER), ("Sem", Role.POSTAL))
-            ]
-        office = WholeOffice(parts, tmp_path / "Maildir", *hired)
-        for address in READERS:
-            office.subscribe(address, "legal-aid", "nl")
-        mailing = office.publish("los-2026-24").mailing
-        assert mailing is not None
+        office, mailing = stack.enter_context(published(content, keys, tmp_path, url))
+        parts = office.parts
 
         started = of(set_up, str(credentials))
         assert len(started) == {"systemd": 5, "compose": 6}[set_up]
@@ -146,17 +136,87 @@ def test_the_processes_of_a_set_up_publish_an_issue_and_stop_with_nothing_in_dou
         wait_for(lambda: state_of(parts.store, mailing) == "done", told, every=0.1)
         wait_for(lambda: jobs(parts.store) >= {"sweep", "standing", "returns"}, told, every=0.1)
         wait_for(lambda: served(parts.store) >= {"send", "print", "mail", "write"}, told, every=0.1)
+        assert beating(parts.store, "web") == 1
         for process in processes.values():
             process.send_signal(signal.SIGTERM)
         ended = {name: process.wait(90) for name, process in processes.items()}
         assert set(ended.values()) == {0}, told()
+        assert beating(parts.store, "web") == 0, "it left"
         assert sorted(recipients(tmp_path / "Maildir")) == READERS
-        with parts.store.reading() as session:
-            states = set(session.scalars(text("SELECT DISTINCT state FROM delivery WHERE channel = 'email'")))
-        assert states == {"accepted"}
+        assert states_of(parts.store) == {"accepted"}
         logged = "".join(log.read_text("utf-8") for log in logs.values())
         assert '"event": "a batch was delivered"' in logged
         assert "lezers.example" not in logged
+
+
+def test_one_process_on_one_file_publishes_an_issue_and_stops_with_nothing_in_doubt(tmp_path: Path) -> None:
+    """`postduif serve`, as operations.md begins: SQLite, no broker, no server but that for mail."""
+    content, keys = content_in(tmp_path / "content").folder, tmp_path / "keys"
+    KeyRing.create(keys)
+    pages, health, log = free_port(), free_port(), tmp_path / "serve.log"
+    words = ("serve", "--host", "127.0.0.1", "--port", str(pages), "--health", f"127.0.0.1:{health}")
+    with ExitStack() as stack:
+        smtp = stack.enter_context(maildir_server(tmp_path / "Maildir"))
+        url = f"sqlite:///{tmp_path / 'data' / 'postduif.sqlite'}"
+        (tmp_path / "data").mkdir()
+        office, mailing = stack.enter_context(published(content, keys, tmp_path, url))
+        store = office.parts.store
+        environment = {
+            "POSTDUIF_CONTENT": str(content),
+            "POSTDUIF_STORAGE__KEYS": str(keys),
+            "POSTDUIF_STORAGE__DATA": str(tmp_path / "data"),
+            "POSTDUIF_SMTP__HOST": "127.0.0.1",
+            "POSTDUIF_SMTP__PORT": str(smtp),
+            "POSTDUIF_LOG": "json",
+        }
+        orders.start(office.parts.office(Silence()), office.editor, mailing)
+        process = stack.enter_context(running(Started("serve", words, environment), {}, {}, log))
+
+        def told() -> str:
+            return log.read_text("utf-8")[-4000:]
+
+        wait_for(answers(health, "/health/ready"), told, every=0.1)
+        wait_for(answers(pages, "/nl/aanmelden"), told, every=0.1)
+        wait_for(lambda: state_of(store, mailing) == "done", told, every=0.1)
+        wait_for(lambda: served(store) == {"send", "print", "mail", "write"}, told, every=0.1)
+        assert (beating(store, "worker"), beating(store, "web")) == (1, 0), "pages and worker are one process"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(90) == 0, told()
+        assert beating(store, "worker") == 0, "it left"
+        assert sorted(recipients(tmp_path / "Maildir")) == READERS
+        assert states_of(store) == {"accepted"}
+        assert "lezers.example" not in log.read_text("utf-8")
+
+
+@contextmanager
+def published(content: Path, keys: Path, folder: Path, url: str) -> Iterator[tuple[WholeOffice, int]]:
+    """An installation with readers, and a mailing of an issue that was published and is not started."""
+    settings = settings_from(content)
+    storage = settings.storage.model_copy(update={"keys": keys, "data": folder / "data"})
+    parts = wired(settings.model_copy(update={"storage": storage}), content, url)
+    with closing(parts.store):
+        with parts.store.transaction() as session:
+            hired = [
+                add_person(session, name, f"{name}@voorbeeld.example", [role])
+                for name, role in (("Bram", Role.EDITOR), ("Amina", Role.APPROVER), ("Sem", Role.POSTAL))
+            ]
+        office = WholeOffice(parts, folder / "Maildir", *hired)
+        for address in READERS:
+            office.subscribe(address, "legal-aid", "nl")
+        mailing = office.publish("los-2026-24").mailing
+        assert mailing is not None
+        yield office, mailing
+
+
+def states_of(store: Store) -> set[str]:
+    with store.reading() as session:
+        return set(session.scalars(text("SELECT DISTINCT state FROM delivery WHERE channel = 'email'")))
+
+
+def beating(store: Store, kind: str) -> int:
+    """How many processes of a kind say that they live."""
+    with store.reading() as session:
+        return session.scalar(text("SELECT count(DISTINCT pid) FROM heartbeat WHERE kind = :kind"), {"kind": kind}) or 0
 
 
 def state_of(store: Store, mailing: int) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 
@@ -19,13 +21,13 @@ from devtools.worker_process import OnlySends
 from mailer.broker import QUEUES
 from mailer.ledger.states import DeliveryState
 from mailer.services.sending import orders
-from mailer.services.sending.doorbell import DELIVER_BATCH, CeleryDoorbell
+from mailer.services.sending.doorbell import DELIVER_BATCH, SWEEP, CeleryDoorbell
 from mailer.services.sending.relays import Relays
 from tests.support.desk_people import EDITOR
 from tests.support.office import office_of
 from worker.app import make_app
 from worker.running import embedded
-from worker.tasks import Office
+from worker.tasks import Office, register
 
 
 def office(store: Store, carriers: Relays) -> Callable[[CeleryDoorbell, Callable[[], bool]], Office]:
@@ -139,3 +141,33 @@ def test_messages_are_json_and_acknowledged_late(broker: str) -> None:
     assert app.conf.worker_prefetch_multiplier == 1
     assert not app.conf.task_always_eager
     assert {queue.name for queue in app.conf.task_queues} == set(QUEUES)
+
+
+def test_threads_that_get_their_first_task_at_once_share_one_office() -> None:
+    """Of two the first would never be closed: its connections stay open, and its heart beats on."""
+    opened: list[Opened] = []
+    gate = Barrier(2)
+
+    class Opened:
+        closed = False
+
+        def sweep(self) -> None: ...
+
+        def close(self) -> None:
+            self.closed = True
+
+    def open_office() -> Opened:
+        opened.append(Opened())
+        with suppress(BrokenBarrierError):
+            gate.wait(0.3)  # as long as a second one may come, which it must not
+        return opened[-1]
+
+    app = make_app("memory://")
+    close = register(app, open_office, lambda: None)  # type: ignore[arg-type]
+    threads = [Thread(target=app.tasks[SWEEP]) for _two in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    close()
+    assert [one.closed for one in opened] == [True]

@@ -127,6 +127,16 @@ def test_a_tail_that_was_cut_off_shows_by_what_was_seen_before(store: Store) -> 
         assert audit.still_holds(session, audit.End(0, ""))
 
 
+def test_a_tail_that_was_cut_off_shows_also_when_nothing_was_written_since(store: Store) -> None:
+    write(store, 5)
+    with store.reading() as session:
+        seen = audit.end(session)
+    without_triggers(store, "DELETE FROM audit WHERE seq > 4")
+    with store.reading() as session:
+        assert audit.verify(session).broken_at is None
+        assert not audit.still_holds(session, seen)
+
+
 def test_what_was_pruned_in_time_counts_as_there(store: Store) -> None:
     with store.transaction() as session:
         audit.record(session, audit.Event.EDIT, "print", at=now() - timedelta(days=500))

@@ -41,8 +41,8 @@ def file(here: Here, slug: str, locale: str) -> Response:
         data = sent.read() if sent is not None else b""
         if not data:
             raise InvalidInputError(_("Kies eerst een bestand."))
-        name = (sent.filename or "bestand.po")[:100] if sent is not None else ""
-        done = files.bring_back(here.office, here.person, slug, locale, data=data, file=name)
+        name = printable(sent.filename or "") if sent is not None else ""
+        done = files.bring_back(here.office, here.person, slug, locale, data=data, file=name or "bestand.po")
     except ExplainedError as error:
         problems = (
             [f"{each.place}: {here.say(each.text)}" for each in error.problems]
@@ -51,6 +51,11 @@ def file(here: Here, slug: str, locale: str) -> Response:
         )
         return _page(here, slug, locale, int(status_of(error)), problem=error.text, problems=problems)
     return _page(here, slug, locale, done=done)
+
+
+def printable(name: str) -> str:
+    """The name of a file as its sender called it, without what no command line and no page can hold."""
+    return "".join(sign for sign in name if sign.isprintable())[:100]
 
 
 def download(here: Here, slug: str, locale: str) -> Response:

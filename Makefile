@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # where it is forbidden, as in many containers, each process of the tests compiles every module again: half its start
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test faults browser standards slow chaos check servers catalogs lock pictures golden permissions drawing promises
+.PHONY: setup demo test faults browser standards slow chaos check servers catalogs lock pictures golden permissions drawing promises mutants
 
 .venv/.runtime: requirements.txt requirements-demo.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -82,3 +82,6 @@ drawing: .venv/.development ## the drawing of imports in docs/architecture.md
 
 promises: .venv/.development ## which test shows which promise, and docs/threat-model.md
 	$(BIN)/python -m devtools.promises
+
+mutants: .venv/.development servers ## break the product on purpose, one change at a time: each must be noticed (under 30 minutes on two quiet cores)
+	$(BIN)/python -m devtools.mutants

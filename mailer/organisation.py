@@ -60,6 +60,8 @@ class LocaleSettings:
     formats: str
     direction: str
     reviewer_may_be_author: bool = False
+    ended: bool = False
+    """True: no audience is offered it any more; what was made in it stays readable."""
 
 
 class Months(StrEnum):
@@ -85,6 +87,8 @@ class Audience:
     formats: Mapping[str, str] = field(default_factory=dict)
     months: Months | None = None
     """For its Arabic editions; None: those of `formats`."""
+    ended: bool = False
+    """True: no one can choose it and no newsletter goes to it; its readers and what they got stay."""
 
     def locale_for(self, preferred: str) -> str:
         return preferred if preferred in self.locales else self.fallback
@@ -136,6 +140,8 @@ class Publication:
     """True: in an e-mail of 80 KB or more the longest sections end in a link to the archive. Only with `ON_SEND`, or
     the links would lead nowhere."""
     on_show: Showing = Showing.BY_HAND
+    ended: bool = False
+    """True: no new issue is begun and no one can choose it; its issues, readers and archive stay."""
 
 
 @dataclass(frozen=True)
@@ -151,3 +157,7 @@ class House:
     publications: Mapping[str, Publication]
     protected: tuple[str, ...]
     """Strings, such as the helpline's number, that must stand in a translation exactly as in the source."""
+
+    def running(self) -> list[Publication]:
+        """The newsletters that have not ended."""
+        return [one for one in self.publications.values() if not one.ended]

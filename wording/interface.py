@@ -65,6 +65,26 @@ def interface(locale: str) -> Interface:
 
 
 @cache
+def translated(locale: str) -> tuple[int, int]:
+    """How many sentences of the product there are in a language, and how many there are in all."""
+    catalogs = {code: _sentences(code) for code in {locale, "en"} if (CATALOGS / code / "LC_MESSAGES").is_dir()}
+    total = len(catalogs.get("en", {}))
+    if locale == SOURCE_LOCALE:
+        return total, total
+    return sum(catalogs.get(locale, {}).values()), total
+
+
+def _sentences(locale: str) -> dict[object, bool]:
+    """Each sentence of a catalog, and whether it is translated."""
+    path = CATALOGS / locale / "LC_MESSAGES" / "interface.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=locale)
+    return {one.id: all(one.string) if isinstance(one.string, tuple) else bool(one.string) for one in catalog if one.id}
+
+
+@cache
 def everywhere(text: Text) -> frozenset[str]:
     """The sentence in every language of the product, folded for comparing."""
     locales = {SOURCE_LOCALE, *(path.parts[-3] for path in CATALOGS.glob("*/LC_MESSAGES/interface.po"))}

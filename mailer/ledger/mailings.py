@@ -20,7 +20,7 @@ from mailer.ledger.states import (
     NotPossibleError,
     mailing_after,
 )
-from mailer.ledger.tables import IS_OPEN, Batch, Delivery, Mailing
+from mailer.ledger.tables import IS_OPEN, Batch, Delivery, FrozenEdition, Mailing
 from mailer.organisation import Channel
 from wording import Text
 
@@ -114,6 +114,14 @@ def finish_if_done(session: Session, mailing_id: int, at: datetime) -> bool:
 
 def in_state(session: Session, state: MailingState) -> list[Mailing]:
     return list(session.scalars(select(Mailing).where(Mailing.state == state).order_by(Mailing.id)))
+
+
+def under_way(session: Session) -> list[tuple[Mailing, str]]:
+    """Each mailing that is planned or on its way, with each audience of its editions."""
+    found = select(Mailing, FrozenEdition.audience).join(FrozenEdition, FrozenEdition.mailing_id == Mailing.id)
+    ended = (MailingState.DONE, MailingState.CANCELLED)
+    rows = session.execute(found.where(Mailing.state.not_in(ended)).distinct().order_by(Mailing.id))
+    return [(mailing, audience) for mailing, audience in rows]
 
 
 def cancelled_with_open(session: Session) -> list[int]:

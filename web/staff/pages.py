@@ -15,6 +15,7 @@ from web.errors import status_of
 from web.front import BODIES
 from web.staff import demo, me, second_step, signing_in, today
 from web.staff.administration import organisation, people
+from web.staff.administration import routes as administration
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
 from web.staff.issues import approving, editions, issue, issues
@@ -206,6 +207,7 @@ ROUTES: tuple[Route, ...] = (
         fresh=True,
         example="/organisation",
     ),
+    *administration.ROUTES,
     Route("/me", "me", me.me, Access.SIGNED_IN, example="/me"),
     Route("/me/mails", "mails", me.mails, Access.SIGNED_IN, ("POST",)),
     Route("/me/language", "language", me.language, Access.SIGNED_IN, ("POST",)),

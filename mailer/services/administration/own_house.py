@@ -16,6 +16,7 @@ from database.audit import AuditRow, record
 from mailer.files import only_one, write_whole
 from mailer.ledger.trail import newest
 from mailer.organisation import House
+from mailer.services.administration.ending import require_idle
 from mailer.services.administration.possible import require_possible
 from mailer.services.administration.starting import FILE
 from mailer.services.administration.toml_changes import Change, Value, changed, value_at, values_in
@@ -68,11 +69,13 @@ def proposed(office: Office, person: Person, changes: Sequence[Change]) -> House
     """What the organisation would be; nothing is written.
 
     Raises SettledElsewhereError with what others made of the same values, UnusableError for a value that cannot be,
-    SettingsError for a file that cannot be read, ConflictError where the environment decides.
+    SettingsError for a file that cannot be read, ConflictError where the environment decides, or where a mailing is
+    under way to what would end.
     """
-    with look(office, person, Permission.CHANGE_SETTINGS):
-        pass
-    return _weighed(office, _written(office), changes)[1]
+    with look(office, person, Permission.CHANGE_SETTINGS) as session:
+        _after, before, house = _weighed(office, _written(office), changes)
+        require_idle(session, before, house)
+    return house
 
 
 def change(office: Office, person: Person, changes: Sequence[Change]) -> None:
@@ -81,9 +84,10 @@ def change(office: Office, person: Person, changes: Sequence[Change]) -> None:
     folder = office.content.folder
     with deed(office, person, Permission.CHANGE_SETTINGS) as session, only_one(folder):
         written = _written(office)
-        after, _house = _weighed(office, written, changes)
+        after, before, house = _weighed(office, written, changes)
         if after == written:
             return
+        require_idle(session, before, house)
         record(session, EVENT, person.uid, detail={"changes": _told(whole(written, changes))})
         session.flush()  # what is not in the trail is not done
         try:
@@ -114,8 +118,8 @@ def undo(office: Office, person: Person, row: int) -> tuple[Change, ...]:
     return tuple(one.back for one in _changes(found))
 
 
-def _weighed(office: Office, written: bytes, changes: Sequence[Change]) -> tuple[bytes, House]:
-    """The file with the changes, and what it says."""
+def _weighed(office: Office, written: bytes, changes: Sequence[Change]) -> tuple[bytes, House, House]:
+    """The file with the changes, what it said before, and what it says then."""
     read = office.policy.house_in
     if read is None:
         raise SettingsError(_("De instellingen zijn niet te lezen."))
@@ -126,7 +130,7 @@ def _weighed(office: Office, written: bytes, changes: Sequence[Change]) -> tuple
         text = _("De omgeving zegt iets anders dan postduif.toml (POSTDUIF_…). Verander het daar.")
         raise ConflictError(text)
     after = changed(written, whole(written, changes))
-    return after, read(after)
+    return after, before, read(after)
 
 
 def whole(written: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:

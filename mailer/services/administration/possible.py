@@ -63,6 +63,10 @@ def _needed(_house: House, value: Value) -> Text | None:
     return None if value else _("Vul dit in.")
 
 
+def _some(_house: House, value: Value) -> Text | None:
+    return None if value else _("Kies er minstens één.")
+
+
 def _website(_house: House, value: Value) -> Text | None:
     try:
         parts = urlsplit(str(value or ""))
@@ -108,6 +112,8 @@ _CHECKS: Mapping[Key, Callable[[House, Value], Text | None]] = {
     ("organisation", "postal_address"): _needed,
     ("organisation", "return_address"): _needed,
     ("organisation", "website"): _website,
+    ("publications", "*", "audiences"): _some,
+    ("audiences", "*", "locales"): _some,
     ("organisation", "look", "accent"): _colour,
     ("organisation", "look", "accent_dark"): _colour,
     ("publications", "*", "sender", "address"): _sender,

@@ -17,6 +17,8 @@ from wording import _
 from wording.errors import ConflictError, SettingsError
 
 Value = str | bool | list[str] | None
+_BY_LANGUAGE = frozenset({"title", "name"})
+"""Words in each language: written in one line."""
 Key = tuple[str, ...]
 """Where a value stands: ("publications", "los", "title", "nl")."""
 
@@ -78,9 +80,13 @@ def changed(written: bytes, changes: Sequence[Change]) -> bytes:
         for one in changes:
             if value_at(tables, one.key) != one.value:
                 _put(document, one.key, one.value)
-        return tomlkit.dumps(document).encode()
+        after = tomlkit.dumps(document).encode()
     except TOMLKitError as error:
         raise SettingsError(_("De instellingen zijn niet te lezen.")) from error
+    now = values_in(after)
+    if any(value_at(now, one.key) != one.value for one in changes):  # where it cannot be put, nothing is written
+        raise SettingsError(_("Dit kan hier niet veranderd worden. Verander het in postduif.toml zelf."))
+    return after
 
 
 def _put(document: Any, key: Key, value: Value) -> None:
@@ -89,7 +95,7 @@ def _put(document: Any, key: Key, value: Value) -> None:
         if part not in here:
             if value is None:
                 return
-            here[part] = tomlkit.table()
+            here[part] = tomlkit.inline_table() if part in _BY_LANGUAGE else tomlkit.table()
         here = here[part]
     name = key[-1]
     if value is None:

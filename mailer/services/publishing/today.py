@@ -187,6 +187,8 @@ def _coming(office: Office, person: Person, found: Sequence[Standing], live: Seq
     all_of, unsent = _by_publication(found), _by_publication([one for one in live if not _there(one)])
     coming: list[Coming] = []
     for key, series in office.house.publications.items():
+        if series.ended and not unsent[key]:
+            continue
         begun = sorted(unsent[key], key=lambda one: (one.day or date.max, one.slug))[:_AT_ONCE]
         coming += [_begun(office, person, one) for one in begun] or [_to_begin(office, series, all_of[key])]
     yield from sorted(coming, key=lambda one: (one.day or date.max, one.slug))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -115,6 +115,8 @@ def _offer(house: House, audience: str, changed: Offered | None) -> Offer:
     key = publication_of_audience(house, audience)
     own = house.audiences[audience]
     texts = changed or Offered(True, own.title, {}, {})
+    if own.ended or (key is not None and house.publications[key].ended):
+        texts = replace(texts, is_public=False)
     fortnightly = key is not None and house.publications[key].cadence is Cadence.TWO_WEEKLY
     return Offer(audience, key, own.locales, texts, fortnightly)
 

@@ -34,7 +34,7 @@ class Draft:
 def open_drafts(office: Office) -> list[Draft]:
     """Open the next number of each publication whose day comes near, and remind the editors of it, once."""
     opened, at = [], office.clock()
-    for publication in office.house.publications.values():
+    for publication in office.house.running():
         draft = _next_draft(office.content, publication, office.today())
         if draft is None:
             continue

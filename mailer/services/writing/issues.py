@@ -60,10 +60,12 @@ def new_issue(
     `body` is the Markdown it begins with instead, `title` what it is called.
 
     Raises NotFoundError, InvalidInputError for a slug that is none, ConflictError when someone else began it first,
-    or when readers know another issue by it.
+    when readers know another issue by it, or for a newsletter that has ended.
     """
     with look(office, person, Permission.EDIT_ISSUES):
         series = _publication(office, publication)
+    if series.ended:
+        raise ConflictError(_("Deze nieuwsbrief is gestopt. Een beheerder kan haar weer beginnen."))
     proposed = _next(office, series)
     slug, day = slug or proposed.slug, day or proposed.day
     _require_slug(office, slug, series)

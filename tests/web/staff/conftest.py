@@ -71,6 +71,13 @@ class Desks:
     renewed: Callable[[], Flask] | None = None
     """The application by the settings as they are now; None: `app`, for good."""
 
+    living: Callable[[], Parts] | None = None
+
+    def parts(self) -> Parts:
+        """What the application is made from now."""
+        assert self.living is not None
+        return self.living()
+
     @property
     def now(self) -> Flask:
         return self.app if self.renewed is None else self.renewed()
@@ -175,7 +182,7 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
         return create_app(now.office(Silence()), hosts=("localhost",), pages=staff.pages)
 
     renewed = Renewed(parts.living, made)
-    yield Desks(staff, store, renewed(), people, staff.pages, renewed=renewed)
+    yield Desks(staff, store, renewed(), people, staff.pages, renewed=renewed, living=parts.living)
     store.close()
 
 

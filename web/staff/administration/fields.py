@@ -10,9 +10,11 @@ from typing import Any
 
 from flask import request
 
+from mailer.organisation import Cadence, Channel, Showing
 from mailer.services.administration.own_house import AsShown
 from mailer.services.administration.toml_changes import Change, Key, Value
 from web.staff.here import Here
+from web.staff.naming import in_language, language_said
 from wording import Text, _
 
 MOST = 4000
@@ -40,8 +42,6 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
     locale: str = ""
     latin: bool = False
-    of: str = ""
-    """What it is about, in a list of changes: the title of a newsletter."""
 
     @property
     def name(self) -> str:
@@ -106,8 +106,8 @@ def said(value: Value) -> str:
 
 
 def labels(fields: Iterable[Field], here: Here) -> dict[Key, str]:
-    """What each is called, with what it is about."""
-    return {one.key: f"{one.of}: {here.say(one.label)}" if one.of else here.say(one.label) for one in fields}
+    """What each is called."""
+    return {one.key: here.say(one.label) for one in fields}
 
 
 def label_of(known: Mapping[Key, str], key: Key) -> str:
@@ -139,3 +139,79 @@ ORGANISATION: tuple[Field, ...] = (
         latin=True,
     ),
 )
+
+CADENCES: Mapping[Cadence, Text] = {
+    Cadence.WEEKLY: _("elke week"),
+    Cadence.TWO_WEEKLY: _("om de week"),
+    Cadence.MONTHLY: _("elke maand"),
+    Cadence.IRREGULAR: _("een paar keer per jaar"),
+}
+SHOWINGS: Mapping[Showing, Text] = {
+    Showing.ON_SEND: _("met de eerste mail"),
+    Showing.BY_HAND: _("als iemand het zegt"),
+    Showing.NEVER: _("nooit"),
+}
+CHANNELS: Mapping[Channel, Text] = {Channel.EMAIL: _("e-mail"), Channel.POST: _("post")}
+
+
+def publication_fields(here: Here, key: str) -> list[Field]:
+    """What may be changed of a newsletter, or is asked of a new one."""
+    house, at = here.office.house, ("publications", key)
+    running = [(one.key, in_language(here, one.title)) for one in house.audiences.values() if not one.ended]
+    return [
+        *_in_each_language(here, (*at, "title"), _("Titel")),
+        Field((*at, "cadence"), _("Hoe vaak"), Kind.CHOICE, choices=_said(here, CADENCES)),
+        *_in_each_language(here, (*at, "sender", "name"), _("Naam van de afzender")),
+        Field((*at, "sender", "address"), _("Adres van de afzender"), latin=True),
+        Field(
+            (*at, "sender", "reply_to"),
+            _("Antwoorden gaan naar"),
+            hint=_("Iemand moet dit adres lezen."),
+            latin=True,
+        ),
+        Field((*at, "audiences"), _("Doelgroepen"), Kind.CHOICES, choices=running),
+        Field((*at, "on_show"), _("In het archief op internet"), Kind.CHOICE, choices=_said(here, SHOWINGS)),
+    ]
+
+
+def audience_fields(here: Here, key: str) -> list[Field]:
+    """What may be changed of an audience, or is asked of a new one."""
+    at = ("audiences", key)
+    languages = [(one.code, one.name) for one in here.office.house.locales.values() if not one.ended]
+    return [
+        *_in_each_language(here, (*at, "title"), _("Titel")),
+        Field((*at, "locales"), _("Talen"), Kind.CHOICES, choices=languages),
+        Field(
+            (*at, "fallback"),
+            _("Wie een andere taal leest, krijgt"),
+            Kind.CHOICE,
+            choices=languages,
+        ),
+    ]
+
+
+def every_label(here: Here) -> dict[Key, str]:
+    """What each value is called, wherever it is shown: with the newsletter or audience that it is of."""
+    house, found = here.office.house, labels(ORGANISATION, here)
+    own = ((publication_fields, house.publications), (audience_fields, house.audiences))
+    for fields_of, tables in own:
+        for key, one in tables.items():
+            title = in_language(here, one.title)
+            found |= {at: f"{title}: {words}" for at, words in labels(fields_of(here, key), here).items()}
+            found[fields_of(here, key)[0].key[0], key, "ended"] = f"{title}: {here.say(_('Gestopt'))}"
+    return found | {("protected",): here.say(_("Teksten die overal precies zo moeten staan"))}
+
+
+def _in_each_language(here: Here, at: Key, label: Text) -> list[Field]:
+    """The source language first; the others may stay empty."""
+    house = here.office.house
+    codes = [house.source_locale, *(one.code for one in house.locales.values() if one.code != house.source_locale)]
+    codes = [one for one in codes if not house.locales[one].ended]
+    return [
+        Field((*at, one), _("{what}, {language}", what=label, language=language_said(here, one)), locale=one)
+        for one in codes
+    ]
+
+
+def _said(here: Here, words: Mapping[Any, Text]) -> list[tuple[str, str]]:
+    return [(value.value, here.say(text)) for value, text in words.items()]

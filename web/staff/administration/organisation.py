@@ -9,10 +9,9 @@ from werkzeug.wrappers import Response
 from mailer.services.administration import own_house, second_person
 from mailer.services.administration.possible import UnusableError
 from mailer.services.administration.toml_changes import Key
-from web.errors import status_of
 from web.staff.administration import fields
-from web.staff.administration.fields import ORGANISATION, as_shown, changes_of, label_of, labels, was_of
-from web.staff.administration.saving import settle
+from web.staff.administration.fields import ORGANISATION, as_shown, changes_of, every_label, label_of, was_of
+from web.staff.administration.saving import refused, settle
 from web.staff.administration.side import side
 from web.staff.here import Here
 from wording import Text, _
@@ -30,18 +29,19 @@ def organisation(here: Here) -> Response:
     try:
         if request.form.get("do") == "undo":
             return _undone(here)
-        return settle(here, changes_of(ORGANISATION), labels(ORGANISATION, here), "organisation")
+        return settle(here, changes_of(ORGANISATION), every_label(here), "organisation")
     except UnusableError as error:
         return _page(here, 422, problem=error.text, at=error.key)
     except (ConflictError, InvalidInputError, NotFoundError, SettingsError) as error:
-        return _page(here, 409 if isinstance(error, SettingsError) else int(status_of(error)), problem=error.text)
+        status, said = refused(error)
+        return _page(here, status, problem=said)
 
 
 def _undone(here: Here) -> Response:
     typed = request.form.get("row", "")
     row = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else -1
     back = own_house.undo(here.office, here.person, row)
-    return settle(here, back, labels(ORGANISATION, here), "organisation")
+    return settle(here, back, every_label(here), "organisation")
 
 
 def _decided(here: Here) -> Response:
@@ -106,7 +106,7 @@ def _wrong(here: Here, error: SettingsError | None) -> list[str]:
 
 
 def _made(here: Here) -> list[dict[str, object]]:
-    known = labels(ORGANISATION, here)
+    known = every_label(here)
     return [
         {
             "row": one.row,

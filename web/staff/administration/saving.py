@@ -12,23 +12,26 @@ from werkzeug.wrappers import Response
 from mailer.services.administration import own_house
 from mailer.services.administration.toml_changes import Change, Key, SettledElsewhereError
 from mailer.services.publishing.losing import Loss, losses
+from web.errors import status_of
 from web.staff.administration.fields import WAS, label_of, said
 from web.staff.administration.side import side
 from web.staff.here import Here
 from web.staff.naming import audience_title, issue_title, language_said
+from wording import ExplainedError, Text
+from wording.errors import SettingsError
 
 SEEN = "falls"
 """The field that says which approvals a person saw fall."""
 
 
-def settle(here: Here, changes: Sequence[Change], known: Mapping[Key, str], back: str) -> Response:
+def settle(here: Here, changes: Sequence[Change], known: Mapping[Key, str], back: str, **slots: str) -> Response:
     """Write the changes down, or show first which approvals would fall, or what others changed meanwhile.
 
     `back` is the endpoint of the page that goes on. Raises what `own_house.proposed` raises but for
     SettledElsewhereError.
     """
     if not changes:
-        return here.go(back)
+        return here.go(back, **slots)
     try:
         house = own_house.proposed(here.office, here.person, changes)
         fall = losses(here.office, here.person, house)
@@ -39,7 +42,15 @@ def settle(here: Here, changes: Sequence[Change], known: Mapping[Key, str], back
         if request.form.get("do") == "undo":
             raise
         return _elsewhere(here, changes, error, known)
-    return here.go(back)
+    return here.go(back, **slots)
+
+
+def refused(error: ExplainedError) -> tuple[int, Text]:
+    """The status of a page that shows what was typed again, and the sentence that says what is wrong."""
+    problems = getattr(error, "problems", ())
+    if isinstance(error, SettingsError):
+        return 409, problems[0].text if problems else error.text
+    return int(status_of(error)), error.text
 
 
 def _falls(here: Here, changes: Sequence[Change], fall: Sequence[Loss], known: Mapping[Key, str]) -> Response:

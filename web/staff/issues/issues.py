@@ -53,7 +53,7 @@ def issues(here: Here) -> Response:
 
 def new(here: Here) -> Response:
     """GET proposes the next number of a newsletter, with its day and the sections of last time. POST begins it."""
-    chosen = request.values.get("publication", "")[:100] or next(iter(here.office.house.publications), "")
+    chosen = request.values.get("publication", "")[:100] or next((one.key for one in here.office.house.running()), "")
     if request.method != "POST":
         return _new(here, chosen)
     number, day = request.form.get("number", "")[:60], request.form.get("day", "")[:20]
@@ -82,7 +82,7 @@ def _new(
         "issues/new",
         status,
         publication=chosen,
-        publications=[(key, publication_title(here, key)) for key in here.office.house.publications],
+        publications=[(one.key, publication_title(here, one.key)) for one in here.office.house.running()],
         series=publication_title(here, chosen),
         typed=typed or {"number": proposed.slug.removeprefix(f"{chosen}-"), "day": proposed.day.isoformat()},
         sections=proposed.sections,

@@ -46,7 +46,7 @@ def bring_in(here: Here, slug: str) -> Response:
 
 def bring_new(here: Here) -> Response:
     """As `bring_in`, without an issue: the text begins a new one. Raises NotFoundError."""
-    chosen = request.values.get("publication", "")[:100] or next(iter(here.office.house.publications), "")
+    chosen = request.values.get("publication", "")[:100] or next((one.key for one in here.office.house.running()), "")
     if chosen not in here.office.house.publications:
         raise NotFoundError(_("Deze nieuwsbrief is er niet."))
     return _answered(here, "", chosen)

@@ -20,7 +20,7 @@ from mailer.artefacts.paper.pieces import PrintOptions
 from mailer.intake.kinds import Kind as TextKind
 from mailer.ledger import opening
 from mailer.ledger.opening import EditionToFreeze
-from mailer.organisation import Channel
+from mailer.organisation import Channel, Look
 from mailer.returns.reasons import Kind
 from mailer.services.administration.mail_server import MailServer
 from mailer.services.administration.staff import Newcomer
@@ -124,6 +124,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "key": "noord",
         "changes": [],
         "house": None,
+        "wanted": Look(),
         "row": 1,
         "keys": tmp_path_factory.mktemp("keys"),
         "lines": ("Kade 1", "1234 AB Stad"),

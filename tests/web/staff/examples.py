@@ -17,6 +17,7 @@ THERE = {
     "until": "1",
     "proof": "x",
     "name": "opvang.jpg",
+    "what": "public?accent=%230b5f58&accent_dark=%237fd6cd",
 }
 """What stands in a slot, of the content of the example; `Desks.made` says the rest."""
 ELSEWHERE = {
@@ -30,6 +31,8 @@ ELSEWHERE = {
     "until": "1",
     "proof": "x",
     "name": "niets.jpg",
+    "key": "niets",
+    "what": "niets",
     "issue": "meldpunt-9999-1",
     "run": "999999",
     "piece": "999999",
@@ -45,6 +48,7 @@ NO_PAGE = {
     "desk_po": "a file",
     "desk_link": "a file",
     "picture": "a picture",
+    "look_frame": "a page in its sandbox",
     "draft_frame": "the e-mail itself, in its sandbox",
     "draft_booklet": "a picture of pages",
     "block_look": "an e-mail with one block, in its sandbox",

@@ -17,7 +17,7 @@ from tests.web.staff.conftest import Desks
 from tests.web.staff.examples import pages
 
 AXE = "async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)])"
-WHO = {"/sign-in": "", "/second-step": "Sem", "/set-up": "Sem", "/organisation": "Noor"}
+WHO = {"/sign-in": "", "/second-step": "Sem", "/set-up": "Sem"}
 """Who looks at a page; an editor where it does not say."""
 _ASKED_BY_AXE = "Failed to execute 'postMessage' on 'DOMWindow'"
 HEIGHT = 900
@@ -103,7 +103,8 @@ def _who(example: str) -> str:
     """An administrator looks at the pages about readers, somebody of the postal desk at its own."""
     if example.startswith(("/readers", "/audiences", "/returned", "/privacy", "/people")):
         return "Noor"
-    return WHO.get(example, "Sem" if example.startswith("/post") else "Bram")
+    own = {"post": "Sem", "organisation": "Noor"}.get(example.split("/")[1], "Bram")
+    return WHO.get(example, own)
 
 
 def _page(desks: Desks, context: BrowserContext, who: str, lang: str) -> Page:

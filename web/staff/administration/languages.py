@@ -88,7 +88,7 @@ def _row(here: Here, one: Tongue) -> dict[str, object]:
         "code": one.code,
         "name": one.name,
         "direction": one.direction,
-        "way": here.say(_("links") if one.direction == "ltr" else _("rechts")),
+        "way": here.say(_("links naar rechts") if one.direction == "ltr" else _("rechts naar links")),
         "day": format_date(here.office.today(), "long", locale=here.office.house.locales[one.code].formats),
         "is_source": one.is_source,
         "ended": one.ended,

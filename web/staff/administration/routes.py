@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from staff.permissions import Permission
-from web.staff.administration import languages, newsletters
-from web.staff.routes import Route, View
+from web.staff.administration import languages, looks, newsletters
+from web.staff.routes import KIB, Route, View
 
 BOTH = ("GET", "POST")
 
@@ -21,6 +21,9 @@ def _route(path: str, name: str, view: View, example: str = "") -> Route:
     )
 
 
+LOGO_BODY = 10_240 * KIB
+"""A picture of 10 MB in its form."""
+
 ROUTES: tuple[Route, ...] = (
     _route("newsletters", "newsletters", newsletters.newsletters),
     _route("newsletters/new", "new_newsletter", newsletters.new_newsletter),
@@ -28,4 +31,15 @@ ROUTES: tuple[Route, ...] = (
     _route("audiences/new", "new_audience", newsletters.new_audience),
     _route("audiences/<key>", "audience_settings", newsletters.audience_settings, "audiences/noo-national"),
     _route("languages", "languages", languages.languages),
+    Route(
+        "/organisation/look",
+        "looks",
+        looks.looks,
+        Permission.CHANGE_SETTINGS,
+        BOTH,
+        fresh=True,
+        body=LOGO_BODY,
+        example="/organisation/look",
+    ),
+    Route("/organisation/look/<what>", "look_frame", looks.frame, Permission.CHANGE_SETTINGS),
 )

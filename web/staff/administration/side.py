@@ -10,6 +10,7 @@ from wording import Text, _
 
 PAGES: Sequence[tuple[str, Text, Permission]] = (
     ("/staff/organisation", _("Organisatie"), Permission.CHANGE_SETTINGS),
+    ("/staff/organisation/look", _("Uiterlijk"), Permission.CHANGE_SETTINGS),
     ("/staff/organisation/newsletters", _("Nieuwsbrieven en doelgroepen"), Permission.CHANGE_SETTINGS),
     ("/staff/organisation/languages", _("Talen en woorden"), Permission.CHANGE_SETTINGS),
     ("/staff/people", _("Mensen en rollen"), Permission.CHANGE_STAFF),

@@ -101,7 +101,7 @@ class InFolder:
     def on_paper(self, line: str) -> bool:
         typed = [line, f"data.1 {line}"]
         with self._office() as office:
-            is_right = "data.1" not in keys.wrong(office, staff.first_administrator(office), typed)
+            is_right = not keys.wrong(office, staff.first_administrator(office), typed, of="data.1")
         if is_right:
             starting.go_to(self._folder, Step.MAIL)
         return is_right

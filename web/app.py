@@ -14,7 +14,9 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from mailer.doctor.rounds import Rounds
 from mailer.services.office import Office
+from mailer.surroundings import world_of
 from web.languages import best_language
 from web.public import public_pages
 from web.public.headers import GUARDS
@@ -37,12 +39,14 @@ def create_app(
     pages: str = "",
     demo: Demo | None = None,
     public: bool = False,
+    rounds: Rounds | None = None,
 ) -> Flask:
     """The application.
 
     `hosts` are names it answers to beside that of the base URL; `proxies` is how many reverse proxies of our own stand
     before it (their X-Forwarded-For is believed, an X-Forwarded-Host never). `pages` is the address at which the staff
     reach theirs; the base URL when it is "". `demo` adds the page on which a visitor of the demo chooses whom to be.
+    `rounds` looks whether everything works; when it is None, at the content folder and the database of the office.
     `public` leaves the staff pages out: what is left needs no content folder, so it may run anywhere.
     """
     app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
@@ -60,10 +64,15 @@ def create_app(
     if public:
         app.register_error_handler(HTTPException, partial(explained, site))
     else:
-        _add_staff(app, site, Staff(office, pages or office.house.base_url, demo))
+        _add_staff(app, site, Staff(office, pages or office.house.base_url, rounds or rounds_of(office), demo))
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def rounds_of(office: Office) -> Rounds:
+    """Looks at what this office works with."""
+    return Rounds(lambda: world_of(office.content.folder, office.store.url))
 
 
 def _add_staff(app: Flask, site: Site, staff: Staff) -> None:

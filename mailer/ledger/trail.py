@@ -34,3 +34,9 @@ def rows_by(session: Session, actor: UUID, most: int) -> list[AuditRow]:
     """What one person did, the newest first."""
     mine = select(AuditRow).where(AuditRow.actor == str(actor))
     return list(session.scalars(mine.order_by(AuditRow.seq.desc()).limit(most)))
+
+
+def last_step(session: Session, event: str, step: str) -> AuditRow | None:
+    """The newest row of an event with this step; None when there is none."""
+    mine = select(AuditRow).where(AuditRow.event == event, AuditRow.detail["step"].as_string() == step)
+    return session.scalar(mine.order_by(AuditRow.seq.desc()).limit(1))

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from mailer.doctor.rounds import Rounds
 from mailer.services.administration import signing_in
 from mailer.services.administration.signing_in import Browser
 from mailer.services.keeping.holding import standing_still
@@ -54,6 +55,8 @@ class Staff:
     office: Office
     pages: str
     """Without a slash at its end: base_url, or http://localhost:PORT while that is not set."""
+    rounds: Rounds
+    """Looks whether everything works."""
     demo: Demo | None = None
     """None everywhere but in the demo: then there is no page to choose a person on."""
 

@@ -14,7 +14,7 @@ from staff.permissions import Permission
 from web.errors import status_of
 from web.front import BODIES
 from web.staff import demo, me, second_step, signing_in, today
-from web.staff.administration import organisation, people
+from web.staff.administration import health, keys, organisation, people
 from web.staff.administration import routes as administration
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
@@ -197,6 +197,18 @@ ROUTES: tuple[Route, ...] = (
     Route("/mailings/<int:number>/cancel", "cancel", mailings.cancel, Permission.ORDER_MAILINGS, BOTH, fresh=True),
     Route("/people", "people", people.people, Permission.SEE_STAFF, example="/people"),
     Route("/people/new", "invite", people.invite, Permission.CHANGE_STAFF, BOTH, fresh=True, example="/people/new"),
+    Route("/health", "health", health.health, Permission.SEE_RECORDS, BOTH, example="/health"),
+    Route(
+        "/health/records",
+        "records",
+        health.records,
+        Permission.CHANGE_SETTINGS,
+        BOTH,
+        fresh=True,
+        example="/health/records",
+    ),
+    Route("/keys", "keys", keys.keys, Permission.KEEP_KEYS, BOTH, fresh=True, example="/keys"),
+    Route("/keys/paper", "keys_on_paper", keys.paper, Permission.KEEP_KEYS, ("POST",), fresh=True),
     Route("/people/<uid>", "person", people.person, Permission.CHANGE_STAFF, BOTH, fresh=True),
     Route(
         "/organisation",

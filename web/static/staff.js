@@ -6,6 +6,18 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  navigator.clipboard?.writeText(field.value).then(() => {
+    button.querySelector("span").textContent = button.dataset.done;
+  }, () => {}); // it stays selected, to be copied by hand
+});
 
 // Each answer would begin the leaving anew: where the next page is slow in coming, one would never get there.
 let leaves = false;

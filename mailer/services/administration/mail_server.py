@@ -14,6 +14,7 @@ from mailer.carriers.smtp import SmtpCarrier
 from mailer.ledger.notices import Notice
 from mailer.organisation import House
 from mailer.services.administration.starting import save_mail
+from mailer.services.held import require_free
 from mailer.services.notices.letters import message_of
 from mailer.services.office import Office, deed, look
 from mailer.services.sending.tray import Tray, in_short
@@ -21,7 +22,7 @@ from staff.people import Person
 from staff.permissions import Permission, require
 from subscribers.address import address_from
 from wording import Text, _
-from wording.errors import CarrierError, InvalidInputError
+from wording.errors import CarrierError, ConflictError, InvalidInputError
 from wording.interface import interface
 
 PATIENCE = 15.0
@@ -59,6 +60,33 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
     with look(office, person, Permission.CHANGE_SETTINGS):  # before a server is spoken to; none is in a transaction
         pass
     relay, sender = _relay(server), address_from(server.sender).text
+    _hand_over(office, person, relay, sender)
+    table = {"host": relay.host, "port": relay.port, "security": relay.security.value, "user": relay.user}
+    with deed(office, person, Permission.CHANGE_SETTINGS) as session:
+        record(session, "settings", person.uid, detail={"smtp": relay.host, "port": relay.port})
+        save_mail(office.content.folder, keys, table, server.password, sender)
+
+
+def prove(office: Office, person: Person) -> str:
+    """Mail `person` a test through the mail server that is set, and wait for its answer; returns its host.
+
+    Raises ConflictError while everything is held back or no server is set, CarrierError with what the server said when
+    it does not take the test.
+    """
+    with look(office, person, Permission.CHANGE_SETTINGS) as session:
+        require_free(session)
+    relay = next(iter(office.relays), None)
+    if relay is None:
+        raise ConflictError(_("Er is nog geen mailserver ingesteld."))
+    sender = next(iter(office.house.publications.values())).sender.address
+    seconds = {stage: min(allowed, PATIENCE) for stage, allowed in STAGES.items()}
+    _hand_over(office, person, replace(relay, connections=1, seconds=seconds), sender)
+    with deed(office, person, Permission.CHANGE_SETTINGS) as session:
+        record(session, "mail_test", person.uid, detail={"relay": relay.name})
+    return relay.host
+
+
+def _hand_over(office: Office, person: Person, relay: Relay, sender: str) -> None:
     letter = _test(office, person, sender)
     tray = Tray([letter])
     with closing(SmtpCarrier(relay)) as carrier:
@@ -67,10 +95,6 @@ def choose(office: Office, person: Person, server: MailServer, *, keys: Path) ->
     if not isinstance(outcome, Accepted):
         answer = fault.answer if fault else outcome.answer if outcome else Answer("")
         raise CarrierError(_("De mailserver nam de proef niet aan: {answer}", answer=in_short(answer, person.email)))
-    table = {"host": relay.host, "port": relay.port, "security": relay.security.value, "user": relay.user}
-    with deed(office, person, Permission.CHANGE_SETTINGS) as session:
-        record(session, "settings", person.uid, detail={"smtp": relay.host, "port": relay.port})
-        save_mail(office.content.folder, keys, table, server.password, sender)
 
 
 def _relay(server: MailServer) -> Relay:

@@ -48,6 +48,7 @@ _SAID: Mapping[str, Text] = {
     Event.CONFIG: _("veranderde een instelling"),
     Event.PRUNED: _("wiste regels van meer dan 13 maanden oud"),
     "settings": _("veranderde een instelling"),
+    "mail_test": _("stuurde zichzelf een proefmail"),
     "second_person": _("besloot of een tweede persoon goedkeurt"),
     "publish": _("verstuurde een nummer"),
     "mailing_start": _("liet een verzending beginnen"),

@@ -221,7 +221,7 @@ def test_keys_that_were_shown_and_checked_stand_in_the_trail(opened: Opened) -> 
     parts = wire(opened.folder)
     with parts.store.reading() as session:
         rows = session.scalars(select(AuditRow).where(AuditRow.event == Event.KEY).order_by(AuditRow.seq)).all()
-        assert [row.detail for row in rows] == [{"step": "printed"}, {"step": "checked"}]
+        assert [row.detail for row in rows] == [{"step": "printed"}, {"step": "checked", "wrong": 0}]
     parts.store.close()
 
 

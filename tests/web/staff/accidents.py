@@ -45,7 +45,7 @@ from tests.support.house import ROOT, content_in
 from tests.support.office import WORDING
 from tests.support.people import leave, reader
 from tests.web.staff.conftest import PEOPLE, Desks
-from web.app import create_app
+from web.app import create_app, rounds_of
 from web.front import Front
 from web.staff.here import Staff
 from worker.app import make_app
@@ -154,7 +154,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         pages = f"http://localhost:{port}"
         office = parts.office(CeleryDoorbell(make_app(broker.url)))
         app = create_app(office, hosts=("localhost",), pages=pages)
-        desks = Desks(Staff(office, pages), parts.store, app, people, pages)
+        desks = Desks(Staff(office, pages, rounds_of(office)), parts.store, app, people, pages)
         stack.enter_context(answered(Front(app), port))
         messages.approve_issue(office, people["Bram"], SLUG)
         yield World(desks, database, relay, environment, folder, count())

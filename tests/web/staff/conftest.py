@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import dns.resolver
 import pyotp
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from database.session import Store
 from devtools.servers import free_port
 from mailer.bootstrap import Parts
 from mailer.content import Content
+from mailer.doctor.rounds import Rounds
 from mailer.ledger.notices import Notice
 from mailer.ledger.states import DeliveryState, MailingState
 from mailer.ledger.tables import Delivery, Mailing
@@ -34,6 +36,7 @@ from mailer.services.readers import lists as reader_lists
 from mailer.services.sending import orders
 from mailer.services.translating import messages
 from mailer.settings import settings_from
+from mailer.surroundings import world_of
 from mailer.typesetting.typesetter import Typesetter
 from staff import second_factor, sessions
 from staff.people import Person, add_person
@@ -52,6 +55,8 @@ from web.staff.here import Staff
 
 SENT = "noo-2026-11"
 """The issue of the example that has been sent, where an office has a mailing."""
+NOBODY = dns.resolver.Resolver(configure=False)
+"""A resolver that knows of no server."""
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -176,10 +181,13 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
             for name, (email, roles, languages) in PEOPLE.items()
         }
     port = free_port()
-    staff = Staff(parts.office(Silence()), f"http://localhost:{port}")
+    office = parts.office(Silence())
+    staff = Staff(
+        office, f"http://localhost:{port}", Rounds(lambda: world_of(content, office.store.url, resolver=NOBODY))
+    )
 
     def made(now: Parts) -> Flask:
-        return create_app(now.office(Silence()), hosts=("localhost",), pages=staff.pages)
+        return create_app(now.office(Silence()), hosts=("localhost",), pages=staff.pages, rounds=staff.rounds)
 
     renewed = Renewed(parts.living, made)
     yield Desks(staff, store, renewed(), people, staff.pages, renewed=renewed, living=parts.living)

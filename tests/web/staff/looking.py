@@ -101,7 +101,7 @@ def _axe() -> str:
 
 def _who(example: str) -> str:
     """An administrator looks at the pages about readers, somebody of the postal desk at its own."""
-    if example.startswith(("/readers", "/audiences", "/returned", "/privacy", "/people")):
+    if example.startswith(("/readers", "/audiences", "/returned", "/privacy", "/people", "/health", "/keys", "/audit")):
         return "Noor"
     own = {"post": "Sem", "organisation": "Noor"}.get(example.split("/")[1], "Bram")
     return WHO.get(example, own)

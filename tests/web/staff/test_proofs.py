@@ -16,7 +16,7 @@ from devtools.mailings import relay
 from mailer.services.office import Office
 from tests.support.people import reader
 from tests.web.staff.conftest import SENT, Desks
-from web.app import create_app
+from web.app import create_app, rounds_of
 from web.staff.here import Staff
 
 PAGE = f"/staff/issues/{SENT}/send"
@@ -28,7 +28,7 @@ def through(desks: Desks, port: int) -> Desks:
     """The same office, whose mail goes to this port."""
     office: Office = replace(desks.staff.office, relays=(relay(port, connections=1),))
     app = create_app(office, hosts=("localhost",), pages=desks.base)
-    return replace(desks, staff=Staff(office, desks.staff.pages), app=app)
+    return replace(desks, staff=Staff(office, desks.staff.pages, rounds_of(office)), app=app)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask import request
+
 from staff.permissions import Permission, may
 from web.staff.here import Here
 from wording import Text, _
@@ -14,9 +16,13 @@ PAGES: Sequence[tuple[str, Text, Permission]] = (
     ("/staff/organisation/newsletters", _("Nieuwsbrieven en doelgroepen"), Permission.CHANGE_SETTINGS),
     ("/staff/organisation/languages", _("Talen en woorden"), Permission.CHANGE_SETTINGS),
     ("/staff/people", _("Mensen en rollen"), Permission.CHANGE_STAFF),
+    ("/staff/health/records", _("Mailserver en DNS"), Permission.CHANGE_SETTINGS),
+    ("/staff/keys", _("Sleutels en back-up"), Permission.KEEP_KEYS),
+    ("/staff/health", _("Werkt alles?"), Permission.SEE_RECORDS),
 )
 
 
-def side(here: Here) -> list[tuple[str, str]]:
-    """Where each page is that this person may open, and its words."""
-    return [(path, here.say(words)) for path, words, needs in PAGES if may(here.person, needs)]
+def side(here: Here) -> list[tuple[str, str, bool]]:
+    """Where each is, its words, and whether it is here: those that this person may see."""
+    at = max((path for path, _words, _needs in PAGES if f"{request.path}/".startswith(f"{path}/")), key=len, default="")
+    return [(path, here.say(words), path == at) for path, words, needs in PAGES if may(here.person, needs)]

@@ -22,22 +22,6 @@ app = typer.Typer(help=say(_("Datalek: wat de toezichthouder binnen 72 uur wil w
 _FORMATS = ["%Y-%m-%d", *(f"%Y-%m-%d{gap}%H:%M{rest}" for rest in ("", ":%S", "%z", ":%S%z") for gap in "T ")]
 
 
-_KINDS = {
-    "subscribers": _("lezers per e-mail"),
-    "subscribers_left": _("lezers die zich afmeldden"),
-    "addressees": _("lezers per post"),
-    "addressees_suspended": _("lezers per post die niets meer krijgen"),
-    "consent_events": _("regels over toestemming"),
-}
-_EVENTS = {
-    "view_list": _("een lijst bekeken"),
-    "view_one": _("de gegevens van één persoon bekeken"),
-    "search": _("op een persoon gezocht"),
-    "export": _("een lijst naar een bestand geschreven"),
-    "print": _("adressen geprint"),
-}
-
-
 def _instant(zone: str, typed: datetime) -> datetime:
     """The moment (UTC) of what was typed: by the clock on the wall, unless it says its own distance from UTC."""
     return typed.astimezone(UTC) if typed.tzinfo is not None else instant(typed, zone)
@@ -93,10 +77,10 @@ def report(
     tell(_("In UTC: van {start} tot en met {end}.", start=f"{within[0]:%F %H:%M}", end=f"{within[1]:%F %H:%M}"))
     tell(_("Kon gelezen worden door wie de sleutels had; zonder sleutels is het onleesbaar:"))
     for name, count in found.readable.items():
-        tell(f"{count:>8}  {word_of(_KINDS, name)}")
+        tell(f"{count:>8}  {word_of(records.READABLE_WORDS, name)}")
     tell(_("Is bekeken, volgens het logboek:"))
     for name, count in found.seen.items():
-        tell(f"{count:>8}  {word_of(_EVENTS, name)}")
+        tell(f"{count:>8}  {word_of(records.LOOKED_WORDS, name)}")
     tell(_("Door (nummers van medewerkers, of een deel van het systeem):"))
     for name, count in found.actors.items():
         tell(f"{count:>8}  {name}")

@@ -14,7 +14,7 @@ from staff.permissions import Permission
 from web.errors import status_of
 from web.front import BODIES
 from web.staff import demo, me, second_step, signing_in, today
-from web.staff.administration import health, keys, organisation, people
+from web.staff.administration import audit, health, keys, organisation, people
 from web.staff.administration import routes as administration
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
@@ -209,6 +209,19 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("/keys", "keys", keys.keys, Permission.KEEP_KEYS, BOTH, fresh=True, example="/keys"),
     Route("/keys/paper", "keys_on_paper", keys.paper, Permission.KEEP_KEYS, ("POST",), fresh=True),
+    Route("/audit", "audit", audit.audit, Permission.SEE_RECORDS, BOTH, example="/audit"),
+    Route("/audit/head", "audit_head", audit.head, Permission.SEE_RECORDS),
+    Route("/audit/register", "register", audit.register, Permission.SEE_RECORDS, example="/audit/register"),
+    Route("/audit/breach", "breach", audit.breach, Permission.REPORT_BREACHES, BOTH, example="/audit/breach"),
+    Route(
+        "/audit/retention",
+        "retention",
+        audit.retention,
+        Permission.SEE_RECORDS,
+        BOTH,
+        fresh=True,
+        example="/audit/retention",
+    ),
     Route("/people/<uid>", "person", people.person, Permission.CHANGE_STAFF, BOTH, fresh=True),
     Route(
         "/organisation",

@@ -21,6 +21,23 @@ BREACH_REPORTED = "breach_report"
 SLOT = "retention"
 """The daily slot of the worker (`services.worker.chores`)."""
 
+READABLE_WORDS = {
+    "subscribers": _("lezers per e-mail"),
+    "subscribers_left": _("lezers die zich afmeldden"),
+    "addressees": _("lezers per post"),
+    "addressees_suspended": _("lezers per post die niets meer krijgen"),
+    "consent_events": _("regels over toestemming"),
+}
+"""What `Breach.readable` counts."""
+LOOKED_WORDS = {
+    "view_list": _("een lijst bekeken"),
+    "view_one": _("de gegevens van één persoon bekeken"),
+    "search": _("op een persoon gezocht"),
+    "export": _("een lijst naar een bestand geschreven"),
+    "print": _("adressen geprint"),
+}
+"""What `Breach.seen` counts."""
+
 
 @dataclass(frozen=True)
 class Processing:

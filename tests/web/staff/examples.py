@@ -44,6 +44,7 @@ NO_PAGE = {
     "sign_in_code": "leads to the form",
     "frame": "the e-mail itself, in its sandbox",
     "booklet": "a picture of pages",
+    "audit_head": "a file",
     "figures_table": "a table for a spreadsheet",
     "desk_po": "a file",
     "desk_link": "a file",

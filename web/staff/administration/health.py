@@ -24,7 +24,7 @@ MARKS = {FAIL: "stop", WARN: "warn", SKIP: "warn", NOTE: "none", OK: "ok"}
 MORE: Mapping[str, str] = {
     **dict.fromkeys(("spf", "dkim", "dmarc", "mx", "ptr", "relay"), "/staff/health/records"),
     **dict.fromkeys(("keys", "backup"), "/staff/keys"),
-    "hold": "/staff/health/hold",
+    "retention": "/staff/audit/retention",
 }
 """The page that tells more of a check."""
 SEEN_AS = {"pages": "pages", "ptr": "ptr", "spf": "spf", "dkim": "dkim", "dmarc": "dmarc", "mx": "mx"}

@@ -18,6 +18,7 @@ PAGES: Sequence[tuple[str, Text, Permission]] = (
     ("/staff/people", _("Mensen en rollen"), Permission.CHANGE_STAFF),
     ("/staff/health/records", _("Mailserver en DNS"), Permission.CHANGE_SETTINGS),
     ("/staff/keys", _("Sleutels en back-up"), Permission.KEEP_KEYS),
+    ("/staff/audit", _("Logboek"), Permission.SEE_RECORDS),
     ("/staff/health", _("Werkt alles?"), Permission.SEE_RECORDS),
 )
 

@@ -29,6 +29,10 @@ from staff.people import Person, people
 from wording.errors import PostduifError
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+RELEASES = tuple(sorted(one.name for one in FIXTURES.iterdir() if (one / "make.py").is_file()))
+"""Each commit or release of which there is an installation: what is put there is upgraded by every test that asks."""
+PARTS = ("content", "keys", "make.py", "postduif.sql", "postduif.sqlite", "postgresql.json", "sqlite.json")
+"""What a folder of a release has."""
 
 
 @dataclass

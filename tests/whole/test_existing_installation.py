@@ -1,4 +1,6 @@
-"""An installation of commit 5d18c98, in the middle of its work, goes on under the code of today and loses nothing."""
+"""An installation of an earlier commit, in the middle of its work, goes on under the code of today and loses nothing.
+
+Of each folder in `tests/fixtures`: one that is made at a release is tried from then on, without a line here."""
 
 from __future__ import annotations
 
@@ -28,10 +30,9 @@ from subscribers.address import address_from
 from subscribers.examples import NAMES
 from subscribers.repository import address_of, may_receive, subscriber_with
 from subscribers.suppression import reason_for
-from tests.support.installation import FIXTURES, Installation, installation, restore
+from tests.support.installation import FIXTURES, PARTS, RELEASES, Installation, installation, restore
 from web.app import create_app
 
-COMMIT = "5d18c98"
 MORNING = datetime(2026, 12, 1, 9, tzinfo=UTC)
 """When the upgraded worker starts: days after the old one stopped, and an hour after the planned mailing was due."""
 WRITTEN_DOWN = 2
@@ -49,16 +50,25 @@ STATES = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(params=RELEASES)
 def opened(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Installation]:
     """The installation on SQLite, and once more on PostgreSQL."""
+    commit = request.param
     database = "sqlite" if database_url.startswith("sqlite") else "postgresql"
     if database == "sqlite":
-        shutil.copy(FIXTURES / COMMIT / "postduif.sqlite", urlsplit(database_url).path.removeprefix("/"))
+        shutil.copy(FIXTURES / commit / "postduif.sqlite", urlsplit(database_url).path.removeprefix("/"))
     else:
-        restore(FIXTURES / COMMIT / "postduif.sql", database_url)
-    with installation(COMMIT, database, tmp_path, database_url) as found:
+        restore(FIXTURES / commit / "postduif.sql", database_url)
+    with installation(commit, database, tmp_path, database_url) as found:
         yield found
+
+
+def test_each_release_has_all_that_is_asked_of_it() -> None:
+    assert "5d18c98" in RELEASES
+    folders = {one.name for one in FIXTURES.iterdir() if one.is_dir() and one.name != "__pycache__"}
+    assert folders == set(RELEASES), "a folder without make.py cannot be understood later"
+    missing = [(one, part) for one in RELEASES for part in PARTS if not (FIXTURES / one / part).exists()]
+    assert missing == []
 
 
 def test_opening_it_loses_no_row_of_any_table(opened: Installation) -> None:

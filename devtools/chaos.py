@@ -25,7 +25,7 @@ from sqlalchemy import create_engine, text
 from database.keys import KeyRing
 from database.migrations import upgrade
 from database.session import Store
-from devtools import servers
+from devtools import chaos_times, servers
 from devtools.fault_server import Plan, fault_process
 from devtools.mailings import open_mailing, states
 from devtools.waiting import wait_for
@@ -204,10 +204,16 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=102, help="in all, over both databases and the seeds")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--only-times", action="store_true", help="leave the kills out")
     parser.add_argument("--readers", type=int, default=12_000, help="of each mailing")
     options = parser.parse_args(arguments)
     runs: list[Found] = []
     with databases() as urls, servers.valkey() as broker:
+        for name, url in urls.items():
+            for line in chaos_times.lines(name, url, broker):
+                say(line)
+        if options.only_times:
+            return 0
         control = run(
             "control (sqlite, no intents)", urls["sqlite"], broker, seed=0, kills=6, readers=4000, intents=False
         )

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -169,17 +169,17 @@ def run(sender: Sender) -> int:
     )
 
 
-def spawn(sender: Sender) -> subprocess.Popen[bytes]:
-    """Start it in a process group of its own."""
-    command = [sys.executable, "-m", "devtools.worker_process", json.dumps(asdict(sender))]
+def spawn(sender: Sender, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Start it in a process group of its own; `before` are the words of a command that starts it."""
+    command = [*before, sys.executable, "-m", "devtools.worker_process", json.dumps(asdict(sender))]
     folder = Path(__file__).parent.parent
     return subprocess.Popen(command, cwd=folder, start_new_session=True, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
-def sending(sender: Sender) -> Iterator[subprocess.Popen[bytes]]:
+def sending(sender: Sender, before: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
     """A sender that is gone, with all its children, when the block ends."""
-    process = spawn(sender)
+    process = spawn(sender, before)
     try:
         yield process
     finally:

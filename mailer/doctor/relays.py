@@ -32,6 +32,13 @@ def relays(world: World) -> Iterator[Finding]:
 
 def _relay(relay: Relay, at: datetime) -> Iterator[Finding]:
     place = f"{relay.host}:{relay.port}"
+    if relay.user and not relay.password:
+        said = _("Het wachtwoord voor mailserver {place} is er niet.", place=place)
+        remedy = _(
+            "Zet het in het bestand smtp__password (of relays__NAAM__password), en herstart; zie docs/operations.md."
+        )
+        yield Finding("relay", Level.FAIL, said, remedy)
+        return
     hasty = replace(relay, seconds={stage: min(most, PATIENCE) for stage, most in STAGES.items()})
     try:
         link, offer = open_connection(hasty)

@@ -328,6 +328,19 @@ def test_a_relay_says_what_is_wrong_with_it(
         assert [one.level for one in relays.relays(world)] == expected
 
 
+def test_a_credential_that_is_missing_is_said_before_anyone_knocks(installation: World) -> None:
+    with fault_server(Plan(auth="PLAIN")) as (server, port):
+        relay = Relay("127.0.0.1", port, user="bode")
+        [found] = relays.relays(replace(installation, sending=(Sending(relay),)))
+        assert (found.level, "smtp__password" in str(found.remedy)) == (Level.FAIL, True)
+        assert server.received == []
+    assert installation.keys is not None
+    (installation.keys / "links.1").unlink()  # as `LoadCredential=` hands on a folder in which a file is missing
+    found, *_rest = kept.keys(installation)
+    assert found.level is Level.FAIL
+    assert "links" in str(found.said)
+
+
 def test_a_broker_that_throws_bells_away_or_hangs_up_is_found(
     installation: World, valkey_url: str, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from database.migrations import upgrade
 from database.session import Store
 from devtools.fault_server import Plan, fault_server
 from devtools.mailings import open_mailing, states
-from devtools.servers import Server, postgres_server, valkey_server
+from devtools.servers import Server, hung_up_at_once, postgres_server, valkey_server
 from devtools.waiting import wait_for
 from devtools.worker_process import Sender
 from devtools.worker_process import sending as worker
@@ -65,6 +65,25 @@ def test_a_broker_that_forgets_everything_and_goes_away_delays_mail_and_loses_no
         length = redis.Redis(unix_socket_path=str(broker.ready)).llen("send")
     assert sorted(server.received) == sorted(states(store, mailing_id))
     assert length < 50, "the queue stays bounded"
+
+
+def test_a_broker_that_is_away_for_longer_than_every_retry_is_waited_for(plain_store: Store, broker: Server) -> None:
+    """Celery gives up after a hundred tries, and on a start at once: a worker of ours knocks until somebody opens."""
+    conf = make_app(broker.url).conf
+    assert (conf.broker_connection_max_retries, conf.broker_connection_retry_on_startup) == (None, True)
+    mailing_id = open_mailing(plain_store, 20)
+    broker.stop(signal.SIGKILL)
+    broker.ready.unlink(missing_ok=True)
+    with fault_server(Plan()) as (server, port), ExitStack() as stack:
+        with hung_up_at_once(broker.ready) as knocks:
+            process = stack.enter_context(worker(Sender(plain_store.url, port, broker.url)))
+            wait_for(lambda: len(knocks) > 4)
+        assert process.poll() is None
+        assert server.received == []
+        broker.ready.unlink(missing_ok=True)
+        broker.start()
+        wait_for(lambda: all_accepted(plain_store, mailing_id))
+    assert len(server.received) == len(set(server.received)) == 20
 
 
 @pytest.mark.promise("F16")

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from mailer.ledger.installation import is_free
+from mailer.ledger.installation import may_send
 from mailer.ledger.states import (
     OPEN,
     DeliveryEvent,
@@ -238,7 +238,7 @@ def _ended(state: DeliveryState) -> dict[str, Any]:
 
 
 def _is_sent(mailing_id: Any) -> Any:
-    return and_(exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING), is_free())
+    return and_(exists().where(Mailing.id == mailing_id, Mailing.state == MailingState.SENDING), may_send())
 
 
 def _held(event: DeliveryEvent, count: int) -> Update:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -116,6 +117,12 @@ def witness(session: Session, at_least: int = 0) -> None:
 def is_free() -> ColumnElement[bool]:
     """The condition that nothing is held back."""
     return ~exists().where(Installation.hold.is_not(None))
+
+
+def may_send() -> ColumnElement[bool]:
+    """The condition that nothing is held back, and that this program is not too old for the database: after an upgrade
+    in the middle of a batch it begins no letter more."""
+    return ~exists().where(or_(Installation.hold.is_not(None), Installation.schema > SCHEMA))
 
 
 def may_leave(epoch: InstrumentedAttribute[int]) -> ColumnElement[bool]:

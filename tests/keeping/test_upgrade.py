@@ -131,6 +131,30 @@ def test_an_upgrade_that_was_killed_is_done_again(tmp_path: Path, forked: Forks)
     assert postduif(content, "keys", "check")[0] == 0
 
 
+@pytest.mark.faults
+def test_an_upgrade_in_the_middle_of_a_mailing_stops_the_old_workers_after_what_is_on_the_wire(
+    store: Store, valkey_url: str
+) -> None:
+    """It raised the schema that workers must know: the old one begins nothing more, a new one sends the rest."""
+    mailing_id = open_mailing(store, 300)
+    with fault_server(Plan(delay=0.05)) as (server, port):
+        sender = Sender(store.url, port, valkey_url)
+        with worker(sender) as process:
+            wait_for(lambda: len(server.received) > 20)
+            with store.transaction() as session:
+                session.get_one(Installation, 1).schema = SCHEMA + 1
+            assert process.wait(90) == 75
+        sent = len(server.received)
+        assert 20 < sent < 300
+        assert DeliveryState.HANDING_OVER not in states(store, mailing_id).values()
+        with store.transaction() as session:
+            session.get_one(Installation, 1).schema = SCHEMA  # now it is the program that the database wants
+        server.plan.delay = 0.0
+        with worker(sender):
+            wait_for(lambda: set(states(store, mailing_id).values()) == {DeliveryState.ACCEPTED})
+    assert len(server.received) == len(set(server.received)) == 300
+
+
 @pytest.mark.promise("F23")
 def test_a_worker_that_is_too_old_for_the_database_ends_with_75_and_loses_nobody(store: Store, valkey_url: str) -> None:
     mailing_id = open_mailing(store, 40)

@@ -49,8 +49,9 @@ slow: .venv/.development servers ## two hundred made documents on paper, each re
 	$(BIN)/python -m pytest -q -n $$(nproc) tests/slow/large_backup.py
 	POSTDUIF_WHOLE_LOADS=1 $(BIN)/python -m pytest -n $$(nproc) -m load --durations=0
 
-chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server (under 15 minutes)
+chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server; then with the pages in it
 	$(BIN)/python -m devtools.chaos
+	$(BIN)/python -m devtools.chaos_web
 
 check: .venv/.development servers ## format, lint, types, arrows, catalogs
 	$(BIN)/ruff format --check .

@@ -25,6 +25,7 @@ CLOCKS = {
 MAY = {
     "devtools/waiting.py": "the generous end of a wait",
     "devtools/chaos.py": "tells how long it took, and asserts nothing about that",
+    "devtools/chaos_web.py": "tells how long it took, and asserts nothing about that",
     "devtools/fault_server.py": "says when each letter arrived, for limits on letters per time",
     "devtools/mutants.py": "tells how long each change took, and ends one that waits for ever",
     "devtools/servers.py": "says when each connection came, for a limit on attempts per second",

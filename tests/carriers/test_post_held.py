@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,11 @@ from database.base import now
 from mailer.ledger import installation, printing, put_back
 from mailer.ledger.print_states import RunState
 from mailer.services.held import HeldError
+from mailer.services.keeping import holding
 from mailer.services.post import overview, pieces, runs
 from mailer.services.sending.holding import LOOK_FIRST
-from tests.support.desk_people import EDITOR, POSTAL, SLUG
+from mailer.services.sending.witness import Kept, Witness
+from tests.support.desk_people import ADMIN, EDITOR, POSTAL, SLUG
 from tests.support.print_desk import Desk
 from wording.errors import ConflictError, NotAllowedError
 
@@ -54,6 +57,18 @@ def test_no_file_is_made_or_opened_while_everything_is_held_back(desk: Desk) -> 
         with pytest.raises(HeldError):
             door()
     assert [step.step for step in overview.history(desk.work, POSTAL, run).steps] == ["ordered", "opened"]
+
+
+@pytest.mark.promise("F27")
+def test_lifting_the_hold_puts_post_in_doubt_that_waits(desk: Desk, tmp_path: Path) -> None:
+    """Whoever lifts knows what a relay took; whether an envelope left only the desk can see."""
+    run = desk.prepared()
+    with desk.store.transaction() as session:
+        installation.hold(session, LOOK_FIRST, now())
+    holding.lift(desk.work, ADMIN, Witness(Kept(tmp_path / "witness")), nobody_erased=True)
+    for door in doors(desk, run):
+        with pytest.raises(ConflictError, match=f"postduif print go-on {SLUG}"):
+            door()
 
 
 def test_post_in_doubt_is_printed_once_the_desk_says_that_it_has_not_left(desk: Desk) -> None:

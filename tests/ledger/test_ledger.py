@@ -134,6 +134,23 @@ def test_whoever_lost_the_lease_may_not_hand_over(store: Store) -> None:
     assert intend(store, mailing_id, [one.id, two.id], lease) == set()
 
 
+@pytest.mark.promise("P2")
+def test_whoever_lost_the_lease_to_another_neither_hands_over_nor_settles_what_that_one_does(store: Store) -> None:
+    mailing_id = open_mailing(store, 2)
+    (one, two), lost = claim(store, mailing_id)
+    with store.transaction() as session:
+        handover.sweep(session, lost.until + timedelta(seconds=1))
+    claimed, lease = claim(store, mailing_id)
+    assert [each.id for each in claimed] == [one.id, two.id]
+    assert intend(store, mailing_id, [one.id, two.id], lost) == set()
+    assert intend(store, mailing_id, [one.id, two.id], lease) == {one.id, two.id}
+    record(
+        store, lost, Ending(one.id, DeliveryEvent.ACCEPT, "dot", 250), Ending(two.id, DeliveryEvent.DEFER, "rcpt", 450)
+    )
+    assert {each.state for each in deliveries(store, mailing_id)} == {DeliveryState.HANDING_OVER}
+    assert attempts(store) == []
+
+
 def test_a_pause_or_cancellation_stops_what_is_claimed_before_its_intent(store: Store) -> None:
     mailing_id = open_mailing(store, 2)
     (one, two), lease = claim(store, mailing_id)
@@ -163,6 +180,17 @@ def test_an_answer_that_comes_after_the_sweep_settles_the_doubt(store: Store, ev
         handover.sweep(session, lease.until + timedelta(seconds=1))
     record(store, lease, Ending(one.id, event, "dot", 250, handed_at=START))
     assert [d.state for d in deliveries(store, mailing_id)] == [state]
+
+
+def test_an_answer_of_an_earlier_try_does_not_settle_the_doubt_of_a_later_one(store: Store) -> None:
+    mailing_id = open_mailing(store, 1)
+    (one,), lease = claim(store, mailing_id)
+    intend(store, mailing_id, [one.id], lease)
+    with store.transaction() as session:
+        handover.sweep(session, lease.until + timedelta(seconds=1))
+        session.execute(update(Delivery).values(handed_at=START + timedelta(hours=1)))  # tried again since
+    record(store, lease, Ending(one.id, DeliveryEvent.ACCEPT, "dot", 250, handed_at=START))
+    assert [d.state for d in deliveries(store, mailing_id)] == [DeliveryState.UNCERTAIN]
 
 
 def test_a_deferred_delivery_is_not_due_before_its_time(store: Store) -> None:

@@ -44,10 +44,11 @@ browser: .venv/.development servers devtools/node_modules ## every staff page in
 standards: .venv/.development servers ## what veraPDF and others say of the printed pages
 	$(BIN)/python -m pytest -s tests/standards/pages.py
 
-slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word, and floods of thousands
+slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word, floods of thousands, and 10 minutes of an office at work
 	$(BIN)/python -m pytest -q tests/slow/read_back_many.py
 	$(BIN)/python -m pytest -q -n $$(nproc) tests/slow/large_backup.py
 	POSTDUIF_WHOLE_LOADS=1 $(BIN)/python -m pytest -n $$(nproc) -m load --durations=0
+	$(BIN)/python -m devtools.load
 
 chaos: .venv/.development ## kill senders at random, a hundred times, and count at the receiving server; then with the pages in it
 	$(BIN)/python -m devtools.chaos

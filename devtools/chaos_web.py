@@ -119,6 +119,9 @@ class Programs:
     def base(self) -> str:
         return f"http://localhost:{self.ports['pages']}"
 
+    def pid(self, name: str) -> int:
+        return self._running[name].pid
+
     def kill(self, kind: str, chance: random.Random) -> None:
         if kind == "child":
             for child in children_of(self._running["worker"].pid)[:1]:
@@ -187,6 +190,7 @@ class World:
     people: dict[str, Person]
     addresses: dict[UUID, str]
     ended: Ended
+    colleagues: tuple[str, ...] = ()
     told: dict[str, set[str]] = field(default_factory=lambda: {"written": set(), "translated": set(), "left": set()})
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -194,7 +198,8 @@ class World:
         return Browser(base, self.cookies.get(name, ""), self.ended)
 
 
-def _world(folder: Path, url: str, readers: int) -> World:
+def world_in(folder: Path, url: str, readers: int, *, colleagues: int = 0) -> World:
+    """An office in an empty folder; `colleagues` are so many more editors who are signed in."""
     for name in ("issues", "translations"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "postduif.toml", folder)
@@ -202,15 +207,17 @@ def _world(folder: Path, url: str, readers: int) -> World:
     store = Store(url, keys)
     policy = Policy(lambda: True, rates=(), printing=PrintOptions())
     office = Office(house(), Content(folder, house()), Typesetter().pdfs, store, keys, (), Silence(), policy)
-    roles = {
+    roles: dict[str, tuple[list[Role], list[str]]] = {
         "Bram": ([Role.EDITOR], []),
         "Wies": ([Role.EDITOR], []),
         "Amina": ([Role.APPROVER], []),
         "Yasmin": ([Role.TRANSLATOR], ["ar"]),
     }
+    more = [f"Collega {number}" for number in range(colleagues)]
+    roles |= {name: ([Role.EDITOR], []) for name in more}
     with store.transaction() as session:
         people = {
-            name: add_person(session, name, f"{name.lower()}@voorbeeld.example", own, languages)
+            name: add_person(session, name, f"{name.lower().replace(' ', '.')}@voorbeeld.example", own, languages)
             for name, (own, languages) in roles.items()
         }
         insert_readers(session, example_readers({AUDIENCE: ["nl"]}, readers))
@@ -219,7 +226,7 @@ def _world(folder: Path, url: str, readers: int) -> World:
     with store.reading() as session:
         uids = [one.uid for one in readers_of(session, AUDIENCE)]
         addresses = {uid: one.address for uid, one in may_receive(session, uids, AUDIENCE).items()}
-    return World(office, cookies, people, addresses, Ended(readers=len(addresses)))
+    return World(office, cookies, people, addresses, Ended(readers=len(addresses)), tuple(more))
 
 
 def _signed_in(store: Store, who: Person) -> str:
@@ -282,6 +289,11 @@ def _approve_and_send(world: World, amina: Browser, bram: Browser) -> None:
         world.stop.wait(REST)
 
 
+def sent_by_pages(world: World, base: str) -> None:
+    """Approved by one, sent by another, in the pages; it begins at once."""
+    _approve_and_send(world, world.browser(base, "Amina"), world.browser(base, "Bram"))
+
+
 def _leave(world: World, browser: Browser) -> None:
     """One reader after the other, by the button of a mail program."""
     uids = sorted(world.addresses, key=str)[::4]
@@ -303,7 +315,7 @@ def run(url: str, broker: str, *, seed: int, kills: int, readers: int) -> Ended:
         folder.mkdir()
         log = folder / "received"
         log.touch()
-        world = _world(folder, url, readers)
+        world = world_in(folder, url, readers)
         stack.callback(world.office.store.close)
         programs = Programs(folder, url, broker, log)
         stack.callback(programs.stop)

@@ -27,6 +27,7 @@ MAY = {
     "devtools/chaos.py": "tells how long it took, and asserts nothing about that",
     "devtools/chaos_web.py": "tells how long it took, and asserts nothing about that",
     "devtools/fault_server.py": "says when each letter arrived, for limits on letters per time",
+    "devtools/load.py": "tells how long answers took, and asserts nothing about that",
     "devtools/mutants.py": "tells how long each change took, and ends one that waits for ever",
     "devtools/servers.py": "says when each connection came, for a limit on attempts per second",
     "tests/support/patterns.py": "finds the text that a pattern is slowest at; the limit is on a child process",

@@ -36,7 +36,7 @@ from mailer.services.readers import rights
 from mailer.services.readers.erased import keep_erased
 from mailer.services.sending import orders
 from mailer.services.sending.delivering import SWEEP, SendingOffice
-from mailer.services.sending.holding import ANOTHER, LOOK_FIRST, hold_if_behind
+from mailer.services.sending.holding import ANOTHER, LOOK_FIRST, hold_another, hold_if_behind
 from mailer.services.sending.letters import delivery_mark, public_mark, signing_key
 from mailer.services.sending.rules import Desk
 from mailer.services.sending.witness import Kept, Witness, is_put_back
@@ -242,6 +242,13 @@ def test_a_machine_that_does_not_sweep_waits_for_the_one_that_does(plain_store: 
         assert held(plain_store)
         with pytest.raises(ConflictError, match="machine met de inhoudsmap"):
             holding.lift(office_of(plain_store), ADMIN, other.witness, nobody_erased=True)
+
+
+def test_what_is_no_other_database_when_its_row_is_locked_is_not_held(plain_store: Store) -> None:
+    hold_another(plain_store, now(), lambda _found: False)
+    assert not held(plain_store)
+    hold_another(plain_store, now(), lambda _found: True)
+    assert held(plain_store)
 
 
 def test_a_lift_and_a_look_at_once_leave_it_lifted(plain_store: Store, tmp_path: Path) -> None:

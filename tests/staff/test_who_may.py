@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from staff.people import Person
-from staff.permissions import Permission, require
+from staff.permissions import Permission, require, two_pairs_of_eyes
 from staff.roles import Role
 from wording.errors import NotAllowedError
 from wording.interface import interface
@@ -29,6 +30,23 @@ SENTENCES = {
         "ar": "يتطلب هذا أحد الأدوار التالية: محرر، مُعتمِد، مدير النظام.",
     },
 }
+
+
+@pytest.mark.parametrize(
+    ("roles", "are_two"),
+    [
+        ([{Role.EDITOR, Role.APPROVER}], False),
+        ([{Role.EDITOR}, {Role.EDITOR}], False),
+        ([{Role.APPROVER}, {Role.ADMIN}], False),
+        ([{Role.EDITOR}, {Role.APPROVER}], True),
+        ([{Role.EDITOR, Role.APPROVER}, {Role.APPROVER}], True),
+        ([], False),
+    ],
+)
+def test_two_pairs_of_eyes_are_two_people_who_are_here(roles: list[set[Role]], *, are_two: bool) -> None:
+    people = [Person(uuid4(), "x", "x@los.example", frozenset(each)) for each in roles]
+    assert two_pairs_of_eyes(people) is are_two
+    assert not two_pairs_of_eyes([replace(each, active=False) for each in people])
 
 
 @pytest.mark.parametrize("permission", SENTENCES)

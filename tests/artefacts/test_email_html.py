@@ -71,6 +71,7 @@ def test_what_an_editor_writes_is_text_and_nothing_else(locale: str, text: str) 
     assert re.sub(r"\s", "", hostile.text).count(re.sub(r"\s", "", text)) == 4
 
 
+@pytest.mark.promise("P9", "row 17")
 def test_a_title_and_subject_are_text_too() -> None:
     made = edition("nl", subject='<b>"x"</b> & {{7*7}}')
     html = email_from(made, HOUSE, interface("nl"), IMAGES).html

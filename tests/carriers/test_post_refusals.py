@@ -119,6 +119,16 @@ def test_every_change_is_written_down_with_the_person_and_the_one_it_is_about(of
 
 
 @pytest.mark.promise("P6")
+def test_each_look_at_the_list_is_written_down_and_whether_it_showed_names(office: Office) -> None:
+    addressees.add(office, POSTAL, SAMIR)
+    for names in (False, True):
+        addressees.everyone(office, POSTAL, names=names)
+    with office.store.reading() as session:
+        looks = session.execute(select(AuditRow.actor, AuditRow.detail).where(AuditRow.event == "view_list")).all()
+    assert looks == [(str(POSTAL.uid), {"addressees": 1, "names": names}) for names in (False, True)]
+
+
+@pytest.mark.promise("P6")
 def test_a_name_is_masked_unless_names_are_asked_for(office: Office) -> None:
     addressees.add(office, POSTAL, SAMIR)
     [masked], [whole] = (addressees.everyone(office, POSTAL, names=names) for names in (False, True))

@@ -38,6 +38,7 @@ from subscribers.examples import example_addressees, insert_addressees
 from subscribers.repository import addressees_of
 from tests.support.desk_people import POSTAL, SLUG
 from tests.support.office import office_of
+from wording.errors import CarrierError
 from wording.interface import interface
 
 
@@ -89,6 +90,22 @@ def test_what_a_killed_process_left_behind_is_swept_away(tmp_path: Path) -> None
     os.utime(old, (0, 0))
     Typesetter(scratch=tmp_path).pdf(job())
     assert [folder.name for folder in tmp_path.iterdir()] == ["postduif-print-young"]
+
+
+@pytest.mark.promise("P11", "F12")
+def test_a_file_that_was_there_stays_whole_when_the_disk_takes_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [path] = save_files([PrintFile("paklijst.pdf", b"old", 1, personal=True)], tmp_path)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mailer.services.post.exporting.os.fsync", full)
+    with pytest.raises(CarrierError, match="No space"):
+        save_files([PrintFile("paklijst.pdf", b"new" * 1000, 1, personal=True)], tmp_path)
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["paklijst.pdf"]
 
 
 @pytest.mark.promise("P11")

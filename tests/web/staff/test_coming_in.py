@@ -6,6 +6,7 @@ import pyotp
 import pytest
 
 from database.base import now
+from mailer.services.administration import staff
 from staff import sessions
 from staff.attempts import LIMITS, Attempt
 from staff.people import PersonRow
@@ -30,6 +31,14 @@ def test_the_answer_for_an_unknown_address_is_that_for_a_known_one(desks: Desks)
         answers.append((answer.status_code, answer.get_data(as_text=True).replace(email, "…")))
     assert answers[0] == answers[1]
     assert [one.to for one in desks.mails()] == [desks.people["Amina"].email]
+
+
+def test_who_was_deactivated_is_mailed_no_link(desks: Desks) -> None:
+    office, amina = desks.staff.office, desks.people["Amina"]
+    staff.deactivate(office, desks.people["Noor"], amina)
+    before = len(desks.mails())
+    answer = desks.post(desks.client(), "/staff/sign-in", email=amina.email)
+    assert (answer.status_code, len(desks.mails())) == (200, before)
 
 
 @pytest.mark.promise("P3")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from database.audit import Event, record
-from mailer.artefacts.archive.pages import style
+from mailer.artefacts.archive.pages import STYLE, style
 from mailer.artefacts.colours import corrections, is_colour
 from mailer.artefacts.email.artefact import LOGO_WIDTH
 from mailer.artefacts.email.images import NO_IMAGE, TOO_LARGE, ImageUnusableError
@@ -93,7 +93,8 @@ def shelf(office: Office, person: Person, wanted: Look) -> bytes:
     tried = with_look(office, person, wanted).office
     locale = tried.house.source_locale
     sheet = style(tried.house, interface(locale))
-    return archive.shelf(tried, locale).replace(b"</head>", b"<style>" + sheet + b"</style></head>", 1)
+    linked = f'<link rel="stylesheet" href="{tried.house.base_url}/{STYLE}">'.encode()
+    return archive.shelf(tried, locale).replace(linked, b"<style>" + sheet + b"</style>", 1)
 
 
 def _first(office: Office, channel: Channel) -> bytes:

@@ -366,7 +366,10 @@ def test_a_look_is_seen_everywhere_before_it_is_kept(desks: Desks) -> None:
     for one in frames:
         shown_there = noor.get(one, base_url=desks.base)
         assert "#7b2d4f" in shown_there.get_data(as_text=True), one
-        assert "sandbox" in shown_there.headers["Content-Security-Policy"]
+        policy = shown_there.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "form-action 'none'" in policy
+        assert "script-src" not in policy
     assert "data:image/png;base64," in noor.get(frames[0], base_url=desks.base).get_data(as_text=True)
     assert noor.get(frames[0].replace("/mail", "/paper"), base_url=desks.base).data.startswith(b"%PDF")
     assert written(desks) == before

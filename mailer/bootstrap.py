@@ -32,7 +32,8 @@ from mailer.organisation import House
 from mailer.places import KEPT_PASSWORD, keys_folder, witness_folder
 from mailer.planning import QuietHours
 from mailer.sections import Returns, Smtp
-from mailer.services.administration.as_written import AsWritten, Living
+from mailer.services.administration.as_written import AsKept, AsWritten, Living
+from mailer.services.administration.own_house import publish
 from mailer.services.keeping.backup import LOCAL_KEPT, Places, forget_old
 from mailer.services.notices.site import site
 from mailer.services.notices.watch import Watch, Watchman
@@ -54,7 +55,7 @@ from mailer.services.translating.pool import remind_due
 from mailer.services.worker.chores import Chores, OpenInbox
 from mailer.services.worker.office import Renewing, WorkerOffice
 from mailer.services.writing.drafts import open_drafts
-from mailer.settings import FILE, Settings, house_in, own_part, settings_from
+from mailer.settings import FILE, Settings, house_in, kept_part, own_part, settings_from
 from mailer.typesetting.typesetter import Typesetter
 from subscribers.repository import may_receive, still_receives
 from wording import _
@@ -142,7 +143,7 @@ class Parts:
             now_sending = replace(before.sending, chores=own, writes=own.write)
             return WorkerOffice(now_sending, parts.office(bell))
 
-        return Renewing(WorkerOffice(sending, self.office(bell)), self.living, anew)
+        return Renewing(WorkerOffice(sending, self.office(bell)), self.living, anew, made_from=self)
 
 
 def _living(first: Parts) -> Living[Settings, Parts]:
@@ -156,7 +157,10 @@ def _living(first: Parts) -> Living[Settings, Parts]:
         parts.__dict__.update(living=before.living, witness=before.witness)  # shared by every office of the process
         return parts
 
-    return Living(AsWritten(folder / FILE, read, first=first.settings), first, anew)
+    settings = first.settings
+    if settings.storage.sweeps:
+        return Living(AsWritten(folder / FILE, read, first=settings), first, anew)
+    return Living(AsKept(first.store, partial(kept_part, folder, settings), first=settings), first, anew)
 
 
 def press_from(folder: Path) -> Press:
@@ -289,6 +293,7 @@ def chores(parts: Parts, relays: Relays) -> Chores:
     office = parts.office(Silence())
 
     def standing() -> None:
+        publish(office)
         renew_changed(office)
         send_late_languages(office)
         show_chosen(office)

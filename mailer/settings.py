@@ -33,13 +33,12 @@ from mailer.carriers.in_clear import is_here, mailbox_in_clear, relay_in_clear
 from mailer.guarded import OutOfBoundsError, read_inside
 from mailer.organisation import Audience, House, LocaleSettings, Organisation, Publication, Showing
 from mailer.sections import Approval, Backup, DomainLimit, Print, Quiet, Returns, Smtp, Storage, Web
+from mailer.services.administration.toml_changes import OWN
 from wording import Text, _
 from wording.errors import Place, Problem, SettingsError
 from wording.interface import direction
 
 FILE = "postduif.toml"
-OWN = ("organisation", "source_locale", "locales", "publications", "audiences", "protected", "approval", "print")
-"""What the organisation says of itself: every process goes by it as it is written now."""
 
 
 class Settings(BaseSettings):
@@ -144,13 +143,20 @@ def settings_from(folder: Path) -> Settings:
 
 def settings_in(written: bytes) -> Settings:
     """As `settings_from`, of what is in such a file."""
+    return _settings(_tables(written))
+
+
+def _tables(written: bytes) -> dict[str, Any]:
     try:
-        data = tomllib.loads(written.decode("utf-8"))
+        return tomllib.loads(written.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             _("De instellingen zijn niet te lezen."),
             [Problem(_place_of(error), _("Geen geldige TOML: {why}", why=error))],
         ) from None
+
+
+def _settings(data: dict[str, Any]) -> Settings:
     try:
         return Settings(**data)
     except ValidationError as error:
@@ -164,6 +170,13 @@ def own_part(folder: Path, now: Settings) -> Settings:
     The rest is of the machine, and is read when a process starts. Raises SettingsError.
     """
     found = settings_from(folder)
+    return now.model_copy(update={name: getattr(found, name) for name in OWN})
+
+
+def kept_part(folder: Path, now: Settings, text: str) -> Settings:
+    """As `own_part`, by the text that a machine with the content folder kept in the database. Raises SettingsError."""
+    data = _tables(_file(folder))
+    found = _settings({name: one for name, one in data.items() if name not in OWN} | _tables(text.encode()))
     return now.model_copy(update={name: getattr(found, name) for name in OWN})
 
 

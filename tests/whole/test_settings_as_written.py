@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from database.keys import KeyRing
 from database.session import Store
 from mailer.bootstrap import Parts, letters
 from mailer.content import Content
+from mailer.services.administration import own_house
 from mailer.services.office import Silence
 from mailer.settings import settings_from
 from mailer.typesetting.typesetter import Typesetter
@@ -102,6 +104,31 @@ def test_while_the_file_is_wrong_the_last_good_one_holds_and_is_told(
     change(running, (after, before))
     assert office.policy.wrong() is None
     assert running.living().house.organisation.helpline == "010-000 0166"
+
+
+def test_a_machine_without_the_folder_goes_by_what_the_other_keeps_and_by_its_own_for_the_rest(
+    running: Parts, tmp_path: Path
+) -> None:
+    """Another folder that holds only a postduif.toml of its own, as senders have it."""
+    folder = tmp_path / "elders"
+    folder.mkdir()
+    own = (running.content.folder / "postduif.toml").read_text("utf-8").replace('host = "localhost"', 'host = "relay"')
+    (folder / "postduif.toml").write_text(own, "utf-8")
+    settings = settings_from(folder)
+    settings = settings.model_copy(update={"storage": settings.storage.model_copy(update={"sweeps": False})})
+    far = replace(running, settings=settings, content=Content(folder, running.house))
+    assert far.living() is far  # nothing is kept yet: its own file holds
+    change(running, ('helpline = "010-000 0199"', 'helpline = "010-000 0177"'))
+    own_house.publish(running.living().office(Silence()))
+    now = far.living()
+    assert now.house.organisation.helpline == "010-000 0177"
+    assert (now.settings.smtp.host, now.settings.storage.sweeps) == ("relay", False)
+    assert now.settings.print.rates == settings.print.rates
+    assert far.living() is now
+    change(running, ("[approval]", "[approval"))
+    own_house.publish(running.living().office(Silence()))
+    assert far.living() is now
+    assert far.worker_office(Silence()).office.house is now.house
 
 
 class _Edition:

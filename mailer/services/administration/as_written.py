@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
+from database.session import Store
+from mailer.ledger import kept_settings
 from wording.errors import SettingsError
 
 Mark = tuple[int, int, int]
@@ -48,6 +50,33 @@ class AsWritten(Generic[S]):
         """Why the file as it is now is not what is gone by; None when it is."""
         self()
         return self._wrong
+
+
+class AsKept(AsWritten[S]):
+    """The same on a machine without the content folder: by what is kept in the database, once there is anything.
+
+    `read` makes the answer of the text that is kept.
+    """
+
+    def __init__(self, store: Store, read: Callable[[str], S], *, first: S) -> None:
+        self.first = self._answer = first
+        self._store, self._made = store, read
+        self._known = ""
+        self._wrong: SettingsError | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> S:
+        with self._store.reading() as session:
+            if kept_settings.known(session) in {"", self._known}:
+                return self._answer
+            known, text = kept_settings.kept(session)
+        with self._lock:
+            try:
+                self._answer, self._wrong = self._made(text), None
+            except SettingsError as error:
+                self._wrong = error
+            self._known = known
+            return self._answer
 
 
 class Living(Generic[S, P]):

@@ -14,12 +14,13 @@ from typing import Any
 
 from database.audit import AuditRow, record
 from mailer.files import only_one, write_whole
+from mailer.ledger import kept_settings
 from mailer.ledger.trail import newest
 from mailer.organisation import House
 from mailer.services.administration.ending import require_idle
 from mailer.services.administration.possible import require_possible
 from mailer.services.administration.starting import FILE
-from mailer.services.administration.toml_changes import Change, Value, changed, value_at, values_in
+from mailer.services.administration.toml_changes import Change, Value, changed, own_text, value_at, values_in
 from mailer.services.office import Office, deed, look
 from staff.people import Person, everyone
 from staff.permissions import Permission, require
@@ -57,6 +58,7 @@ class Made:
 
 def shown(office: Office, person: Person) -> AsShown:
     """What stands in the file. Of one that cannot be read, nothing does."""
+    require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS):
         pass
     try:
@@ -72,6 +74,7 @@ def proposed(office: Office, person: Person, changes: Sequence[Change]) -> House
     SettingsError for a file that cannot be read, ConflictError where the environment decides, or where a mailing is
     under way to what would end.
     """
+    require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS) as session:
         _after, before, house = _weighed(office, _written(office), changes)
         require_idle(session, before, house)
@@ -89,6 +92,7 @@ def change(office: Office, person: Person, changes: Sequence[Change]) -> None:
             return
         require_idle(session, before, house)
         record(session, EVENT, person.uid, detail={"changes": _told(whole(written, changes))})
+        kept_settings.keep(session, own_text(after))
         session.flush()  # what is not in the trail is not done
         try:
             write_whole(office.content.require_inside(folder / FILE), after)
@@ -98,8 +102,21 @@ def change(office: Office, person: Person, changes: Sequence[Change]) -> None:
             raise SettingsError(text) from error
 
 
+def publish(office: Office) -> None:
+    """Keep what the file says for machines that have no content folder; a file that is wrong is not kept."""
+    if office.policy.wrong() is not None:
+        return
+    text = own_text(_written(office))
+    with office.store.reading() as session:
+        if kept_settings.kept(session)[1] == text:
+            return
+    with office.store.transaction() as session:
+        kept_settings.keep(session, text)
+
+
 def made(office: Office, person: Person) -> tuple[Made, ...]:
     """The last changes, the newest first."""
+    require(person, Permission.CHANGE_SETTINGS)
     tables = shown(office, person).tables
     with look(office, person, Permission.CHANGE_SETTINGS) as session:
         names = {str(one.uid): one.name for one in everyone(session)}
@@ -111,6 +128,7 @@ def undo(office: Office, person: Person, row: int) -> tuple[Change, ...]:
 
     Raises NotFoundError when there is no such change.
     """
+    require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS) as session:
         found = next((one for one in newest(session, EVENT, KEPT) if one.seq == row), None)
     if found is None:

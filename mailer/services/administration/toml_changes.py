@@ -16,6 +16,8 @@ from tomlkit.exceptions import TOMLKitError
 from wording import _
 from wording.errors import ConflictError, SettingsError
 
+OWN = ("organisation", "source_locale", "locales", "publications", "audiences", "protected", "approval", "print")
+"""What the organisation says of itself: every process goes by it as it is written now. The rest is of the machine."""
 Value = str | bool | list[str] | None
 _BY_LANGUAGE = frozenset({"title", "name"})
 """Words in each language: written in one line."""
@@ -51,6 +53,12 @@ def values_in(written: bytes) -> dict[str, Any]:
         return tomllib.loads(written.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(_("De instellingen zijn niet te lezen.")) from error
+
+
+def own_text(written: bytes) -> str:
+    """The organisation's own part of a file, as TOML. Raises SettingsError for what is no TOML."""
+    tables = values_in(written)
+    return tomlkit.dumps({name: tables[name] for name in OWN if name in tables})
 
 
 def value_at(tables: Mapping[str, Any], key: Key) -> Value:

@@ -21,7 +21,7 @@ from mailer.services.office import Office, deed, look
 from mailer.services.publishing import archive
 from mailer.services.writing import previews
 from staff.people import Person
-from staff.permissions import Permission
+from staff.permissions import Permission, require
 from wording import Text, _
 from wording.errors import ContentError, InvalidInputError, NotFoundError, ServiceError
 from wording.interface import interface
@@ -43,6 +43,7 @@ def with_look(office: Office, person: Person, wanted: Look) -> Tried:
 
     Raises InvalidInputError for what is not a colour, ContentError for a logo that cannot be used.
     """
+    require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS):
         pass
     if not is_colour(wanted.accent) or not is_colour(wanted.accent_dark):
@@ -61,6 +62,7 @@ def keep_picture(office: Office, person: Person, data: bytes) -> str:
     No process goes by it before the settings name it, and one that is there is never replaced. Raises
     ImageUnusableError for what is no picture, or one that is too large once it is decoded; DarkroomError.
     """
+    require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS):
         pass
     developed = develop_one(data, LOGO_WIDTH)
@@ -80,16 +82,19 @@ def keep_picture(office: Office, person: Person, data: bytes) -> str:
 
 def mail(office: Office, person: Person, wanted: Look) -> bytes:
     """The newest issue by e-mail with this look, as a page by itself. Raises NotFoundError when there is none."""
+    require(person, Permission.CHANGE_SETTINGS)
     return _first(with_look(office, person, wanted).office, Channel.EMAIL)
 
 
 def paper(office: Office, person: Person, wanted: Look) -> bytes:
     """The newest booklet with this look, as PDF. Raises NotFoundError when there is none."""
+    require(person, Permission.CHANGE_SETTINGS)
     return _first(with_look(office, person, wanted).office, Channel.POST)
 
 
 def shelf(office: Office, person: Person, wanted: Look) -> bytes:
     """The list of the archive with this look, as a page by itself."""
+    require(person, Permission.CHANGE_SETTINGS)
     tried = with_look(office, person, wanted).office
     locale = tried.house.source_locale
     sheet = style(tried.house, interface(locale))

@@ -82,14 +82,19 @@ class Renewing(Generic[T]):
     """A worker that goes by what the settings are when a task begins. Connections and its heart stay as they are.
 
     `living` gives what an office is made from, the same object while nothing changed; `anew` makes the next office of
-    the one before and that.
+    the one before and that. `made_from` is what `first` was made from.
     """
 
     def __init__(
-        self, first: WorkerOffice, living: Callable[[], T], anew: Callable[[WorkerOffice, T], WorkerOffice]
+        self,
+        first: WorkerOffice,
+        living: Callable[[], T],
+        anew: Callable[[WorkerOffice, T], WorkerOffice],
+        *,
+        made_from: T,
     ) -> None:
         self._now, self._living, self._anew = first, living, anew
-        self._made_from = living()
+        self._made_from = made_from
         self._lock = Lock()
 
     def now(self) -> WorkerOffice:

@@ -153,6 +153,7 @@ def test_an_administrator_reads_what_does_not_work_and_that_it_is_not_set_up(day
         Part.ALARMS: True,
         Part.RETURNS: True,
         Part.PRIVACY: False,
+        Part.SETTINGS: True,
     }
     not_set = replace(day.office, relays=(Relay("localhost"),))
     assert not {one.part: one.works for one in today(not_set, day.people["Noor"]).checks}[Part.RELAY]

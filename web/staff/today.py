@@ -184,6 +184,7 @@ def _check(here: Here, one: Check) -> dict[str, object]:
         Part.ALARMS: _("Geen alarm in de laatste week"),
         Part.RETURNS: _("Teruggekomen mail wordt gelezen"),
         Part.PRIVACY: _("De privacyverklaring is ingevuld"),
+        Part.SETTINGS: _("De instellingen kloppen"),
     }
     fails: Mapping[Part, Text] = {
         Part.RELAY: _("Mailserver: niet ingesteld. Er kan nog niets weg."),
@@ -197,7 +198,13 @@ def _check(here: Here, one: Check) -> dict[str, object]:
         Part.ALARMS: ngettext("{count} alarm in de laatste week", "{count} alarmen in de laatste week", one.count),
         Part.RETURNS: _("De mailbox voor teruggekomen mail gaat niet open"),
         Part.PRIVACY: _("De privacyverklaring is nog niet ingevuld"),
+        Part.SETTINGS: _("postduif.toml klopt niet. Alles gaat door met de vorige instellingen."),
     }
-    paths = {Part.APPROVERS: "/staff/people/", Part.RETURNS: "/staff/returned", Part.PRIVACY: "/staff/privacy"}
+    paths = {
+        Part.APPROVERS: "/staff/people/",
+        Part.RETURNS: "/staff/returned",
+        Part.PRIVACY: "/staff/privacy",
+        Part.SETTINGS: "/staff/organisation",
+    }
     path = paths.get(one.part, "")
     return {"works": one.works, "words": here.say((works if one.works else fails)[one.part]), "path": path}

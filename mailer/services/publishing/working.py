@@ -38,6 +38,8 @@ class Part(StrEnum):
     """The mailbox for returned mail opened the last time, or there is none."""
     PRIVACY = "privacy"
     """The organisation said something of its own in the privacy statement of its readers."""
+    SETTINGS = "settings"
+    """postduif.toml as it is now is gone by."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def checks(session: Session, office: Office, colleagues: Sequence[Person]) -> tu
         Check(Part.ALARMS, found.alarms == 0, found.alarms),
         Check(Part.RETURNS, not Inbox(found.opened_at, found.away_at).is_away),
         Check(Part.PRIVACY, found.tells_of_privacy),
+        Check(Part.SETTINGS, office.policy.wrong() is None),
     )
 
 

@@ -163,6 +163,7 @@ def test_a_file_that_is_wrong_is_told_and_nothing_is_saved_in_it(desks: Desks) -
     by_hand(desks, "[approval]", "[approval")
     noor = desks.as_("Noor")
     before = written(desks)
+    assert "postduif.toml klopt niet" in shown(desks, noor, "/staff/")
     now = shown(desks, noor)
     assert "postduif.toml klopt niet" in now
     assert re.search(r"postduif\.toml:\d+", now)

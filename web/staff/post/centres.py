@@ -26,7 +26,7 @@ def centres(here: Here) -> Response:
     old = sum(one.is_old for one in places)
     return here.page(
         "post/centres",
-        heading=here.say(_heading(old)),
+        heading=here.say(_heading(old) if places else _("Centra")),
         rows=[_row(here, one, names) for one in places],
         locales=[(code, language_said(here, code)) for code in here.office.house.locales],
     )

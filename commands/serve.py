@@ -137,7 +137,13 @@ def pages_of(
 
             def made(now: Parts) -> Flask:
                 return create_app(
-                    now.office(bell), hosts=hosts, proxies=settings.proxies, pages=pages, demo=demo, public=public
+                    now.office(bell),
+                    hosts=hosts,
+                    proxies=settings.proxies,
+                    pages=pages,
+                    demo=demo,
+                    public=public,
+                    witness=parts.witness,
                 )
 
             yield Renewed(parts.living, made)

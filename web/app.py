@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mailer.doctor.rounds import Rounds
 from mailer.services.office import Office
+from mailer.services.sending.witness import Witness
 from mailer.surroundings import world_of
 from web.languages import best_language
 from web.public import public_pages
@@ -40,6 +41,7 @@ def create_app(
     demo: Demo | None = None,
     public: bool = False,
     rounds: Rounds | None = None,
+    witness: Witness | None = None,
 ) -> Flask:
     """The application.
 
@@ -47,6 +49,7 @@ def create_app(
     before it (their X-Forwarded-For is believed, an X-Forwarded-Host never). `pages` is the address at which the staff
     reach theirs; the base URL when it is "". `demo` adds the page on which a visitor of the demo chooses whom to be.
     `rounds` looks whether everything works; when it is None, at the content folder and the database of the office.
+    `witness` is what this machine keeps of the database; without one no hold is lifted here.
     `public` leaves the staff pages out: what is left needs no content folder, so it may run anywhere.
     """
     app = Flask("postduif", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates" / "web"))
@@ -64,7 +67,8 @@ def create_app(
     if public:
         app.register_error_handler(HTTPException, partial(explained, site))
     else:
-        _add_staff(app, site, Staff(office, pages or office.house.base_url, rounds or rounds_of(office), demo))
+        known = witness or Witness(sweeps=False)
+        _add_staff(app, site, Staff(office, pages or office.house.base_url, rounds or rounds_of(office), known, demo))
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     return app

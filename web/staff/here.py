@@ -20,6 +20,7 @@ from mailer.services.administration import signing_in
 from mailer.services.administration.signing_in import Browser
 from mailer.services.keeping.holding import standing_still
 from mailer.services.office import Office
+from mailer.services.sending.witness import Witness
 from staff.people import Person
 from staff.permissions import Permission, may
 from staff.roles import ROLE_WORDS, Role
@@ -57,6 +58,8 @@ class Staff:
     """Without a slash at its end: base_url, or http://localhost:PORT while that is not set."""
     rounds: Rounds
     """Looks whether everything works."""
+    witness: Witness
+    """What this machine knows of the database, which is lifted with a hold."""
     demo: Demo | None = None
     """None everywhere but in the demo: then there is no page to choose a person on."""
 

@@ -14,7 +14,7 @@ from staff.permissions import Permission
 from web.errors import status_of
 from web.front import BODIES
 from web.staff import demo, me, second_step, signing_in, today
-from web.staff.administration import audit, health, keys, organisation, people
+from web.staff.administration import audit, health, hold, keys, organisation, people
 from web.staff.administration import routes as administration
 from web.staff.guard import admitted, guarded
 from web.staff.here import Here, Staff
@@ -207,6 +207,7 @@ ROUTES: tuple[Route, ...] = (
         fresh=True,
         example="/health/records",
     ),
+    Route("/health/hold", "hold", hold.hold, Permission.KEEP_BACKUPS, BOTH, fresh=True, example="/health/hold"),
     Route("/keys", "keys", keys.keys, Permission.KEEP_KEYS, BOTH, fresh=True, example="/keys"),
     Route("/keys/paper", "keys_on_paper", keys.paper, Permission.KEEP_KEYS, ("POST",), fresh=True),
     Route("/audit", "audit", audit.audit, Permission.SEE_RECORDS, BOTH, example="/audit"),

@@ -33,6 +33,7 @@ from mailer.services.office import Office
 from mailer.services.publishing import approval, publish
 from mailer.services.sending import orders, overview
 from mailer.services.sending.doorbell import CeleryDoorbell
+from mailer.services.sending.witness import Witness
 from mailer.services.translating import messages
 from mailer.settings import settings_from
 from staff.people import Person, add_person
@@ -154,7 +155,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         pages = f"http://localhost:{port}"
         office = parts.office(CeleryDoorbell(make_app(broker.url)))
         app = create_app(office, hosts=("localhost",), pages=pages)
-        desks = Desks(Staff(office, pages, rounds_of(office)), parts.store, app, people, pages)
+        desks = Desks(Staff(office, pages, rounds_of(office), Witness()), parts.store, app, people, pages)
         stack.enter_context(answered(Front(app), port))
         messages.approve_issue(office, people["Bram"], SLUG)
         yield World(desks, database, relay, environment, folder, count())

@@ -34,6 +34,7 @@ from mailer.services.post import lists, pieces, progress
 from mailer.services.publishing import approval, publish
 from mailer.services.readers import lists as reader_lists
 from mailer.services.sending import orders
+from mailer.services.sending.witness import Kept, Witness
 from mailer.services.translating import messages
 from mailer.settings import settings_from
 from mailer.surroundings import world_of
@@ -182,12 +183,13 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
         }
     port = free_port()
     office = parts.office(Silence())
-    staff = Staff(
-        office, f"http://localhost:{port}", Rounds(lambda: world_of(content, office.store.url, resolver=NOBODY))
-    )
+    rounds = Rounds(lambda: world_of(content, office.store.url, resolver=NOBODY))
+    staff = Staff(office, f"http://localhost:{port}", rounds, Witness(Kept(folder / "witness")))
 
     def made(now: Parts) -> Flask:
-        return create_app(now.office(Silence()), hosts=("localhost",), pages=staff.pages, rounds=staff.rounds)
+        return create_app(
+            now.office(Silence()), hosts=("localhost",), pages=staff.pages, rounds=rounds, witness=staff.witness
+        )
 
     renewed = Renewed(parts.living, made)
     yield Desks(staff, store, renewed(), people, staff.pages, renewed=renewed, living=parts.living)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +11,11 @@ from playwright.sync_api import Browser, expect
 from mailer.ledger import installation
 from mailer.services.keeping.restore import PUT_BACK
 from staff.people import set_interface
-from tests.web.staff.conftest import Desks
+from tests.web.staff.conftest import SENT, Desks, fill
 from tests.web.staff.looking import EVERY_SIGHT, faults_in, looking
+from web.app import create_app
 
+HOLD = "/staff/health/hold"
 SINCE = datetime(2026, 11, 28, 9, 5, tzinfo=UTC)
 LINE = "Alles staat stil sinds 28 november 10:05."
 SAID = {
@@ -55,6 +58,46 @@ def test_it_stands_on_top_of_each_page_for_each_person_until_it_is_lifted(desks:
     assert LINE not in told("Noor", "/")
 
 
+def test_an_administrator_sees_what_was_on_its_way_and_lifts_it_once_they_looked(desks: Desks) -> None:
+    fill(desks)
+    noor = desks.as_("Noor")
+
+    def ask(**fields: str) -> tuple[int, str]:
+        answer = desks.post(noor, HOLD, csrf=desks.csrf(noor), **fields)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    assert "Er staat niets stil" in noor.get(HOLD, base_url=desks.base).get_data(as_text=True)
+    assert ask(looked="yes", nobody_erased="yes")[0] == 409  # there is nothing to lift
+    hold(desks)
+    page = noor.get(HOLD, base_url=desks.base).get_data(as_text=True)
+    assert str(PUT_BACK) in page
+    assert SENT in page
+    for fields, said in (
+        ({}, "Zeg eerst dat je gekeken hebt"),
+        ({"nobody_erased": "yes"}, "Zeg eerst dat je gekeken hebt"),
+        ({"looked": "yes"}, "Wis eerst opnieuw wie na de back-up gewist is"),
+    ):
+        status, told = ask(**fields)
+        assert (status, said in told, LINE in told) == (409, True, True)
+    bram = desks.as_("Bram")
+    assert desks.post(bram, HOLD, csrf=desks.csrf(bram), looked="yes", nobody_erased="yes").status_code == 403
+    status, told = ask(looked="yes", nobody_erased="yes")
+    assert (status, "De stilstand is opgeheven." in told, "verder gaat: 1" in told) == (200, True, True)
+    assert LINE not in noor.get("/staff/", base_url=desks.base).get_data(as_text=True)
+    trail = noor.get("/staff/audit", base_url=desks.base).get_data(as_text=True)
+    assert "hief de stilstand op" in trail
+
+
+def test_a_machine_that_keeps_no_witness_lifts_nothing(desks: Desks) -> None:
+    hold(desks)
+    app = create_app(desks.staff.office, hosts=("localhost",), pages=desks.base)
+    elsewhere = replace(desks, app=app)
+    noor = elsewhere.as_("Noor")
+    answer = desks.post(noor, HOLD, csrf=elsewhere.csrf(noor), looked="yes", nobody_erased="yes")
+    assert answer.status_code == 409
+    assert "op de machine met de inhoudsmap" in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("lang", SAID)
 def test_it_is_said_in_ones_own_language_and_has_no_fault_at_any_sight(
     served: Desks, browser: Browser, lang: str
@@ -66,4 +109,6 @@ def test_it_is_said_in_ones_own_language_and_has_no_fault_at_any_sight(
         page = served.visit(context, "Noor")
         page.goto(f"{served.base}/staff/")
         expect(page.locator("aside.still")).to_contain_text(SAID[lang])
+        assert faults_in(page, lang, EVERY_SIGHT) == []
+        page.goto(f"{served.base}{HOLD}")
         assert faults_in(page, lang, EVERY_SIGHT) == []

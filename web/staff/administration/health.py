@@ -25,6 +25,7 @@ MORE: Mapping[str, str] = {
     **dict.fromkeys(("spf", "dkim", "dmarc", "mx", "ptr", "relay"), "/staff/health/records"),
     **dict.fromkeys(("keys", "backup"), "/staff/keys"),
     "retention": "/staff/audit/retention",
+    "hold": "/staff/health/hold",
 }
 """The page that tells more of a check."""
 SEEN_AS = {"pages": "pages", "ptr": "ptr", "spf": "spf", "dkim": "dkim", "dmarc": "dmarc", "mx": "mx"}

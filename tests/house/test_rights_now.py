@@ -24,6 +24,7 @@ from mailer.organisation import Channel, Look
 from mailer.returns.reasons import Kind
 from mailer.services.administration.mail_server import MailServer
 from mailer.services.administration.staff import Newcomer
+from mailer.services.administration.trail import Wanted
 from mailer.services.office import Office
 from mailer.services.post.addressees import Correction, NewReader
 from mailer.services.publishing.approval import proposal
@@ -101,6 +102,7 @@ def given(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "offered": Offered(True, {"nl": "Rechtshulp"}, {}, {}),
         "uid": UUID(int=7),
         "until": None,
+        "wanted": Wanted(),
         "who": ANNA,
         "base": "",
         "begin": TITLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0138"
-down_revision = "0130"
+down_revision = "0134"
 branch_labels = None
 depends_on = None
 

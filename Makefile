@@ -46,7 +46,7 @@ standards: .venv/.development servers ## what veraPDF and others say of the prin
 
 slow: .venv/.development servers ## two hundred made documents on paper, each read back word by word, floods of thousands, and 10 minutes of an office at work
 	$(BIN)/python -m pytest -q tests/slow/read_back_many.py
-	$(BIN)/python -m pytest -q -n $$(nproc) tests/slow/large_backup.py
+	$(BIN)/python -m pytest -q -n $$(nproc) tests/slow/large_backup.py tests/slow/kills.py
 	POSTDUIF_WHOLE_LOADS=1 $(BIN)/python -m pytest -n $$(nproc) -m load --durations=0
 	$(BIN)/python -m devtools.load
 

@@ -49,6 +49,14 @@ class Forks:
             code = int(self.answers.readline())
         return code
 
+    def kill_after(self, seconds: float, words: list[str], told: Path) -> int:
+        """Start a command and kill it (-9) after a while; its return code, that of its own end when it was over."""
+        pid = self._start(words, told)
+        select.select([self.answers], [], [], seconds)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return int(self.answers.readline())
+
     def _wait(self, is_time: Callable[[], bool], told: Path) -> None:
         def happened() -> bool:
             ended = select.select([self.answers], [], [], 0.002)[0]

@@ -1,6 +1,7 @@
-"""kill -9 at moments all over an upgrade, a backup and each step of a rotation, on SQLite: nothing is lost, and the same
-command given again does the rest. `make test` kills one of each kind; restores and rotations on both databases are
-killed in `tests/keeping/test_killed.py` and `tests/whole/test_killed_rotation.py`.
+"""kill -9 at moments all over an upgrade, a backup and each step of a rotation, on SQLite.
+
+Nothing is lost, and the same command given again does the rest. `make test` kills one of each kind; restores and
+rotations on both databases are killed in `tests/keeping/test_killed.py` and `tests/whole/test_killed_rotation.py`.
 
 Not in `make test`: it takes minutes. `make slow` runs it.
 """

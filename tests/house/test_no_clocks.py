@@ -26,10 +26,12 @@ MAY = {
     "devtools/waiting.py": "the generous end of a wait",
     "devtools/chaos.py": "tells how long it took, and asserts nothing about that",
     "devtools/chaos_web.py": "tells how long it took, and asserts nothing about that",
+    "devtools/chaos_times.py": "tells how long mail stood still, and asserts nothing about that",
     "devtools/fault_server.py": "says when each letter arrived, for limits on letters per time",
     "devtools/load.py": "tells how long answers took, and asserts nothing about that",
     "devtools/mutants.py": "tells how long each change took, and ends one that waits for ever",
     "devtools/servers.py": "says when each connection came, for a limit on attempts per second",
+    "tests/slow/kills.py": "spreads its kills over as long as a command takes",
     "tests/support/patterns.py": "finds the text that a pattern is slowest at; the limit is on a child process",
     "tests/web/test_subscribing.py": "a floor that is a promise: every answer takes at least as long",
 }

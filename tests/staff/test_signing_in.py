@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from database.base import now
 from database.session import Store
@@ -39,6 +39,16 @@ def test_no_secret_of_a_link_a_code_or_a_session_stands_in_the_database(store: S
         token = sessions.begin(session, bram, "Firefox, Linux")
         dump = repr([session.execute(text(f"SELECT * FROM {one}")).all() for one in ("staff_session", REQUESTS)])  # noqa: S608
     assert {one for one in (token, asked.token, asked.code, HERE) if one[:20] in dump} == set()
+
+
+@pytest.mark.promise("row 4")
+def test_a_session_that_was_being_made_while_all_of_them_ended_is_over_too(store: Store, bram: Person) -> None:
+    with store.transaction() as session:
+        token = sessions.begin(session, bram, "Firefox, Linux")
+        assert sessions.open_session(session, token) is not None
+        session.execute(update(PersonRow).values(epoch=PersonRow.epoch + 1))  # by the other, who did not see it yet
+        assert sessions.open_session(session, token) is None
+        assert sessions.sessions_of(session, bram.uid) == []
 
 
 def test_looking_at_a_link_a_thousand_times_uses_nothing_up(store: Store, bram: Person) -> None:

@@ -183,6 +183,15 @@ def test_a_suppressed_reader_is_refused_at_the_claim_whatever_the_row_says(store
         assert may_receive(session, [uid], "legal-aid") == {}
 
 
+def test_who_bounced_gets_nothing_also_when_the_bar_is_forgotten(store: Store) -> None:
+    """A year after it: the address may be another person's by now, and the reader is no less gone."""
+    uid = reader(store, ANNA)
+    assert gets(store) == {uid}
+    with store.transaction() as session:
+        session.get_one(Subscriber, uid).bouncing = True
+    assert gets(store) == set()
+
+
 def test_a_pause_lasts_until_its_day(store: Store) -> None:
     uid = reader(store, ANNA)
     today = datetime.now(UTC).date()

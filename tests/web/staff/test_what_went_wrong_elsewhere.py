@@ -261,7 +261,8 @@ AWAY = [
 
 @pytest.mark.promise("row 25")
 @pytest.mark.parametrize(
-    "target", [*AWAY, "/staff/../../evil", "javascript:alert(1)", "\\\\evil.example", "/staff@evil"]
+    "target",
+    [*AWAY, "/staff/\\evil.example", "/staff/../../evil", "javascript:alert(1)", "\\\\evil.example", "/staff@evil"],
 )
 def test_row_25_no_address_leads_away_after_signing_in(full: Desks, target: str) -> None:
     client = full.as_("Amina")

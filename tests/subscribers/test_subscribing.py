@@ -15,6 +15,7 @@ from subscribers import services
 from subscribers.address import AddressError
 from subscribers.consent import Choice, SuppressedBecause
 from subscribers.repository import may_receive, memberships
+from subscribers.suppression import bar, lift_bounce
 from subscribers.tables import Asked, ConsentEvent, Subscriber, SubscriberState, Suppression
 from tests.support.people import ANNA, BAS, FORM, ask, gets, leave, reader, suppress
 
@@ -28,6 +29,8 @@ def test_asking_alone_makes_nobody_a_reader(store: Store) -> None:
     assert ask(store, ANNA) is not None
     assert gets(store) == set()
     assert events(store) == ["asked"]
+    with store.reading() as session:
+        assert session.scalars(select(Subscriber.state)).all() == [SubscriberState.PENDING]
 
 
 def test_the_button_in_the_mail_makes_a_reader_once(store: Store) -> None:
@@ -181,6 +184,17 @@ def test_a_suppressed_reader_is_refused_at_the_claim_whatever_the_row_says(store
     assert gets(store) == set()
     with store.reading() as session:
         assert may_receive(session, [uid], "legal-aid") == {}
+
+
+def test_a_bounce_that_was_read_wrongly_lifts_no_other_bar(store: Store) -> None:
+    index = {}
+    with store.transaction() as session:
+        for because in SuppressedBecause:
+            index[because] = f"1.{because}"
+            bar(session, index[because], because)
+            lift_bounce(session, index[because])
+        left = session.scalars(select(Suppression.address_index)).all()
+    assert set(left) == set(index.values()) - {index[SuppressedBecause.BOUNCED]}
 
 
 def test_who_bounced_gets_nothing_also_when_the_bar_is_forgotten(store: Store) -> None:

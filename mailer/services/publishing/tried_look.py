@@ -38,7 +38,7 @@ class Tried:
     said: tuple[Text, ...]
 
 
-def with_look(office: Office, person: Person, wanted: Look) -> Tried:
+def with_look(office: Office, person: Person, chosen: Look) -> Tried:
     """The office as it would be with this look.
 
     Raises InvalidInputError for what is not a colour, ContentError for a logo that cannot be used.
@@ -46,14 +46,14 @@ def with_look(office: Office, person: Person, wanted: Look) -> Tried:
     require(person, Permission.CHANGE_SETTINGS)
     with look(office, person, Permission.CHANGE_SETTINGS):
         pass
-    if not is_colour(wanted.accent) or not is_colour(wanted.accent_dark):
+    if not is_colour(chosen.accent) or not is_colour(chosen.accent_dark):
         raise InvalidInputError(_("Een kleur is een # met zes cijfers of letters, zoals #0b5f58."))
-    house = replace(office.house, organisation=replace(office.house.organisation, look=wanted))
+    house = replace(office.house, organisation=replace(office.house.organisation, look=chosen))
     content = Content(office.content.folder, house)
-    if wanted.logo is not None:
-        content.logo(wanted.logo)
+    if chosen.logo is not None:
+        content.logo(chosen.logo)
     tried = replace(office, house=house, content=content, archived=Kept(1))
-    return Tried(tried, tuple(one.text for one in corrections(wanted)))
+    return Tried(tried, tuple(one.text for one in corrections(chosen)))
 
 
 def keep_picture(office: Office, person: Person, data: bytes) -> str:
@@ -80,22 +80,22 @@ def keep_picture(office: Office, person: Person, data: bytes) -> str:
     return name
 
 
-def mail(office: Office, person: Person, wanted: Look) -> bytes:
+def mail(office: Office, person: Person, chosen: Look) -> bytes:
     """The newest issue by e-mail with this look, as a page by itself. Raises NotFoundError when there is none."""
     require(person, Permission.CHANGE_SETTINGS)
-    return _first(with_look(office, person, wanted).office, Channel.EMAIL)
+    return _first(with_look(office, person, chosen).office, Channel.EMAIL)
 
 
-def paper(office: Office, person: Person, wanted: Look) -> bytes:
+def paper(office: Office, person: Person, chosen: Look) -> bytes:
     """The newest booklet with this look, as PDF. Raises NotFoundError when there is none."""
     require(person, Permission.CHANGE_SETTINGS)
-    return _first(with_look(office, person, wanted).office, Channel.POST)
+    return _first(with_look(office, person, chosen).office, Channel.POST)
 
 
-def shelf(office: Office, person: Person, wanted: Look) -> bytes:
+def shelf(office: Office, person: Person, chosen: Look) -> bytes:
     """The list of the archive with this look, as a page by itself."""
     require(person, Permission.CHANGE_SETTINGS)
-    tried = with_look(office, person, wanted).office
+    tried = with_look(office, person, chosen).office
     locale = tried.house.source_locale
     sheet = style(tried.house, interface(locale))
     linked = f'<link rel="stylesheet" href="{tried.house.base_url}/{STYLE}">'.encode()

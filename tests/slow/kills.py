@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,12 +25,12 @@ from database.session import Store
 from mailer.places import default_keys
 from mailer.services.keeping.parcel import manifest_of
 from subscribers.examples import example_readers, insert_readers
-from tests.conftest import _empty_database
 from tests.keeping.test_backup import House, made
 from tests.support.desk_people import ADMIN
 from tests.support.forks import Forks, forks
 from tests.support.installation import FIXTURES, RELEASES, restore
 
+Lend = Callable[[str, Path], str]
 MOMENTS = 6
 ROOTS = ("data",)
 KINDS = pytest.mark.parametrize("kind", ["sqlite"])
@@ -57,15 +57,15 @@ def must(forked: Forks, words: list[str], told: Path) -> None:
 class Old:
     """An installation of an earlier release."""
 
-    def __init__(self, request: pytest.FixtureRequest, release: str, folder: Path) -> None:
-        kind, source = request.param, FIXTURES / release
+    def __init__(self, lend: Lend, kind: str, release: str, folder: Path) -> None:
+        source = FIXTURES / release
         self.content = folder / f"content-{uuid4().hex}"  # keys are kept by this name
         shutil.copytree(source / "content", self.content)
         shutil.copytree(source / "keys", default_keys(self.content))
         for key in default_keys(self.content).iterdir():
             key.chmod(0o400)
         (self.content / "var").mkdir(exist_ok=True)
-        self.url = _empty_database(request, self.content / "var")
+        self.url = lend(kind, self.content / "var")
         if kind == "sqlite":
             shutil.copy(source / "postduif.sqlite", make_url(self.url).database or "")
         else:
@@ -86,15 +86,12 @@ class Old:
 
 @KINDS
 @pytest.mark.parametrize("release", RELEASES)
-def test_an_upgrade_killed_at_any_moment(
-    request: pytest.FixtureRequest, release: str, kind: str, tmp_path: Path, forked: Forks
-) -> None:
-    request.param = kind
+def test_an_upgrade_killed_at_any_moment(lend: Lend, release: str, kind: str, tmp_path: Path, forked: Forks) -> None:
     told, whole = tmp_path / "told.txt", 0.0
     found = []
     for moment in range(MOMENTS + 1):
         (tmp_path / str(moment)).mkdir()
-        old = Old(request, release, tmp_path / str(moment))
+        old = Old(lend, kind, release, tmp_path / str(moment))
         upgrade = old.words("upgrade")
         if moment == 0:
             whole = lasts(forked, upgrade, told)
@@ -113,9 +110,8 @@ def test_an_upgrade_killed_at_any_moment(
 
 
 @pytest.fixture
-def house(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[House]:
-    request.param = kind
-    found = made(tmp_path, _empty_database(request, tmp_path / "content" / "var"))
+def house(lend: Lend, kind: str, tmp_path: Path) -> Iterator[House]:
+    found = made(tmp_path, lend(kind, tmp_path / "content" / "var"))
     with found.parts.store.transaction() as session:
         insert_readers(session, example_readers({"legal-aid": ("nl",)}, 60))
     yield found

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -24,14 +25,16 @@ from functools import reduce
 from pathlib import Path
 from urllib.parse import quote
 
+from devtools.waiting import PATIENCE
+
 STAGES = ("banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body", "dot")
 TOO_MUCH = ("endless", "long line", "many lines")
 ACTIONS = (
     *("drop", "421", "4xx", "5xx", "slow", "drop_after_commit", "nonsense", "endless", "drip", "hang", "5.7.1"),
     *TOO_MUCH[1:],
 )
-"""Besides, anything that begins with a code is said as it is; a lone surrogate in it is a byte (PEP 383).
-`{to}` is the recipient, `{TO}` in capitals, `{%to}` as in a link."""
+"""Besides, `drop_when_told` waits for `told` of the server. Anything that begins with a code is said as it is; a lone
+surrogate in it is a byte (PEP 383). `{to}` is the recipient, `{TO}` in capitals, `{%to}` as in a link."""
 
 
 @dataclass
@@ -78,6 +81,8 @@ class FaultServer:
         self.plan = plan
         self.received: list[str] = []
         self.messages: list[bytes] = []
+        self.told, self.hung_up = threading.Event(), threading.Event()
+        """For `drop_when_told`: set the one, and wait for the other."""
         self.commands: Counter[str] = Counter()
         self.in_the_clear: Counter[str] = Counter()
         """Commands that came before TLS."""
@@ -186,6 +191,13 @@ class _Session:
             if action == "drop_after_commit":
                 self._write(good)
                 await self.writer.drain()
+            raise _DropError
+        if action == "drop_when_told":
+            self._write(good)
+            await self.writer.drain()
+            await asyncio.get_running_loop().run_in_executor(None, self.server.told.wait, PATIENCE)
+            self.writer.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+            self.server.hung_up.set()
             raise _DropError
         if action == "hang":
             await asyncio.sleep(3600)

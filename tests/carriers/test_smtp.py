@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Sequence
 from email import message_from_bytes
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from devtools.fault_server import Plan, fault_server
+from devtools.fault_server import FaultServer, Plan, fault_server
 from devtools.mailings import relay
 from devtools.servers import free_port
 from devtools.tray import Tray, letters, send
+from devtools.waiting import PATIENCE
 from mailer.carriers.carrier import Accepted, Deferred, Letter, Outcome, Refused, Uncertain, nothing
 from mailer.carriers.relay import Security
 from mailer.carriers.smtp import SmtpCarrier
@@ -202,24 +202,33 @@ def test_a_relay_that_drops_every_connection_is_given_up_after_a_few() -> None:
     assert server.commands["EHLO"] < 12
 
 
-class Slowly(Tray):
-    """A ledger that takes its time, so that every answer is there when it has written."""
+LOST = 6
+"""The letter whose connection is lost."""
+
+
+class LostMeanwhile(Tray):
+    """A ledger that has just written the intent of a letter when the connection of it is lost."""
+
+    server: FaultServer | None = None
 
     def turn(
         self, outcomes: Sequence[tuple[int, Outcome]], ready: Sequence[int], meanwhile: Callable[[], object] = nothing
     ) -> Collection[int]:
-        meanwhile()
-        time.sleep(0.05)
-        return super().turn(outcomes, ready)
+        allowed = super().turn(outcomes, ready, meanwhile)
+        if self.server is not None and LOST in allowed:
+            self.server.told.set()
+            assert self.server.hung_up.wait(PATIENCE)
+        return allowed
 
 
 def test_a_connection_lost_between_the_intent_and_the_body_defers_its_letter() -> None:
     """Nothing of it left; and what the ledger calls handed over is not handed over again without an outcome."""
-    tray = Slowly(letters(12))
-    plan = Plan(faults={"data": {"drop_after_commit": 1.0}}, only_first=True, only_for="lezer6@", each=0.01)
+    tray = LostMeanwhile(letters(12))
+    plan = Plan(faults={"data": {"drop_when_told": 1.0}}, only_first=True, only_for=f"lezer{LOST}@", each=0.01)
     with fault_server(plan) as (server, port):
+        tray.server = server
         assert send(tray, relay(port)) is None
-    assert "lezer6@lezers.example" not in server.received
-    assert sorted(server.received) == sorted(f"lezer{n}@lezers.example" for n in range(12) if n != 6)
-    assert isinstance(tray.outcomes[6], Deferred)
+    assert LOST in tray.intended
+    assert sorted(server.received) == sorted(f"lezer{n}@lezers.example" for n in range(12) if n != LOST)
+    assert isinstance(tray.outcomes[LOST], Deferred)
     assert len(tray.outcomes) == 12

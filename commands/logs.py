@@ -28,6 +28,7 @@ EVENTS = frozenset(
         "a command ends with an error",
         "a count failed",
         "a deed was done",
+        "a look was not kept",
         "a print run was made",
         "a request was answered",
         "a returned message could not be handled",

@@ -51,7 +51,7 @@ class Rounds:
         try:
             keep(examine(self._world(), self._checks))
         except Exception as error:
-            # its words may name a server or an address; who asked may have lost the right meanwhile
-            log.warning("a look was not kept", extra={"kind": type(error).__name__})
+            # who asked may have lost the right meanwhile; of an error our log shows the kind and the place alone
+            log.warning("a look was not kept", exc_info=error)
         finally:
             ended.set()

@@ -27,6 +27,7 @@ from mailer.returns.reasons import Kind
 from mailer.services.sending.links import personal_links
 from mailer.services.sending.returned import count_refusals, read
 from subscribers import services
+from subscribers.bouncing import BounceKind, suspends
 from subscribers.tables import Subscriber
 from tests.support.imap_server import Mailbox, dovecot
 from tests.support.loads import load
@@ -49,6 +50,13 @@ def test_a_hard_bounce_of_two_issues_suspends_and_of_one_does_not(returns: Retur
         assert returns.read(returns.sample("postfix-user-unknown", delivery)) == {"hard": 1}
         assert gets(returns.store) == still
     assert returns.reasons() == ["bounced"]
+
+
+@pytest.mark.parametrize(("apart", "stops"), [({"days": 6, "hours": 12}, True), ({"days": 6, "hours": 11}, False)])
+def test_two_issues_suspend_only_when_they_were_sent_a_week_apart(apart: dict[str, int], stops: bool) -> None:
+    last = now()
+    sent = {"los-2": last, "los-1": last - timedelta(**apart)}
+    assert suspends(dict.fromkeys(sent, BounceKind.HARD), sent) is stops
 
 
 def test_a_refusal_in_the_conversation_counts_like_one_that_comes_back(returns: Returns) -> None:

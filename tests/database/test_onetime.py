@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Thread
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 
 from database import onetime
@@ -57,6 +58,16 @@ def test_of_two_at_the_same_moment_one_gets_it(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert len([one for one in got if one is not None]) == 1
+
+
+def test_who_saw_it_unused_and_comes_second_gets_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the deed somebody else used it up."""
+    token, peek = issued(store), onetime.peek
+    with store.transaction() as session:
+        seen = peek(session, "confirm", token)
+    assert redeem(store, token) is not None
+    monkeypatch.setattr(onetime, "peek", lambda *_given: seen)
+    assert redeem(store, token) is None
 
 
 def test_the_database_holds_neither_the_token_nor_the_address(store: Store) -> None:

@@ -15,11 +15,13 @@ from database.rotation import KeyUse, reseal, retire, sealed_columns, uses
 from database.session import Store
 from staff.people import add_person, person_by_email
 from staff.roles import Role
-from subscribers.consent import SuppressedBecause
+from subscribers.address import address_from
+from subscribers.admission import Newcomer, admit
+from subscribers.consent import Choice, SuppressedBecause
 from subscribers.examples import example_addressees, example_readers, insert_addressees, insert_readers
 from subscribers.reindex import reindex
 from subscribers.repository import addressees_of, may_be_posted, may_receive, readers_of
-from tests.support.people import BAS, ask, suppress
+from tests.support.people import BAS, FORM, ask, suppress
 
 AUDIENCES = {"legal-aid": ("nl",)}
 OLD = KeyRing({root: {1: root.encode() * 8} for root in ROOTS})
@@ -108,6 +110,15 @@ def test_addresses_get_a_new_index_and_who_complained_stays_barred(filled: Store
     assert needed(both)["index.1"].values == before - 451
     assert everyone_is_readable(both)
     assert ask(both, BAS) is None
+    both.close()
+
+
+def test_who_is_barred_under_the_old_key_alone_is_not_mailed_during_a_rotation(filled: Store) -> None:
+    both = Store(filled.url, BOTH)
+    new = Newcomer(address_from(BAS), Choice(("legal-aid",), "nl"), FORM)
+    with both.transaction() as session:
+        admit(session, [new])
+        assert may_receive(session, [new.uid], "legal-aid") == {}
     both.close()
 
 

@@ -7,7 +7,16 @@ import pytest
 from database.session import Store
 from subscribers import services
 from subscribers.consent import Choice
-from subscribers.limits import PER_HOUR_AT_MOST, PER_SITE, network_of, side_of, site_of
+from subscribers.limits import (
+    PER_HOUR,
+    PER_HOUR_AT_MOST,
+    PER_NETWORK,
+    PER_SITE,
+    Counts,
+    network_of,
+    side_of,
+    site_of,
+)
 from subscribers.tables import Asked
 from tests.support.people import FORM
 from tests.support.rows import count
@@ -33,6 +42,22 @@ def test_a_client_is_counted_with_its_network_its_site_and_its_side(
     remote: str, network: str, site: str, side: str
 ) -> None:
     assert (network_of(remote), site_of(network), side_of(network)) == (network, site, side)
+
+
+@pytest.mark.parametrize(
+    ("asked", "has_room"),
+    [
+        (Counts(0, 0, 0, 0, 0, 0), True),
+        (Counts(0, 0, PER_NETWORK - 1, PER_NETWORK - 1, 0, 0), True),
+        (Counts(0, 0, PER_NETWORK, PER_NETWORK, 0, 0), False),
+        (Counts(0, 0, 0, 0, 0, PER_HOUR_AT_MOST - 1), True),
+        (Counts(0, 0, 0, 0, 0, PER_HOUR_AT_MOST), False),
+        (Counts(0, 0, 1, 1, 0, PER_HOUR - 1), True),
+        (Counts(0, 0, 1, 1, 0, PER_HOUR), False),
+    ],
+)
+def test_a_network_and_everybody_together_have_a_limit(asked: Counts, has_room: bool) -> None:
+    assert asked.leave_room is has_room
 
 
 def test_a_site_of_ipv6_is_one_visitor_with_65_536_networks(lite: Store) -> None:

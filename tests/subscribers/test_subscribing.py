@@ -230,6 +230,15 @@ def test_preferences_without_any_audience_are_leaving(store: Store) -> None:
         assert session.get_one(Subscriber, uid).state == SubscriberState.LEFT
 
 
+def test_preferences_do_not_bring_back_who_left_meanwhile(store: Store) -> None:
+    uid = reader(store, ANNA, "legal-aid")
+    with store.transaction() as session:
+        services.leave(session, uid, "link")
+        services.change(session, uid, Choice(("noo-national",), "nl"), FORM)
+    assert gets(store) == gets(store, "noo-national") == set()
+    assert events(store)[-1] == "left"
+
+
 def test_the_claim_gives_addresses_as_they_were_typed(store: Store) -> None:
     uid = reader(store, "Anna@Lezers.example", locale="ar")
     with store.reading() as session:

@@ -57,6 +57,15 @@ def test_it_opens_nothing_else_and_not_under_another_key() -> None:
     assert token_for(KEYS, Purpose.UNSUBSCRIBE, uuid4(), "los") != TOKEN
 
 
+def test_only_one_spelling_of_a_token_is_a_token() -> None:
+    """Base64 has bits to spare in the last character where octets are not a multiple of three (RFC 4648 §3.5)."""
+    signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for scope in ("", "l", "lo", "los"):
+        token = token_for(KEYS, Purpose.UNSUBSCRIBE, WHO, scope)
+        others = [token[:-1] + sign for sign in signs if sign != token[-1]]
+        assert [one for one in others if read(one) is not None] == []
+
+
 def test_a_token_of_years_ago_works_while_its_key_is_kept() -> None:
     both = KeyRing({root: {**KEYS.roots[root], 2: b"2" * 32} for root in ROOTS})
     assert read(TOKEN, keys=both) == Claim(WHO, "los")

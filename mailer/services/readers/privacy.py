@@ -34,6 +34,7 @@ WHAT: Mapping[str, Text] = MappingProxyType(
     {
         "subscriber": _READER,
         "membership": _READER,
+        "merged_reader": _READER,
         "pick": _READER,
         "consent_event": _("De dag en de zin van uw ja"),
         "import_draft": _BROUGHT,

@@ -188,9 +188,8 @@ def desks_in(folder: Path, migrated: Path) -> Iterator[Desks]:
     staff = Staff(office, f"http://localhost:{port}", rounds, Witness(Kept(folder / "witness")))
 
     def made(now: Parts) -> Flask:
-        return create_app(
-            now.office(Silence()), hosts=("localhost",), pages=staff.pages, rounds=rounds, witness=staff.witness
-        )
+        own = office if now is parts else now.office(Silence())
+        return create_app(own, hosts=("localhost",), pages=staff.pages, rounds=rounds, witness=staff.witness)
 
     renewed = Renewed(parts.living, made)
     yield Desks(staff, store, renewed(), people, staff.pages, renewed=renewed, living=parts.living)

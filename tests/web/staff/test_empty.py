@@ -30,6 +30,7 @@ BEGINS = {
     "/readers": "/staff/readers/import",
     "/returned": "/staff/health",
     "/people": "/staff/people/new",
+    "/organisation/newsletters": "/staff/organisation/newsletters/new",
     "/audit": "/staff/audit/head",
 }
 """Where the first step is, by page; any other page has a form of its own, which is the first step."""

@@ -44,7 +44,7 @@ def looked_at(desks: Desks, checks: Mapping[str, Check], office: Office | None =
     rounds = Rounds(world(desks), checks)
     office = office or desks.staff.office
     app = create_app(office, hosts=("localhost",), pages=desks.base, rounds=rounds)
-    return replace(desks, app=app, staff=Staff(office, desks.base, rounds, desks.staff.witness))
+    return replace(desks, app=app, renewed=None, staff=Staff(office, desks.base, rounds, desks.staff.witness))
 
 
 def page(desks: Desks, client: FlaskClient, path: str) -> str:

@@ -28,7 +28,9 @@ def through(desks: Desks, port: int) -> Desks:
     """The same office, whose mail goes to this port."""
     office: Office = replace(desks.staff.office, relays=(relay(port, connections=1),))
     app = create_app(office, hosts=("localhost",), pages=desks.base)
-    return replace(desks, staff=Staff(office, desks.staff.pages, rounds_of(office), desks.staff.witness), app=app)
+    return replace(
+        desks, staff=Staff(office, desks.staff.pages, rounds_of(office), desks.staff.witness), app=app, renewed=None
+    )
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_an_administrator_sees_what_was_on_its_way_and_lifts_it_once_they_looked
 def test_a_machine_that_keeps_no_witness_lifts_nothing(desks: Desks) -> None:
     hold(desks)
     app = create_app(desks.staff.office, hosts=("localhost",), pages=desks.base)
-    elsewhere = replace(desks, app=app)
+    elsewhere = replace(desks, app=app, renewed=None)
     noor = elsewhere.as_("Noor")
     answer = desks.post(noor, HOLD, csrf=elsewhere.csrf(noor), looked="yes", nobody_erased="yes")
     assert answer.status_code == 409

@@ -1,4 +1,4 @@
-"""kill -9 at moments all over an upgrade, a backup and each step of a rotation, on SQLite.
+"""kill -9 at moments all over an upgrade, a backup and each step of a rotation, on both databases.
 
 Nothing is lost, and the same command given again does the rest. `make test` kills one of each kind; restores and
 rotations on both databases are killed in `tests/keeping/test_killed.py` and `tests/whole/test_killed_rotation.py`.
@@ -31,9 +31,9 @@ from tests.support.forks import Forks, forks
 from tests.support.installation import FIXTURES, RELEASES, restore
 
 Lend = Callable[[str, Path], str]
-MOMENTS = 6
-ROOTS = ("data",)
-KINDS = pytest.mark.parametrize("kind", ["sqlite"])
+MOMENTS = 10
+ROOTS = ("data", "index", "audit")
+KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 
 
 @pytest.fixture(scope="module")

@@ -165,9 +165,7 @@ class Browser:
             if error.code >= 500 and error.code != 503:
                 self._ended.wrong_answers.append(f"{error.code} {path.partition('?')[0]}")
             return error.code, error.read().decode("utf-8", "replace")
-        except OSError:
-            return 0, ""
-        except Exception:  # half an answer of a process that was killed
+        except Exception:  # no answer, or half an answer of a process that was killed
             return 0, ""
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.web.staff.conftest import SENT, Desks
 from tests.web.staff.looking import looking
-from tests.web.staff.test_own_house import approved, by_hand
+from tests.web.staff.own_house import approved, by_hand
 
 pytestmark = pytest.mark.browser
 

@@ -17,9 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -39,6 +36,7 @@ from devtools import servers
 from devtools.chaos import children_of, databases, received
 from devtools.fault_server import Plan
 from devtools.house import ROOT, house
+from devtools.plain_browser import Browser
 from devtools.waiting import wait_for
 from devtools.worker_process import kill_group
 from mailer.artefacts.paper.pieces import PrintOptions
@@ -142,43 +140,6 @@ class Programs:
         )
 
 
-class Browser:
-    """What one person's browser sends; a page that is away is asked again after a while."""
-
-    def __init__(self, base: str, cookie: str, ended: Ended) -> None:
-        self._base, self._cookie, self._ended = base, cookie, ended
-
-    def get(self, path: str) -> str:
-        return self._asked(path, None)[1]
-
-    def post(self, path: str, fields: dict[str, str] | list[tuple[str, str]]) -> int:
-        """The status; 0 when no answer came: whether it was done is not known."""
-        return self._asked(path, urllib.parse.urlencode(fields).encode())[0]
-
-    def _asked(self, path: str, data: bytes | None) -> tuple[int, str]:
-        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"staff-localhost={self._cookie}"}
-        request = urllib.request.Request(f"{self._base}{path}", data, headers)  # noqa: S310 - http, to ourselves
-        try:
-            with _OPENER.open(request, timeout=60) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            if error.code >= 500 and error.code != 503:
-                self._ended.wrong_answers.append(f"{error.code} {path.partition('?')[0]}")
-            return error.code, error.read().decode("utf-8", "replace")
-        except Exception:  # no answer, or half an answer of a process that was killed
-            return 0, ""
-
-
-class _Stays(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer."""
-
-    def redirect_request(self, *_args: object, **_more: object) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_Stays)
-
-
 @dataclass
 class World:
     """An office on PostgreSQL with readers, people who are signed in, and what they were told."""
@@ -193,7 +154,7 @@ class World:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def browser(self, base: str, name: str) -> Browser:
-        return Browser(base, self.cookies.get(name, ""), self.ended)
+        return Browser(base, self.cookies.get(name, ""), self.ended.wrong_answers.append)
 
 
 def world_in(folder: Path, url: str, readers: int, *, colleagues: int = 0) -> World:

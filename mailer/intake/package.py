@@ -35,6 +35,7 @@ _UNREADABLE = (
     ValueError,
     zlib.error,
 )
+"""What zipfile raises for a package that is cut off, encrypted, or packed in a way that it cannot open."""
 
 
 @dataclass(frozen=True)
